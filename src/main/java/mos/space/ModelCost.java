@@ -48,15 +48,15 @@ public record ModelCost(
    *
    * @param experts m, weight sets per expert layer; 1 is plain sharing
    * @param neuronWiseHidden hidden size of a neuron-wise router; 0 for a layer-wise one
-   * @param everySecondLayer whether only the 2nd, 4th, … layer has experts (expert-layer-freq 0.5)
+   * @param layerPeriod every how many layers have experts: 1 all, 2 the 2nd, 4th, …
    */
-  public record Experts(int experts, int neuronWiseHidden, boolean everySecondLayer) {
+  public record Experts(int experts, int neuronWiseHidden, int layerPeriod) {
     /** Plain weight sharing. */
-    public static final Experts NONE = new Experts(1, 0, false);
+    public static final Experts NONE = new Experts(1, 0, 1);
 
     private long ffn(long embed, long ffn, int layer) {
       long dense = 2 * embed * ffn + ffn + embed;
-      if (experts <= 1 || (everySecondLayer && layer % 2 == 0)) {
+      if (experts <= 1 || (layer + 1) % layerPeriod != 0) {
         return dense;
       }
       long router = neuronWiseHidden == 0 ? 0 : experts * (neuronWiseHidden + 1L) * (ffn + embed);
