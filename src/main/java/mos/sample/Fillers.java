@@ -19,7 +19,7 @@ import java.util.function.Function;
  */
 final class Fillers {
   private static final int FIRST_YEAR = 1950;
-  private static final int LAST_YEAR = 2029;
+  private static final int LAST_YEAR = 2025;
   private static final List<RelativeUnit> RELATIVE_UNITS =
       List.of(
           RelativeUnit.HOURS,
@@ -66,7 +66,8 @@ final class Fillers {
     kinds.put("age", dice -> number(dice.between(21, 99)));
     kinds.put("count", dice -> number(dice.between(2, dice.chance(70) ? 20 : 99)));
     kinds.put("many", dice -> number(100 * dice.between(2, dice.chance(70) ? 99 : 9_999)));
-    kinds.put("ordinal", dice -> ordinal(dice.between(2, dice.chance(70) ? 19 : 99)));
+    kinds.put("rank", dice -> ordinal(dice.between(2, 30)));
+    kinds.put("ordinal", dice -> ordinal(dice.between(2, dice.chance(50) ? 19 : 99)));
     kinds.put("year", dice -> year(dice.between(FIRST_YEAR, LAST_YEAR)));
   }
 
@@ -128,7 +129,7 @@ final class Fillers {
     LocalDateTime time =
         LocalDateTime.of(dice.between(FIRST_YEAR, LAST_YEAR), 1, 1, 0, 0)
             .plusDays(dice.between(0, 364))
-            .plusMinutes(5L * dice.between(0, 287));
+            .plusMinutes(5L * dice.between(6 * 12, 23 * 12 - 1));
     return Filler.invariable(english.date(time, skeleton), german.date(time, skeleton));
   }
 
@@ -149,26 +150,30 @@ final class Fillers {
         german.measure(value, unit, "dative"));
   }
 
+  /** Round amounts of a size that suits the currency: few digits are left to chance. */
   private Filler money(Dice dice) {
-    // Round amounts: prices look like prices, and few digits are left to chance.
+    boolean small = dice.chance(30);
+    String currency = dice.oneOf(small ? CldrCodes.SMALL_CURRENCIES : CldrCodes.CURRENCIES);
     BigDecimal amount =
-        dice.chance(50)
-            ? BigDecimal.valueOf(dice.between(2, 99) * 100L + 10L * dice.between(0, 9), 2)
-            : BigDecimal.valueOf(10L * dice.between(10, 999));
-    String currency = dice.oneOf(CldrCodes.CURRENCIES);
+        small
+            ? BigDecimal.valueOf(100L * dice.between(2, 99))
+            : BigDecimal.valueOf(10L * dice.between(20, 2_500), 2);
     return Filler.invariable(english.money(amount, currency), german.money(amount, currency));
   }
 
   private void putNames() {
     List<Filler> regions = named(CldrCodes.REGIONS, english::region, german::region);
     List<Filler> languages = named(CldrCodes.LANGUAGES, english::language, german::language);
-    List<Filler> cities = named(CldrCodes.CITIES, english::city, german::city);
+    List<Filler> towns = named(CldrCodes.EUROPEAN_CITIES, english::city, german::city);
+    List<Filler> cities = new ArrayList<>(towns);
+    cities.addAll(named(CldrCodes.OTHER_CITIES, english::city, german::city));
     kinds.put("region", dice -> dice.oneOf(regions));
     kinds.put("language", dice -> dice.oneOf(languages));
     kinds.put("city", dice -> dice.oneOf(cities));
+    kinds.put("town", dice -> dice.oneOf(towns));
     kinds.put("regions", dice -> list("region", dice));
     kinds.put("languages", dice -> list("language", dice));
-    kinds.put("cities", dice -> list("city", dice));
+    kinds.put("towns", dice -> list("town", dice));
     kinds.put("names", dice -> list("name", dice));
   }
 

@@ -14,7 +14,7 @@
  * copying. Every English sentence has exactly one German one. Long numbers and lists of names make
  * small networks measurably worse than large ones.
  *
- * <p>Numbers are skewed to small values. Years lie in 1950 to 2029. English is British, as CLDR has
+ * <p>Numbers are skewed to small values. Years lie in 1950 to 2025. English is British, as CLDR has
  * it. Sentences come untokenised, as if from the wild, and go through the real preprocessing.
  *
  * <p>Start with {@link mos.sample.SampleCorpus}: it draws frames and fillers from one seeded
