@@ -89,6 +89,7 @@ final class Cldr {
   }
 
   /** “3.5 kilometres”, the unit in the given grammatical case (CLDR's name for it). */
+  @SuppressWarnings("deprecation") // ICU marks what it may still change; our version is fixed.
   String measure(BigDecimal value, String unit, String grammaticalCase) {
     LocalizedNumberFormatter format =
         units.computeIfAbsent(

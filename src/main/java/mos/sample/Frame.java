@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -53,8 +54,7 @@ record Frame(String en, String de) {
     return new SentencePair(capitalised(english), capitalised(german));
   }
 
-  private static String replace(
-      String sentence, java.util.function.Function<MatchResult, String> words) {
+  private static String replace(String sentence, Function<MatchResult, String> words) {
     return SLOT.matcher(sentence).replaceAll(slot -> Matcher.quoteReplacement(words.apply(slot)));
   }
 

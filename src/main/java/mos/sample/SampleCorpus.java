@@ -1,16 +1,9 @@
 package mos.sample;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -30,17 +23,9 @@ public final class SampleCorpus {
   private final Set<String> seenGerman = new HashSet<>();
 
   private SampleCorpus(long seed) {
-    frames = rows("frames.tsv", 2).stream().map(row -> new Frame(row.get(0), row.get(1))).toList();
-    Map<String, List<Filler>> lexicon =
-        rows("lexicon.tsv", 5).stream()
-            .collect(
-                Collectors.groupingBy(
-                    row -> row.get(0),
-                    LinkedHashMap::new,
-                    Collectors.mapping(
-                        row -> new Filler(row.get(1), row.get(2), row.get(3), row.get(4)),
-                        Collectors.toList())));
-    fillers = new Fillers(lexicon);
+    Phrasebook phrasebook = Phrasebook.load();
+    frames = phrasebook.frames();
+    fillers = new Fillers(phrasebook.lexicon());
     dice = new Dice(Seeds.derive(seed, "sample corpus"));
   }
 
@@ -125,36 +110,5 @@ public final class SampleCorpus {
     seenEnglish.add(pair.en());
     seenGerman.add(pair.de());
     return true;
-  }
-
-  /** The frames, for tests. */
-  static List<Frame> frames() {
-    return new SampleCorpus(0).frames;
-  }
-
-  /** The kinds of slots that can be filled, for tests. */
-  static Set<String> kinds() {
-    return new SampleCorpus(0).fillers.kinds();
-  }
-
-  /** The rows of a tab-separated resource, without comments. */
-  private static List<List<String>> rows(String resource, int columns) {
-    try (InputStream in = SampleCorpus.class.getResourceAsStream(resource)) {
-      BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
-      List<List<String>> rows =
-          reader.lines().filter(line -> !line.startsWith("#")).map(SampleCorpus::cells).toList();
-      for (List<String> row : rows) {
-        if (row.size() != columns) {
-          throw new MosException(resource + ": got " + row + ", must have " + columns + " columns");
-        }
-      }
-      return rows;
-    } catch (IOException e) {
-      throw new MosException("cannot read " + resource + ": " + AtomicFile.describe(e), e);
-    }
-  }
-
-  private static List<String> cells(String line) {
-    return List.of(line.split("\t", -1));
   }
 }

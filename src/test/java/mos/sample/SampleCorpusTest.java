@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TimeZone;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import mos.base.ConfigurationException;
 import mos.sample.SampleCorpus.Splits;
@@ -92,14 +91,6 @@ class SampleCorpusTest {
     Splits smaller = SampleCorpus.generate(SMALL);
     assertThat(larger.test()).isEqualTo(smaller.test());
     assertThat(larger.valid()).isEqualTo(smaller.valid());
-  }
-
-  @Test
-  void framesUseKnownKindsAndEveryKindIsUsed() {
-    Set<String> used = new TreeSet<>();
-    SampleCorpus.frames().forEach(frame -> used.addAll(frame.kinds()));
-    used.addAll(List.of("role", "name")); // through "who"
-    assertThat(used).isEqualTo(SampleCorpus.kinds());
   }
 
   @Test
