@@ -47,7 +47,7 @@ public final class SampleCorpus {
   }
 
   /**
-   * Generates a corpus in memory (the default size in about a second). Test and validation pairs
+   * Generates a corpus in memory (the default size in about two seconds). Test and validation pairs
    * come first from the generator, so that they stay the same when only the training size changes.
    *
    * @throws MosException when the frames have fewer different sentences than asked for
