@@ -139,6 +139,11 @@ public enum Dimension {
     return perLayer;
   }
 
+  /** Whether this dimension is a number of attention heads. */
+  public boolean countsHeads() {
+    return this == ENCODER_HEADS || this == DECODER_HEADS || this == ENCODER_DECODER_HEADS;
+  }
+
   /** Whether this dimension belongs to the encoder. */
   public boolean ofEncoder() {
     return ordinal() < DECODER_EMBED.ordinal();
