@@ -76,12 +76,11 @@ final class ConstrainedDraw {
    */
   List<List<Integer>> genes() {
     if (found.isEmpty()) {
-      String message = "no SubTransformer under %s %s in %,d samples; the %s seen takes %s %s";
       String superlative = constraint.unit().equals("ms") ? "fastest" : "smallest";
       throw new MosException(
           String.format(
               Locale.ROOT,
-              message,
+              "no SubTransformer under %s %s in %,d samples; the %s seen takes %s %s",
               number(constraint.limit()),
               constraint.unit(),
               tries,
