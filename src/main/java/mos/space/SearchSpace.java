@@ -113,6 +113,27 @@ public record SearchSpace(
         choices.get(Dimension.ARBITRARY_ATTENTION));
   }
 
+  /**
+   * Refuses choices that the SuperTransformer cannot hold.
+   *
+   * @param settings where the choices come from, for messages
+   * @param sizes the SuperTransformer's size in every dimension with a limit; of head counts the
+   *     qkv width, which they must divide
+   * @throws ConfigurationException naming the dimension, the choice and its place
+   */
+  public void checkFits(Settings settings, Map<Dimension, Integer> sizes) {
+    sizes.forEach(
+        (dimension, size) -> {
+          boolean heads = dimension.countsHeads();
+          for (int choice : dimension.choices(this)) {
+            if (heads ? size % choice != 0 : choice > size) {
+              String need = heads ? "a divisor of qkv-dim " + size : "in 1.." + size;
+              throw settings.error(dimension.choiceSetting(), choice, need);
+            }
+          }
+        });
+  }
+
   /** A random SubTransformer: every dimension, and every layer, drawn by itself and uniformly. */
   public SubTransformer sample(RandomGenerator random) {
     return Dimension.assemble(

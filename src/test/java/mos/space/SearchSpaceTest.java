@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import mos.base.ConfigurationException;
@@ -56,6 +57,17 @@ class SearchSpaceTest {
         .hasMessageContaining("decoder-layer-num-choice")
         .hasMessageContaining("twice");
     assertThatThrownBy(() -> parse("")).isInstanceOf(ConfigurationException.class);
+  }
+
+  @Test
+  void choicesBeyondTheSuperTransformerAreNamedWithTheirPlace() {
+    Settings settings = Settings.parse(YAML, "space.yml", SearchSpace.settings());
+    SMALL.checkFits(settings, Map.of(Dimension.DECODER_LAYERS, 3, Dimension.DECODER_HEADS, 16));
+    assertThatThrownBy(() -> SMALL.checkFits(settings, Map.of(Dimension.DECODER_LAYERS, 2)))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage("decoder-layer-num-choice: got 3, must be in 1..2 (space.yml:6)");
+    assertThatThrownBy(() -> SMALL.checkFits(settings, Map.of(Dimension.DECODER_HEADS, 12)))
+        .hasMessageContaining("got 8, must be a divisor of qkv-dim 12");
   }
 
   @Test

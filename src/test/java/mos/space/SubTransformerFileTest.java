@@ -70,6 +70,8 @@ class SubTransformerFileTest {
             json.replace("\"decoder_layer_num\":3", "\"decoder_layer_num\":2147483647"),
             json.replace("\"decoder_layer_num\":3", "\"decoder_layer_num\":0"),
             json.replace("[1,1,1]", "[1,1]"),
+            json.replace("[1,1,1]", "{\"a\":1,\"b\":1,\"c\":1}"),
+            json.replace("[1,1,1]", "[1,null,1]"),
             json.replace("[1,1,1]", "[1,0,1]"),
             json.replace("[1,1,1]", "[1,3,1]"))) {
       assertThatThrownBy(() -> SubTransformerFile.fromJson(Json.parse(broken, "x"), "x"))
