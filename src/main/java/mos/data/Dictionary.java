@@ -212,7 +212,10 @@ public final class Dictionary {
 
   /** The numbers of the words of {@code line} between white space, and {@link #EOS}. */
   public int[] encode(String line) {
-    List<String> words = Words.of(line);
+    return encode(Words.of(line));
+  }
+
+  int[] encode(List<String> words) {
     int[] ids = new int[words.size() + 1];
     for (int i = 0; i < words.size(); i++) {
       ids[i] = index(words.get(i));

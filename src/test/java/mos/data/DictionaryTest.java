@@ -74,9 +74,20 @@ class DictionaryTest {
     dictionary.save(folder.resolve("dict.txt"));
     assertThat(folder.resolve("dict.txt"))
         .hasContent(
-            "z 9\na 2\nb 2\n\uFF5E 2\n😀 2\n"
-                + "madeupword0000 0\nmadeupword0001 0\nmadeupword0002 0\n"
-                + "madeupword0003 0\nmadeupword0004 0\nmadeupword0005 0\nmadeupword0006 0\n");
+            """
+            z 9
+            a 2
+            b 2
+            \uFF5E 2
+            😀 2
+            madeupword0000 0
+            madeupword0001 0
+            madeupword0002 0
+            madeupword0003 0
+            madeupword0004 0
+            madeupword0005 0
+            madeupword0006 0
+            """);
     assertThat(dictionary.size()).isEqualTo(16);
   }
 

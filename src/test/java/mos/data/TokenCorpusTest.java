@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -71,10 +72,38 @@ class TokenCorpusTest {
     }
   }
 
+  /** Three sentences, so that the tests that damage each byte take milliseconds. */
+  private Path writeSmall(String form) throws IOException {
+    int[][] sentences = {{4, 5, 2}, {2}, {6, 2}};
+    Path prefix = folder.resolve("c");
+    if (form.equals("mmap")) {
+      CorpusWriter.write(
+          prefix,
+          10,
+          writer -> {
+            for (int[] sentence : sentences) {
+              writer.add(sentence);
+            }
+          });
+      return prefix;
+    }
+    ByteBuffer index = ByteBuffer.allocate(48 + 11 * 8).order(ByteOrder.LITTLE_ENDIAN);
+    index.put("TNTIDX\0\0".getBytes(StandardCharsets.ISO_8859_1));
+    for (long value : new long[] {1, 4, 4, 3, 3, 0, 1, 2, 3, 0, 3, 4, 6, 3, 1, 2}) {
+      index.putLong(value);
+    }
+    ByteBuffer bin = ByteBuffer.allocate(24).order(ByteOrder.LITTLE_ENDIAN);
+    Arrays.stream(sentences).flatMapToInt(Arrays::stream).forEach(id -> bin.putInt(id + 1));
+    Files.write(folder.resolve("c.idx"), index.array());
+    Files.write(folder.resolve("c.bin"), bin.array());
+    return prefix;
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"lazy", "mmap", "mmap16"})
+  @ValueSource(strings = {"lazy", "mmap"})
   void truncationAtEveryByteIsAnError(String form) throws IOException {
-    Path prefix = copyGolden(form);
+    Path prefix = writeSmall(form);
+    assertThat(TokenCorpus.open(prefix, null).get(0)).containsExactly(4, 5, 2);
     for (String end : new String[] {".idx", ".bin"}) {
       Path file = folder.resolve("c" + end);
       byte[] whole = Files.readAllBytes(file);
@@ -102,10 +131,10 @@ class TokenCorpusTest {
   @ParameterizedTest
   @ValueSource(strings = {"lazy", "mmap"})
   void hostileIndexNeverGivesAnotherException(String form) throws IOException {
-    Path prefix = copyGolden(form);
+    Path prefix = writeSmall(form);
     byte[] whole = Files.readAllBytes(folder.resolve("c.idx"));
     for (long value : new long[] {-1, Long.MAX_VALUE, Long.MIN_VALUE, 1L << 31, 1L << 40, 0}) {
-      for (int at = 0; at + 8 <= whole.length; at += 3) {
+      for (int at = 0; at + 8 <= whole.length; at++) {
         byte[] hostile = whole.clone();
         ByteBuffer.wrap(hostile).order(ByteOrder.LITTLE_ENDIAN).putLong(at, value);
         Files.write(folder.resolve("c.idx"), hostile);
@@ -125,7 +154,7 @@ class TokenCorpusTest {
   void everyTokenTypeIsRead(int code) throws IOException {
     TokenType type = TokenType.ofCode(code, "test");
     ByteBuffer index = ByteBuffer.allocate(26 + 12).order(ByteOrder.LITTLE_ENDIAN);
-    index.put("MMIDIDX\0\0".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+    index.put("MMIDIDX\0\0".getBytes(StandardCharsets.ISO_8859_1));
     index.putLong(1).put((byte) code).putLong(1).putInt(3).putLong(0);
     ByteBuffer bin = ByteBuffer.allocate(3 * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
     for (int id : new int[] {100, 7, 2}) {
