@@ -45,11 +45,12 @@ final class Numbers {
     return fixed(value, Math.max(0, digits - 1 - magnitude));
   }
 
-  private static String scientific(double value, int digits) {
+  /** {@code value} as mantissa and power of ten, such as 2.5e-4; zeros at the end are dropped. */
+  static String scientific(double value, int digits) {
     String[] parts = String.format(Locale.ROOT, "%." + (digits - 1) + "e", value).split("e", 2);
     String mantissa =
         parts[0].contains(".") ? parts[0].replaceAll("0+$", "").replaceAll("\\.$", "") : parts[0];
-    return mantissa.replace('-', '−') + "e" + Integer.parseInt(parts[1]);
+    return (mantissa + "e" + Integer.parseInt(parts[1])).replace('-', '−');
   }
 
   /** {@code value} with three significant digits and an SI prefix, such as "56.2 M". */

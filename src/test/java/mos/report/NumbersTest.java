@@ -10,7 +10,7 @@ class NumbersTest {
     assertThat(Numbers.significant(41.0372, 3)).isEqualTo("41.0");
     assertThat(Numbers.significant(4103.72, 3)).isEqualTo("4,104");
     assertThat(Numbers.significant(-0.0123456, 3)).isEqualTo("−0.0123");
-    assertThat(Numbers.significant(1e-5, 3)).isEqualTo("1e-5");
+    assertThat(Numbers.significant(1e-5, 3)).isEqualTo("1e−5");
     assertThat(Numbers.significant(0, 3)).isEqualTo("0");
     assertThat(Numbers.significant(Double.NaN, 3)).isEqualTo(Numbers.NONE);
   }
