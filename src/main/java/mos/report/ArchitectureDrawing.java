@@ -11,7 +11,6 @@ import mos.space.SubTransformer;
  * attend to them.
  */
 final class ArchitectureDrawing {
-  private static final double WIDTH = 760;
   private static final double TOP = 34;
   private static final double ROW = 34;
   private static final double BAR = 20;
@@ -27,6 +26,7 @@ final class ArchitectureDrawing {
   private static final double CROSS_HEADS = CURVE_END + LABEL;
   private static final double SELF_HEADS = CROSS_HEADS + HEADS + GAP;
   private static final double DECODER_BAR = SELF_HEADS + HEADS + GAP;
+  private static final double WIDTH = MIDDLE + DECODER_BAR + LONGEST_BAR + 4;
 
   private final SubTransformer architecture;
   private final int rows;
@@ -101,7 +101,7 @@ final class ArchitectureDrawing {
       heads(-ENCODER_HEADS, y, heads, -1, "encoder", "self-attention heads");
       bar(-ENCODER_BAR, y, architecture.encoderFfnEmbedDims().get(layer), -1, "encoder");
     }
-    embedding(-ENCODER_BAR, -ENCODER_HEADS, "end", architecture.encoderEmbedDim(), -1);
+    embedding(-ENCODER_BAR, architecture.encoderEmbedDim(), -1);
   }
 
   private void decoder() {
@@ -114,7 +114,7 @@ final class ArchitectureDrawing {
       heads(SELF_HEADS, y, self, 1, "decoder", "self-attention heads");
       bar(DECODER_BAR, y, architecture.decoderFfnEmbedDims().get(layer), 1, "decoder");
     }
-    embedding(DECODER_BAR, SELF_HEADS + HEADS, "end", architecture.decoderEmbedDim(), 1);
+    embedding(DECODER_BAR, architecture.decoderEmbedDim(), 1);
   }
 
   private void connections() {
@@ -190,7 +190,7 @@ final class ArchitectureDrawing {
     svg.close();
   }
 
-  private void embedding(double bar, double label, String anchor, int size, int direction) {
+  private void embedding(double bar, int size, int direction) {
     double y = TOP + rows * ROW + 8;
     double width = size * scale;
     double left = MIDDLE + (direction < 0 ? bar - width : bar);
@@ -209,7 +209,8 @@ final class ArchitectureDrawing {
         BAR,
         "rx",
         2);
-    svg.text(MIDDLE + label, y + 15, anchor, "tick", "embedding");
+    String inwards = direction < 0 ? "start" : "end";
+    svg.text(MIDDLE + bar - direction * GAP, y + 15, inwards, "tick", "embedding");
     double at = MIDDLE + bar + direction * (width + 8);
     svg.text(at, y + 15, direction < 0 ? "end" : "start", "tick", Integer.toString(size));
   }

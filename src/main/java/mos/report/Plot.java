@@ -14,6 +14,7 @@ final class Plot {
   private static final double RIGHT = 14;
   private static final double TOP = 30;
   private static final double BOTTOM = 46;
+  private static final double LARGE = 600;
   private static final double PADDING = 0.04;
 
   /**
@@ -153,7 +154,8 @@ final class Plot {
   String svg() {
     Axis x = axis(xs, false, LEFT, width - RIGHT);
     Axis y = axis(ys, fromZero, height - BOTTOM, TOP);
-    Svg svg = new Svg("plot", width, height, title, description);
+    // The style sheet enlarges the text of large plots where they are shrunk to a narrow window.
+    Svg svg = new Svg(width > LARGE ? "plot large" : "plot", width, height, title, description);
     drawAxes(svg, x, y);
     layers.forEach(layer -> layer.draw(svg, x, y));
     return svg.finish();

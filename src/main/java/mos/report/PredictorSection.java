@@ -19,7 +19,7 @@ final class PredictorSection {
           "No latency predictor (latency/predictor.json): latencies were measured, or not yet.");
     }
     List<Plot.Point> points = points(predictor.path("heldout"));
-    StringBuilder out = new StringBuilder("<div class=\"wide\">\n<figure>\n");
+    StringBuilder out = new StringBuilder("<div class=\"square\">\n<figure>\n");
     if (points.isEmpty()) {
       out.append(Html.absent("No held-out rows."));
     } else {

@@ -76,7 +76,8 @@ final class TrainingSection {
       if (points.size() <= 100) {
         plot.points("dots " + colour, 3, points);
       }
-      legend.append(Plot.legend(colour, name));
+      double lastLoss = entry.getValue().lastEntry().getValue().loss();
+      legend.append(Plot.legend(colour, name + ": " + Numbers.fixed(lastLoss, 3)));
     }
     out.append(plot.svg());
     out.append("<figcaption>").append(legend).append("</figcaption>\n");

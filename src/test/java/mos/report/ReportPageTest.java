@@ -49,7 +49,7 @@ class ReportPageTest {
     assertThat(section(document, "summary"))
         .contains("78.92", "54.3 ms", "51.2 M", "met with a margin of 9.5 %", "tok:13a", "+17.08");
     assertThat(section(document, "training"))
-        .contains("SuperTransformer", "from inherited weights", "valid, smallest");
+        .contains("SuperTransformer", "from inherited weights", "valid, smallest: 2.7");
     assertThat(section(document, "search"))
         .contains("1,001 candidates in 11 generations", "constraint 60.0 ms", "Pareto front")
         .contains("chosen by the search");
