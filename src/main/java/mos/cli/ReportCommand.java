@@ -17,8 +17,8 @@ import picocli.CommandLine.Spec;
     name = "report",
     description =
         "Writes report.html of an output folder: one self-contained page with the found"
-            + " architecture, scores, training curves, search and example translations. Needs none"
-            + " of the experiment's files in particular; what is missing is said in the page.",
+            + " architecture, scores, training curves, search and example translations. Every file"
+            + " of the experiment is optional; what is missing is said in the page.",
     footer = {"", "Example:", "  mos report out/sample"})
 public final class ReportCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIR", description = "Output folder of an experiment.")

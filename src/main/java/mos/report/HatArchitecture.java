@@ -1,7 +1,6 @@
 package mos.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +12,8 @@ import mos.base.MosException;
 import mos.space.SubTransformer;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
@@ -22,6 +23,8 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  */
 final class HatArchitecture {
   private static final int MOST_LAYERS = 64;
+  private static final int DEEPEST = 8;
+  private static final long LARGEST_FILE = 1 << 20;
 
   private HatArchitecture() {}
 
@@ -32,12 +35,34 @@ final class HatArchitecture {
    */
   static SubTransformer read(Path file) {
     LoadSettings settings = LoadSettings.builder().setLabel(file.toString()).build();
-    try (BufferedReader reader = Files.newBufferedReader(file)) {
-      return of(Json.tree(new Load(settings).loadFromReader(reader)));
+    try {
+      if (Files.size(file) > LARGEST_FILE) {
+        throw new MosException(file + ": larger than 1 MiB");
+      }
+      String text = Files.readString(file);
+      requireFlat(new Parse(settings).parseString(text), file);
+      return of(Json.tree(new Load(settings).loadFromString(text)));
     } catch (IOException e) {
       throw new MosException("cannot read " + file + ": " + AtomicFile.describe(e), e);
     } catch (YamlEngineException | IllegalArgumentException e) {
       throw new MosException(file + ": not valid YAML", e);
+    }
+  }
+
+  /** Loading descends recursively: deep nesting would end it with a stack overflow. */
+  private static void requireFlat(Iterable<Event> events, Path file) {
+    int depth = 0;
+    for (Event event : events) {
+      switch (event.getEventId()) {
+        case MappingStart, SequenceStart -> depth++;
+        case MappingEnd, SequenceEnd -> depth--;
+        // An alias may lead back to what contains it.
+        case Alias -> throw new MosException(file + ": aliases are not supported");
+        default -> {}
+      }
+      if (depth > DEEPEST) {
+        throw new MosException(file + ": nested deeper than " + DEEPEST + " levels");
+      }
     }
   }
 

@@ -13,6 +13,7 @@ final class SearchSection {
   private static final double HEIGHT = 440;
   private static final int COLOURS = 6;
   private static final int MOST_POINTS = 3000;
+  private static final int FINEST = 400;
   private static final int MOST_ROWS = 12;
 
   private final List<Candidate> candidates;
@@ -87,7 +88,7 @@ final class SearchSection {
     text.append('.');
     if (drawn < candidates.size()) {
       text.append(" Drawn: ").append(Numbers.count(drawn));
-      text.append("; the others lie where points are drawn already.");
+      text.append("; of those that nearly coincide, the latest.");
     }
     out.append(Html.element("p", "caption", text.toString())).append('\n');
   }
@@ -95,7 +96,7 @@ final class SearchSection {
   /** One candidate per small cell of the picture, the latest; coarser until few enough remain. */
   private List<Candidate> thinned() {
     List<Candidate> result = candidates;
-    for (int cells = 400; result.size() > MOST_POINTS && cells >= 50; cells -= 50) {
+    for (int cells = FINEST; result.size() > MOST_POINTS; cells = cells * 9 / 10) {
       result = onePerCell(cells);
     }
     return result;

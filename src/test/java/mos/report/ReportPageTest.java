@@ -128,7 +128,19 @@ class ReportPageTest {
           "search/candidates.jsonl", "latency/predictor.json", "translations.jsonl",
           "search/architecture.yml"
         }) {
-      for (String text : new String[] {"", "{}", "[]", "null", "{\"heldout\":[{}]}", "\u0000"}) {
+      for (String text :
+          new String[] {
+            "[".repeat(100_000),
+            "&a [*a]",
+            "&a {b: *a}",
+            "a: [".repeat(20_000),
+            "",
+            "{}",
+            "[]",
+            "null",
+            "{\"heldout\":[{}]}",
+            "\u0000"
+          }) {
         Path alone = Files.createTempDirectory(folder, "alone");
         ExampleFolder.write(alone, name, text);
         parse(Files.readString(ReportPage.write(alone)));
