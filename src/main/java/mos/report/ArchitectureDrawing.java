@@ -12,8 +12,8 @@ import mos.space.SubTransformer;
  */
 final class ArchitectureDrawing {
   private static final double TOP = 34;
-  private static final double ROW = 34;
-  private static final double BAR = 20;
+  private static final double ROW = 36;
+  private static final double BAR = 26;
   private static final double LONGEST_BAR = 196;
   private static final double HEADS = 74;
   private static final double GAP = 10;
@@ -162,7 +162,8 @@ final class ArchitectureDrawing {
     // Numbers sit at the bar's inner end, where they line up; beside bars too short for them.
     double at = MIDDLE + x + direction * (inside ? 8 : width + 8);
     String anchor = direction < 0 ? "end" : "start";
-    svg.text(at, y + 15, anchor, inside ? "inside" : "tick", Integer.toString(size));
+    svg.text(
+        at, y + BAR / 2, anchor, inside ? "inside middle" : "tick middle", Integer.toString(size));
   }
 
   private void heads(double x, double y, int heads, int direction, String cssClass, String name) {
@@ -210,9 +211,10 @@ final class ArchitectureDrawing {
         "rx",
         2);
     String inwards = direction < 0 ? "start" : "end";
-    svg.text(MIDDLE + bar - direction * GAP, y + 15, inwards, "tick", "embedding");
+    svg.text(MIDDLE + bar - direction * GAP, y + BAR / 2, inwards, "tick middle", "embedding");
     double at = MIDDLE + bar + direction * (width + 8);
-    svg.text(at, y + 15, direction < 0 ? "end" : "start", "tick", Integer.toString(size));
+    svg.text(
+        at, y + BAR / 2, direction < 0 ? "end" : "start", "tick middle", Integer.toString(size));
   }
 
   private void header(double x, String anchor, String text) {
@@ -220,7 +222,7 @@ final class ArchitectureDrawing {
   }
 
   private void number(double x, double y, int layer) {
-    svg.text(MIDDLE + x, y + 15, "middle", "tick", Integer.toString(layer + 1));
+    svg.text(MIDDLE + x, y + BAR / 2, "middle", "tick middle", Integer.toString(layer + 1));
   }
 
   private double y(int layer) {
