@@ -15,6 +15,7 @@ final class Terminal {
   private Terminal() {}
 
   /** True where a line on standard error may be redrawn. */
+  @SuppressWarnings("SystemConsoleNull") // asked only before Java 22
   static boolean redraws() {
     String choice = System.getenv(PROGRESS_VARIABLE);
     if (choice != null && !choice.isBlank()) {

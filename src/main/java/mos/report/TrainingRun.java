@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 
@@ -25,7 +26,7 @@ final class TrainingRun {
   private final String name;
   // By update, so that lines repeated after a resume count once, the later one.
   private final TreeMap<Long, Update> updates = new TreeMap<>();
-  private final Map<String, TreeMap<Long, Validation>> validations = new LinkedHashMap<>();
+  private final Map<String, SortedMap<Long, Validation>> validations = new LinkedHashMap<>();
 
   TrainingRun(String name) {
     this.name = name;
@@ -74,7 +75,7 @@ final class TrainingRun {
   }
 
   /** Validations by what was validated ("largest", "smallest", "subtransformer"), by update. */
-  Map<String, TreeMap<Long, Validation>> validations() {
+  Map<String, SortedMap<Long, Validation>> validations() {
     return validations;
   }
 

@@ -2,7 +2,7 @@ package mos.report;
 
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.SortedMap;
 
 /** Training curves: loss with validations, learning rate and speed of every training. */
 final class TrainingSection {
@@ -63,7 +63,7 @@ final class TrainingSection {
                 "loss per token")
             .line("first", "training loss", run.curve(TrainingRun.Update::loss));
     StringBuilder legend = new StringBuilder(Plot.legend("first", "training"));
-    for (Map.Entry<String, TreeMap<Long, TrainingRun.Validation>> entry :
+    for (Map.Entry<String, SortedMap<Long, TrainingRun.Validation>> entry :
         run.validations().entrySet()) {
       String name = "valid, " + entry.getKey();
       String colour = COLOURS.getOrDefault(entry.getKey(), "fourth");
@@ -76,7 +76,7 @@ final class TrainingSection {
       if (points.size() <= 100) {
         plot.points("dots " + colour, 3, points);
       }
-      double lastLoss = entry.getValue().lastEntry().getValue().loss();
+      double lastLoss = entry.getValue().get(entry.getValue().lastKey()).loss();
       legend.append(Plot.legend(colour, name + ": " + Numbers.fixed(lastLoss, 3)));
     }
     out.append(plot.svg());
