@@ -62,7 +62,7 @@ class ProgressTest {
       wait(1000);
       progress.update(3, "a message that is far too long for so narrow a window");
     }
-    for (String line : bytes.toString(StandardCharsets.UTF_8).split("\r")) {
+    for (String line : bytes.toString(StandardCharsets.UTF_8).split("\r", -1)) {
       assertThat(line.replace("\u001b[K", "").strip()).hasSizeLessThan(40);
     }
   }
@@ -77,6 +77,7 @@ class ProgressTest {
   }
 
   @Test
+  @SuppressWarnings("try") // closing twice is what is tried
   void oddArgumentsDoNotThrow() {
     try (Progress progress = progress(0, -5, false, 1)) {
       progress.update(-3, null);
