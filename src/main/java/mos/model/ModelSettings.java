@@ -1,10 +1,14 @@
 package mos.model;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.space.ArchitectureFeatures;
+import mos.space.Dimension;
 import mos.space.SearchSpace;
+import mos.space.SubTransformer;
 
 /** The settings that, with a search space and dictionaries, make a {@link ModelConfig}. */
 public final class ModelSettings {
@@ -44,7 +48,28 @@ public final class ModelSettings {
           .defaultsTo("aggr")
           .doc("How the routers see an architecture: 10 aggregate or 40 per-layer features");
 
+  public static final Setting<Integer> ENCODER_EMBED_DIM =
+      size("encoder-embed-dim", "Encoder embedding width of the SuperTransformer");
+  public static final Setting<Integer> ENCODER_FFN_EMBED_DIM =
+      size("encoder-ffn-embed-dim", "Encoder FFN hidden size of the SuperTransformer");
+  public static final Setting<Integer> ENCODER_LAYERS =
+      size("encoder-layers", "Encoder layers of the SuperTransformer");
+  public static final Setting<Integer> ENCODER_ATTENTION_HEADS =
+      size("encoder-attention-heads", "Encoder heads of the SuperTransformer");
+  public static final Setting<Integer> DECODER_EMBED_DIM =
+      size("decoder-embed-dim", "Decoder embedding width of the SuperTransformer");
+  public static final Setting<Integer> DECODER_FFN_EMBED_DIM =
+      size("decoder-ffn-embed-dim", "Decoder FFN hidden size of the SuperTransformer");
+  public static final Setting<Integer> DECODER_LAYERS =
+      size("decoder-layers", "Decoder layers of the SuperTransformer");
+  public static final Setting<Integer> DECODER_ATTENTION_HEADS =
+      size("decoder-attention-heads", "Decoder heads of the SuperTransformer");
+
   private ModelSettings() {}
+
+  private static Setting<Integer> size(String key, String doc) {
+    return Setting.ofInt(key).atLeast(1).doc(doc + "; not given: the largest choice");
+  }
 
   /** Every setting above. */
   public static List<Setting<?>> settings() {
@@ -56,7 +81,15 @@ public final class ModelSettings {
         EXPERT_ROUTING_TYPE,
         HYPERNET_HIDDEN_SIZE,
         EXPERT_LAYER_FREQ,
-        FEATURE_FORMAT);
+        FEATURE_FORMAT,
+        ENCODER_EMBED_DIM,
+        ENCODER_FFN_EMBED_DIM,
+        ENCODER_LAYERS,
+        ENCODER_ATTENTION_HEADS,
+        DECODER_EMBED_DIM,
+        DECODER_FFN_EMBED_DIM,
+        DECODER_LAYERS,
+        DECODER_ATTENTION_HEADS);
   }
 
   /** The experts that the settings ask for. */
@@ -72,15 +105,46 @@ public final class ModelSettings {
         settings.get(ArchitectureFeatures.FEATURE_NORM));
   }
 
-  /** The SuperTransformer of a space. */
+  /**
+   * The SuperTransformer of a space: of the sizes given, else of the largest choices.
+   *
+   * @throws mos.base.ConfigurationException for a choice that it cannot hold
+   */
   public static ModelConfig superTransformer(
       Settings settings, SearchSpace space, int sourceVocabulary, int targetVocabulary) {
-    return ModelConfig.of(
-        space,
-        settings.get(QKV_DIM),
+    SubTransformer largest = space.largest();
+    int encoderWidth = settings.find(ENCODER_EMBED_DIM).orElse(largest.encoderEmbedDim());
+    int decoderWidth = settings.find(DECODER_EMBED_DIM).orElse(largest.decoderEmbedDim());
+    int encoderFfn =
+        settings.find(ENCODER_FFN_EMBED_DIM).orElse(largest.encoderFfnEmbedDims().get(0));
+    int decoderFfn =
+        settings.find(DECODER_FFN_EMBED_DIM).orElse(largest.decoderFfnEmbedDims().get(0));
+    int encoderLayers = settings.find(ENCODER_LAYERS).orElse(largest.encoderLayers());
+    int decoderLayers = settings.find(DECODER_LAYERS).orElse(largest.decoderLayers());
+    int qkv = settings.get(QKV_DIM);
+    space.checkFits(
+        settings,
+        Map.of(
+            Dimension.ENCODER_EMBED, encoderWidth,
+            Dimension.DECODER_EMBED, decoderWidth,
+            Dimension.ENCODER_FFN, encoderFfn,
+            Dimension.DECODER_FFN, decoderFfn,
+            Dimension.ENCODER_LAYERS, encoderLayers,
+            Dimension.DECODER_LAYERS, decoderLayers,
+            Dimension.ENCODER_HEADS, qkv,
+            Dimension.DECODER_HEADS, qkv,
+            Dimension.ENCODER_DECODER_HEADS, qkv));
+    return new ModelConfig(
         sourceVocabulary,
         targetVocabulary,
         settings.get(SHARE_ALL_EMBEDDINGS),
+        encoderWidth,
+        decoderWidth,
+        Collections.nCopies(encoderLayers, encoderFfn),
+        Collections.nCopies(decoderLayers, decoderFfn),
+        qkv,
+        encoderWidth,
+        decoderWidth,
         experts(settings));
   }
 }

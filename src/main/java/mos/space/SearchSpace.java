@@ -100,6 +100,10 @@ public record SearchSpace(
         throw new ConfigurationException(e.getMessage() + " (" + where + ")", e);
       }
     }
+    return of(choices);
+  }
+
+  private static SearchSpace of(Map<Dimension, List<Integer>> choices) {
     return new SearchSpace(
         choices.get(Dimension.ENCODER_EMBED),
         choices.get(Dimension.DECODER_EMBED),
@@ -111,6 +115,15 @@ public record SearchSpace(
         choices.get(Dimension.DECODER_HEADS),
         choices.get(Dimension.ENCODER_DECODER_HEADS),
         choices.get(Dimension.ARBITRARY_ATTENTION));
+  }
+
+  /** The smallest space that holds one architecture. */
+  public static SearchSpace of(SubTransformer architecture) {
+    Map<Dimension, List<Integer>> choices = new EnumMap<>(Dimension.class);
+    for (Dimension dimension : Dimension.values()) {
+      choices.put(dimension, dimension.values(architecture).stream().distinct().toList());
+    }
+    return of(choices);
   }
 
   /**
