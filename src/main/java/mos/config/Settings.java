@@ -139,6 +139,11 @@ public final class Settings {
     return errorOf(setting, need);
   }
 
+  /** As {@link #error(Setting, String)}, about the part {@code got} of the value. */
+  public ConfigurationException error(Setting<?> setting, Object got, String need) {
+    return setting.error(String.valueOf(got), need, where(setting));
+  }
+
   private <T> ConfigurationException errorOf(Setting<T> setting, String need) {
     String got = find(setting).map(setting::render).orElse("nothing");
     return setting.error(got, need, where(setting));

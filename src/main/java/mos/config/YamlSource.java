@@ -23,7 +23,6 @@ import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.events.NodeEvent;
 import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
  * Reads a YAML file of {@code key: scalar} and {@code key: [scalars]}, one mapping in one document.
@@ -55,7 +54,10 @@ final class YamlSource {
       String line = e.getProblemMark().map(mark -> ":" + (mark.getLine() + 1)).orElse("");
       throw new ConfigurationException(
           "not valid YAML: " + e.getProblem() + " (" + name + line + ")", e);
-    } catch (YamlEngineException e) {
+    } catch (MosException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // Malformed escapes make the library throw NumberFormatException and its like, unmarked.
       throw new ConfigurationException("not valid YAML: " + e.getMessage() + " (" + name + ")", e);
     }
   }

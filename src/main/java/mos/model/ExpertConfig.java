@@ -26,13 +26,15 @@ public record ExpertConfig(
     String featureFormat,
     List<Double> featureNorm) {
 
-  /** HAT's divisors. */
-  public static final List<Double> HAT_FEATURE_NORM =
-      List.of(640., 6., 2048., 6., 640., 6., 2048., 6., 6., 2.);
-
   /** Plain weight sharing. */
   public static final ExpertConfig NONE =
-      new ExpertConfig(1, "neuronrouting_jack_drop_2L", 128, -1, "aggr", HAT_FEATURE_NORM);
+      new ExpertConfig(
+          1,
+          "neuronrouting_jack_drop_2L",
+          128,
+          -1,
+          "aggr",
+          ArchitectureFeatures.FEATURE_NORM.defaultValue().orElseThrow());
 
   public ExpertConfig {
     featureNorm = List.copyOf(featureNorm);

@@ -55,7 +55,7 @@ final class GoldenModel {
                 options.path("hyper").asInt(ROUTER_HIDDEN),
                 options.path("freq").asDouble(-1),
                 options.path("fmt").asText("").equals("fine") ? "fine" : "aggr",
-                ExpertConfig.HAT_FEATURE_NORM);
+                ExpertConfig.NONE.featureNorm());
     int vocabulary = golden.path("vocab").asInt();
     return ModelConfig.of(
         space(golden),

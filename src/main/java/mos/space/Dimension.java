@@ -10,6 +10,7 @@ import mos.config.Setting;
  *
  * <p>Source: Wang et al., HAT (ACL 2020), table 1; keys as in HAT's configuration files.
  */
+@SuppressWarnings("ImmutableEnumChecker") // settings and functions do not change either
 public enum Dimension {
   ENCODER_EMBED(
       "encoder-embed-choice",
@@ -139,9 +140,14 @@ public enum Dimension {
     return perLayer;
   }
 
+  /** Whether this dimension is a number of attention heads. */
+  public boolean countsHeads() {
+    return this == ENCODER_HEADS || this == DECODER_HEADS || this == ENCODER_DECODER_HEADS;
+  }
+
   /** Whether this dimension belongs to the encoder. */
   public boolean ofEncoder() {
-    return ordinal() < DECODER_EMBED.ordinal();
+    return compareTo(DECODER_EMBED) < 0;
   }
 
   /** The dimension that says how many layers this one's side has. */

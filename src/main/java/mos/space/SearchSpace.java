@@ -100,6 +100,10 @@ public record SearchSpace(
         throw new ConfigurationException(e.getMessage() + " (" + where + ")", e);
       }
     }
+    return of(choices);
+  }
+
+  private static SearchSpace of(Map<Dimension, List<Integer>> choices) {
     return new SearchSpace(
         choices.get(Dimension.ENCODER_EMBED),
         choices.get(Dimension.DECODER_EMBED),
@@ -111,6 +115,36 @@ public record SearchSpace(
         choices.get(Dimension.DECODER_HEADS),
         choices.get(Dimension.ENCODER_DECODER_HEADS),
         choices.get(Dimension.ARBITRARY_ATTENTION));
+  }
+
+  /** The smallest space that holds one architecture. */
+  public static SearchSpace of(SubTransformer architecture) {
+    Map<Dimension, List<Integer>> choices = new EnumMap<>(Dimension.class);
+    for (Dimension dimension : Dimension.values()) {
+      choices.put(dimension, dimension.values(architecture).stream().distinct().toList());
+    }
+    return of(choices);
+  }
+
+  /**
+   * Refuses choices that the SuperTransformer cannot hold.
+   *
+   * @param settings where the choices come from, for messages
+   * @param sizes the SuperTransformer's size in every dimension with a limit; of head counts the
+   *     qkv width, which they must divide
+   * @throws ConfigurationException naming the dimension, the choice and its place
+   */
+  public void checkFits(Settings settings, Map<Dimension, Integer> sizes) {
+    sizes.forEach(
+        (dimension, size) -> {
+          boolean heads = dimension.countsHeads();
+          for (int choice : dimension.choices(this)) {
+            if (heads ? size % choice != 0 : choice > size) {
+              String need = heads ? "a divisor of qkv-dim " + size : "in 1.." + size;
+              throw settings.error(dimension.choiceSetting(), choice, need);
+            }
+          }
+        });
   }
 
   /** A random SubTransformer: every dimension, and every layer, drawn by itself and uniformly. */

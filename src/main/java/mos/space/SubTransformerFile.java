@@ -118,7 +118,7 @@ public final class SubTransformerFile {
         (dimension, count) -> {
           JsonNode node = json.path(side(dimension)).path(dimension.jsonKey());
           List<Integer> values = new ArrayList<>();
-          if (dimension.perLayer() && node.size() >= count) {
+          if (dimension.perLayer() && node.isArray() && node.size() >= count) {
             IntStream.range(0, count)
                 .forEach(i -> values.add(whole(node.get(i), dimension, where)));
           } else if (!dimension.perLayer()) {

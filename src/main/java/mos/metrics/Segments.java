@@ -1,0 +1,24 @@
+package mos.metrics;
+
+import java.util.List;
+import mos.base.MosException;
+
+/** What the corpus metrics share: the check that two corpora pair up, and logarithms of zero. */
+final class Segments {
+  private static final double LOG_OF_ZERO = -9999999999.0;
+
+  private Segments() {}
+
+  static void requireParallel(List<String> system, List<String> reference) {
+    if (system.size() != reference.size()) {
+      throw new MosException(
+          "system and reference differ in length: got %d and %d lines, need as many of each"
+              .formatted(system.size(), reference.size()));
+    }
+  }
+
+  /** The natural logarithm, with a large negative number in place of minus infinity. */
+  static double log(double x) {
+    return x == 0 ? LOG_OF_ZERO : Math.log(x);
+  }
+}

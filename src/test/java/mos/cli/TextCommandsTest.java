@@ -1,0 +1,122 @@
+package mos.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import mos.base.Json;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class TextCommandsTest {
+  private static final Path GOLDEN = Path.of("src/test/resources/golden/text");
+
+  @TempDir Path folder;
+
+  private String error = "";
+
+  private byte[] run(int exitCode, byte[] input, Object command, String... arguments) {
+    InputStream in = System.in;
+    PrintStream out = System.out;
+    ByteArrayOutputStream captured = new ByteArrayOutputStream();
+    try {
+      System.setIn(new ByteArrayInputStream(input));
+      System.setOut(new PrintStream(captured, true, StandardCharsets.UTF_8));
+      CommandLine line = new CommandLine(command);
+      line.setExecutionExceptionHandler(
+          (e, c, parsed) -> {
+            error = e.getMessage();
+            return 1;
+          });
+      assertThat(line.execute(arguments)).isEqualTo(exitCode);
+    } finally {
+      System.setIn(in);
+      System.setOut(out);
+    }
+    return captured.toByteArray();
+  }
+
+  private static byte[] golden(String name) throws Exception {
+    return Files.readAllBytes(GOLDEN.resolve(name));
+  }
+
+  @Test
+  void tokenizeMatchesTokenizerPerlOnSeveralThreads() throws Exception {
+    byte[] text = golden("de.txt");
+    assertThat(run(0, text, new TokenizeCommand(), "-l", "de")).isEqualTo(golden("de.tok"));
+    assertThat(run(0, text, new TokenizeCommand(), "--language", "de", "-a", "--threads", "3"))
+        .isEqualTo(golden("de.tok-aggressive"));
+    assertThat(run(0, text, new TokenizeCommand(), "-l", "de", "--no-escape"))
+        .isEqualTo(golden("de.tok-no-escape"));
+  }
+
+  @Test
+  void detokenizeAndNormalizeMatchMoses() throws Exception {
+    assertThat(run(0, golden("fr.tok"), new DetokenizeCommand(), "-l", "fr"))
+        .isEqualTo(golden("fr.detok"));
+    assertThat(run(0, golden("fr.txt"), new NormalizePunctuationCommand(), "-l", "fr"))
+        .isEqualTo(golden("fr.norm"));
+  }
+
+  @Test
+  void bpeCommandsMatchSubwordNmt() throws Exception {
+    byte[] codes = run(0, golden("bpe-train.tok"), new LearnBpeCommand(), "-s", "400");
+    assertThat(codes).isEqualTo(golden("codes-400"));
+    Path file = Files.write(folder.resolve("codes"), codes);
+    assertThat(run(0, golden("fr.tok"), new ApplyBpeCommand(), "-c", file.toString()))
+        .isEqualTo(golden("fr.bpe"));
+    assertThat(
+            run(
+                0,
+                golden("de.tok"),
+                new ApplyBpeCommand(),
+                "--codes=" + file,
+                "--vocabulary=" + GOLDEN.resolve("de.vocab"),
+                "--vocabulary-threshold=20"))
+        .isEqualTo(golden("de.bpe-threshold20"));
+  }
+
+  @Test
+  void malformedBytesAreReplacedAndOnlyLineFeedEndsALine() {
+    byte[] input = {'a', (byte) 0xff, '\r', 'b', '\n', 'c'};
+    assertThat(new String(run(0, input, new TokenizeCommand()), StandardCharsets.UTF_8))
+        .isEqualTo("a \ufffd b\nc\n");
+  }
+
+  @Test
+  void scorePrintsTheLineOrJson() throws Exception {
+    String file = Files.writeString(folder.resolve("x"), "a b c d\n").toString();
+    assertThat(run(0, new byte[0], new ScoreCommand(), "--sys", file, "--ref", file))
+        .asString(StandardCharsets.UTF_8)
+        .isEqualTo(
+            "BLEU = 100.00, 100.0/100.0/100.0/100.0"
+                + " (BP=1.000, ratio=1.000, hyp_len=4, ref_len=4)\n");
+    byte[] json =
+        run(
+            0,
+            new byte[0],
+            new ScoreCommand(),
+            "--sys=" + file,
+            "--ref=" + file,
+            "--sacrebleu",
+            "--chrf",
+            "--json");
+    String text = new String(json, StandardCharsets.UTF_8);
+    assertThat(Json.parse(text, "score").get("signature").asText()).contains("tok:13a");
+    assertThat(Json.parse(text, "score").get("chrf2").asDouble()).isEqualTo(100);
+  }
+
+  @Test
+  void scoreRefusesDifferentLineCounts() throws Exception {
+    Path one = Files.writeString(folder.resolve("one"), "a\n");
+    Path two = Files.writeString(folder.resolve("two"), "a\nb\n");
+    run(1, new byte[0], new ScoreCommand(), "--sys=" + one, "--ref=" + two);
+    assertThat(error).contains("got 1").contains("and 2");
+  }
+}

@@ -1,0 +1,118 @@
+package mos.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import mos.base.MosException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Byte pair encoding against subword-nmt's own output. */
+class BpeTest {
+  private static final Path GOLDEN = Path.of("src/test/resources/golden/text");
+
+  @TempDir Path folder;
+
+  private static List<String> lines(String name) {
+    try (Stream<String> lines = LineReader.lines(GOLDEN.resolve(name))) {
+      return lines.toList();
+    }
+  }
+
+  @Test
+  void learnedCodesEqualSubwordNmt() throws IOException {
+    List<Path> files = List.of(GOLDEN.resolve("bpe-train.tok"));
+    assertThat(BpeLearner.learnFromFiles(files, 400, 2).text())
+        .isEqualTo(Files.readString(GOLDEN.resolve("codes-400")));
+    assertThat(BpeLearner.learn(lines("bpe-train.tok"), 400, 5).text())
+        .isEqualTo(Files.readString(GOLDEN.resolve("codes-400-min5")));
+  }
+
+  @Test
+  void encodedTextEqualsSubwordNmt() {
+    BpeEncoder encoder = new BpeEncoder(BpeCodes.read(GOLDEN.resolve("codes-400")));
+    for (String language : List.of("de", "fr")) {
+      assertThat(lines(language + ".tok").stream().map(encoder::encode).toList())
+          .isEqualTo(lines(language + ".bpe"));
+    }
+  }
+
+  @Test
+  void vocabularyThresholdRevertsMergesLikeSubwordNmt() {
+    Set<String> vocabulary = TokenCounts.read(GOLDEN.resolve("de.vocab"), 20);
+    BpeEncoder encoder = new BpeEncoder(BpeCodes.read(GOLDEN.resolve("codes-400")), vocabulary);
+    assertThat(lines("de.tok").stream().map(encoder::encode).toList())
+        .isEqualTo(lines("de.bpe-threshold20"));
+  }
+
+  @Test
+  void countsEqualGetVocab() throws IOException {
+    TokenCounts counts = new TokenCounts();
+    lines("de.bpe").forEach(counts::add);
+    Path file = folder.resolve("vocab");
+    counts.write(file);
+    assertThat(Files.readString(file)).isEqualTo(Files.readString(GOLDEN.resolve("de.vocab")));
+  }
+
+  @Test
+  void removingUndoesEncodingFromSeveralThreads() {
+    BpeEncoder encoder = new BpeEncoder(BpeCodes.read(GOLDEN.resolve("codes-400")));
+    List<String> expected = lines("fr.bpe");
+    List<String> input = lines("fr.tok");
+    List<String> encoded =
+        IntStream.range(0, input.size() * 8)
+            .parallel()
+            .mapToObj(i -> encoder.encode(input.get(i % input.size())))
+            .toList();
+    for (int i = 0; i < encoded.size(); i++) {
+      assertThat(encoded.get(i)).isEqualTo(expected.get(i % expected.size()));
+      assertThat(BpeEncoder.remove(encoded.get(i))).isEqualTo(input.get(i % input.size()));
+    }
+  }
+
+  @Test
+  void marginsStayAndInnerBlanksBecomeOne() {
+    BpeEncoder encoder = new BpeEncoder(BpeCodes.read(GOLDEN.resolve("codes-400")));
+    assertThat(encoder.encode("  the   the \r")).isEqualTo("  the the \r");
+    assertThat(encoder.encode("   ")).isEqualTo("   ");
+    assertThat(encoder.encode("")).isEmpty();
+  }
+
+  @Test
+  void tiesGoToTheGreaterPairInCodePointOrder() {
+    // U+1F600 is greater than U+FF21, though its first UTF-16 unit is smaller
+    BpeCodes codes = BpeLearner.learn(List.of("\uff21\uff21b \uff21\uff21b", "😀😀b 😀😀b"), 1, 2);
+    assertThat(codes.merges()).containsExactly(new BpeCodes.Merge("😀", "😀"));
+  }
+
+  @Test
+  void rarePairsAreNotMerged() {
+    assertThat(BpeLearner.learn(List.of("ab cd"), 10, 2).merges()).isEmpty();
+    assertThat(BpeLearner.learn(List.of("aaaaa"), 10, 1).merges()).hasSize(3);
+  }
+
+  @Test
+  void brokenCodeFilesAreNamedWithTheLine() throws IOException {
+    Path file = Files.writeString(folder.resolve("codes"), "#version: 0.2\na b\nabc\n");
+    assertThatThrownBy(() -> BpeCodes.read(file))
+        .isInstanceOf(MosException.class)
+        .hasMessageContaining("codes:3");
+    assertThatThrownBy(() -> BpeCodes.read(folder.resolve("none")))
+        .isInstanceOf(MosException.class)
+        .hasMessageContaining("no such file");
+  }
+
+  @Test
+  void codesSurviveWritingAndReading() {
+    BpeCodes codes = BpeCodes.read(GOLDEN.resolve("codes-400"));
+    codes.write(folder.resolve("copy"));
+    assertThat(BpeCodes.read(folder.resolve("copy"))).isEqualTo(codes);
+  }
+}
