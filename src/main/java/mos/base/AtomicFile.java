@@ -66,12 +66,19 @@ public final class AtomicFile {
       Files.move(
           temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
-      try {
-        Files.deleteIfExists(temporary);
-      } catch (IOException suppressed) {
-        e.addSuppressed(suppressed);
-      }
+      discard(temporary, e);
       throw new MosException("cannot write " + target + ": " + describe(e), e);
+    } catch (RuntimeException | Error e) {
+      discard(temporary, e);
+      throw e;
+    }
+  }
+
+  private static void discard(Path temporary, Throwable cause) {
+    try {
+      Files.deleteIfExists(temporary);
+    } catch (IOException e) {
+      cause.addSuppressed(e);
     }
   }
 

@@ -56,6 +56,20 @@ public final class Json {
     }
   }
 
+  /**
+   * A tree as a record.
+   *
+   * @param where names the source in the error message
+   */
+  public static <T> T as(JsonNode node, Class<T> type, String where) {
+    try {
+      return MAPPER.treeToValue(node, type);
+    } catch (JsonProcessingException e) {
+      throw new MosException(
+          where + ": not a valid " + type.getSimpleName() + ": " + e.getOriginalMessage(), e);
+    }
+  }
+
   public static JsonNode read(Path file) {
     try {
       return parse(Files.readString(file), file.toString());

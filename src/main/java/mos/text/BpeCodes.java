@@ -37,39 +37,49 @@ public record BpeCodes(List<Merge> merges) {
    * @throws MosException naming file and line when it is missing or is no version 0.2 code file
    */
   public static BpeCodes read(Path file) {
-    List<Merge> merges = new ArrayList<>();
     try (Stream<String> lines = LineReader.lines(file)) {
-      int number = 0;
-      for (String line : (Iterable<String>) lines::iterator) {
-        number++;
-        if (number == 1) {
-          requireHeader(line, file);
-        } else {
-          merges.add(merge(line, file, number));
-        }
+      return parse(lines::iterator, file.toString());
+    }
+  }
+
+  /**
+   * Reads the lines of a code file.
+   *
+   * @param where names them in messages
+   * @throws MosException naming the line when they are no version 0.2 codes
+   */
+  public static BpeCodes parse(Iterable<String> lines, String where) {
+    List<Merge> merges = new ArrayList<>();
+    int number = 0;
+    for (String line : lines) {
+      number++;
+      if (number == 1) {
+        requireHeader(line, where);
+      } else {
+        merges.add(merge(line, where, number));
       }
-      if (number == 0) {
-        throw new MosException(file + ": empty, need a BPE code file starting with " + HEADER);
-      }
+    }
+    if (number == 0) {
+      throw new MosException(where + ": empty, need a BPE code file starting with " + HEADER);
     }
     return new BpeCodes(merges);
   }
 
-  private static void requireHeader(String line, Path file) {
+  private static void requireHeader(String line, String where) {
     if (!line.strip().equals(HEADER)) {
       throw new MosException(
           "%s:1: got '%s', need '%s' (other versions mark word ends differently)"
-              .formatted(file, abbreviate(line), HEADER));
+              .formatted(where, abbreviate(line), HEADER));
     }
   }
 
-  private static Merge merge(String line, Path file, int number) {
+  private static Merge merge(String line, String where, int number) {
     String text = SubwordSpaces.strip(line);
     int blank = text.indexOf(' ');
     if (blank <= 0 || text.indexOf(' ', blank + 1) >= 0) {
       throw new MosException(
           "%s:%d: got '%s', need two symbols divided by a blank"
-              .formatted(file, number, abbreviate(line)));
+              .formatted(where, number, abbreviate(line)));
     }
     return new Merge(text.substring(0, blank), text.substring(blank + 1));
   }

@@ -1,0 +1,63 @@
+package mos.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import mos.base.Json;
+import mos.config.Settings;
+import mos.pipeline.AllSettings;
+import mos.pipeline.Task;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** A {@link Task} as a command: its settings are the options. */
+final class TaskCommand implements Callable<Integer> {
+  /** Files of settings that HAT's scripts take beside {@code --configs}. */
+  private static final List<String> FILE_OPTIONS =
+      List.of(SettingsOptions.CONFIGS, "--sub-configs", "--evo-configs");
+
+  private final Task task;
+  private CommandSpec spec;
+  private SettingsOptions options;
+
+  private TaskCommand(Task task) {
+    this.task = task;
+  }
+
+  /** The command of a task, to be added to a parent. */
+  static CommandLine of(Task task) {
+    TaskCommand command = new TaskCommand(task);
+    command.spec = CommandSpec.wrapWithoutInspection(command).name(task.name());
+    command.spec.usageMessage().description(task.description().replace("%", "%%").split("\n"));
+    command.spec.usageMessage().footer("", "Example:", "  mos " + task.example());
+    command.options = SettingsOptions.addTo(command.spec, task.settings());
+    SettingsOptions.addFiles(
+        command.spec, "--sub-configs", "YAML file with the architecture of a SubTransformer");
+    SettingsOptions.addFiles(
+        command.spec, "--evo-configs", "YAML files with settings of the search");
+    command.spec.addOption(
+        OptionSpec.builder("--json")
+            .type(boolean.class)
+            .arity("0")
+            .description("Print the figures as one JSON object")
+            .build());
+    return new CommandLine(command.spec);
+  }
+
+  @Override
+  public Integer call() {
+    Settings settings =
+        options.load(List.of(), AllSettings.known(), FILE_OPTIONS.toArray(String[]::new));
+    ObjectNode figures = task.run(settings);
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(json() ? Json.line(figures) : task.describe(figures));
+    out.flush();
+    return figures.path("ok").asBoolean(true) ? 0 : 1;
+  }
+
+  private boolean json() {
+    return Boolean.TRUE.equals(spec.findOption("--json").getValue());
+  }
+}

@@ -1,0 +1,245 @@
+package mos.config;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import mos.base.ConfigurationException;
+
+/**
+ * One setting: key in HAT's spelling (hyphens), type, default, legal range, unit and one line of
+ * documentation. Immutable; the fluent methods return changed copies.
+ *
+ * @param <T> type of the value
+ */
+public final class Setting<T> {
+  private final String key;
+  private final SettingType<T> type;
+  private final T defaultValue;
+  private final double lowest;
+  private final double highest;
+  private final String unit;
+  private final String doc;
+
+  private Setting(
+      String key,
+      SettingType<T> type,
+      T defaultValue,
+      double lowest,
+      double highest,
+      String unit,
+      String doc) {
+    this.key = key;
+    this.type = type;
+    this.defaultValue = defaultValue;
+    this.lowest = lowest;
+    this.highest = highest;
+    this.unit = unit;
+    this.doc = doc;
+  }
+
+  private static <T> Setting<T> of(String key, SettingType<T> type) {
+    if (!key.equals(fold(key))) {
+      throw new IllegalArgumentException("a key is spelled with hyphens: " + key);
+    }
+    return new Setting<>(
+        key, type, null, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, "", "");
+  }
+
+  /** A whole number of 32 bits. */
+  public static Setting<Integer> ofInt(String key) {
+    return of(key, SettingType.INT);
+  }
+
+  /** A whole number of 64 bits. */
+  public static Setting<Long> ofLong(String key) {
+    return of(key, SettingType.LONG);
+  }
+
+  /** A finite number. */
+  public static Setting<Double> ofDouble(String key) {
+    return of(key, SettingType.DOUBLE);
+  }
+
+  /** true or false; 1, 0, yes, no and any case are understood too. */
+  public static Setting<Boolean> ofBoolean(String key) {
+    return of(key, SettingType.BOOLEAN);
+  }
+
+  /** Any text that is not empty. */
+  public static Setting<String> ofString(String key) {
+    return of(key, SettingType.STRING);
+  }
+
+  /** One of the given words. */
+  public static Setting<String> ofChoice(String key, String... choices) {
+    return of(key, SettingType.choice(List.of(choices)));
+  }
+
+  /** A list of whole numbers; a single number is a list of one. */
+  public static Setting<List<Integer>> ofInts(String key) {
+    return of(key, SettingType.INTS);
+  }
+
+  /** A list of finite numbers; a single number is a list of one. */
+  public static Setting<List<Double>> ofDoubles(String key) {
+    return of(key, SettingType.DOUBLES);
+  }
+
+  /** A file or folder, relative to the working folder. */
+  public static Setting<Path> ofPath(String key) {
+    return of(key, SettingType.PATH);
+  }
+
+  /** The value used where none is given; it must be legal. */
+  public Setting<T> defaultsTo(T value) {
+    var changed = new Setting<>(key, type, value, lowest, highest, unit, doc);
+    type.numbers(value).filter(changed::outside).findAny().ifPresent(Setting::badDefault);
+    return changed;
+  }
+
+  private static void badDefault(double value) {
+    throw new IllegalArgumentException("default outside the range: " + value);
+  }
+
+  /** Legal values of a number, or of every number of a list, both ends included. */
+  public Setting<T> range(double lo, double hi) {
+    return new Setting<>(key, type, defaultValue, lo, hi, unit, doc);
+  }
+
+  /** Legal values from {@code lo}, included, without an upper limit. */
+  public Setting<T> atLeast(double lo) {
+    return range(lo, Double.POSITIVE_INFINITY);
+  }
+
+  /** The unit as shown in help and messages, e.g. "ms". */
+  public Setting<T> unit(String word) {
+    return new Setting<>(key, type, defaultValue, lowest, highest, word, doc);
+  }
+
+  /** One line that says what the setting does. */
+  public Setting<T> doc(String line) {
+    return new Setting<>(key, type, defaultValue, lowest, highest, unit, line);
+  }
+
+  public String key() {
+    return key;
+  }
+
+  public Optional<T> defaultValue() {
+    return Optional.ofNullable(defaultValue);
+  }
+
+  public String unit() {
+    return unit;
+  }
+
+  public String doc() {
+    return doc;
+  }
+
+  /** Whether the value is true or false. */
+  public boolean isBoolean() {
+    return type == (Object) SettingType.BOOLEAN;
+  }
+
+  /** What a legal value is, in words: "a whole number in 1..6, in ms". */
+  public String need() {
+    String words = type.words();
+    if (!Double.isInfinite(lowest) && !Double.isInfinite(highest)) {
+      words += " in " + number(lowest) + ".." + number(highest);
+    } else if (!Double.isInfinite(lowest)) {
+      words += " of at least " + number(lowest);
+    } else if (!Double.isInfinite(highest)) {
+      words += " of at most " + number(highest);
+    }
+    return unit.isEmpty() ? words : words + ", in " + unit;
+  }
+
+  /** The type as a placeholder in help texts: "int", "double,…". */
+  public String label() {
+    return type.label();
+  }
+
+  /** A value as it is written in YAML and on the command line. */
+  public String render(T value) {
+    return type.render(value);
+  }
+
+  /**
+   * Reads and checks a value.
+   *
+   * @throws ConfigurationException naming key, value, need and place
+   */
+  T parse(RawValue raw) {
+    T value;
+    try {
+      value = type.parse(raw);
+    } catch (IllegalArgumentException e) {
+      throw error(raw.text(), need(), raw.where());
+    }
+    type.numbers(value)
+        .filter(this::outside)
+        .findFirst()
+        .ifPresent(
+            number -> {
+              throw error(number(number), need(), raw.where());
+            });
+    return value;
+  }
+
+  private boolean outside(double value) {
+    return value < lowest || value > highest;
+  }
+
+  ConfigurationException error(String got, String need, String where) {
+    return new ConfigurationException(
+        key + ": got " + got + ", must be " + need + " (" + where + ")");
+  }
+
+  private static String number(double value) {
+    return value == Math.rint(value) && Math.abs(value) < 1e15
+        ? String.format(Locale.ROOT, "%d", (long) value)
+        : Double.toString(value);
+  }
+
+  /** A key with hyphens for underscores. */
+  static String fold(String key) {
+    return key.replace('_', '-');
+  }
+
+  /** The nearest of {@code known} by edit distance. */
+  static Optional<String> nearest(String key, Iterable<String> known) {
+    String best = null;
+    int least = Integer.MAX_VALUE;
+    for (String candidate : known) {
+      int distance = editDistance(key, candidate);
+      if (distance < least) {
+        least = distance;
+        best = candidate;
+      }
+    }
+    return Optional.ofNullable(best);
+  }
+
+  private static int editDistance(String a, String b) {
+    int[] previous = new int[b.length() + 1];
+    Arrays.setAll(previous, i -> i);
+    for (int i = 1; i <= a.length(); i++) {
+      int[] row = new int[b.length() + 1];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int replaced = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        row[j] = Math.min(replaced, Math.min(previous[j], row[j - 1]) + 1);
+      }
+      previous = row;
+    }
+    return previous[b.length()];
+  }
+
+  @Override
+  public String toString() {
+    return key;
+  }
+}

@@ -1,0 +1,162 @@
+package mos.config;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import mos.base.ConfigurationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The settings of one run: what files and command line gave, and defaults for the rest. */
+public final class Settings {
+  private static final Logger LOG = LoggerFactory.getLogger(Settings.class);
+
+  private final Map<String, Setting<?>> known;
+  private final Map<String, Object> values;
+  private final Map<String, String> places;
+
+  private Settings(
+      Map<String, Setting<?>> known, Map<String, Object> values, Map<String, String> places) {
+    this.known = known;
+    this.values = values;
+    this.places = places;
+  }
+
+  /**
+   * Reads YAML files (later ones win) and overrides from the command line (which win over all).
+   * Keys may be spelled with hyphens or underscores.
+   *
+   * @param known every setting that may be given; a key that is none of them is an error unless it
+   *     is known to HAT, MoS or fairseq and means nothing here
+   * @throws ConfigurationException for an unknown key (naming the nearest one), a wrong type or a
+   *     value outside its range, with file and line
+   */
+  public static Settings load(
+      List<Path> yamlFiles, Map<String, String> overrides, Collection<Setting<?>> known) {
+    Map<String, RawValue> raw = new LinkedHashMap<>();
+    for (Path file : yamlFiles) {
+      raw.putAll(YamlSource.read(file));
+    }
+    overrides.forEach(
+        (name, text) -> {
+          String key = Setting.fold(name);
+          raw.put(key, RawValue.scalar(text, "--" + key + " on the command line"));
+        });
+    return of(raw, known);
+  }
+
+  /** As {@link #load}, from YAML text; {@code name} stands for the file in messages. */
+  public static Settings parse(String yaml, String name, Collection<Setting<?>> known) {
+    return of(YamlSource.parse(yaml, name), known);
+  }
+
+  private static Settings of(Map<String, RawValue> raw, Collection<Setting<?>> known) {
+    Map<String, Setting<?>> byKey = new LinkedHashMap<>();
+    for (Setting<?> setting : known) {
+      Setting<?> other = byKey.put(setting.key(), setting);
+      if (other != null && other != setting) {
+        throw new IllegalArgumentException("two settings with the key " + setting.key());
+      }
+    }
+    Map<String, Object> values = new LinkedHashMap<>();
+    Map<String, String> places = new LinkedHashMap<>();
+    List<String> ignored = new ArrayList<>();
+    raw.forEach(
+        (key, value) -> {
+          Setting<?> setting = byKey.get(key);
+          if (setting != null) {
+            values.put(key, setting.parse(value));
+            places.put(key, value.where());
+          } else if (IgnoredKeys.contains(key)) {
+            ignored.add(key);
+          } else {
+            throw unknown(key, value.where(), byKey);
+          }
+        });
+    if (!ignored.isEmpty()) {
+      LOG.info("keys without a meaning here, ignored: {}", String.join(", ", ignored));
+    }
+    return new Settings(byKey, values, places);
+  }
+
+  private static ConfigurationException unknown(
+      String key, String where, Map<String, Setting<?>> known) {
+    String shown = RawValue.scalar(key, where).text();
+    String nearest =
+        key.length() > 200
+            ? ""
+            : Setting.nearest(key, new TreeSet<>(known.keySet()))
+                .map(name -> ", nearest known key: " + name)
+                .orElse("");
+    return new ConfigurationException("unknown key " + shown + nearest + " (" + where + ")");
+  }
+
+  /**
+   * The given value, else the default.
+   *
+   * @throws ConfigurationException when there is neither
+   */
+  public <T> T get(Setting<T> setting) {
+    return find(setting)
+        .orElseThrow(
+            () ->
+                new ConfigurationException(
+                    setting.key()
+                        + ": not given, need "
+                        + setting.need()
+                        + " (in a configuration file or as --"
+                        + setting.key()
+                        + ")"));
+  }
+
+  /** The given value, else the default, else nothing. */
+  @SuppressWarnings("unchecked") // values holds what this very setting parsed
+  public <T> Optional<T> find(Setting<T> setting) {
+    if (known.get(setting.key()) != setting) {
+      throw new IllegalArgumentException("not among the known settings: " + setting.key());
+    }
+    Object value = values.get(setting.key());
+    return value == null ? setting.defaultValue() : Optional.of((T) value);
+  }
+
+  /** Whether a value was given; a default does not count. */
+  public boolean has(Setting<?> setting) {
+    return values.containsKey(setting.key());
+  }
+
+  /** Where the value comes from: file and line, the command line, or "default". */
+  public String where(Setting<?> setting) {
+    return places.getOrDefault(setting.key(), "default");
+  }
+
+  /** An error about the effective value of {@code setting}: "key: got …, must be … (where)". */
+  public ConfigurationException error(Setting<?> setting, String need) {
+    return errorOf(setting, need);
+  }
+
+  /** As {@link #error(Setting, String)}, about the part {@code got} of the value. */
+  public ConfigurationException error(Setting<?> setting, Object got, String need) {
+    return setting.error(String.valueOf(got), need, where(setting));
+  }
+
+  private <T> ConfigurationException errorOf(Setting<T> setting, String need) {
+    String got = find(setting).map(setting::render).orElse("nothing");
+    return setting.error(got, need, where(setting));
+  }
+
+  /** Key and effective value of every known setting that has one; for provenance. */
+  public Map<String, Object> toMap() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    for (Setting<?> setting : known.values()) {
+      find(setting)
+          .ifPresent(
+              value -> map.put(setting.key(), value instanceof Path ? value.toString() : value));
+    }
+    return map;
+  }
+}

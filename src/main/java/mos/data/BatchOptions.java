@@ -1,0 +1,61 @@
+package mos.data;
+
+import mos.base.ConfigurationException;
+
+/**
+ * How large batches may be, and which sentences take part.
+ *
+ * @param maxTokens most tokens of a batch, padding counted, on the longer of its two sides; 0: any
+ *     number
+ * @param maxSentences most sentence pairs of a batch; 0: any number
+ * @param requiredMultiple a batch that is full is cut down to a multiple of so many pairs, if it
+ *     has as many
+ * @param maxSourcePositions longest source sentence in tokens
+ * @param maxTargetPositions longest target sentence in tokens
+ * @param skipInvalid leave out sentences that are empty, too long or larger than a batch; otherwise
+ *     they are an error
+ */
+public record BatchOptions(
+    int maxTokens,
+    int maxSentences,
+    int requiredMultiple,
+    int maxSourcePositions,
+    int maxTargetPositions,
+    boolean skipInvalid) {
+
+  private static final int MULTIPLE = 8;
+  private static final int MAX_POSITIONS = 1024;
+
+  public BatchOptions {
+    atLeast("max-tokens", maxTokens, 0);
+    atLeast("max-sentences", maxSentences, 0);
+    atLeast("required-batch-size-multiple", requiredMultiple, 1);
+    atLeast("max-source-positions", maxSourcePositions, 1);
+    atLeast("max-target-positions", maxTargetPositions, 1);
+    if (maxTokens == 0 && maxSentences == 0) {
+      throw new ConfigurationException("max-tokens and max-sentences: need one of them, got none");
+    }
+  }
+
+  /** Batches of at most {@code maxTokens} tokens, the rest as fairseq has it by default. */
+  public static BatchOptions ofMaxTokens(int maxTokens) {
+    return new BatchOptions(maxTokens, 0, MULTIPLE, MAX_POSITIONS, MAX_POSITIONS, true);
+  }
+
+  /** Batches of at most {@code maxSentences} pairs, the rest as fairseq has it by default. */
+  public static BatchOptions ofMaxSentences(int maxSentences) {
+    return new BatchOptions(0, maxSentences, 1, MAX_POSITIONS, MAX_POSITIONS, true);
+  }
+
+  /** The same with other limits on the length of a sentence. */
+  public BatchOptions withMaxPositions(int sourcePositions, int targetPositions) {
+    return new BatchOptions(
+        maxTokens, maxSentences, requiredMultiple, sourcePositions, targetPositions, skipInvalid);
+  }
+
+  private static void atLeast(String what, int value, int least) {
+    if (value < least) {
+      throw new ConfigurationException(what + ": got " + value + ", must be at least " + least);
+    }
+  }
+}

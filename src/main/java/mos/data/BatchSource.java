@@ -1,0 +1,152 @@
+package mos.data;
+
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import mos.base.MosException;
+
+/**
+ * Prepares the batches of updates ahead, on a thread of its own.
+ *
+ * <p>{@link #next} is for one thread; {@link #close} waits for the update in preparation, no
+ * longer.
+ */
+public final class BatchSource implements AutoCloseable {
+  private static final int UPDATES_AHEAD = 4;
+
+  private final UpdateIterator updates;
+  private final Preparation preparation;
+  private final BlockingQueue<Item> queue = new ArrayBlockingQueue<>(UPDATES_AHEAD);
+  private final Thread thread;
+  private volatile boolean closed;
+  private Throwable failure;
+
+  /**
+   * One update's work.
+   *
+   * @param passes what is to be computed, in order
+   * @param targetTokens the number of target tokens of all passes
+   * @param next the position after this update, from which training resumes
+   * @param endOfEpoch whether it is the last update of its epoch
+   */
+  public record Update(
+      List<Batch> passes, long targetTokens, UpdateIterator.Position next, boolean endOfEpoch) {
+    public Update {
+      passes = List.copyOf(passes);
+    }
+  }
+
+  /** Makes the passes of one update out of its micro-batches of sentence indices. */
+  @FunctionalInterface
+  public interface Preparation {
+    List<Batch> prepare(List<int[]> microBatches);
+  }
+
+  private record Item(Update update, Throwable failure) {}
+
+  /**
+   * Starts the thread. {@code updates} belongs to this source from now on.
+   *
+   * @param preparation runs on that thread
+   */
+  public BatchSource(UpdateIterator updates, Preparation preparation) {
+    this.updates = updates;
+    this.preparation = preparation;
+    thread = new Thread(this::run, "batches");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Batches as the micro-batches are. */
+  public static BatchSource of(UpdateIterator updates, ParallelCorpus corpus) {
+    return new BatchSource(
+        updates, batches -> batches.stream().map(b -> Batch.of(corpus, b)).toList());
+  }
+
+  /** Batches re-packed into passes of at most {@code maxTokensPerPass} tokens. */
+  public static BatchSource ofPasses(
+      UpdateIterator updates, ParallelCorpus corpus, int maxTokensPerPass) {
+    return new BatchSource(
+        updates,
+        batches ->
+            Passes.merge(batches, corpus, maxTokensPerPass).stream()
+                .map(b -> Batch.of(corpus, b))
+                .toList());
+  }
+
+  private void run() {
+    try {
+      while (!closed) {
+        List<Batch> passes = preparation.prepare(updates.next());
+        long targetTokens = passes.stream().mapToLong(Batch::targetTokens).sum();
+        put(
+            new Item(
+                new Update(passes, targetTokens, updates.position(), updates.atEndOfEpoch()),
+                null));
+      }
+    } catch (Throwable e) {
+      // Errors too: whoever waits for a batch must hear of it.
+      if (!closed) {
+        put(new Item(null, e));
+      }
+    }
+  }
+
+  /** Waits for room; nobody interrupts this thread. */
+  private void put(Item item) {
+    try {
+      queue.put(item);
+    } catch (InterruptedException e) {
+      throw new MosException("the thread that prepares batches was interrupted", e);
+    }
+  }
+
+  /**
+   * The next update; waits for it.
+   *
+   * @throws MosException when preparing it failed, again on every further call
+   */
+  public Update next() {
+    if (closed) {
+      throw new IllegalStateException("the batch source is closed");
+    }
+    if (failure == null) {
+      try {
+        Item item = queue.take();
+        if (item.update != null) {
+          return item.update;
+        }
+        failure = item.failure;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new MosException("interrupted while waiting for a batch", e);
+      }
+    }
+    if (failure instanceof Error error) {
+      throw error;
+    }
+    if (failure instanceof MosException known) {
+      throw known;
+    }
+    throw new MosException("preparing a batch failed: " + failure, failure);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    // Makes room for the one update that the thread may be waiting to hand over. An interrupt
+    // would close the files that it reads.
+    queue.clear();
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

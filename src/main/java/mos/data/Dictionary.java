@@ -1,0 +1,253 @@
+package mos.data;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import mos.base.AtomicFile;
+import mos.base.ConfigurationException;
+import mos.base.MosException;
+
+/**
+ * The vocabulary of one language: symbols numbered from 0, immutable and thread-safe.
+ *
+ * <p>Source: fairseq's dictionary file: one {@code symbol count} a line, numbered from 4, after the
+ * special symbols, which the file does not list. A line may end in {@value #OVERWRITE}: its symbol
+ * then takes the place of an earlier equal one, which keeps its number.
+ */
+public final class Dictionary {
+  /** Begin of sentence, {@code <s>}. */
+  public static final int BOS = 0;
+
+  /** Padding, {@code <pad>}. */
+  public static final int PAD = 1;
+
+  /** End of sentence, {@code </s>}. */
+  public static final int EOS = 2;
+
+  /** Unknown symbol, {@code <unk>}. */
+  public static final int UNK = 3;
+
+  /** The number of special symbols. */
+  public static final int SPECIALS = 4;
+
+  /** fairseq's default for the number of symbols to be a multiple of. */
+  public static final int PADDING_FACTOR = 8;
+
+  private static final String OVERWRITE = "#fairseq:overwrite";
+  private static final String BPE_CONTINUATION = "@@ ";
+
+  /** By code points, as Python sorts; UTF-16 order differs beyond U+FFFF. */
+  private static final Comparator<String> CODE_POINT_ORDER =
+      (a, b) -> {
+        int i = 0;
+        int shorter = Math.min(a.length(), b.length());
+        while (i < shorter && a.charAt(i) == b.charAt(i)) {
+          i++;
+        }
+        if (i == shorter) {
+          return Integer.compare(a.length(), b.length());
+        }
+        char x = a.charAt(i);
+        char y = b.charAt(i);
+        boolean oneSurrogate = Character.isSurrogate(x) != Character.isSurrogate(y);
+        if (oneSurrogate) {
+          return Character.isSurrogate(x) ? 1 : -1;
+        }
+        return Character.compare(x, y);
+      };
+
+  private final List<String> symbols = new ArrayList<>();
+  private final List<Long> counts = new ArrayList<>();
+  private final Map<String, Integer> indices = new HashMap<>();
+
+  private Dictionary() {
+    for (String special : List.of("<s>", "<pad>", "</s>", "<unk>")) {
+      add(special, 0);
+    }
+  }
+
+  /**
+   * Reads a fairseq dictionary file.
+   *
+   * @throws MosException naming the line when it has another form or repeats a symbol
+   */
+  public static Dictionary load(Path file) {
+    Dictionary dictionary = new Dictionary();
+    try (LineReader reader = new LineReader(file)) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        dictionary.addLine(line, file + ":" + reader.lines());
+      }
+    }
+    return dictionary;
+  }
+
+  /**
+   * Makes the dictionary of counted symbols: most frequent first, equal counts in code point order.
+   *
+   * @param counts occurrences by symbol; special symbols among them are ignored
+   * @param maxSize the most symbols to keep, special ones included, padding not; 0 or less: all
+   * @param threshold symbols counted fewer times are left out
+   * @param paddingFactor the size is filled up to a multiple of it with {@code madeupword0000} and
+   *     so on, which do not occur; 1 or less: not
+   */
+  public static Dictionary fromCounts(
+      Map<String, Long> counts, int maxSize, long threshold, int paddingFactor) {
+    if (maxSize > 0 && maxSize < SPECIALS) {
+      throw new ConfigurationException(
+          "dictionary size: got " + maxSize + ", must be at least " + SPECIALS + ", or 0 for all");
+    }
+    Dictionary dictionary = new Dictionary();
+    List<Map.Entry<String, Long>> entries = new ArrayList<>(counts.entrySet());
+    entries.removeIf(e -> e.getValue() < threshold || dictionary.indices.containsKey(e.getKey()));
+    entries.sort(
+        Map.Entry.<String, Long>comparingByValue()
+            .reversed()
+            .thenComparing(Map.Entry.comparingByKey(CODE_POINT_ORDER)));
+    int kept = maxSize > 0 ? Math.min(entries.size(), maxSize - SPECIALS) : entries.size();
+    for (Map.Entry<String, Long> entry : entries.subList(0, kept)) {
+      dictionary.add(entry.getKey(), entry.getValue());
+    }
+    for (int i = 0; paddingFactor > 1 && dictionary.size() % paddingFactor != 0; i++) {
+      String filler = String.format("madeupword%04d", i);
+      if (!dictionary.indices.containsKey(filler)) {
+        dictionary.add(filler, 0);
+      }
+    }
+    return dictionary;
+  }
+
+  private void addLine(String line, String where) {
+    String entry = Words.stripEnd(line);
+    boolean overwrite = entry.endsWith(" " + OVERWRITE);
+    if (overwrite) {
+      entry = entry.substring(0, entry.length() - OVERWRITE.length() - 1);
+    }
+    int space = entry.lastIndexOf(' ');
+    long count = -1;
+    if (space > 0) {
+      try {
+        count = Long.parseLong(entry.substring(space + 1));
+      } catch (NumberFormatException e) {
+        count = -1;
+      }
+    }
+    if (count < 0) {
+      throw new MosException(
+          where + ": got '" + abbreviate(line) + "', need 'symbol count' as fairseq writes it");
+    }
+    String symbol = entry.substring(0, space);
+    if (indices.containsKey(symbol) && !overwrite) {
+      throw new MosException(
+          where
+              + ": the symbol '"
+              + abbreviate(symbol)
+              + "' occurs twice; to replace the earlier one, end the line in "
+              + OVERWRITE);
+    }
+    add(symbol, count);
+  }
+
+  private void add(String symbol, long count) {
+    indices.put(symbol, symbols.size());
+    symbols.add(symbol);
+    counts.add(count);
+  }
+
+  private static String abbreviate(String text) {
+    return text.length() <= 60 ? text : text.substring(0, 60) + "…";
+  }
+
+  /** Writes the file that {@link #load} reads. */
+  public void save(Path file) {
+    AtomicFile.writeString(file, contents());
+  }
+
+  private String contents() {
+    StringBuilder text = new StringBuilder();
+    Set<String> seen = new HashSet<>(symbols.subList(0, SPECIALS));
+    for (int i = SPECIALS; i < size(); i++) {
+      String symbol = symbols.get(i);
+      text.append(symbol).append(' ').append(counts.get(i));
+      if (!seen.add(symbol)) {
+        text.append(' ').append(OVERWRITE);
+      }
+      text.append('\n');
+    }
+    return text.toString();
+  }
+
+  /** The number of symbols, special ones and fillers included. */
+  public int size() {
+    return symbols.size();
+  }
+
+  /** The number of {@code symbol}, or {@link #UNK}. */
+  public int index(String symbol) {
+    return indices.getOrDefault(symbol, UNK);
+  }
+
+  /**
+   * The symbol numbered {@code id}.
+   *
+   * @throws MosException when there is none
+   */
+  public String symbol(int id) {
+    if (id < 0 || id >= size()) {
+      throw new MosException("token " + id + " is not in the dictionary of " + size() + " symbols");
+    }
+    return symbols.get(id);
+  }
+
+  /** How often the symbol numbered {@code id} was counted; 0 for special symbols. */
+  public long count(int id) {
+    symbol(id);
+    return counts.get(id);
+  }
+
+  /** The numbers of the words of {@code line} between white space, and {@link #EOS}. */
+  public int[] encode(String line) {
+    return encode(Words.of(line));
+  }
+
+  int[] encode(List<String> words) {
+    int[] ids = new int[words.size() + 1];
+    for (int i = 0; i < words.size(); i++) {
+      ids[i] = index(words.get(i));
+    }
+    ids[words.size()] = EOS;
+    return ids;
+  }
+
+  /**
+   * The text of a sentence: its symbols between spaces, without begin, end and padding.
+   *
+   * @param removeBpe joins what BPE has split ({@code @@} followed by a space)
+   * @throws MosException when an id is not in the dictionary
+   */
+  public String string(int[] ids, boolean removeBpe) {
+    StringBuilder text = new StringBuilder();
+    for (int id : ids) {
+      if (id != BOS && id != PAD && id != EOS) {
+        text.append(symbol(id)).append(' ');
+      }
+    }
+    String line = removeBpe ? text.toString().replace(BPE_CONTINUATION, "") : text.toString();
+    return Words.stripEnd(line);
+  }
+
+  /** SHA-256 of the contents as {@link #save} writes them, 64 hexadecimal digits. */
+  public String hash() {
+    return Sha256.of(contents().getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public String toString() {
+    return "Dictionary(" + size() + " symbols)";
+  }
+}

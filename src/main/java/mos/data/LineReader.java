@@ -1,0 +1,139 @@
+package mos.data;
+
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.GZIPInputStream;
+import mos.base.AtomicFile;
+import mos.base.MosException;
+
+/**
+ * Lines of a UTF-8 text, ended by {@code \n} alone: the other line ends that Unicode knows occur
+ * inside sentences and must not shift one side of a parallel text against the other.
+ */
+final class LineReader implements Closeable {
+  /** No sentence is longer; a file without line ends must not fill the memory. */
+  static final int MAX_LINE_BYTES = 1 << 24;
+
+  private final Path file;
+  private final InputStream in;
+  private final byte[] buffer = new byte[1 << 16];
+  private final ByteArrayOutputStream pending = new ByteArrayOutputStream();
+  private final CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+  private int position;
+  private int limit;
+  private long offset;
+  private long lines;
+
+  /** Opens {@code file}, through gzip where its name ends in {@code .gz}. */
+  LineReader(Path file) {
+    this.file = file;
+    InputStream opened = null;
+    try {
+      opened = Files.newInputStream(file);
+      boolean packed = file.getFileName().toString().endsWith(".gz");
+      in = packed ? new GZIPInputStream(opened, 1 << 16) : opened;
+    } catch (IOException e) {
+      closeQuietly(opened, e);
+      throw unreadable(e);
+    }
+  }
+
+  Path file() {
+    return file;
+  }
+
+  /** How many lines were read. */
+  long lines() {
+    return lines;
+  }
+
+  /** Where the next line starts, in bytes of the (unpacked) text. */
+  long offset() {
+    return offset;
+  }
+
+  /**
+   * The next line without its end, or null after the last one.
+   *
+   * @throws MosException naming file and line when it is not UTF-8 or absurdly long
+   */
+  String readLine() {
+    pending.reset();
+    try {
+      boolean any = false;
+      while (true) {
+        if (position == limit) {
+          position = 0;
+          limit = Math.max(0, in.read(buffer));
+          if (limit == 0) {
+            return any ? decode() : null;
+          }
+        }
+        any = true;
+        int end = position;
+        while (end < limit && buffer[end] != '\n') {
+          end++;
+        }
+        pending.write(buffer, position, end - position);
+        offset += end - position;
+        position = end;
+        if (pending.size() > MAX_LINE_BYTES) {
+          throw new MosException(
+              where() + ": the line is longer than " + MAX_LINE_BYTES + " bytes; is this text?");
+        }
+        if (end < limit) {
+          position++;
+          offset++;
+          return decode();
+        }
+      }
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private String decode() {
+    try {
+      String line = decoder.decode(ByteBuffer.wrap(pending.toByteArray())).toString();
+      lines++;
+      return line;
+    } catch (CharacterCodingException e) {
+      throw new MosException(where() + ": not valid UTF-8", e);
+    }
+  }
+
+  private String where() {
+    return file + ":" + (lines + 1);
+  }
+
+  private MosException unreadable(IOException e) {
+    return new MosException("cannot read " + file + ": " + AtomicFile.describe(e), e);
+  }
+
+  @Override
+  public void close() {
+    try {
+      in.close();
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private static void closeQuietly(InputStream in, IOException cause) {
+    if (in != null) {
+      try {
+        in.close();
+      } catch (IOException e) {
+        cause.addSuppressed(e);
+      }
+    }
+  }
+}

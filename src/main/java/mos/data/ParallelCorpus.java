@@ -1,0 +1,139 @@
+package mos.data;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import mos.base.AtomicFile;
+import mos.base.MosException;
+
+/**
+ * A source and a target corpus of the same sentences, with their dictionaries.
+ *
+ * <p>Source: the names of fairseq's data folders: {@code dict.en.txt}, and for the source side of
+ * the training set from English to German {@code train.en-de.en} with .bin and .idx, or as text.
+ */
+public record ParallelCorpus(
+    TokenCorpus source,
+    TokenCorpus target,
+    Dictionary sourceDictionary,
+    Dictionary targetDictionary)
+    implements AutoCloseable {
+
+  /** The languages that a data folder was made for. */
+  public record LanguagePair(String source, String target) {
+    @Override
+    public String toString() {
+      return source + "-" + target;
+    }
+  }
+
+  public ParallelCorpus {
+    if (source.size() != target.size()) {
+      throw new MosException(
+          "a parallel corpus needs as many source as target sentences: "
+              + source.name()
+              + " has "
+              + source.size()
+              + ", "
+              + target.name()
+              + " has "
+              + target.size());
+    }
+  }
+
+  /**
+   * Opens a part of a data folder, whichever way round its file names give the languages.
+   *
+   * @param split train, valid, test, …
+   * @throws MosException when it is not there, is damaged, or its sides differ in size
+   */
+  public static ParallelCorpus open(Path folder, String split, LanguagePair languages) {
+    Dictionary source = dictionary(folder, languages.source());
+    Dictionary target = dictionary(folder, languages.target());
+    return open(folder, split, languages, source, target);
+  }
+
+  /** As the other {@code open}, with dictionaries that are there already. */
+  public static ParallelCorpus open(
+      Path folder,
+      String split,
+      LanguagePair languages,
+      Dictionary sourceDictionary,
+      Dictionary targetDictionary) {
+    String reversed = languages.target() + "-" + languages.source();
+    for (String pair : List.of(languages.toString(), reversed)) {
+      Path source = folder.resolve(split + "." + pair + "." + languages.source());
+      Path target = folder.resolve(split + "." + pair + "." + languages.target());
+      if (TokenCorpus.exists(source)) {
+        return new ParallelCorpus(
+            TokenCorpus.open(source, sourceDictionary),
+            TokenCorpus.open(target, targetDictionary),
+            sourceDictionary,
+            targetDictionary);
+      }
+    }
+    throw new MosException(
+        "no "
+            + split
+            + " data in "
+            + folder
+            + ": need "
+            + split
+            + "."
+            + languages
+            + "."
+            + languages.source()
+            + ".{bin,idx} (or ."
+            + reversed
+            + ".)");
+  }
+
+  /** The dictionary of a language in a data folder. */
+  public static Dictionary dictionary(Path folder, String language) {
+    return Dictionary.load(folder.resolve("dict." + language + ".txt"));
+  }
+
+  /**
+   * The languages of a data folder as its file names give them, source first.
+   *
+   * @throws MosException when no file name has the form {@code SPLIT.SRC-TGT.…}, or two disagree
+   */
+  public static LanguagePair languagePair(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      List<String> pairs =
+          files
+              .map(file -> file.getFileName().toString().split("\\.", -1))
+              .filter(parts -> parts.length >= 3 && parts[1].matches("[^-]+-[^-]+"))
+              .map(parts -> parts[1])
+              .distinct()
+              .sorted()
+              .toList();
+      if (pairs.size() != 1) {
+        throw new MosException(
+            "cannot tell the languages of "
+                + folder
+                + ": need files of one pair such as train.en-de.en.idx, got "
+                + (pairs.isEmpty() ? "none" : String.join(", ", pairs)));
+      }
+      String[] languages = pairs.get(0).split("-", -1);
+      return new LanguagePair(languages[0], languages[1]);
+    } catch (IOException e) {
+      throw new MosException("cannot read " + folder + ": " + AtomicFile.describe(e), e);
+    }
+  }
+
+  /** The number of sentence pairs. */
+  public int size() {
+    return source.size();
+  }
+
+  @Override
+  public void close() {
+    try (source;
+        target) {
+      return;
+    }
+  }
+}

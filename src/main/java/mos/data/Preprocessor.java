@@ -1,0 +1,295 @@
+package mos.data;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import mos.base.AtomicFile;
+import mos.base.Json;
+import mos.base.MosException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes a data folder out of raw parallel text: normalised, tokenised, split by BPE, cleaned,
+ * counted, numbered.
+ *
+ * <p>The text is streamed, on several threads; equal input and options give equal bytes. The folder
+ * then holds {@code codes}, {@code dict.LANGUAGE.txt}, {@code PART.SRC-TGT.LANGUAGE.bin} and {@code
+ * .idx} for train, valid and test, {@code PART.raw.LANGUAGE} with the untouched lines of valid and
+ * test for scoring, and at last {@code preprocess.json}: without it the folder is unfinished.
+ */
+public final class Preprocessor {
+  /** The file that says how the data folder was made; written last. */
+  public static final String DESCRIPTION = "preprocess.json";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Preprocessor.class);
+  private static final String TRAIN = "train";
+
+  private final PreprocessOptions options;
+  private final TextTools tools;
+  private final String source;
+  private final String target;
+  private final Path folder;
+  private final Path work;
+  private final Map<String, String> codes = new HashMap<>();
+  private final Map<String, TextPass.Outcome> passes = new LinkedHashMap<>();
+  private final Map<String, Binarizer.Outcome> binarized = new HashMap<>();
+
+  /** The tools are asked only for what the options want. */
+  public Preprocessor(PreprocessOptions options, TextTools tools) {
+    this.options = options;
+    this.tools = tools;
+    this.source = options.languages().source();
+    this.target = options.languages().target();
+    this.folder = options.destination();
+    this.work = folder.resolve("preprocess.tmp");
+  }
+
+  /**
+   * Does all of it.
+   *
+   * @return the contents of {@link #DESCRIPTION}
+   * @throws MosException when a text is missing, is no UTF-8, has sides of different lengths, or
+   *     the folder cannot be written
+   */
+  public ObjectNode run() {
+    try {
+      Files.createDirectories(folder);
+      Files.deleteIfExists(folder.resolve(DESCRIPTION));
+      deleteWork();
+      Files.createDirectory(work);
+      try {
+        return prepare();
+      } finally {
+        deleteWork();
+      }
+    } catch (IOException e) {
+      throw new MosException("cannot preprocess into " + folder + ": " + AtomicFile.describe(e), e);
+    } catch (UncheckedIOException e) {
+      String cause = AtomicFile.describe(e.getCause());
+      throw new MosException("cannot preprocess into " + folder + ": " + cause, e);
+    }
+  }
+
+  private ObjectNode prepare() throws IOException {
+    Map<String, Path> parts = parts();
+    for (String part : parts.keySet()) {
+      if (!part.equals(TRAIN)) {
+        keepRaw(part, parts.get(part));
+      }
+    }
+    boolean learn = options.text().bpeOperations() > 0;
+    if (learn) {
+      // BPE is learned from the whole tokenised text before any of it can be split.
+      rewriteAll(parts, "tok", this::tokenized, PreprocessOptions.Cleaning.NONE);
+      learnCodes();
+      rewriteAll(workPrefixes(parts, "tok"), "txt", this::split, options.cleaning());
+    } else {
+      readCodes();
+      rewriteAll(parts, "txt", l -> compose(tokenized(l), split(l)), options.cleaning());
+    }
+    Dictionary sourceDictionary = dictionary(true);
+    Dictionary targetDictionary =
+        options.vocabulary().joined() ? sourceDictionary : dictionary(false);
+    sourceDictionary.save(folder.resolve("dict." + source + ".txt"));
+    targetDictionary.save(folder.resolve("dict." + target + ".txt"));
+    binarize(parts, sourceDictionary, targetDictionary);
+    ObjectNode description =
+        new PreprocessDescription(options, codes, passes, binarized)
+            .toJson(sourceDictionary, targetDictionary);
+    AtomicFile.writeString(folder.resolve(DESCRIPTION), Json.pretty(description));
+    return description;
+  }
+
+  /** The prefix of each part's text by its name: train, valid, valid1, …, test, … */
+  private Map<String, Path> parts() {
+    Map<String, Path> parts = new LinkedHashMap<>();
+    PreprocessOptions.Inputs inputs = options.inputs();
+    if (inputs.train() != null) {
+      parts.put(TRAIN, inputs.train());
+    }
+    for (int i = 0; i < inputs.valid().size(); i++) {
+      parts.put("valid" + (i > 0 ? i : ""), inputs.valid().get(i));
+    }
+    for (int i = 0; i < inputs.test().size(); i++) {
+      parts.put("test" + (i > 0 ? i : ""), inputs.test().get(i));
+    }
+    return parts;
+  }
+
+  private Map<String, Path> workPrefixes(Map<String, Path> parts, String stage) {
+    Map<String, Path> prefixes = new LinkedHashMap<>();
+    parts.keySet().forEach(part -> prefixes.put(part, work.resolve(part + "." + stage)));
+    return prefixes;
+  }
+
+  private ParallelText open(Path prefix) {
+    return new ParallelText(ParallelText.file(prefix, source), ParallelText.file(prefix, target));
+  }
+
+  private void keepRaw(String part, Path prefix) {
+    for (String language : List.of(source, target)) {
+      AtomicFile.write(
+          folder.resolve(part + ".raw." + language),
+          out -> {
+            try (LineReader in = new LineReader(ParallelText.file(prefix, language))) {
+              for (String line = in.readLine(); line != null; line = in.readLine()) {
+                out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+              }
+            }
+          });
+    }
+  }
+
+  /** Makes a function of lines for a language. */
+  private interface Rewriting {
+    UnaryOperator<String> of(String language);
+  }
+
+  private void rewriteAll(
+      Map<String, Path> from,
+      String stage,
+      Rewriting rewriting,
+      PreprocessOptions.Cleaning cleaning)
+      throws IOException {
+    Supplier<UnaryOperator<String>> onSource = () -> rewriting.of(source);
+    Supplier<UnaryOperator<String>> onTarget = () -> rewriting.of(target);
+    TextPass pass = new TextPass(onSource, onTarget, options.threads());
+    for (Map.Entry<String, Path> part : from.entrySet()) {
+      String name = part.getKey();
+      Path to = work.resolve(name + "." + stage);
+      try (ParallelText in = open(part.getValue())) {
+        // Scores must be of all sentences: only training text is cleaned.
+        PreprocessOptions.Cleaning applied =
+            name.equals(TRAIN) ? cleaning : PreprocessOptions.Cleaning.NONE;
+        TextPass.Outcome outcome =
+            pass.run(in, Path.of(to + "." + source), Path.of(to + "." + target), applied);
+        LOG.info(
+            "{} ({}): {} of {} sentence pairs",
+            name,
+            stage,
+            outcome.linesKept(),
+            outcome.linesRead());
+        passes.put(name, outcome);
+      }
+    }
+  }
+
+  private UnaryOperator<String> tokenized(String language) {
+    PreprocessOptions.Text text = options.text();
+    UnaryOperator<String> function = UnaryOperator.identity();
+    if (text.normalizePunctuation()) {
+      function = compose(function, tools.normalizer(language));
+    }
+    if (text.tokenizer() == PreprocessOptions.Tokenizer.MOSES) {
+      function = compose(function, tools.tokenizer(language));
+    }
+    return function;
+  }
+
+  private UnaryOperator<String> split(String language) {
+    String learned = codes.get(language);
+    return learned == null
+        ? UnaryOperator.identity()
+        : tools.bpe(learned, folder.resolve(options.text().codesFile(language)).toString());
+  }
+
+  private static UnaryOperator<String> compose(
+      UnaryOperator<String> first, UnaryOperator<String> second) {
+    return line -> second.apply(first.apply(line));
+  }
+
+  private void learnCodes() {
+    Path sourceText = work.resolve(TRAIN + ".tok." + source);
+    Path targetText = work.resolve(TRAIN + ".tok." + target);
+    if (options.text().separateBpe()) {
+      learn(List.of(sourceText), List.of(source));
+      learn(List.of(targetText), List.of(target));
+    } else {
+      learn(List.of(sourceText, targetText), List.of(source, target));
+    }
+  }
+
+  private void learn(List<Path> texts, List<String> languages) {
+    int operations = options.text().bpeOperations();
+    LOG.info("learning {} BPE operations from {}", operations, String.join(" and ", languages));
+    try (TextLines lines = new TextLines(texts)) {
+      keepCodes(tools.learnBpe(lines, operations), languages);
+    }
+  }
+
+  private void readCodes() throws IOException {
+    Path file = options.text().bpeCodes();
+    if (file != null) {
+      try {
+        keepCodes(Files.readString(file), List.of(source, target));
+      } catch (IOException e) {
+        throw new MosException("cannot read " + file + ": " + AtomicFile.describe(e), e);
+      }
+    }
+  }
+
+  private void keepCodes(String text, List<String> languages) {
+    for (String language : languages) {
+      codes.put(language, text);
+      AtomicFile.writeString(folder.resolve(options.text().codesFile(language)), text);
+    }
+  }
+
+  private Dictionary dictionary(boolean ofSource) {
+    PreprocessOptions.Vocabulary vocabulary = options.vocabulary();
+    PreprocessOptions.DictionaryOptions side = ofSource ? vocabulary.source() : vocabulary.target();
+    Path file = side.file();
+    if (file == null && vocabulary.joined()) {
+      file = vocabulary.target().file();
+    }
+    if (file != null) {
+      return Dictionary.load(file);
+    }
+    TextPass.Outcome train = passes.get(TRAIN);
+    Map<String, Long> counts =
+        new HashMap<>(ofSource ? train.sourceCounts() : train.targetCounts());
+    if (vocabulary.joined()) {
+      train.targetCounts().forEach((word, count) -> counts.merge(word, count, Long::sum));
+    }
+    return Dictionary.fromCounts(
+        counts, side.maxSize(), side.threshold(), vocabulary.paddingFactor());
+  }
+
+  private void binarize(
+      Map<String, Path> parts, Dictionary sourceDictionary, Dictionary targetDictionary) {
+    Binarizer binarizer = new Binarizer(sourceDictionary, targetDictionary, options.threads());
+    for (String part : parts.keySet()) {
+      try (ParallelText in = open(work.resolve(part + ".txt"))) {
+        String prefix = part + "." + options.languages() + ".";
+        binarized.put(
+            part,
+            binarizer.run(in, folder.resolve(prefix + source), folder.resolve(prefix + target)));
+      }
+    }
+  }
+
+  private void deleteWork() throws IOException {
+    if (Files.exists(work)) {
+      List<Path> files = new ArrayList<>();
+      try (Stream<Path> found = Files.list(work)) {
+        found.forEach(files::add);
+      }
+      for (Path file : files) {
+        Files.delete(file);
+      }
+      Files.delete(work);
+    }
+  }
+}

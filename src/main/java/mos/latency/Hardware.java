@@ -1,0 +1,122 @@
+package mos.latency;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import mos.base.Json;
+import mos.base.MosException;
+import mos.tensor.Native;
+import mos.tensor.Precision;
+
+/**
+ * What a latency was measured on; stored with every dataset and predictor.
+ *
+ * @param spec the user's name for it, e.g. cpu_xeon
+ * @param cpuModel as the operating system names it
+ * @param logicalCores cores that the program may use
+ * @param threads threads of one tensor operation
+ * @param precision compute type, fp32, bf16 or fp16
+ * @param device cpu, or the GPU's name
+ * @param java version of the Java runtime
+ * @param libtorch version of the libtorch presets
+ */
+public record Hardware(
+    String spec,
+    String cpuModel,
+    int logicalCores,
+    int threads,
+    String precision,
+    String device,
+    String java,
+    String libtorch) {
+
+  /** This machine now; loads libtorch. */
+  public static Hardware here(String spec, String device, Precision precision) {
+    return new Hardware(
+        spec,
+        cpuName(),
+        Runtime.getRuntime().availableProcessors(),
+        Native.threads(),
+        precision.name().toLowerCase(Locale.ROOT),
+        device,
+        Runtime.version().toString(),
+        Native.version());
+  }
+
+  private static String cpuName() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+      Optional<String> name =
+          lines
+              .filter(line -> line.startsWith("model name"))
+              .map(line -> line.substring(line.indexOf(':') + 1).strip())
+              .findFirst();
+      if (name.isPresent()) {
+        return name.get();
+      }
+    } catch (IOException e) {
+      // Not Linux: the environment says what it can.
+    }
+    String windows = System.getenv("PROCESSOR_IDENTIFIER");
+    return windows != null ? windows : System.getProperty("os.arch");
+  }
+
+  /** Every difference that makes times incomparable, in words; empty when there is none. */
+  public List<String> differences(Hardware other) {
+    List<String> found = new ArrayList<>();
+    compare(found, "hardware-spec", spec, other.spec);
+    compare(found, "CPU", cpuModel, other.cpuModel);
+    compare(found, "logical cores", logicalCores, other.logicalCores);
+    compare(found, "threads", threads, other.threads);
+    compare(found, "precision", precision, other.precision);
+    compare(found, "device", device, other.device);
+    compare(found, "Java", java, other.java);
+    compare(found, "libtorch", libtorch, other.libtorch);
+    return found;
+  }
+
+  private static void compare(List<String> found, String what, Object mine, Object theirs) {
+    if (!mine.equals(theirs)) {
+      found.add(what + " " + mine + " against " + theirs);
+    }
+  }
+
+  /**
+   * Reads what {@link Json} wrote of a record.
+   *
+   * @throws MosException for a missing or mistyped part
+   */
+  static Hardware fromJson(JsonNode json, String where) {
+    return new Hardware(
+        text(json, "spec", where),
+        text(json, "cpuModel", where),
+        whole(json, "logicalCores", where),
+        whole(json, "threads", where),
+        text(json, "precision", where),
+        text(json, "device", where),
+        text(json, "java", where),
+        text(json, "libtorch", where));
+  }
+
+  private static String text(JsonNode json, String key, String where) {
+    JsonNode node = json.path(key);
+    if (!node.isTextual()) {
+      throw new MosException(where + ": hardware." + key + ": got " + node + ", must be text");
+    }
+    return node.textValue();
+  }
+
+  private static int whole(JsonNode json, String key, String where) {
+    JsonNode node = json.path(key);
+    if (!node.isInt() || node.intValue() < 1) {
+      throw new MosException(
+          where + ": hardware." + key + ": got " + node + ", must be a whole number from 1");
+    }
+    return node.intValue();
+  }
+}

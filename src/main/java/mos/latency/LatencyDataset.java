@@ -1,0 +1,228 @@
+package mos.latency;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import mos.base.AtomicFile;
+import mos.base.ConfigurationException;
+import mos.base.Json;
+import mos.base.MosException;
+import mos.base.Seeds;
+import mos.config.Setting;
+import mos.space.SearchSpace;
+import mos.space.SubTransformer;
+
+/**
+ * Measured latencies of random SubTransformers: a CSV file whose first columns are HAT's, and
+ * beside it {@code <csv>.json} with hardware, seed, space and settings. Row i's architecture
+ * depends on seed and i alone and rows are synced one by one, so a killed run continues with the
+ * next row.
+ *
+ * <p>Source: Wang et al., HAT (ACL 2020), section 3.3 and its published datasets.
+ *
+ * @param rows in the order of the file
+ * @param hardware what was measured on; empty for files published without that
+ */
+public record LatencyDataset(List<LatencyRow> rows, Optional<Hardware> hardware) {
+  /** Where the dataset lies. */
+  public static final Setting<Path> PATH =
+      Setting.ofPath("lat-dataset-path").doc("CSV file of the latency dataset");
+
+  /** How many rows it gets. */
+  public static final Setting<Integer> SIZE =
+      Setting.ofInt("lat-dataset-size")
+          .range(1, 10_000_000)
+          .doc("random SubTransformers timed for the latency dataset")
+          .defaultsTo(2000);
+
+  public LatencyDataset {
+    rows = List.copyOf(rows);
+  }
+
+  /** Measures one SubTransformer. */
+  @FunctionalInterface
+  public interface Measurement {
+    Latency measure(SubTransformer architecture);
+  }
+
+  /** Is told of every finished row. */
+  @FunctionalInterface
+  public interface Progress {
+    void finished(int rows, int of, LatencyRow last);
+  }
+
+  /**
+   * What a dataset is made of; all of it is stored in the side file.
+   *
+   * @param space sampled uniformly
+   * @param size rows, at least 1
+   * @param seed of the architectures
+   * @param settings of each measurement
+   * @param hardware this machine
+   */
+  public record Plan(
+      SearchSpace space, int size, long seed, LatencySettings settings, Hardware hardware) {
+    public Plan {
+      if (size < 1) {
+        throw new ConfigurationException(SIZE.key() + ": got " + size + ", must be at least 1");
+      }
+    }
+
+    /** The architecture of row {@code index}, counted from 0. */
+    public SubTransformer architecture(int index) {
+      long rowSeed = Seeds.derive(seed, "latency-dataset", index);
+      return space.sample(new SplittableRandom(rowSeed));
+    }
+
+    /** Everything but the size, which may grow from run to run. */
+    private JsonNode provenance() {
+      ObjectNode json = Json.object();
+      json.set("hardware", Json.tree(hardware));
+      json.put("seed", seed);
+      json.set("space", Json.tree(space));
+      json.set("settings", Json.tree(settings));
+      // Parsed again, so that numbers have the types they have when read from the file.
+      return Json.parse(Json.line(json), "provenance");
+    }
+  }
+
+  /** The file beside the CSV. */
+  public static Path sideFile(Path csv) {
+    return csv.resolveSibling(csv.getFileName() + ".json");
+  }
+
+  /**
+   * Measures what {@code csv} lacks of the planned rows.
+   *
+   * @throws ConfigurationException when the file was begun with another plan or on other hardware
+   */
+  public static LatencyDataset build(
+      Path csv, Plan plan, Measurement measurement, Progress progress) {
+    int done = resume(csv, plan);
+    LatencyCsv form =
+        new LatencyCsv(plan.space().maxEncoderLayers(), plan.space().maxDecoderLayers());
+    try (FileChannel out =
+        FileChannel.open(csv, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
+      out.position(out.size());
+      if (out.size() == 0) {
+        append(out, form.header());
+      }
+      for (int i = done; i < plan.size(); i++) {
+        SubTransformer architecture = plan.architecture(i);
+        LatencyRow row = LatencyRow.of(architecture, measurement.measure(architecture));
+        append(out, form.line(row));
+        progress.finished(i + 1, plan.size(), row);
+      }
+    } catch (IOException e) {
+      throw new MosException("cannot write " + csv + ": " + AtomicFile.describe(e), e);
+    }
+    return read(csv);
+  }
+
+  private static void append(FileChannel out, String text) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    while (bytes.hasRemaining()) {
+      out.write(bytes);
+    }
+    out.force(false);
+  }
+
+  /** Drops a half-written last line and returns how many rows are there; makes the side file. */
+  private static int resume(Path csv, Plan plan) {
+    Path side = sideFile(csv);
+    int rows = 0;
+    if (size(csv) > 0) {
+      if (!Files.exists(side)) {
+        throw new ConfigurationException(
+            csv
+                + ": got a file of unknown origin (no "
+                + side
+                + "), need a dataset begun here to continue, or a new file name");
+      }
+      dropPartialLine(csv);
+      rows = size(csv) == 0 ? 0 : LatencyCsv.read(csv).size();
+    }
+    if (rows == 0) {
+      AtomicFile.writeString(side, Json.pretty(plan.provenance()));
+      return 0;
+    }
+    JsonNode begun = Json.read(side);
+    JsonNode planned = plan.provenance();
+    if (!begun.equals(planned)) {
+      throw new ConfigurationException(
+          csv
+              + ": got a dataset begun differently ("
+              + String.join("; ", differences("", begun, planned))
+              + "), need the same plan and hardware to continue, or a new file name");
+    }
+    return rows;
+  }
+
+  private static List<String> differences(String path, JsonNode begun, JsonNode planned) {
+    if (begun.equals(planned)) {
+      return List.of();
+    }
+    if (!begun.isObject() || !planned.isObject()) {
+      String text = begun.isMissingNode() ? "nothing" : begun.toString();
+      return List.of(path.substring(1) + " " + text + ", now " + planned);
+    }
+    TreeSet<String> keys = new TreeSet<>();
+    begun.fieldNames().forEachRemaining(keys::add);
+    planned.fieldNames().forEachRemaining(keys::add);
+    return keys.stream()
+        .flatMap(key -> differences(path + "." + key, begun.path(key), planned.path(key)).stream())
+        .toList();
+  }
+
+  private static long size(Path file) {
+    try {
+      return Files.exists(file) ? Files.size(file) : 0;
+    } catch (IOException e) {
+      throw new MosException("cannot read " + file + ": " + AtomicFile.describe(e), e);
+    }
+  }
+
+  private static void dropPartialLine(Path csv) {
+    try (FileChannel channel =
+        FileChannel.open(csv, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      long size = channel.size();
+      ByteBuffer tail = ByteBuffer.allocate((int) Math.min(size, LatencyCsv.MAX_LINE));
+      while (tail.hasRemaining() && channel.read(tail, size - tail.remaining()) > 0) {}
+      int end = tail.position();
+      while (end > 0 && tail.get(end - 1) != '\n') {
+        end--;
+      }
+      if (end == 0 && size > tail.capacity()) {
+        throw new MosException(csv + ": got a last line of over " + tail.capacity() + " bytes");
+      }
+      channel.truncate(size - tail.position() + end);
+    } catch (IOException e) {
+      throw new MosException("cannot repair " + csv + ": " + AtomicFile.describe(e), e);
+    }
+  }
+
+  /**
+   * Reads a dataset made here or published by HAT.
+   *
+   * @throws MosException naming file and line of what cannot be read
+   */
+  public static LatencyDataset read(Path csv) {
+    List<LatencyRow> rows = LatencyCsv.read(csv);
+    Path side = sideFile(csv);
+    return new LatencyDataset(
+        rows,
+        Files.exists(side)
+            ? Optional.of(Hardware.fromJson(Json.read(side).path("hardware"), side.toString()))
+            : Optional.empty());
+  }
+}

@@ -1,0 +1,128 @@
+package mos.latency;
+
+import java.util.Arrays;
+import mos.model.ModelConfig;
+import mos.model.SuperTransformer;
+import mos.model.TransformerWeights;
+import mos.space.SubTransformer;
+import mos.tensor.Precision;
+import mos.tensor.Scope;
+import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.GeneratorOptional;
+import org.bytedeco.pytorch.global.torch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Measures the gold latency of a SubTransformer: dry runs until times are steady, then timed runs
+ * of the encoder, then of the decoder; each in a scope of its own. No expert is mixed while the
+ * clock runs: the weights are those of a plain Transformer.
+ *
+ * <p>Source: Wang et al., HAT (ACL 2020), section 4; unlike HAT's, a decoder step includes finding
+ * the best continuations (see {@link SentenceWork}).
+ */
+public final class LatencyMeter {
+  private static final Logger LOG = LoggerFactory.getLogger(LatencyMeter.class);
+
+  /** Dry runs before steadiness is asked for; also how many are compared with as many before. */
+  private static final int DRY_RUNS = 5;
+
+  /** Dry runs at most; a machine that is still unsteady then stays so. */
+  private static final int MAX_DRY_RUNS = 30;
+
+  /** Steady: the medians of two successive groups of dry runs differ by at most this share. */
+  private static final double STEADY = 0.05;
+
+  /** Standard deviation of random weights; time does not depend on it. */
+  private static final double WEIGHT_STD = 0.02;
+
+  private final LatencySettings settings;
+  private final Timer timer;
+
+  /** A meter for one device: {@link Timer#MONOTONIC} for the CPU. */
+  public LatencyMeter(LatencySettings settings, Timer timer) {
+    this.settings = settings;
+    this.timer = timer;
+  }
+
+  /**
+   * Measures given weights, on their device and in their compute type.
+   *
+   * @param weights of a standalone model (materialise first), alive until this returns
+   */
+  public Latency measure(TransformerWeights weights) {
+    try (AutoGradMode off = new AutoGradMode(false);
+        Scope scope = Scope.open()) {
+      SentenceWork work = new SentenceWork(weights, settings);
+      return measure(work::encode, work::decode);
+    }
+  }
+
+  /**
+   * Measures an architecture with random weights, which take as long as trained ones, and frees
+   * them.
+   *
+   * @param config the SuperTransformer it is cut from; its experts are left out
+   * @throws mos.base.ConfigurationException when the architecture does not fit the model
+   */
+  public Latency measure(
+      ModelConfig config, SubTransformer architecture, Device device, Precision precision) {
+    try (SuperTransformer plain =
+            new SuperTransformer(config.standalone(architecture), device, false);
+        Scope scope = Scope.open()) {
+      fill(plain);
+      return measure(plain.derive(architecture, precision));
+    }
+  }
+
+  private static void fill(SuperTransformer plain) {
+    torch.manual_seed(1);
+    for (String name : plain.parameters().names()) {
+      try (Scope scope = Scope.open();
+          AutoGradMode off = new AutoGradMode(false)) {
+        plain.parameters().value(name).normal_(0, WEIGHT_STD, new GeneratorOptional());
+      }
+    }
+  }
+
+  /** Times two pieces of work. */
+  Latency measure(Runnable encode, Runnable decode) {
+    TrimmedRuns encoder = TrimmedRuns.of(timed("encoder", encode));
+    TrimmedRuns decoder = TrimmedRuns.of(timed("decoder", decode));
+    return new Latency(
+        encoder.meanMs(),
+        decoder.meanMs(),
+        encoder.stdMs(),
+        decoder.stdMs(),
+        encoder.interquartileMs() + decoder.interquartileMs());
+  }
+
+  private double[] timed(String what, Runnable work) {
+    warmUp(what, work);
+    return runs(work, settings.runs());
+  }
+
+  private void warmUp(String what, Runnable work) {
+    double before = median(runs(work, DRY_RUNS));
+    for (int done = 2 * DRY_RUNS; done <= MAX_DRY_RUNS; done += DRY_RUNS) {
+      double now = median(runs(work, DRY_RUNS));
+      if (Math.abs(now - before) <= STEADY * Math.max(now, before)) {
+        return;
+      }
+      before = now;
+    }
+    LOG.debug("{}: times not steady after {} dry runs", what, MAX_DRY_RUNS);
+  }
+
+  private double[] runs(Runnable work, int count) {
+    double[] ms = new double[count];
+    Arrays.setAll(ms, i -> timer.timeMs(work));
+    return ms;
+  }
+
+  private static double median(double[] ms) {
+    Arrays.sort(ms);
+    return TrimmedRuns.quantile(ms, 0.5);
+  }
+}

@@ -1,0 +1,83 @@
+package mos.latency;
+
+import java.util.List;
+import mos.base.ConfigurationException;
+import mos.config.Setting;
+import mos.config.Settings;
+
+/**
+ * What one gold measurement does.
+ *
+ * @param sourceTokens tokens of the source sentence
+ * @param targetSteps decoder steps
+ * @param beam batch of a decoder step
+ * @param runs timed runs of encoder and decoder each
+ */
+public record LatencySettings(int sourceTokens, int targetSteps, int beam, int runs) {
+  /** Longest sentence that may be measured; the model has no more positions. */
+  private static final int MAX_TOKENS = 1000;
+
+  /** Source tokens. */
+  public static final Setting<Integer> SOURCE_LENGTH =
+      Setting.ofInt("latency-source-length")
+          .range(1, MAX_TOKENS)
+          .unit("tokens")
+          .doc("source tokens, and decoder steps, of a latency measurement (iwslt14.de-en: 23)")
+          .defaultsTo(30);
+
+  /** Decoder steps; without it as many as source tokens. */
+  public static final Setting<Integer> TARGET_LENGTH =
+      Setting.ofInt("latency-target-length")
+          .range(1, MAX_TOKENS)
+          .unit("tokens")
+          .doc("decoder steps of a latency measurement, if not as many as source tokens");
+
+  /** Batch of a decoder step. */
+  public static final Setting<Integer> BEAM =
+      Setting.ofInt("latency-beam")
+          .range(1, 1000)
+          .doc("beam size of a latency measurement")
+          .defaultsTo(5);
+
+  /** Timed runs. */
+  public static final Setting<Integer> RUNS =
+      Setting.ofInt("latiter")
+          .range(1, 1_000_000)
+          .doc("timed runs per gold measurement")
+          .defaultsTo(100);
+
+  /** Name under which measurements of a machine are kept. */
+  public static final Setting<String> HARDWARE_SPEC =
+      Setting.ofString("hardware-spec")
+          .doc("name of the hardware that is measured, e.g. gpu_titanxp, cpu_xeon")
+          .defaultsTo("cpu");
+
+  public LatencySettings {
+    positive("source tokens", sourceTokens, MAX_TOKENS);
+    positive("target steps", targetSteps, MAX_TOKENS);
+    positive("beam", beam, 1000);
+    positive("runs", runs, 1_000_000);
+  }
+
+  private static void positive(String what, int got, int most) {
+    if (got < 1 || got > most) {
+      throw new ConfigurationException(
+          "latency measurement, " + what + ": got " + got + ", must be in 1.." + most);
+    }
+  }
+
+  /** Every setting of a gold measurement. */
+  public static List<Setting<?>> settings() {
+    return List.of(SOURCE_LENGTH, TARGET_LENGTH, BEAM, RUNS, HARDWARE_SPEC);
+  }
+
+  /** As configured. */
+  public static LatencySettings of(Settings settings) {
+    int source = settings.get(SOURCE_LENGTH);
+    return new LatencySettings(
+        source,
+        settings.find(TARGET_LENGTH).orElse(source),
+        settings.get(BEAM),
+        settings.get(RUNS));
+  }
+}

@@ -1,0 +1,99 @@
+package mos.latency;
+
+import java.util.Arrays;
+import mos.base.ConfigurationException;
+import mos.model.SuperTransformer;
+import mos.model.Transformer;
+import mos.model.TransformerWeights;
+import mos.nn.DropoutRates;
+import mos.tensor.Scope;
+import mos.tensor.Tensors;
+import mos.translate.IncrementalDecoder;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * The device's work for one sentence. The decoder's share: projecting the encoder's keys and values
+ * once, then per step embedding, layers with cached keys and values, output layer, log-softmax, the
+ * 2·beam best continuations and following them, as a beam search does; all steps are taken and
+ * nothing is copied to the host, so what the search itself does there is not counted.
+ */
+final class SentenceWork {
+  /** Any token that is no padding. */
+  private static final int TOKEN = 3;
+
+  private final TransformerWeights weights;
+  private final Transformer transformer;
+  private final LatencySettings settings;
+  private final Tensor source;
+  private final Tensor firstTokens;
+  private final Transformer.Encoded encoded;
+  private final Scalar vocabulary;
+  private final long candidates;
+
+  /** Makes the inputs, which belong to the innermost open scope. */
+  SentenceWork(TransformerWeights weights, LatencySettings settings) {
+    if (Math.max(settings.sourceTokens(), settings.targetSteps())
+        > SuperTransformer.MAX_POSITIONS) {
+      throw new ConfigurationException(
+          "latency measurement: got "
+              + settings
+              + ", the model has "
+              + SuperTransformer.MAX_POSITIONS
+              + " positions");
+    }
+    this.weights = weights;
+    this.settings = settings;
+    this.transformer = new Transformer(weights, DropoutRates.NONE);
+    long sources = weights.sourceEmbedding().size(0);
+    Device device = weights.sourceEmbedding().device();
+    long[] tokens = new long[settings.sourceTokens()];
+    for (int i = 0; i < tokens.length; i++) {
+      // Spread over the vocabulary, as the tokens of real sentences are.
+      tokens[i] = Math.min(sources - 1, TOKEN + i * sources / (tokens.length + 1));
+    }
+    source = Tensors.of(tokens, device, 1, tokens.length);
+    long[] first = new long[settings.beam()];
+    Arrays.fill(first, Math.min(TOKEN, weights.targetEmbedding().size(0) - 1));
+    firstTokens = Tensors.of(first, device, first.length);
+    encoded = transformer.encode(source, null);
+    long targets = weights.outputEmbedding().size(0);
+    vocabulary = new Scalar(targets);
+    candidates = Math.min(2L * settings.beam(), settings.beam() * targets);
+  }
+
+  /** One encoder pass. */
+  void encode() {
+    try (Scope run = Scope.open()) {
+      transformer.encode(source, null);
+    }
+  }
+
+  /** All decoder steps of one sentence. */
+  void decode() {
+    try (Scope run = Scope.open();
+        IncrementalDecoder decoder =
+            new IncrementalDecoder(weights, encoded, 1, settings.beam(), settings.targetSteps())) {
+      Tensor tokens = Scope.own(firstTokens.clone());
+      for (int step = 0; step < settings.targetSteps(); step++) {
+        Tensor next = step(decoder, tokens);
+        tokens.close();
+        tokens = next;
+      }
+      tokens.close();
+    }
+  }
+
+  /** One step in a scope of its own, as in a search; the caller owns the next tokens. */
+  private Tensor step(IncrementalDecoder decoder, Tensor tokens) {
+    try (Scope scope = Scope.open()) {
+      Tensor logProbabilities = torch.log_softmax(decoder.step(tokens), -1);
+      Tensor best = logProbabilities.view(-1).topk(candidates).get1();
+      Tensor chosen = best.narrow(0, 0, settings.beam());
+      decoder.reorder(chosen.floor_divide(vocabulary));
+      return Scope.own(chosen.remainder(vocabulary));
+    }
+  }
+}

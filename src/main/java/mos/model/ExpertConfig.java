@@ -1,0 +1,98 @@
+package mos.model;
+
+import java.util.List;
+import mos.base.ConfigurationException;
+import mos.space.ArchitectureFeatures;
+import mos.space.ModelCost;
+import mos.space.SubTransformer;
+
+/**
+ * The experts of the feed-forward layers and their routers. One expert means plain weight sharing
+ * (HAT): no router exists.
+ *
+ * @param count m, at least 1
+ * @param routing a name of {@link ExpertRouting#NAMES}; unused when {@code count} is 1
+ * @param hypernetHiddenSize H, the routers' hidden size
+ * @param layerFreq −1: every layer has experts; 0.5: every second, beginning with the second
+ * @param featureFormat {@code aggr} (10 numbers, divided by {@code featureNorm}) or {@code fine}
+ *     (40)
+ * @param featureNorm 10 divisors of the {@code aggr} features
+ */
+public record ExpertConfig(
+    int count,
+    String routing,
+    int hypernetHiddenSize,
+    double layerFreq,
+    String featureFormat,
+    List<Double> featureNorm) {
+
+  /** Plain weight sharing. */
+  public static final ExpertConfig NONE =
+      new ExpertConfig(
+          1,
+          "neuronrouting_jack_drop_2L",
+          128,
+          -1,
+          "aggr",
+          ArchitectureFeatures.FEATURE_NORM.defaultValue().orElseThrow());
+
+  public ExpertConfig {
+    featureNorm = List.copyOf(featureNorm);
+    if (count < 1) {
+      throw new ConfigurationException("max-experts: got " + count + ", must be at least 1");
+    }
+    if (hypernetHiddenSize < 1) {
+      throw new ConfigurationException(
+          "hypernet-hidden-size: got " + hypernetHiddenSize + ", must be at least 1");
+    }
+    if (layerFreq != -1 && !(layerFreq > 0 && layerFreq <= 1)) {
+      throw new ConfigurationException(
+          "expert-layer-freq: got " + layerFreq + ", must be -1 or in (0, 1]");
+    }
+    if (!featureFormat.equals("aggr") && !featureFormat.equals("fine")) {
+      throw new ConfigurationException(
+          "feature format: got " + featureFormat + ", must be aggr or fine");
+    }
+    ExpertRouting.of(routing);
+  }
+
+  /** The router variant. */
+  public ExpertRouting variant() {
+    return ExpertRouting.of(routing);
+  }
+
+  /** Whether layer {@code layer} (from 0) of either side has experts. */
+  public boolean inLayer(int layer) {
+    return count > 1 && (layer + 1) % layerPeriod() == 0;
+  }
+
+  private int layerPeriod() {
+    return layerFreq == -1 ? 1 : (int) Math.round(1 / layerFreq);
+  }
+
+  /** What the experts mean for parameter counts. */
+  public ModelCost.Experts costModel() {
+    boolean neuronWise = variant().granularity() == ExpertRouting.Granularity.NEURON;
+    return new ModelCost.Experts(count, neuronWise ? hypernetHiddenSize : 0, layerPeriod());
+  }
+
+  /** Numbers that describe an architecture to the routers. */
+  public int featureCount() {
+    return featureFormat.equals("fine")
+        ? ArchitectureFeatures.FINE_SIZE
+        : ArchitectureFeatures.AGGREGATE_SIZE;
+  }
+
+  /** The normalised description of an architecture, {@link #featureCount} numbers. */
+  float[] features(SubTransformer architecture) {
+    double[] values =
+        featureFormat.equals("fine")
+            ? ArchitectureFeatures.fine(architecture)
+            : ArchitectureFeatures.normalised(architecture, featureNorm);
+    float[] floats = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      floats[i] = (float) values[i];
+    }
+    return floats;
+  }
+}

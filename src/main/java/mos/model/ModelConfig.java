@@ -1,0 +1,169 @@
+package mos.model;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.util.Collections;
+import java.util.List;
+import mos.base.ConfigurationException;
+import mos.space.SearchSpace;
+import mos.space.SubTransformer;
+
+/**
+ * Everything that fixes a SuperTransformer's parameters: their shapes and how experts are mixed. A
+ * standalone SubTransformer is a SuperTransformer of exactly its own sizes with one expert.
+ *
+ * @param sourceVocabulary V of the source dictionary
+ * @param targetVocabulary V of the target dictionary
+ * @param shareAllEmbeddings one matrix for encoder, decoder and output embeddings
+ * @param encoderEmbedDim largest encoder width
+ * @param decoderEmbedDim largest decoder width
+ * @param encoderFfnEmbedDims largest F of every encoder layer
+ * @param decoderFfnEmbedDims largest F of every decoder layer
+ * @param qkvDim Q, the total width of queries, keys and values
+ * @param encoderPositionDim width over which sinusoidal positions are spread and to which dropout
+ *     is relative: that of the SuperTransformer, also for a standalone SubTransformer cut out of it
+ * @param decoderPositionDim the decoder's
+ * @param experts expert choices of the FFNs
+ */
+public record ModelConfig(
+    int sourceVocabulary,
+    int targetVocabulary,
+    boolean shareAllEmbeddings,
+    int encoderEmbedDim,
+    int decoderEmbedDim,
+    List<Integer> encoderFfnEmbedDims,
+    List<Integer> decoderFfnEmbedDims,
+    int qkvDim,
+    int encoderPositionDim,
+    int decoderPositionDim,
+    ExpertConfig experts) {
+
+  public ModelConfig {
+    encoderFfnEmbedDims = List.copyOf(encoderFfnEmbedDims);
+    decoderFfnEmbedDims = List.copyOf(decoderFfnEmbedDims);
+    if (shareAllEmbeddings && sourceVocabulary != targetVocabulary) {
+      throw new ConfigurationException(
+          "share-all-embeddings needs one dictionary for both languages, got "
+              + sourceVocabulary
+              + " source and "
+              + targetVocabulary
+              + " target symbols (preprocess with --joined-dictionary)");
+    }
+    even("encoder embedding width", encoderPositionDim);
+    even("decoder embedding width", decoderPositionDim);
+  }
+
+  private static void even(String what, int width) {
+    if (width < 4 || width % 2 != 0) {
+      throw new ConfigurationException(
+          what + ": got " + width + ", must be even and at least 4 (sinusoidal positions)");
+    }
+  }
+
+  /** The SuperTransformer of a search space: the maximum of every dimension. */
+  public static ModelConfig of(
+      SearchSpace space,
+      int qkvDim,
+      int sourceVocabulary,
+      int targetVocabulary,
+      boolean shareAllEmbeddings,
+      ExpertConfig experts) {
+    SubTransformer largest = space.largest();
+    for (List<Integer> heads :
+        List.of(
+            space.encoderHeadChoices(),
+            space.decoderHeadChoices(),
+            space.encoderDecoderHeadChoices())) {
+      for (int h : heads) {
+        if (qkvDim % h != 0) {
+          throw new ConfigurationException(
+              "qkv-dim: got " + qkvDim + ", must be divisible by every number of heads, here " + h);
+        }
+      }
+    }
+    return new ModelConfig(
+        sourceVocabulary,
+        targetVocabulary,
+        shareAllEmbeddings,
+        largest.encoderEmbedDim(),
+        largest.decoderEmbedDim(),
+        largest.encoderFfnEmbedDims(),
+        largest.decoderFfnEmbedDims(),
+        qkvDim,
+        largest.encoderEmbedDim(),
+        largest.decoderEmbedDim(),
+        experts);
+  }
+
+  /** The plain Transformer of one architecture, without experts. */
+  public ModelConfig standalone(SubTransformer architecture) {
+    check(architecture);
+    return new ModelConfig(
+        sourceVocabulary,
+        targetVocabulary,
+        shareAllEmbeddings,
+        architecture.encoderEmbedDim(),
+        architecture.decoderEmbedDim(),
+        architecture.encoderFfnEmbedDims(),
+        architecture.decoderFfnEmbedDims(),
+        qkvDim,
+        encoderPositionDim,
+        decoderPositionDim,
+        ExpertConfig.NONE);
+  }
+
+  /**
+   * Checks that an architecture can be cut out of this model.
+   *
+   * @throws ConfigurationException naming the dimension that is too large
+   */
+  public void check(SubTransformer a) {
+    fits("encoder embedding width", a.encoderEmbedDim(), encoderEmbedDim);
+    fits("decoder embedding width", a.decoderEmbedDim(), decoderEmbedDim);
+    fits("encoder depth", a.encoderLayers(), encoderFfnEmbedDims.size());
+    fits("decoder depth", a.decoderLayers(), decoderFfnEmbedDims.size());
+    for (int i = 0; i < a.encoderLayers(); i++) {
+      fits("encoder FFN size", a.encoderFfnEmbedDims().get(i), encoderFfnEmbedDims.get(i));
+      divides(a.encoderSelfAttentionHeads().get(i));
+    }
+    for (int i = 0; i < a.decoderLayers(); i++) {
+      fits("decoder FFN size", a.decoderFfnEmbedDims().get(i), decoderFfnEmbedDims.get(i));
+      divides(a.decoderSelfAttentionHeads().get(i));
+      divides(a.encoderDecoderAttentionHeads().get(i));
+    }
+  }
+
+  private void divides(int heads) {
+    if (qkvDim % heads != 0) {
+      throw new ConfigurationException(
+          "attention heads: got " + heads + ", must divide the qkv width " + qkvDim);
+    }
+  }
+
+  private static void fits(String what, int got, int most) {
+    if (got > most) {
+      throw new ConfigurationException(
+          what + ": the architecture has " + got + ", the model at most " + most);
+    }
+  }
+
+  /** The wider of both embedding widths. */
+  @JsonIgnore
+  int widerEmbedDim() {
+    return Math.max(encoderEmbedDim, decoderEmbedDim);
+  }
+
+  /** The largest SubTransformer that fits, with the given number of heads everywhere. */
+  public SubTransformer largest(int heads) {
+    int encoderLayers = encoderFfnEmbedDims.size();
+    int decoderLayers = decoderFfnEmbedDims.size();
+    return new SubTransformer(
+        encoderEmbedDim,
+        decoderEmbedDim,
+        encoderFfnEmbedDims,
+        Collections.nCopies(encoderLayers, heads),
+        decoderFfnEmbedDims,
+        Collections.nCopies(decoderLayers, heads),
+        Collections.nCopies(decoderLayers, heads),
+        Collections.nCopies(decoderLayers, 1));
+  }
+}

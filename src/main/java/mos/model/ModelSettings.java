@@ -1,0 +1,150 @@
+package mos.model;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import mos.config.Setting;
+import mos.config.Settings;
+import mos.space.ArchitectureFeatures;
+import mos.space.Dimension;
+import mos.space.SearchSpace;
+import mos.space.SubTransformer;
+
+/** The settings that, with a search space and dictionaries, make a {@link ModelConfig}. */
+public final class ModelSettings {
+  public static final Setting<Integer> QKV_DIM =
+      Setting.ofInt("qkv-dim")
+          .defaultsTo(512)
+          .atLeast(1)
+          .doc("Width of queries, keys and values, whatever the number of heads");
+  public static final Setting<Boolean> SHARE_ALL_EMBEDDINGS =
+      Setting.ofBoolean("share-all-embeddings")
+          .defaultsTo(false)
+          .doc("One matrix for encoder, decoder and output embeddings; needs one dictionary");
+  public static final Setting<Integer> MAX_EXPERTS =
+      Setting.ofInt("max-experts")
+          .defaultsTo(6)
+          .range(-1, 1024)
+          .doc("Experts m per MoS layer; 1 (or -1): plain weight sharing, HAT");
+  public static final Setting<String> MOS_TYPE =
+      Setting.ofChoice("mos-type", ExpertRouting.NAMES.toArray(String[]::new))
+          .defaultsTo("neuronrouting_jack_drop_2L")
+          .doc("Router variant: archrouting_… mixes per layer, neuronrouting_… per neuron");
+  public static final Setting<String> EXPERT_ROUTING_TYPE =
+      Setting.ofChoice("expert-routing-type", ExpertRouting.NAMES.toArray(String[]::new))
+          .doc("Another name of mos-type, used in configuration files");
+  public static final Setting<Integer> HYPERNET_HIDDEN_SIZE =
+      Setting.ofInt("hypernet-hidden-size")
+          .defaultsTo(128)
+          .atLeast(1)
+          .doc("Hidden size of the routers");
+  public static final Setting<Double> EXPERT_LAYER_FREQ =
+      Setting.ofDouble("expert-layer-freq")
+          .defaultsTo(-1.0)
+          .range(-1, 1)
+          .doc("Layers with experts: -1 every one, 0.5 every second, from the second on");
+  public static final Setting<String> FEATURE_FORMAT =
+      Setting.ofChoice("feature-format", "aggr", "fine")
+          .defaultsTo("aggr")
+          .doc("How the routers see an architecture: 10 aggregate or 40 per-layer features");
+
+  public static final Setting<Integer> ENCODER_EMBED_DIM =
+      size("encoder-embed-dim", "Encoder embedding width of the SuperTransformer");
+  public static final Setting<Integer> ENCODER_FFN_EMBED_DIM =
+      size("encoder-ffn-embed-dim", "Encoder FFN hidden size of the SuperTransformer");
+  public static final Setting<Integer> ENCODER_LAYERS =
+      size("encoder-layers", "Encoder layers of the SuperTransformer");
+  public static final Setting<Integer> ENCODER_ATTENTION_HEADS =
+      size("encoder-attention-heads", "Encoder heads of the SuperTransformer");
+  public static final Setting<Integer> DECODER_EMBED_DIM =
+      size("decoder-embed-dim", "Decoder embedding width of the SuperTransformer");
+  public static final Setting<Integer> DECODER_FFN_EMBED_DIM =
+      size("decoder-ffn-embed-dim", "Decoder FFN hidden size of the SuperTransformer");
+  public static final Setting<Integer> DECODER_LAYERS =
+      size("decoder-layers", "Decoder layers of the SuperTransformer");
+  public static final Setting<Integer> DECODER_ATTENTION_HEADS =
+      size("decoder-attention-heads", "Decoder heads of the SuperTransformer");
+
+  private ModelSettings() {}
+
+  private static Setting<Integer> size(String key, String doc) {
+    return Setting.ofInt(key).atLeast(1).doc(doc + "; not given: the largest choice");
+  }
+
+  /** Every setting above. */
+  public static List<Setting<?>> settings() {
+    return List.of(
+        QKV_DIM,
+        SHARE_ALL_EMBEDDINGS,
+        MAX_EXPERTS,
+        MOS_TYPE,
+        EXPERT_ROUTING_TYPE,
+        HYPERNET_HIDDEN_SIZE,
+        EXPERT_LAYER_FREQ,
+        FEATURE_FORMAT,
+        ENCODER_EMBED_DIM,
+        ENCODER_FFN_EMBED_DIM,
+        ENCODER_LAYERS,
+        ENCODER_ATTENTION_HEADS,
+        DECODER_EMBED_DIM,
+        DECODER_FFN_EMBED_DIM,
+        DECODER_LAYERS,
+        DECODER_ATTENTION_HEADS);
+  }
+
+  /** The experts that the settings ask for. */
+  public static ExpertConfig experts(Settings settings) {
+    return new ExpertConfig(
+        Math.max(1, settings.get(MAX_EXPERTS)),
+        settings.has(MOS_TYPE)
+            ? settings.get(MOS_TYPE)
+            : settings.find(EXPERT_ROUTING_TYPE).orElseGet(() -> settings.get(MOS_TYPE)),
+        settings.get(HYPERNET_HIDDEN_SIZE),
+        settings.get(EXPERT_LAYER_FREQ),
+        settings.get(FEATURE_FORMAT),
+        settings.get(ArchitectureFeatures.FEATURE_NORM));
+  }
+
+  /**
+   * The SuperTransformer of a space: of the sizes given, else of the largest choices.
+   *
+   * @throws mos.base.ConfigurationException for a choice that it cannot hold
+   */
+  public static ModelConfig superTransformer(
+      Settings settings, SearchSpace space, int sourceVocabulary, int targetVocabulary) {
+    SubTransformer largest = space.largest();
+    int encoderWidth = settings.find(ENCODER_EMBED_DIM).orElse(largest.encoderEmbedDim());
+    int decoderWidth = settings.find(DECODER_EMBED_DIM).orElse(largest.decoderEmbedDim());
+    int encoderFfn =
+        settings.find(ENCODER_FFN_EMBED_DIM).orElse(largest.encoderFfnEmbedDims().get(0));
+    int decoderFfn =
+        settings.find(DECODER_FFN_EMBED_DIM).orElse(largest.decoderFfnEmbedDims().get(0));
+    int encoderLayers = settings.find(ENCODER_LAYERS).orElse(largest.encoderLayers());
+    int decoderLayers = settings.find(DECODER_LAYERS).orElse(largest.decoderLayers());
+    int qkv = settings.get(QKV_DIM);
+    space.checkFits(
+        settings,
+        Map.of(
+            Dimension.ENCODER_EMBED, encoderWidth,
+            Dimension.DECODER_EMBED, decoderWidth,
+            Dimension.ENCODER_FFN, encoderFfn,
+            Dimension.DECODER_FFN, decoderFfn,
+            Dimension.ENCODER_LAYERS, encoderLayers,
+            Dimension.DECODER_LAYERS, decoderLayers,
+            Dimension.ENCODER_HEADS, qkv,
+            Dimension.DECODER_HEADS, qkv,
+            Dimension.ENCODER_DECODER_HEADS, qkv));
+    return new ModelConfig(
+        sourceVocabulary,
+        targetVocabulary,
+        settings.get(SHARE_ALL_EMBEDDINGS),
+        encoderWidth,
+        decoderWidth,
+        Collections.nCopies(encoderLayers, encoderFfn),
+        Collections.nCopies(decoderLayers, decoderFfn),
+        qkv,
+        encoderWidth,
+        decoderWidth,
+        experts(settings));
+  }
+}

@@ -1,0 +1,119 @@
+package mos.model;
+
+import mos.nn.SinusoidalPositions;
+import mos.space.SubTransformer;
+import mos.tensor.ParameterArena;
+import mos.tensor.Precision;
+import mos.tensor.Scope;
+import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * The parameters of the network from which all SubTransformers of a search space are cut. It has no
+ * forward pass of its own: {@link #derive} turns it, for one architecture, into the weights of a
+ * plain {@link Transformer}.
+ *
+ * <p>Source: HAT (2020), section 3.2; Mixture-of-Supernets (2024), section 3. Experts are cut to
+ * the sampled sizes before they are mixed, which gives the same weights with less work.
+ */
+public final class SuperTransformer implements AutoCloseable {
+  /** fairseq's number of the first position: its positions count from pad + 1. */
+  private static final int FIRST_POSITION = 2;
+
+  /** The longest sentence, in tokens with the end symbol. */
+  public static final int MAX_POSITIONS = 1024;
+
+  private final ModelConfig config;
+  private final ParameterArena arena;
+  private final Tensor sourcePositions;
+  private final Tensor targetPositions;
+
+  /**
+   * Makes a model with all parameters zero: initialise or load it next.
+   *
+   * @param trainable whether gradients are kept
+   */
+  public SuperTransformer(ModelConfig config, Device device, boolean trainable) {
+    this.config = config;
+    this.arena = new ParameterArena(ParameterLayout.of(config), device, trainable);
+    try (Scope scope = Scope.open()) {
+      sourcePositions =
+          Scope.own(
+              SinusoidalPositions.table(
+                  FIRST_POSITION, MAX_POSITIONS, config.encoderPositionDim(), device));
+      targetPositions =
+          Scope.own(
+              SinusoidalPositions.table(
+                  FIRST_POSITION, MAX_POSITIONS, config.decoderPositionDim(), device));
+    }
+  }
+
+  public ModelConfig config() {
+    return config;
+  }
+
+  /** The parameters, under the names of published checkpoints. */
+  public ParameterArena parameters() {
+    return arena;
+  }
+
+  public Device device() {
+    return arena.device();
+  }
+
+  /**
+   * Weights for inference: no gradients, no router dropout. They may be views of this model's
+   * memory, so they change when it is trained further.
+   */
+  public TransformerWeights derive(SubTransformer architecture, Precision precision) {
+    try (AutoGradMode off = new AutoGradMode(false)) {
+      return derivation(new Leaves(arena, precision, false), false).derive(architecture);
+    }
+  }
+
+  /** Weights for training; see {@link TrainableWeights}. Router dropout is on. */
+  public TrainableWeights deriveTrainable(SubTransformer architecture, Precision precision) {
+    return deriveTrainable(architecture, precision, true);
+  }
+
+  /**
+   * Weights whose gradients reach this model.
+   *
+   * @param routerDropout false to compute the gradients of evaluation mode
+   */
+  public TrainableWeights deriveTrainable(
+      SubTransformer architecture, Precision precision, boolean routerDropout) {
+    Leaves leaves = new Leaves(arena, precision, true);
+    return new TrainableWeights(derivation(leaves, routerDropout).derive(architecture), leaves);
+  }
+
+  /**
+   * The same network as a plain Transformer of its own, with the mixed ("inherited") weights.
+   *
+   * @param trainable whether the copy can be trained
+   * @return owned by the caller
+   */
+  public SuperTransformer materialise(SubTransformer architecture, boolean trainable) {
+    SuperTransformer plain =
+        new SuperTransformer(config.standalone(architecture), device(), trainable);
+    try (Scope scope = Scope.open();
+        AutoGradMode off = new AutoGradMode(false)) {
+      Leaves leaves = new Leaves(arena, Precision.FP32, false);
+      derivation(leaves, false).derive(architecture);
+      leaves.copyTo(plain.arena);
+    }
+    return plain;
+  }
+
+  private WeightDerivation derivation(Leaves leaves, boolean routerDropout) {
+    return new WeightDerivation(config, leaves, routerDropout, sourcePositions, targetPositions);
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+    sourcePositions.close();
+    targetPositions.close();
+  }
+}

@@ -1,0 +1,19 @@
+package mos.nn;
+
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * The position-wise feed-forward layer, fc2(relu(fc1(x))).
+ *
+ * <p>Source: Vaswani et al. (2017), section 3.3.
+ *
+ * @param fc1 D → F
+ * @param fc2 F → D
+ */
+public record FeedForward(Linear fc1, Linear fc2) {
+  /** (…, D) → (…, D). */
+  public Tensor apply(Tensor x, double activationDropout) {
+    return fc2.apply(DropoutRates.apply(torch.relu(fc1.apply(x)), activationDropout));
+  }
+}

@@ -1,0 +1,87 @@
+package mos.nn;
+
+import mos.tensor.Tensors;
+import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Multi-head attention whose queries, keys and values have the same total width Q whatever the
+ * number of heads, so that heads change the head size K = Q / H only.
+ *
+ * <p>Source: Vaswani et al. (2017), section 3.2.2; HAT (2020), section 3.1 for the fixed Q.
+ *
+ * @param query D → Q; for self-attention null, and {@code keyValue} then makes all three
+ * @param keyValue D → 2Q: keys, then values; for self-attention D → 3Q: queries, keys, values
+ * @param output Q → D
+ * @param heads H, must divide Q
+ */
+public record MultiHeadAttention(Linear query, Linear keyValue, Linear output, int heads) {
+
+  /**
+   * Self-attention.
+   *
+   * @param x (B, T, D)
+   * @param mask (B, 1, 1, T), or null when every position may be attended to
+   * @param causal true to let position t attend to 0…t only; then {@code mask} must be null
+   * @return (B, T, D)
+   */
+  public Tensor self(Tensor x, Tensor mask, boolean causal, double dropout) {
+    Tensor projected = keyValue.apply(x);
+    long width = projected.size(2) / 3;
+    return attend(
+        heads(projected.narrow(2, 0, width)),
+        heads(projected.narrow(2, width, width)),
+        heads(projected.narrow(2, 2 * width, width)),
+        mask,
+        causal,
+        dropout);
+  }
+
+  /**
+   * Attention to another sequence.
+   *
+   * @param x (B, T, D)
+   * @param memory (B, S, D')
+   * @param mask (B, 1, 1, S) or null
+   * @return (B, T, D)
+   */
+  public Tensor cross(Tensor x, Tensor memory, Tensor mask, double dropout) {
+    Tensor projected = keyValue.apply(memory);
+    long width = projected.size(2) / 2;
+    return attend(
+        heads(query.apply(x)),
+        heads(projected.narrow(2, 0, width)),
+        heads(projected.narrow(2, width, width)),
+        mask,
+        false,
+        dropout);
+  }
+
+  /** (B, T, Q) → (B, H, T, K), a view. */
+  public Tensor heads(Tensor x) {
+    return x.view(x.size(0), x.size(1), heads, x.size(2) / heads).transpose(1, 2);
+  }
+
+  private Tensor attend(
+      Tensor query, Tensor key, Tensor value, Tensor mask, boolean causal, double dropout) {
+    Tensor attended =
+        torch.scaled_dot_product_attention(
+            query,
+            key,
+            value,
+            Tensors.optional(mask),
+            dropout,
+            causal,
+            new DoubleOptional(),
+            false);
+    return output.apply(merge(attended));
+  }
+
+  /** (B, H, T, K) → (B, T, Q). */
+  public static Tensor merge(Tensor attended) {
+    return attended
+        .transpose(1, 2)
+        .reshape(attended.size(0), attended.size(2), attended.size(1) * attended.size(3));
+  }
+}

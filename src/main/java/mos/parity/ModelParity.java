@@ -1,0 +1,204 @@
+package mos.parity;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import mos.base.Json;
+import mos.model.ModelConfig;
+import mos.model.SuperTransformer;
+import mos.model.TrainableWeights;
+import mos.model.Transformer;
+import mos.nn.DropoutRates;
+import mos.nn.LabelSmoothedCrossEntropy;
+import mos.space.ArchitectureFeatures;
+import mos.space.ModelCost;
+import mos.space.SubTransformer;
+import mos.space.SubTransformerFile;
+import mos.tensor.Precision;
+import mos.tensor.SafeTensors;
+import mos.tensor.Scope;
+import mos.tensor.Tensors;
+import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * Compares the model with a golden file: features and parameter counts exactly; logits by norm,
+ * loss sums and gradient norms relatively; gradient sums relative to their norm times the square
+ * root of their size.
+ */
+public final class ModelParity {
+  /** Agreement that is asked for in fp32. */
+  public static final double TOLERANCE = 1e-4;
+
+  private static final double ABSOLUTE = 1e-6;
+
+  /**
+   * The largest errors over all cases of one file.
+   *
+   * @param counts number of feature vectors and parameter counts that are not exactly equal
+   */
+  public record Errors(
+      String file,
+      int cases,
+      double encoder,
+      double logits,
+      double loss,
+      double gradientNorms,
+      double gradientSums,
+      double materialised,
+      int counts) {
+    public boolean passes(double tolerance) {
+      return counts == 0
+          && Math.max(Math.max(encoder, logits), Math.max(loss, materialised)) <= tolerance
+          && Math.max(gradientNorms, gradientSums) <= tolerance;
+    }
+  }
+
+  private final Path json;
+  private final JsonNode golden;
+  private final Device device;
+  private double encoder;
+  private double logits;
+  private double loss;
+  private double gradientNorms;
+  private double gradientSums;
+  private double materialised;
+  private int counts;
+
+  private ModelParity(Path json, Device device) {
+    this.json = json;
+    this.golden = Json.read(json);
+    this.device = device;
+  }
+
+  /** Runs every case of {@code json} and the safetensors file beside it. */
+  public static Errors check(Path json, Device device, Precision precision) {
+    return new ModelParity(json, device).run(precision);
+  }
+
+  private Errors run(Precision precision) {
+    String name = json.getFileName().toString();
+    Path data = json.resolveSibling(name.replaceAll("\\.json$", ".safetensors"));
+    try (SafeTensors tensors = SafeTensors.open(data, false);
+        SuperTransformer model = GoldenModel.load(golden, tensors, device)) {
+      Map<String, String> names = GoldenModel.recordedNames(model, tensors);
+      int index = 0;
+      for (JsonNode testCase : golden.path("cases")) {
+        try (Scope scope = Scope.open()) {
+          runCase(index++, testCase, model, tensors, names, precision);
+        }
+      }
+      return new Errors(
+          name, index, encoder, logits, loss, gradientNorms, gradientSums, materialised, counts);
+    }
+  }
+
+  private void runCase(
+      int index,
+      JsonNode testCase,
+      SuperTransformer model,
+      SafeTensors tensors,
+      Map<String, String> names,
+      Precision precision) {
+    SubTransformer arch = SubTransformerFile.fromJson(testCase.path("arch"), json.toString());
+    GoldenBatch batch = GoldenBatch.read(golden, tensors, device);
+    model.parameters().gradients().zero_();
+    TrainableWeights weights = model.deriveTrainable(arch, precision, false);
+    Transformer transformer = new Transformer(weights.weights(), DropoutRates.NONE);
+    Transformer.Encoded encoded = transformer.encode(batch.source(), batch.mask());
+    Tensor scores = transformer.logits(transformer.decode(encoded, batch.previous()));
+    LabelSmoothedCrossEntropy.Sums sums =
+        new LabelSmoothedCrossEntropy(
+                golden.path("label_smoothing").asDouble(), golden.path("pad").asInt())
+            .sums(scores.view(-1, scores.size(2)), batch.target().view(-1));
+    sums.loss().backward();
+    weights.backpropagate();
+
+    String c = "c" + index + ".";
+    encoder =
+        Math.max(encoder, batch.encoderError(tensors.read(c + "encoder_out"), encoded.last()));
+    Tensor expected = batch.atTokens(tensors.read(c + "logits").to(device, ScalarType.Float));
+    logits = Math.max(logits, relative(batch.atTokens(scores), expected));
+    loss =
+        Math.max(loss, relative(sums.loss().item_double(), testCase.path("loss_sum").asDouble()));
+    loss =
+        Math.max(
+            loss,
+            relative(
+                sums.negativeLogLikelihood().item_double(), testCase.path("nll_sum").asDouble()));
+    compareGradients(testCase.path("grad_sum_and_l2"), model, names);
+    materialised = Math.max(materialised, materialisedError(model, arch, batch, expected));
+    compareCounts(testCase, arch, model.config());
+  }
+
+  private static double materialisedError(
+      SuperTransformer model, SubTransformer arch, GoldenBatch batch, Tensor expected) {
+    try (SuperTransformer plain = model.materialise(arch, false);
+        AutoGradMode off = new AutoGradMode(false)) {
+      Transformer transformer =
+          new Transformer(plain.derive(arch, Precision.FP32), DropoutRates.NONE);
+      Tensor scores =
+          transformer.logits(
+              transformer.decode(
+                  transformer.encode(batch.source(), batch.mask()), batch.previous()));
+      return relative(batch.atTokens(scores), expected);
+    }
+  }
+
+  private void compareGradients(
+      JsonNode expected, SuperTransformer model, Map<String, String> names) {
+    for (Map.Entry<String, String> entry : names.entrySet()) {
+      JsonNode pair = expected.path(entry.getValue());
+      if (pair.isMissingNode()) {
+        continue;
+      }
+      float[] gradient = Tensors.toFloats(model.parameters().gradient(entry.getKey()));
+      double sum = 0;
+      double squares = 0;
+      for (float g : gradient) {
+        sum += g;
+        squares += (double) g * g;
+      }
+      double norm = pair.get(1).asDouble();
+      gradientNorms = Math.max(gradientNorms, relative(Math.sqrt(squares), norm));
+      double sumError = Math.abs(sum - pair.get(0).asDouble());
+      if (sumError > ABSOLUTE) {
+        gradientSums = Math.max(gradientSums, sumError / (norm * Math.sqrt(gradient.length)));
+      }
+    }
+  }
+
+  private void compareCounts(JsonNode testCase, SubTransformer arch, ModelConfig config) {
+    double[] features =
+        config.experts().featureFormat().equals("fine")
+            ? ArchitectureFeatures.fine(arch)
+            : ArchitectureFeatures.aggregate(arch);
+    double[] expected = new double[testCase.path("features").size()];
+    for (int i = 0; i < expected.length; i++) {
+      expected[i] = testCase.path("features").get(i).asDouble();
+    }
+    if (!Arrays.equals(features, expected)) {
+      counts++;
+    }
+    JsonNode parameters = testCase.path("sampled_params_without_embedding");
+    if (parameters.isNumber()
+        && parameters.asLong()
+            != ModelCost.supernetParametersWithoutEmbedding(
+                arch, config.qkvDim(), config.experts().costModel())) {
+      counts++;
+    }
+  }
+
+  private static double relative(Tensor got, Tensor expected) {
+    double norm = expected.norm().item_double();
+    return got.sub(expected).norm().item_double() / Math.max(norm, ABSOLUTE);
+  }
+
+  private static double relative(double got, double expected) {
+    double error = Math.abs(got - expected);
+    return error <= ABSOLUTE ? 0 : error / Math.max(Math.abs(expected), ABSOLUTE);
+  }
+}

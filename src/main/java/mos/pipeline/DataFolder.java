@@ -1,0 +1,74 @@
+package mos.pipeline;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import mos.base.MosException;
+import mos.config.Setting;
+import mos.config.Settings;
+import mos.data.Dictionary;
+import mos.data.ParallelCorpus;
+
+/** A folder of binarised parallel text, as {@code preprocess} or fairseq makes it. */
+final class DataFolder {
+  static final Setting<Path> DATA =
+      Setting.ofPath("data").doc("Folder with the binarised data and its dictionaries");
+  static final Setting<String> SOURCE_LANG =
+      Setting.ofString("source-lang").doc("Source language, for example en");
+  static final Setting<String> TARGET_LANG =
+      Setting.ofString("target-lang").doc("Target language, for example de");
+
+  private final Path folder;
+  private final ParallelCorpus.LanguagePair languages;
+  private final Dictionary sourceDictionary;
+  private final Dictionary targetDictionary;
+
+  private DataFolder(Path folder, ParallelCorpus.LanguagePair languages) {
+    this.folder = folder;
+    this.languages = languages;
+    this.sourceDictionary = ParallelCorpus.dictionary(folder, languages.source());
+    this.targetDictionary = ParallelCorpus.dictionary(folder, languages.target());
+  }
+
+  static List<Setting<?>> settings() {
+    return List.of(DATA, SOURCE_LANG, TARGET_LANG);
+  }
+
+  static DataFolder open(Settings settings) {
+    Path folder = settings.get(DATA);
+    if (!Files.isDirectory(folder)) {
+      throw new MosException(
+          "data: no such folder: " + folder + " (" + settings.where(DATA) + "); see `preprocess`");
+    }
+    ParallelCorpus.LanguagePair languages =
+        settings.has(SOURCE_LANG) && settings.has(TARGET_LANG)
+            ? new ParallelCorpus.LanguagePair(settings.get(SOURCE_LANG), settings.get(TARGET_LANG))
+            : ParallelCorpus.languagePair(folder);
+    return new DataFolder(folder, languages);
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  String sourceLanguage() {
+    return languages.source();
+  }
+
+  String targetLanguage() {
+    return languages.target();
+  }
+
+  Dictionary sourceDictionary() {
+    return sourceDictionary;
+  }
+
+  Dictionary targetDictionary() {
+    return targetDictionary;
+  }
+
+  /** A split: train, valid or test; the caller closes it. */
+  ParallelCorpus split(String name) {
+    return ParallelCorpus.open(folder, name, languages, sourceDictionary, targetDictionary);
+  }
+}

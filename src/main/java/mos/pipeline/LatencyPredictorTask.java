@@ -1,0 +1,102 @@
+package mos.pipeline;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import mos.base.Json;
+import mos.config.Setting;
+import mos.config.Settings;
+import mos.latency.LatencyDataset;
+import mos.latency.LatencyPredictor;
+import mos.latency.PredictorSettings;
+import mos.train.TrainingSettings;
+
+/** Trains a latency predictor on a latency dataset and reports its errors on held-out rows. */
+public final class LatencyPredictorTask implements Task {
+  static final Setting<Boolean> EVALUATE =
+      Setting.ofBoolean("evaluate")
+          .defaultsTo(false)
+          .doc("Also train HAT's network by its recipe, for comparison");
+
+  @Override
+  public String name() {
+    return "latency-predictor";
+  }
+
+  @Override
+  public String description() {
+    return "Trains a latency predictor on a latency dataset, made here or published by HAT.\n"
+        + "80% of the rows train it, 10% choose it, its errors are those on the last 10%.";
+  }
+
+  @Override
+  public String example() {
+    return "latency-predictor --lat-dataset-path latency.csv --ckpt-path predictor.json --evaluate";
+  }
+
+  @Override
+  public List<Setting<?>> settings() {
+    List<Setting<?>> settings = new ArrayList<>(PredictorSettings.settings());
+    settings.addAll(List.of(LatencyDataset.PATH, TrainingSettings.SEED, EVALUATE));
+    return settings;
+  }
+
+  @Override
+  public ObjectNode run(Settings settings) {
+    Path csv = settings.get(LatencyDataset.PATH);
+    Path file = settings.get(PredictorSettings.PATH);
+    PredictorSettings how = PredictorSettings.of(settings);
+    long seed = settings.get(TrainingSettings.SEED);
+    LatencyDataset dataset = LatencyDataset.read(csv);
+    LatencyPredictor predictor = LatencyPredictor.train(dataset, how, seed);
+    predictor.save(file);
+    ObjectNode figures = Json.object();
+    figures.put("lat_dataset_path", csv.toString());
+    figures.put("ckpt_path", file.toString());
+    figures.put("model", settings.get(PredictorSettings.MODEL));
+    figures.put("seed", seed);
+    figures.put("dataset_rows", dataset.rows().size());
+    figures.setAll(predictor.evaluation().toJson());
+    ObjectNode baselines = figures.putObject("baselines");
+    LatencyPredictor.baselines(dataset, how, seed, settings.get(EVALUATE))
+        .forEach((name, evaluation) -> baselines.set(name, evaluation.toJson()));
+    return figures;
+  }
+
+  @Override
+  public String describe(ObjectNode figures) {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "%-20s %10s %8s %11s %8s   (%d held-out of %d rows)%n",
+            "",
+            "RMSE (ms)",
+            "MAPE",
+            "worst (ms)",
+            "tau",
+            figures.path("rows").asInt(),
+            figures.path("dataset_rows").asInt()));
+    text.append(line("this predictor", figures));
+    figures
+        .path("baselines")
+        .properties()
+        .forEach(entry -> text.append(line(entry.getKey().replace('_', ' '), entry.getValue())));
+    return text.append(figures.path("ckpt_path").asText()).toString();
+  }
+
+  private static String line(String name, JsonNode evaluation) {
+    JsonNode tau = evaluation.path("kendall_tau");
+    return String.format(
+        Locale.ROOT,
+        "%-20s %10.3f %7.2f%% %11.3f %8s%n",
+        name,
+        evaluation.path("rmse_ms").asDouble(),
+        100 * evaluation.path("mape").asDouble(),
+        evaluation.path("max_error_ms").asDouble(),
+        tau.isNumber() ? String.format(Locale.ROOT, "%.4f", tau.asDouble()) : "n/a");
+  }
+}

@@ -1,0 +1,32 @@
+package mos.pipeline;
+
+import java.util.function.UnaryOperator;
+import mos.data.TextTools;
+import mos.text.BpeCodes;
+import mos.text.BpeEncoder;
+import mos.text.BpeLearner;
+import mos.text.MosesTokenizer;
+import mos.text.PunctuationNormalizer;
+
+/** The Moses tokeniser and subword-nmt's BPE, as preprocessing uses them. */
+public final class StandardText implements TextTools {
+  @Override
+  public UnaryOperator<String> normalizer(String language) {
+    return new PunctuationNormalizer(language)::normalize;
+  }
+
+  @Override
+  public UnaryOperator<String> tokenizer(String language) {
+    return new MosesTokenizer(language)::tokenize;
+  }
+
+  @Override
+  public String learnBpe(Iterable<String> lines, int operations) {
+    return BpeLearner.learn(lines, operations, BpeLearner.DEFAULT_MIN_FREQUENCY).text();
+  }
+
+  @Override
+  public UnaryOperator<String> bpe(String codes, String where) {
+    return new BpeEncoder(BpeCodes.parse(codes.lines()::iterator, where))::encode;
+  }
+}

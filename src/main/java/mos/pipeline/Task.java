@@ -1,0 +1,33 @@
+package mos.pipeline;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import mos.config.Setting;
+import mos.config.Settings;
+
+/** One piece of work that is a command by itself and a stage of a run. */
+public interface Task {
+  /** Its name on the command line. */
+  String name();
+
+  /** What it does, one or a few lines. */
+  String description();
+
+  /** An example call, without the program's name. */
+  String example();
+
+  /** The settings it reads, each an option of the command. */
+  List<Setting<?>> settings();
+
+  /**
+   * Does the work; progress goes to standard error.
+   *
+   * @param settings known to hold {@link #settings()}
+   * @return its figures, what {@code --json} prints
+   * @throws mos.base.MosException when it cannot be done
+   */
+  ObjectNode run(Settings settings);
+
+  /** The figures in words, for standard output. */
+  String describe(ObjectNode figures);
+}

@@ -1,0 +1,220 @@
+package mos.pipeline;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import mos.base.ConfigurationException;
+import mos.base.Json;
+import mos.base.Seeds;
+import mos.config.Setting;
+import mos.config.Settings;
+import mos.data.ParallelCorpus;
+import mos.model.Initialization;
+import mos.model.ModelConfig;
+import mos.model.ModelSettings;
+import mos.model.SuperTransformer;
+import mos.space.ArchitectureFeatures;
+import mos.space.SearchSpace;
+import mos.space.SubTransformer;
+import mos.space.SubTransformerFile;
+import mos.tensor.Native;
+import mos.tensor.Tensors;
+import mos.train.ArchitectureSchedule;
+import mos.train.Checkpoint;
+import mos.train.ModelDescription;
+import mos.train.Trainer;
+import mos.train.TrainingSettings;
+import mos.train.ValidationLoss;
+
+/**
+ * Trains a SuperTransformer, or one SubTransformer when an architecture is given. The same call
+ * continues an interrupted training.
+ */
+public final class TrainTask implements Task {
+  static final Setting<Path> SAVE_DIR =
+      Setting.ofPath("save-dir")
+          .defaultsTo(Path.of("checkpoints"))
+          .doc("Folder for checkpoints and metrics.jsonl");
+  static final Setting<Boolean> SANDWICH_RULE =
+      Setting.ofBoolean("sandwich-rule")
+          .defaultsTo(true)
+          .doc("Train the largest and the smallest SubTransformer along with a random one");
+  static final Setting<Boolean> TRAIN_SUBTRANSFORMER =
+      Setting.ofBoolean("train-subtransformer")
+          .defaultsTo(false)
+          .doc("Train the one SubTransformer that the settings describe");
+  static final Setting<String> INIT =
+      Setting.ofChoice("init", "scratch", "supernet")
+          .defaultsTo("scratch")
+          .doc("First weights of a SubTransformer: random, or inherited from restore-file");
+  static final Setting<Path> RESTORE_FILE =
+      Setting.ofPath("restore-file")
+          .doc("Checkpoint of the SuperTransformer to inherit from, with init supernet");
+
+  private final boolean subTransformer;
+
+  /**
+   * @param subTransformer true for the command {@code train-subtransformer}
+   */
+  public TrainTask(boolean subTransformer) {
+    this.subTransformer = subTransformer;
+  }
+
+  @Override
+  public String name() {
+    return subTransformer ? "train-subtransformer" : "train";
+  }
+
+  @Override
+  public String description() {
+    return subTransformer
+        ? "Trains one SubTransformer, from scratch or from inherited weights."
+        : "Trains a SuperTransformer (or, with --train-subtransformer, one SubTransformer).\n"
+            + "The same command continues an interrupted training.";
+  }
+
+  @Override
+  public String example() {
+    return subTransformer
+        ? "train-subtransformer --configs configs/tasks/sample.yml --sub-configs arch.yml"
+            + " --data data --init supernet --restore-file supernet/checkpoint_best.safetensors"
+        : "train --configs configs/tasks/sample.yml --data data --save-dir supernet";
+  }
+
+  @Override
+  public List<Setting<?>> settings() {
+    List<Setting<?>> settings = new ArrayList<>(DataFolder.settings());
+    settings.addAll(SearchSpace.settings());
+    settings.addAll(SubTransformerFile.settings());
+    settings.addAll(ModelSettings.settings());
+    settings.add(ArchitectureFeatures.FEATURE_NORM);
+    settings.addAll(TrainingSettings.settings());
+    settings.addAll(List.of(SAVE_DIR, SANDWICH_RULE, TRAIN_SUBTRANSFORMER, INIT, RESTORE_FILE));
+    return settings;
+  }
+
+  @Override
+  public ObjectNode run(Settings settings) {
+    boolean single = subTransformer || settings.get(TRAIN_SUBTRANSFORMER);
+    TrainingSettings training = TrainingSettings.fromSettings(settings, single);
+    Native.setThreads(settings.get(TrainingSettings.THREADS));
+    DataFolder data = DataFolder.open(settings);
+    SubTransformer architecture = single ? SubTransformerFile.fromSettings(settings) : null;
+    try (SuperTransformer model =
+            single ? single(settings, data, architecture) : supernet(settings, data);
+        ParallelCorpus train = data.split("train");
+        ParallelCorpus valid = data.split("valid")) {
+      SearchSpace space = single ? null : SearchSpace.fromSettings(settings);
+      ArchitectureSchedule schedule =
+          single
+              ? ArchitectureSchedule.single(architecture)
+              : ArchitectureSchedule.supernet(space, settings.get(SANDWICH_RULE), training.seed());
+      ModelDescription description =
+          new ModelDescription(
+              model.config(),
+              space,
+              architecture,
+              data.sourceLanguage(),
+              data.targetLanguage(),
+              data.sourceDictionary().hash(),
+              data.targetDictionary().hash(),
+              settings.toMap());
+      Path folder = settings.get(SAVE_DIR);
+      try (TrainingProgress progress =
+          new TrainingProgress(single ? "SubTransformer" : "SuperTransformer")) {
+        Trainer trainer = new Trainer(model, schedule, description, training, folder, progress);
+        return figures(trainer.run(train, valid), model, folder);
+      }
+    }
+  }
+
+  private static SuperTransformer supernet(Settings settings, DataFolder data) {
+    SearchSpace space = SearchSpace.fromSettings(settings);
+    return initialised(config(settings, space, data), settings);
+  }
+
+  private static ModelConfig config(Settings settings, SearchSpace space, DataFolder data) {
+    return ModelSettings.superTransformer(
+        settings, space, data.sourceDictionary().size(), data.targetDictionary().size());
+  }
+
+  private static SuperTransformer initialised(ModelConfig config, Settings settings) {
+    SuperTransformer model = new SuperTransformer(config, Tensors.cpu(), true);
+    Initialization.initialise(
+        model, Seeds.derive(settings.get(TrainingSettings.SEED), "initialisation"));
+    return model;
+  }
+
+  private static SuperTransformer single(
+      Settings settings, DataFolder data, SubTransformer architecture) {
+    if (settings.get(INIT).equals("scratch")) {
+      // A search space is optional here: without one the architecture is the whole model.
+      ModelConfig config =
+          SearchSpace.given(settings)
+              ? config(settings, SearchSpace.fromSettings(settings), data)
+              : config(settings, SearchSpace.of(architecture), data);
+      return initialised(config.standalone(architecture), settings);
+    }
+    if (!settings.has(RESTORE_FILE)) {
+      throw new ConfigurationException(
+          "init supernet needs restore-file, the checkpoint of a SuperTransformer");
+    }
+    Path file = settings.get(RESTORE_FILE);
+    try (Checkpoint checkpoint = Checkpoint.open(file);
+        SuperTransformer supernet = checkpoint.model(Tensors.cpu(), false)) {
+      checkpoint
+          .description()
+          .checkDictionaries(data.sourceDictionary(), data.targetDictionary(), file.toString());
+      return supernet.materialise(architecture, true);
+    }
+  }
+
+  private static ObjectNode figures(Trainer.Result result, SuperTransformer model, Path folder) {
+    ObjectNode figures = Json.object();
+    figures.put("updates", result.state().update());
+    figures.put("epoch", result.state().position().epoch());
+    figures.put("seconds", result.state().seconds());
+    figures.put(
+        "tokens_per_second",
+        result.state().targetTokens() / Math.max(1e-9, result.state().seconds()));
+    figures.put("parameters", model.parameters().size());
+    figures.put("best_loss", result.state().bestLoss());
+    ObjectNode valid = figures.putObject("valid");
+    for (Map.Entry<String, ValidationLoss> entry : result.validation().entrySet()) {
+      ObjectNode one = valid.putObject(entry.getKey());
+      one.put("loss", entry.getValue().loss());
+      one.put("nll_loss", entry.getValue().nllLoss());
+      one.put("ppl", entry.getValue().perplexity());
+    }
+    figures.put("checkpoint", folder.resolve(Checkpoint.BEST).toString());
+    return figures;
+  }
+
+  @Override
+  public String describe(ObjectNode figures) {
+    StringBuilder text =
+        new StringBuilder(
+            String.format(
+                Locale.ROOT,
+                "%d updates in %.0f s, %.0f target tokens/s%n",
+                figures.path("updates").asLong(),
+                figures.path("seconds").asDouble(),
+                figures.path("tokens_per_second").asDouble()));
+    figures
+        .path("valid")
+        .properties()
+        .forEach(
+            entry ->
+                text.append(
+                    String.format(
+                        Locale.ROOT,
+                        "valid, %s: loss %.4f, perplexity %.2f%n",
+                        entry.getKey(),
+                        entry.getValue().path("loss").asDouble(),
+                        entry.getValue().path("ppl").asDouble())));
+    return text.append("best: ").append(figures.path("checkpoint").asText()).toString();
+  }
+}

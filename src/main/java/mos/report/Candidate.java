@@ -1,0 +1,77 @@
+package mos.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * One candidate of the evolutionary search.
+ *
+ * @param generation 0 for the first population
+ * @param loss validation loss of the inherited SubTransformer
+ * @param params number of parameters, not a number where unknown
+ * @param flops floating-point operations, not a number where unknown
+ * @param chosen whether the search returned it
+ */
+record Candidate(
+    int generation,
+    double loss,
+    double latencyMs,
+    double params,
+    double flops,
+    String origin,
+    boolean chosen) {
+  private static final int MOST_GENERATIONS = 9999;
+
+  /** Reads a line of {@code candidates.jsonl}; adds nothing and answers false without figures. */
+  static boolean read(JsonNode line, List<Candidate> into) {
+    double loss = JsonLines.number(line, "loss");
+    double latencyMs = JsonLines.number(line, "latency_ms");
+    if (!Double.isFinite(loss) || !Double.isFinite(latencyMs)) {
+      return false;
+    }
+    into.add(
+        new Candidate(
+            Math.max(0, Math.min(MOST_GENERATIONS, line.path("generation").asInt())),
+            loss,
+            latencyMs,
+            JsonLines.number(line, "params"),
+            JsonLines.number(line, "flops"),
+            JsonLines.text(line, "origin"),
+            line.path("chosen").asBoolean()));
+    return true;
+  }
+
+  /** The candidates that no other one beats in both loss and latency, ascending in latency. */
+  static List<Candidate> paretoFront(List<Candidate> candidates) {
+    List<Candidate> sorted = new ArrayList<>(candidates);
+    sorted.sort(Comparator.comparingDouble(Candidate::latencyMs).thenComparing(Candidate::loss));
+    List<Candidate> front = new ArrayList<>();
+    double best = Double.POSITIVE_INFINITY;
+    for (Candidate candidate : sorted) {
+      if (candidate.loss < best) {
+        best = candidate.loss;
+        front.add(candidate);
+      }
+    }
+    return front;
+  }
+
+  /** The candidate in words, for a tooltip. */
+  String describe() {
+    StringBuilder text = new StringBuilder();
+    text.append(Numbers.significant(latencyMs, 3)).append(" ms, loss ");
+    text.append(Numbers.fixed(loss, 3)).append(", generation ").append(generation);
+    if (!origin.isEmpty()) {
+      text.append(" (").append(origin).append(')');
+    }
+    if (Double.isFinite(params)) {
+      text.append(", ").append(Numbers.si(params)).append(" parameters");
+    }
+    if (Double.isFinite(flops)) {
+      text.append(", ").append(Numbers.si(flops)).append(" FLOPs");
+    }
+    return text.toString();
+  }
+}

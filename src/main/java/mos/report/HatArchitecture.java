@@ -1,0 +1,115 @@
+package mos.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import mos.base.AtomicFile;
+import mos.base.Json;
+import mos.base.MosException;
+import mos.space.SubTransformer;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+
+/**
+ * Reads an architecture under HAT's keys for drawing. Lists may be longer than the depth.
+ *
+ * <p>Source: HAT's architecture files ({@code encoder-embed-dim-subtransformer}, …).
+ */
+final class HatArchitecture {
+  private static final int MOST_LAYERS = 64;
+  private static final int DEEPEST = 8;
+  private static final long LARGEST_FILE = 1 << 20;
+
+  private HatArchitecture() {}
+
+  /**
+   * Reads a HAT-style YAML file.
+   *
+   * @throws MosException when it cannot be read or lacks a key
+   */
+  static SubTransformer read(Path file) {
+    LoadSettings settings = LoadSettings.builder().setLabel(file.toString()).build();
+    try {
+      if (Files.size(file) > LARGEST_FILE) {
+        throw new MosException(file + ": larger than 1 MiB");
+      }
+      String text = Files.readString(file);
+      requireFlat(new Parse(settings).parseString(text), file);
+      return of(Json.tree(new Load(settings).loadFromString(text)));
+    } catch (IOException e) {
+      throw new MosException("cannot read " + file + ": " + AtomicFile.describe(e), e);
+    } catch (YamlEngineException | IllegalArgumentException e) {
+      throw new MosException(file + ": not valid YAML", e);
+    }
+  }
+
+  /** Loading descends recursively: deep nesting would end it with a stack overflow. */
+  private static void requireFlat(Iterable<Event> events, Path file) {
+    int depth = 0;
+    for (Event event : events) {
+      switch (event.getEventId()) {
+        case MappingStart, SequenceStart -> depth++;
+        case MappingEnd, SequenceEnd -> depth--;
+        // An alias may lead back to what contains it.
+        case Alias -> throw new MosException(file + ": aliases are not supported");
+        default -> {}
+      }
+      if (depth > DEEPEST) {
+        throw new MosException(file + ": nested deeper than " + DEEPEST + " levels");
+      }
+    }
+  }
+
+  /**
+   * The architecture in an object with HAT's keys.
+   *
+   * @throws MosException naming the key that is missing or of the wrong kind
+   */
+  static SubTransformer of(JsonNode keys) {
+    int encoderLayers = layers(keys, "encoder-layer-num-subtransformer");
+    int decoderLayers = layers(keys, "decoder-layer-num-subtransformer");
+    return new SubTransformer(
+        number(keys, "encoder-embed-dim-subtransformer"),
+        number(keys, "decoder-embed-dim-subtransformer"),
+        list(keys, "encoder-ffn-embed-dim-all-subtransformer", encoderLayers),
+        list(keys, "encoder-self-attention-heads-all-subtransformer", encoderLayers),
+        list(keys, "decoder-ffn-embed-dim-all-subtransformer", decoderLayers),
+        list(keys, "decoder-self-attention-heads-all-subtransformer", decoderLayers),
+        list(keys, "decoder-ende-attention-heads-all-subtransformer", decoderLayers),
+        list(keys, "decoder-arbitrary-ende-attn-all-subtransformer", decoderLayers));
+  }
+
+  private static int layers(JsonNode keys, String key) {
+    int layers = number(keys, key);
+    if (layers < 1 || layers > MOST_LAYERS) {
+      throw new MosException(key + ": got " + layers + ", must be in 1.." + MOST_LAYERS);
+    }
+    return layers;
+  }
+
+  private static int number(JsonNode keys, String key) {
+    JsonNode node = keys.path(key);
+    if (!node.isIntegralNumber() || !node.canConvertToInt()) {
+      throw new MosException(key + ": need a whole number");
+    }
+    return node.asInt();
+  }
+
+  private static List<Integer> list(JsonNode keys, String key, int length) {
+    JsonNode node = keys.path(key);
+    List<Integer> values = new ArrayList<>();
+    for (int i = 0; i < length; i++) {
+      if (!node.path(i).isIntegralNumber() || !node.path(i).canConvertToInt()) {
+        throw new MosException(key + ": need " + length + " whole numbers");
+      }
+      values.add(node.path(i).asInt());
+    }
+    return values;
+  }
+}

@@ -1,0 +1,227 @@
+package mos.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.DoubleStream;
+
+/**
+ * A plot with two linear axes: lines, points, marked values and a diagonal, drawn in the order of
+ * the calls. Colours come from the page's style sheet through CSS classes; the legend is HTML (see
+ * {@link #legend}), so that it wraps on narrow screens.
+ */
+final class Plot {
+  private static final double LEFT = 58;
+  private static final double RIGHT = 14;
+  private static final double TOP = 30;
+  private static final double BOTTOM = 46;
+  private static final double LARGE = 600;
+  private static final double PADDING = 0.04;
+
+  /**
+   * A point of data.
+   *
+   * @param title its tooltip, empty for none
+   */
+  record Point(double x, double y, String title) {
+    Point(double x, double y) {
+      this(x, y, "");
+    }
+
+    boolean isFinite() {
+      return Double.isFinite(x) && Double.isFinite(y);
+    }
+  }
+
+  /** Draws one layer once the axes are known. */
+  private interface Layer {
+    void draw(Svg svg, Axis x, Axis y);
+  }
+
+  /** Maps a range of data to a range of the picture. */
+  private record Axis(double low, double high, double start, double end) {
+    double at(double value) {
+      return start + (value - low) / (high - low) * (end - start);
+    }
+  }
+
+  private final String title;
+  private final String description;
+  private final double width;
+  private final double height;
+  private final String xName;
+  private final String yName;
+  private final List<Layer> layers = new ArrayList<>();
+  private final List<Double> xs = new ArrayList<>();
+  private final List<Double> ys = new ArrayList<>();
+  private boolean fromZero;
+
+  Plot(String title, String description, double width, double height, String xName, String yName) {
+    this.title = title;
+    this.description = description;
+    this.width = width;
+    this.height = height;
+    this.xName = xName;
+    this.yName = yName;
+  }
+
+  /** Starts the vertical axis at zero. */
+  Plot fromZero() {
+    fromZero = true;
+    return this;
+  }
+
+  /** A line through the points, in their order; those that are not finite are left out. */
+  Plot line(String cssClass, String name, List<Point> points) {
+    List<Point> finite = taken(points);
+    layers.add(
+        (svg, x, y) -> {
+          StringBuilder path = new StringBuilder();
+          for (Point point : finite) {
+            path.append(path.isEmpty() ? "M" : "L").append(coordinates(point, x, y));
+          }
+          drawPath(svg, cssClass, name, path);
+        });
+    return this;
+  }
+
+  /** A falling staircase through the points, ascending in x: the best reached up to there. */
+  Plot staircase(String cssClass, String name, List<Point> points) {
+    List<Point> finite = taken(points);
+    layers.add(
+        (svg, x, y) -> {
+          StringBuilder path = new StringBuilder();
+          for (Point point : finite) {
+            String across = path.isEmpty() ? "M" : "H" + Svg.number(x.at(point.x)) + "L";
+            path.append(across).append(coordinates(point, x, y));
+          }
+          drawPath(svg, cssClass, name, path);
+        });
+    return this;
+  }
+
+  /** Circles at the points, with their tooltips. */
+  Plot points(String cssClass, double radius, List<Point> points) {
+    List<Point> finite = taken(points);
+    layers.add(
+        (svg, x, y) -> {
+          svg.open("g", "class", cssClass);
+          for (Point point : finite) {
+            svg.leafWithTitle(
+                point.title, "circle", "cx", x.at(point.x), "cy", y.at(point.y), "r", radius);
+          }
+          svg.close();
+        });
+    return this;
+  }
+
+  /** A labelled vertical line at {@code value}. */
+  Plot verticalLine(String cssClass, double value, String label) {
+    if (Double.isFinite(value)) {
+      xs.add(value);
+      layers.add(
+          (svg, x, y) -> {
+            double at = x.at(value);
+            boolean leftHalf = at < (x.start + x.end) / 2;
+            svg.leaf("line", "class", cssClass, "x1", at, "x2", at, "y1", y.start, "y2", y.end);
+            svg.text(
+                leftHalf ? at + 6 : at - 6, y.end + 14, leftHalf ? "start" : "end", "note", label);
+          });
+    }
+    return this;
+  }
+
+  /** The line where both values are equal; both axes then have the same range. */
+  Plot diagonal(String cssClass, String name) {
+    List<Double> both = new ArrayList<>(xs);
+    both.addAll(ys);
+    xs.addAll(both);
+    ys.addAll(both);
+    layers.add(
+        (svg, x, y) -> {
+          StringBuilder path = new StringBuilder("M");
+          path.append(coordinates(new Point(x.low, y.low), x, y)).append('L');
+          drawPath(svg, cssClass, name, path.append(coordinates(new Point(x.high, y.high), x, y)));
+        });
+    return this;
+  }
+
+  /** True where no finite point was given. */
+  boolean isEmpty() {
+    return xs.isEmpty() || ys.isEmpty();
+  }
+
+  /** The picture. */
+  String svg() {
+    Axis x = axis(xs, false, LEFT, width - RIGHT);
+    Axis y = axis(ys, fromZero, height - BOTTOM, TOP);
+    // The style sheet enlarges the text of large plots where they are shrunk to a narrow window.
+    Svg svg = new Svg(width > LARGE ? "plot large" : "plot", width, height, title, description);
+    drawAxes(svg, x, y);
+    layers.forEach(layer -> layer.draw(svg, x, y));
+    return svg.finish();
+  }
+
+  /** The legend of one series: a swatch in the series' colour and its name, as HTML. */
+  static String legend(String cssClass, String name) {
+    return "<span class=\"key\"><span class=\"swatch "
+        + cssClass
+        + "\"></span>"
+        + Html.escape(name)
+        + "</span>\n";
+  }
+
+  private void drawAxes(Svg svg, Axis x, Axis y) {
+    Ticks down = Ticks.between(y.low, y.high, (int) Math.max(2, height / 55));
+    for (double value : down.values()) {
+      double at = y.at(value);
+      svg.leaf("line", "class", "grid", "x1", x.start, "x2", x.end, "y1", at, "y2", at);
+      svg.text(x.start - 8, at + 4, "end", "tick", down.label(value));
+    }
+    svg.leaf("line", "class", "axis", "x1", x.start, "x2", x.end, "y1", y.start, "y2", y.start);
+    Ticks across = Ticks.between(x.low, x.high, (int) Math.max(2, width / 90));
+    for (double value : across.values()) {
+      double at = x.at(value);
+      svg.leaf("line", "class", "axis", "x1", at, "x2", at, "y1", y.start, "y2", y.start + 4);
+      svg.text(at, y.start + 19, "middle", "tick", across.label(value));
+    }
+    svg.text(0, 14, "start", "name", yName);
+    svg.text(x.end, height - 6, "end", "name", xName);
+  }
+
+  private List<Point> taken(List<Point> points) {
+    List<Point> finite = points.stream().filter(Point::isFinite).toList();
+    finite.forEach(
+        point -> {
+          xs.add(point.x);
+          ys.add(point.y);
+        });
+    return finite;
+  }
+
+  private static Axis axis(List<Double> values, boolean fromZero, double start, double end) {
+    double low = values(values).min().orElse(0);
+    double high = values(values).max().orElse(1);
+    if (fromZero) {
+      low = Math.min(0, low);
+      high = Math.max(0, high);
+    }
+    // One value alone, or several that doubles hardly tell apart, still get a range.
+    double least = Math.max(Math.abs(high), Math.abs(low)) * 1e-6;
+    double room = high - low > least ? (high - low) * PADDING : Math.max(0.5, least);
+    return new Axis(fromZero && low == 0 ? 0 : low - room, high + room, start, end);
+  }
+
+  private static DoubleStream values(List<Double> values) {
+    return values.stream().mapToDouble(Double::doubleValue);
+  }
+
+  private static String coordinates(Point point, Axis x, Axis y) {
+    return Svg.number(x.at(point.x)) + " " + Svg.number(y.at(point.y));
+  }
+
+  private static void drawPath(Svg svg, String cssClass, String name, StringBuilder path) {
+    if (!path.isEmpty()) {
+      svg.leafWithTitle(name, "path", "class", "line " + cssClass, "d", path.toString());
+    }
+  }
+}

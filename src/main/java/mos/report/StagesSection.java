@@ -1,0 +1,50 @@
+package mos.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Locale;
+import java.util.Map;
+
+/** How long each stage took. */
+final class StagesSection {
+  private StagesSection() {}
+
+  /** Seconds of all stages together, 0 where none is known. */
+  static double total(JsonNode summary) {
+    double total = 0;
+    for (JsonNode seconds : summary.path("seconds")) {
+      total += known(seconds) ? seconds.asDouble() : 0;
+    }
+    return total;
+  }
+
+  static String html(OutputFolder folder) {
+    double total = total(folder.summary());
+    if (!(total > 0)) {
+      return Html.absent("No times of stages yet.");
+    }
+    StringBuilder out = new StringBuilder("<table class=\"stages\">\n<thead><tr>");
+    out.append("<th scope=\"col\">Stage</th><th scope=\"col\" class=\"number\">Time</th>");
+    out.append("<th scope=\"col\">Share</th></tr></thead>\n<tbody>\n");
+    for (Map.Entry<String, JsonNode> stage : folder.summary().path("seconds").properties()) {
+      if (known(stage.getValue())) {
+        row(stage.getKey().replace('_', ' '), stage.getValue().asDouble(), total, out);
+      }
+    }
+    out.append("</tbody>\n<tfoot><tr><th scope=\"row\">all</th><td class=\"number\">");
+    out.append(Durations.ofSeconds(total)).append("</td><td></td></tr></tfoot></table>\n");
+    return out.toString();
+  }
+
+  private static boolean known(JsonNode seconds) {
+    return seconds.isNumber() && seconds.asDouble() >= 0 && Double.isFinite(seconds.asDouble());
+  }
+
+  private static void row(String name, double seconds, double total, StringBuilder out) {
+    String share = String.format(Locale.ROOT, "%.1f", 100 * seconds / total);
+    out.append("<tr>").append("<th scope=\"row\">").append(Html.escape(name)).append("</th>");
+    out.append("<td class=\"number\">").append(Durations.ofSeconds(seconds)).append("</td>");
+    out.append("<td><div class=\"share\"><div class=\"fill\" style=\"width:").append(share);
+    out.append("%\"></div></div><span class=\"percent\">").append(share);
+    out.append(" %</span></td></tr>\n");
+  }
+}

@@ -1,0 +1,45 @@
+package mos.report;
+
+import java.util.List;
+
+/** Example translations beside their references, with differing words marked. */
+final class TranslationsSection {
+  private static final int MOST_ROWS = 40;
+
+  private TranslationsSection() {}
+
+  static String html(OutputFolder folder) {
+    List<OutputFolder.Translation> translations = folder.translations();
+    if (translations.isEmpty()) {
+      return Html.absent("No translations (translations.jsonl) in this folder.");
+    }
+    StringBuilder out = new StringBuilder();
+    int shown = Math.min(MOST_ROWS, translations.size());
+    String count =
+        shown < translations.size()
+            ? "The first " + shown + " of " + Numbers.count(translations.size()) + ". "
+            : "";
+    out.append("<p class=\"caption\">").append(count);
+    out.append("<mark>Marked</mark>: words that differ from the reference.</p>\n");
+    out.append("<table class=\"translations\">\n<thead><tr>");
+    for (String name : List.of("Source", "Reference", "Inherited", "Final")) {
+      out.append("<th scope=\"col\">").append(name).append("</th>");
+    }
+    out.append("</tr></thead>\n<tbody>\n");
+    for (OutputFolder.Translation t : translations.subList(0, shown)) {
+      out.append("<tr>");
+      cell("Source", Html.escape(t.source()), out);
+      cell("Reference", Html.escape(t.reference()), out);
+      cell("Inherited", WordDifference.mark(t.inherited(), t.reference()), out);
+      cell("Final", WordDifference.mark(t.finished(), t.reference()), out);
+      out.append("</tr>\n");
+    }
+    return out.append("</tbody></table>\n").toString();
+  }
+
+  private static void cell(String name, String html, StringBuilder out) {
+    // The text's own direction: right-to-left languages are right-aligned.
+    out.append("<td data-name=\"").append(name).append("\"><div dir=\"auto\">");
+    out.append(html.isEmpty() ? Numbers.NONE : html).append("</div></td>");
+  }
+}

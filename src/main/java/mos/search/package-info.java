@@ -1,0 +1,7 @@
+/**
+ * Evolutionary search for the SubTransformer with the lowest loss under a hardware constraint, and
+ * random search with the same budget to compare with. Needs no native code: what a candidate is
+ * worth and what it costs come through {@link mos.search.Fitness} and {@link
+ * mos.search.Constraint}. Start with {@link mos.search.EvolutionarySearch}.
+ */
+package mos.search;

@@ -1,0 +1,133 @@
+package mos.space;
+
+import java.util.List;
+import mos.base.ConfigurationException;
+import mos.config.Setting;
+
+/**
+ * An architecture as numbers, for the router and the latency predictor: 10 averages ("aggr") or 40
+ * values layer by layer ("fine").
+ *
+ * <p>Source: Wang et al., HAT (ACL 2020), section 3.2 (aggr); Jawahar et al., Mixture-of-Supernets
+ * (Findings of ACL 2024) (fine).
+ */
+public final class ArchitectureFeatures {
+  /** Number of averaged features. */
+  public static final int AGGREGATE_SIZE = 10;
+
+  /** Number of layer-by-layer features. */
+  public static final int FINE_SIZE = 40;
+
+  /** Layers per side that the fine features have room for. */
+  public static final int FINE_LAYERS = 6;
+
+  /** Column names of the averaged features in HAT's latency datasets, in order. */
+  public static final List<String> AGGREGATE_NAMES =
+      List.of(
+          "encoder_embed_dim",
+          "encoder_layer_num",
+          "encoder_ffn_embed_dim_avg",
+          "encoder_self_attention_heads_avg",
+          "decoder_embed_dim",
+          "decoder_layer_num",
+          "decoder_ffn_embed_dim_avg",
+          "decoder_self_attention_heads_avg",
+          "decoder_ende_attention_heads_avg",
+          "decoder_arbitrary_ende_attn_avg");
+
+  /** What each averaged feature is divided by before a network sees it. */
+  public static final Setting<List<Double>> FEATURE_NORM =
+      Setting.ofDoubles("feature-norm")
+          .range(1e-6, 1e9)
+          .doc("divisors of the 10 architecture features")
+          .defaultsTo(List.of(640.0, 6.0, 2048.0, 6.0, 640.0, 6.0, 2048.0, 6.0, 6.0, 2.0));
+
+  private static final double FINE_EMBED_NORM = 640;
+  private static final double FINE_FFN_NORM = 3072;
+  private static final double FINE_HEADS_NORM = 8;
+  private static final double FINE_ATTENTION_NORM = 2;
+
+  private ArchitectureFeatures() {}
+
+  /**
+   * The 10 averaged features, raw: per side width, depth and means over active layers, in the order
+   * of {@link #AGGREGATE_NAMES}.
+   */
+  public static double[] aggregate(SubTransformer a) {
+    return new double[] {
+      a.encoderEmbedDim(),
+      a.encoderLayers(),
+      mean(a.encoderFfnEmbedDims()),
+      mean(a.encoderSelfAttentionHeads()),
+      a.decoderEmbedDim(),
+      a.decoderLayers(),
+      mean(a.decoderFfnEmbedDims()),
+      mean(a.decoderSelfAttentionHeads()),
+      mean(a.encoderDecoderAttentionHeads()),
+      mean(attended(a))
+    };
+  }
+
+  /**
+   * The averaged features divided by {@code norm}.
+   *
+   * @throws ConfigurationException when norm has not 10 values
+   */
+  public static double[] normalised(SubTransformer architecture, List<Double> norm) {
+    if (norm.size() != AGGREGATE_SIZE) {
+      throw new ConfigurationException(
+          FEATURE_NORM.key() + ": got " + norm.size() + " values, need " + AGGREGATE_SIZE);
+    }
+    double[] features = aggregate(architecture);
+    for (int i = 0; i < features.length; i++) {
+      features[i] /= norm.get(i);
+    }
+    return features;
+  }
+
+  /**
+   * The 40 layer-by-layer features, normalised; 0 for inactive layers.
+   *
+   * @throws ConfigurationException for more than 6 layers on a side
+   */
+  public static double[] fine(SubTransformer a) {
+    if (Math.max(a.encoderLayers(), a.decoderLayers()) > FINE_LAYERS) {
+      throw new ConfigurationException(
+          "fine architecture features: got "
+              + a.encoderLayers()
+              + " encoder and "
+              + a.decoderLayers()
+              + " decoder layers, must be at most "
+              + FINE_LAYERS);
+    }
+    double[] features = new double[FINE_SIZE];
+    int next = 0;
+    features[next++] = a.encoderEmbedDim() / FINE_EMBED_NORM;
+    features[next++] = a.encoderLayers() / (double) FINE_LAYERS;
+    next = put(features, next, a.encoderFfnEmbedDims(), FINE_FFN_NORM);
+    next = put(features, next, a.encoderSelfAttentionHeads(), FINE_HEADS_NORM);
+    features[next++] = a.decoderEmbedDim() / FINE_EMBED_NORM;
+    features[next++] = a.decoderLayers() / (double) FINE_LAYERS;
+    next = put(features, next, a.decoderFfnEmbedDims(), FINE_FFN_NORM);
+    next = put(features, next, a.decoderSelfAttentionHeads(), FINE_HEADS_NORM);
+    next = put(features, next, a.encoderDecoderAttentionHeads(), FINE_HEADS_NORM);
+    put(features, next, attended(a), FINE_ATTENTION_NORM);
+    return features;
+  }
+
+  private static int put(double[] features, int start, List<Integer> values, double norm) {
+    for (int i = 0; i < values.size(); i++) {
+      features[start + i] = values.get(i) / norm;
+    }
+    return start + FINE_LAYERS;
+  }
+
+  /** The arbitrary-attention settings −1, 1, 2 as the encoder outputs they ask for: 1, 2, 3. */
+  private static List<Integer> attended(SubTransformer a) {
+    return a.arbitraryAttention().stream().map(setting -> setting == -1 ? 1 : setting + 1).toList();
+  }
+
+  private static double mean(List<Integer> values) {
+    return values.stream().mapToInt(Integer::intValue).average().orElseThrow();
+  }
+}

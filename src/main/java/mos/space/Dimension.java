@@ -1,0 +1,198 @@
+package mos.space;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Function;
+import mos.config.Setting;
+
+/**
+ * The ten dimensions in which SubTransformers differ, in the order of the gene.
+ *
+ * <p>Source: Wang et al., HAT (ACL 2020), table 1; keys as in HAT's configuration files.
+ */
+@SuppressWarnings("ImmutableEnumChecker") // settings and functions do not change either
+public enum Dimension {
+  ENCODER_EMBED(
+      "encoder-embed-choice",
+      "encoder-embed-dim-subtransformer",
+      "encoder_embed_dim",
+      false,
+      SearchSpace::encoderEmbedChoices,
+      a -> List.of(a.encoderEmbedDim())),
+  ENCODER_LAYERS(
+      "encoder-layer-num-choice",
+      "encoder-layer-num-subtransformer",
+      "encoder_layer_num",
+      false,
+      SearchSpace::encoderLayerChoices,
+      a -> List.of(a.encoderLayers())),
+  ENCODER_FFN(
+      "encoder-ffn-embed-dim-choice",
+      "encoder-ffn-embed-dim-all-subtransformer",
+      "encoder_ffn_embed_dim",
+      true,
+      SearchSpace::encoderFfnChoices,
+      SubTransformer::encoderFfnEmbedDims),
+  ENCODER_HEADS(
+      "encoder-self-attention-heads-choice",
+      "encoder-self-attention-heads-all-subtransformer",
+      "encoder_self_attention_heads",
+      true,
+      SearchSpace::encoderHeadChoices,
+      SubTransformer::encoderSelfAttentionHeads),
+  DECODER_EMBED(
+      "decoder-embed-choice",
+      "decoder-embed-dim-subtransformer",
+      "decoder_embed_dim",
+      false,
+      SearchSpace::decoderEmbedChoices,
+      a -> List.of(a.decoderEmbedDim())),
+  DECODER_LAYERS(
+      "decoder-layer-num-choice",
+      "decoder-layer-num-subtransformer",
+      "decoder_layer_num",
+      false,
+      SearchSpace::decoderLayerChoices,
+      a -> List.of(a.decoderLayers())),
+  DECODER_FFN(
+      "decoder-ffn-embed-dim-choice",
+      "decoder-ffn-embed-dim-all-subtransformer",
+      "decoder_ffn_embed_dim",
+      true,
+      SearchSpace::decoderFfnChoices,
+      SubTransformer::decoderFfnEmbedDims),
+  DECODER_HEADS(
+      "decoder-self-attention-heads-choice",
+      "decoder-self-attention-heads-all-subtransformer",
+      "decoder_self_attention_heads",
+      true,
+      SearchSpace::decoderHeadChoices,
+      SubTransformer::decoderSelfAttentionHeads),
+  ENCODER_DECODER_HEADS(
+      "decoder-ende-attention-heads-choice",
+      "decoder-ende-attention-heads-all-subtransformer",
+      "decoder_ende_attention_heads",
+      true,
+      SearchSpace::encoderDecoderHeadChoices,
+      SubTransformer::encoderDecoderAttentionHeads),
+  ARBITRARY_ATTENTION(
+      "decoder-arbitrary-ende-attn-choice",
+      "decoder-arbitrary-ende-attn-all-subtransformer",
+      "decoder_arbitrary_ende_attn",
+      true,
+      SearchSpace::arbitraryAttentionChoices,
+      SubTransformer::arbitraryAttention);
+
+  /** Largest width, FFN size or head count that files may ask for. */
+  private static final int MAX_SIZE = 1 << 20;
+
+  private static final int MAX_LAYERS = 1000;
+
+  private final Setting<List<Integer>> choiceSetting;
+  private final Setting<List<Integer>> valueSetting;
+  private final String jsonKey;
+  private final boolean perLayer;
+  private final Function<SearchSpace, List<Integer>> choices;
+  private final Function<SubTransformer, List<Integer>> values;
+
+  Dimension(
+      String choiceKey,
+      String valueKey,
+      String jsonKey,
+      boolean perLayer,
+      Function<SearchSpace, List<Integer>> choices,
+      Function<SubTransformer, List<Integer>> values) {
+    this.jsonKey = jsonKey;
+    this.perLayer = perLayer;
+    this.choices = choices;
+    this.values = values;
+    String what = jsonKey.replace('_', ' ').replace("ende", "encoder-decoder");
+    this.choiceSetting = bounded(choiceKey).doc("search space: choices of the " + what);
+    this.valueSetting =
+        bounded(valueKey).doc("SubTransformer: " + what + (perLayer ? ", one per layer" : ""));
+  }
+
+  private Setting<List<Integer>> bounded(String key) {
+    Setting<List<Integer>> setting = Setting.ofInts(key);
+    if (jsonKey.endsWith("attn")) {
+      return setting.range(-1, 2);
+    }
+    return setting.range(1, jsonKey.endsWith("layer_num") ? MAX_LAYERS : MAX_SIZE);
+  }
+
+  /** The setting that lists the choices of this dimension. */
+  public Setting<List<Integer>> choiceSetting() {
+    return choiceSetting;
+  }
+
+  /** The setting that gives this dimension of one SubTransformer. */
+  public Setting<List<Integer>> valueSetting() {
+    return valueSetting;
+  }
+
+  /** Key in HAT's configuration dictionary, inside "encoder" or "decoder". */
+  public String jsonKey() {
+    return jsonKey;
+  }
+
+  /** Whether every layer has a value of its own. */
+  public boolean perLayer() {
+    return perLayer;
+  }
+
+  /** Whether this dimension is a number of attention heads. */
+  public boolean countsHeads() {
+    return this == ENCODER_HEADS || this == DECODER_HEADS || this == ENCODER_DECODER_HEADS;
+  }
+
+  /** Whether this dimension belongs to the encoder. */
+  public boolean ofEncoder() {
+    return compareTo(DECODER_EMBED) < 0;
+  }
+
+  /** The dimension that says how many layers this one's side has. */
+  public Dimension layers() {
+    return ofEncoder() ? ENCODER_LAYERS : DECODER_LAYERS;
+  }
+
+  /** The choices of {@code space} in this dimension. */
+  public List<Integer> choices(SearchSpace space) {
+    return choices.apply(space);
+  }
+
+  /** The values of {@code architecture}: one per active layer, or a single one. */
+  public List<Integer> values(SubTransformer architecture) {
+    return values.apply(architecture);
+  }
+
+  /** The places this dimension takes in a gene of {@code space}: its maximum depth, or 1. */
+  int places(SearchSpace space) {
+    return perLayer ? Collections.max(layers().choices(space)) : 1;
+  }
+
+  /** What {@link #assemble} asks for the values of one dimension. */
+  @FunctionalInterface
+  interface Source {
+    /** Exactly {@code count} values. */
+    List<Integer> values(Dimension dimension, int count);
+  }
+
+  /** Builds an architecture, asking for the dimensions in order, depths before layers. */
+  static SubTransformer assemble(Source source) {
+    int encoderEmbed = source.values(ENCODER_EMBED, 1).get(0);
+    int encoderLayers = source.values(ENCODER_LAYERS, 1).get(0);
+    List<Integer> encoderFfn = source.values(ENCODER_FFN, encoderLayers);
+    List<Integer> encoderHeads = source.values(ENCODER_HEADS, encoderLayers);
+    int decoderEmbed = source.values(DECODER_EMBED, 1).get(0);
+    int decoderLayers = source.values(DECODER_LAYERS, 1).get(0);
+    return new SubTransformer(
+        encoderEmbed,
+        decoderEmbed,
+        encoderFfn,
+        encoderHeads,
+        source.values(DECODER_FFN, decoderLayers),
+        source.values(DECODER_HEADS, decoderLayers),
+        source.values(ENCODER_DECODER_HEADS, decoderLayers),
+        source.values(ARBITRARY_ATTENTION, decoderLayers));
+  }
+}

@@ -1,0 +1,138 @@
+package mos.space;
+
+import mos.base.ConfigurationException;
+
+/**
+ * Parameters and FLOPs of SubTransformers as deployed: materialised, without experts and routers.
+ *
+ * <p>One multiply-add counts as 2 FLOPs. Counted are the matrix products of one teacher-forced
+ * forward pass of the encoder over S source tokens and of the decoder over T target tokens: linear
+ * layers and both attention products (over full length, the causal mask saves nothing). Biases,
+ * LayerNorms, softmax and embedding look-ups are not counted. HAT uses S = T = 30 (iwslt14.de-en:
+ * 23).
+ *
+ * <p>Source: Wang et al., HAT (ACL 2020), section 4; Vaswani et al. (2017), section 3.
+ *
+ * @param qkvDim width of queries, keys and values, the same for every head count
+ * @param sourceVocabulary entries of the source dictionary
+ * @param targetVocabulary entries of the target dictionary
+ * @param shareAllEmbeddings whether one matrix serves encoder, decoder and output layer; else there
+ *     are three
+ */
+public record ModelCost(
+    int qkvDim, int sourceVocabulary, int targetVocabulary, boolean shareAllEmbeddings) {
+
+  public ModelCost {
+    if (qkvDim < 1 || sourceVocabulary < 0 || targetVocabulary < 0) {
+      throw new ConfigurationException(
+          "model cost: got qkv-dim "
+              + qkvDim
+              + " and vocabularies of "
+              + sourceVocabulary
+              + " and "
+              + targetVocabulary
+              + ", must be positive");
+    }
+    if (shareAllEmbeddings && sourceVocabulary != targetVocabulary) {
+      throw new ConfigurationException(
+          "share-all-embeddings: got dictionaries of "
+              + sourceVocabulary
+              + " and "
+              + targetVocabulary
+              + " entries, must be one dictionary");
+    }
+  }
+
+  /**
+   * The experts of a SuperTransformer.
+   *
+   * @param experts m, weight sets per expert layer; 1 is plain sharing
+   * @param neuronWiseHidden hidden size of a neuron-wise router; 0 for a layer-wise one
+   * @param layerPeriod every how many layers have experts: 1 all, 2 the 2nd, 4th, …
+   */
+  public record Experts(int experts, int neuronWiseHidden, int layerPeriod) {
+    /** Plain weight sharing. */
+    public static final Experts NONE = new Experts(1, 0, 1);
+
+    private long ffn(long embed, long ffn, int layer) {
+      long dense = 2 * embed * ffn + ffn + embed;
+      if (experts <= 1 || (layer + 1) % layerPeriod != 0) {
+        return dense;
+      }
+      long router = neuronWiseHidden == 0 ? 0 : experts * (neuronWiseHidden + 1L) * (ffn + embed);
+      return experts * dense + router;
+    }
+  }
+
+  /** Weights and biases of the deployed model, embeddings and output layer left out. */
+  public long parametersWithoutEmbedding(SubTransformer a) {
+    return layerParameters(a, qkvDim, Experts.NONE);
+  }
+
+  /** Weights and biases of the deployed model with embeddings and output layer. */
+  public long parameters(SubTransformer a) {
+    long embeddings =
+        shareAllEmbeddings
+            ? (long) targetVocabulary * Math.max(a.encoderEmbedDim(), a.decoderEmbedDim())
+            : (long) sourceVocabulary * a.encoderEmbedDim()
+                + 2L * targetVocabulary * a.decoderEmbedDim();
+    return parametersWithoutEmbedding(a) + embeddings;
+  }
+
+  /**
+   * The parameters that one SubTransformer uses inside a SuperTransformer, as the published
+   * implementation counts them: every expert, and of a neuron-wise router the sampled rows of its
+   * last Linear; layer-wise routers and the first router Linears count nothing.
+   */
+  public static long supernetParametersWithoutEmbedding(
+      SubTransformer a, int qkvDim, Experts experts) {
+    return layerParameters(a, qkvDim, experts);
+  }
+
+  private static long layerParameters(SubTransformer a, long qkv, Experts experts) {
+    long encoder = a.encoderEmbedDim();
+    long decoder = a.decoderEmbedDim();
+    long sum = 0;
+    for (int i = 0; i < a.encoderLayers(); i++) {
+      sum += attentionParameters(qkv, encoder, encoder) + 2 * 2 * encoder;
+      sum += experts.ffn(encoder, a.encoderFfnEmbedDims().get(i), i);
+    }
+    for (int i = 0; i < a.decoderLayers(); i++) {
+      sum += attentionParameters(qkv, decoder, decoder);
+      sum += attentionParameters(qkv, decoder, encoder) + 3 * 2 * decoder;
+      sum += experts.ffn(decoder, a.decoderFfnEmbedDims().get(i), i);
+    }
+    return sum;
+  }
+
+  /** q and output projection at the querying width, k and v at the attended width. */
+  private static long attentionParameters(long qkv, long queryWidth, long keyWidth) {
+    return qkv * queryWidth + 2 * qkv * keyWidth + 3 * qkv + queryWidth * qkv + queryWidth;
+  }
+
+  /** FLOPs of one sentence pair with S source and T target tokens, output layer included. */
+  public long flops(SubTransformer a, int sourceTokens, int targetTokens) {
+    long output = 2L * targetTokens * a.decoderEmbedDim() * targetVocabulary;
+    return flopsWithoutOutputLayer(a, sourceTokens, targetTokens) + output;
+  }
+
+  /** FLOPs of one sentence pair with S source and T target tokens, without the output layer. */
+  public long flopsWithoutOutputLayer(SubTransformer a, int sourceTokens, int targetTokens) {
+    long s = sourceTokens;
+    long t = targetTokens;
+    long qkv = qkvDim;
+    long encoder = a.encoderEmbedDim();
+    long decoder = a.decoderEmbedDim();
+    long multiplyAdds = 0;
+    for (int ffn : a.encoderFfnEmbedDims()) {
+      multiplyAdds += s * 4 * qkv * encoder + 2 * s * s * qkv + s * 2 * encoder * ffn;
+    }
+    for (int i = 0; i < a.decoderLayers(); i++) {
+      long keys = s * a.attendedEncoderLayers(i);
+      multiplyAdds += t * 4 * qkv * decoder + 2 * t * t * qkv;
+      multiplyAdds += t * 2 * qkv * decoder + keys * 2 * qkv * encoder + 2 * t * keys * qkv;
+      multiplyAdds += t * 2 * decoder * a.decoderFfnEmbedDims().get(i);
+    }
+    return 2 * multiplyAdds;
+  }
+}

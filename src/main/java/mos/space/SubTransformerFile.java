@@ -1,0 +1,165 @@
+package mos.space;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import mos.base.AtomicFile;
+import mos.base.ConfigurationException;
+import mos.base.Json;
+import mos.config.Setting;
+import mos.config.Settings;
+
+/**
+ * Reads and writes one SubTransformer in HAT's two forms: the YAML file with keys ending in {@code
+ * -subtransformer}, and the configuration dictionary with {@code encoder} and {@code decoder}
+ * objects. Published files may list more per-layer values than the depth; the rest is inert and
+ * ignored.
+ *
+ * <p>Source: the files published with Wang et al., HAT (ACL 2020).
+ */
+public final class SubTransformerFile {
+  private static final String ENCODER = "encoder";
+  private static final String DECODER = "decoder";
+
+  private SubTransformerFile() {}
+
+  /** The ten settings that describe a SubTransformer. */
+  public static List<Setting<?>> settings() {
+    return Arrays.stream(Dimension.values()).<Setting<?>>map(Dimension::valueSetting).toList();
+  }
+
+  /** Whether any of {@link #settings} was given. */
+  public static boolean given(Settings settings) {
+    return settings().stream().anyMatch(settings::has);
+  }
+
+  /** Reads a file that holds the keys of a SubTransformer and none that other settings own. */
+  public static SubTransformer read(Path file) {
+    return fromSettings(Settings.load(List.of(file), Map.of(), settings()));
+  }
+
+  /**
+   * The SubTransformer that configuration files and command line describe.
+   *
+   * @throws ConfigurationException for a missing dimension or too few layers, with its place
+   */
+  public static SubTransformer fromSettings(Settings settings) {
+    return Dimension.assemble(
+        (dimension, count) -> {
+          Setting<List<Integer>> setting = dimension.valueSetting();
+          List<Integer> values = settings.get(setting);
+          if (values.size() < count || (!dimension.perLayer() && values.size() > 1)) {
+            throw settings.error(setting, need(dimension, count));
+          }
+          if (dimension == Dimension.ARBITRARY_ATTENTION && values.contains(0)) {
+            throw settings.error(setting, "a list of -1, 1 or 2");
+          }
+          return values.subList(0, count);
+        });
+  }
+
+  private static String need(Dimension dimension, int count) {
+    return dimension.perLayer() ? "a list of " + count + " values, one per layer" : "one value";
+  }
+
+  /** Writes the YAML form; {@code comment} lines go to the top. */
+  public static void write(Path file, SubTransformer architecture, List<String> comment) {
+    AtomicFile.writeString(file, toYaml(architecture, comment));
+  }
+
+  /** The YAML form, ending in a newline. */
+  public static String toYaml(SubTransformer architecture, List<String> comment) {
+    StringBuilder yaml = new StringBuilder();
+    for (String line : comment) {
+      yaml.append("# ").append(line.replaceAll("\\p{Cntrl}", " ")).append('\n');
+    }
+    for (Dimension dimension : Dimension.values()) {
+      List<Integer> values = dimension.values(architecture);
+      yaml.append(dimension.valueSetting().key())
+          .append(": ")
+          .append(dimension.perLayer() ? values : values.get(0))
+          .append('\n');
+    }
+    return yaml.toString();
+  }
+
+  /** HAT's configuration dictionary. */
+  public static ObjectNode toJson(SubTransformer architecture) {
+    ObjectNode json = Json.object();
+    json.putObject(ENCODER);
+    json.putObject(DECODER);
+    for (Dimension dimension : Dimension.values()) {
+      ObjectNode side = (ObjectNode) json.get(side(dimension));
+      List<Integer> values = dimension.values(architecture);
+      if (dimension.perLayer()) {
+        ArrayNode array = side.putArray(dimension.jsonKey());
+        values.forEach(array::add);
+      } else {
+        side.put(dimension.jsonKey(), values.get(0));
+      }
+    }
+    return json;
+  }
+
+  /**
+   * Reads HAT's configuration dictionary; other keys in it are ignored.
+   *
+   * @param where names the source in messages
+   * @throws ConfigurationException for missing or illegal values
+   */
+  public static SubTransformer fromJson(JsonNode json, String where) {
+    return Dimension.assemble(
+        (dimension, count) -> {
+          JsonNode node = json.path(side(dimension)).path(dimension.jsonKey());
+          List<Integer> values = new ArrayList<>();
+          if (dimension.perLayer() && node.isArray() && node.size() >= count) {
+            IntStream.range(0, count)
+                .forEach(i -> values.add(whole(node.get(i), dimension, where)));
+          } else if (!dimension.perLayer()) {
+            values.add(whole(node, dimension, where));
+          } else {
+            throw error(dimension, node, need(dimension, count), where);
+          }
+          return values;
+        });
+  }
+
+  private static int whole(JsonNode node, Dimension dimension, String where) {
+    boolean attention = dimension == Dimension.ARBITRARY_ATTENTION;
+    if (!node.canConvertToInt()
+        || !node.isIntegralNumber()
+        || (attention
+            ? node.intValue() == 0 || Math.abs(node.intValue() - 0.5) > 1.5
+            : node.intValue() < 1)) {
+      throw error(dimension, node, attention ? "-1, 1 or 2" : "a whole number from 1", where);
+    }
+    return node.intValue();
+  }
+
+  private static ConfigurationException error(
+      Dimension dimension, JsonNode node, String need, String where) {
+    String got = node.isMissingNode() ? "nothing" : node.toString();
+    got = got.length() > 100 ? got.substring(0, 100) + "…" : got;
+    return new ConfigurationException(
+        side(dimension)
+            + "."
+            + dimension.jsonKey()
+            + ": got "
+            + got
+            + ", must be "
+            + need
+            + " ("
+            + where
+            + ")");
+  }
+
+  private static String side(Dimension dimension) {
+    return dimension.ofEncoder() ? ENCODER : DECODER;
+  }
+}

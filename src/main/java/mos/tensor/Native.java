@@ -1,0 +1,73 @@
+package mos.tensor;
+
+import java.io.IOException;
+import mos.base.MosException;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Loads libtorch, once. Everything that makes a tensor passes here first, so that a machine on
+ * which the natives do not fit gets one clear message.
+ */
+public final class Native {
+  static {
+    // Must be set before JavaCPP's Pointer class is initialised: see Scope.
+    if (System.getProperty("org.bytedeco.javacpp.nopointergc") == null) {
+      System.setProperty("org.bytedeco.javacpp.nopointergc", "true");
+    }
+  }
+
+  private static boolean loaded;
+
+  private Native() {}
+
+  /**
+   * Loads the native libraries if they are not loaded yet.
+   *
+   * @throws MosException saying what did not load and what to do
+   */
+  public static synchronized void load() {
+    if (loaded) {
+      return;
+    }
+    try {
+      Loader.load(torch.class);
+    } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
+      throw new MosException(
+          "libtorch cannot be loaded on "
+              + Loader.getPlatform()
+              + ": "
+              + e.getMessage()
+              + ". Build for this platform (mvn -P linux-arm64|macos-arm64|windows package).",
+          e);
+    }
+    loaded = true;
+  }
+
+  /**
+   * Sets how many threads one tensor operation may use.
+   *
+   * @param threads at least 1; 0 leaves libtorch's default (the number of cores)
+   */
+  public static void setThreads(int threads) {
+    load();
+    if (threads > 0) {
+      torch.set_num_threads(threads);
+    }
+  }
+
+  /** Threads that one tensor operation may use. */
+  public static int threads() {
+    load();
+    return torch.get_num_threads();
+  }
+
+  /** The version of the libtorch presets, for example 2.10.0-1.5.13. */
+  public static String version() {
+    try {
+      return Loader.getVersion("org.bytedeco", "pytorch");
+    } catch (IOException e) {
+      return "unknown";
+    }
+  }
+}

@@ -1,0 +1,340 @@
+package mos.tensor;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.zip.CRC32C;
+import mos.base.AtomicFile;
+import mos.base.Json;
+import mos.base.MosException;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * Reads and writes safetensors files: an 8-byte little-endian header length, a JSON header of
+ * names, types, shapes and offsets, then the data. Files written here carry a CRC-32C of their data
+ * in the metadata, which is checked when present.
+ *
+ * <p>Source: the safetensors format description, version 0.x.
+ */
+public final class SafeTensors implements AutoCloseable {
+  private static final long MAX_HEADER_BYTES = 100_000_000;
+  private static final int CHUNK_BYTES = 1 << 26;
+  private static final String CRC_KEY = "data_crc32c";
+  private static final Map<String, ScalarType> TYPES =
+      Map.of(
+          "F64", ScalarType.Double,
+          "F32", ScalarType.Float,
+          "F16", ScalarType.Half,
+          "BF16", ScalarType.BFloat16,
+          "I64", ScalarType.Long,
+          "I32", ScalarType.Int,
+          "I16", ScalarType.Short,
+          "U8", ScalarType.Byte,
+          "BOOL", ScalarType.Bool);
+
+  private record Entry(ScalarType type, long[] shape, long begin, long end) {}
+
+  private final Path file;
+  private final FileChannel channel;
+  private final long dataStart;
+  private final Map<String, String> metadata = new LinkedHashMap<>();
+  private final Map<String, Entry> entries = new LinkedHashMap<>();
+
+  private SafeTensors(Path file, FileChannel channel) throws IOException {
+    this.file = file;
+    this.channel = channel;
+    long fileSize = channel.size();
+    ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+    readFully(length, 0);
+    long headerSize = length.getLong(0);
+    if (headerSize < 2 || headerSize > MAX_HEADER_BYTES || headerSize > fileSize - 8) {
+      throw damaged("header length " + headerSize + " in a file of " + fileSize + " bytes");
+    }
+    ByteBuffer header = ByteBuffer.allocate((int) headerSize);
+    readFully(header, 8);
+    dataStart = 8 + headerSize;
+    parseHeader(
+        Json.parse(new String(header.array(), StandardCharsets.UTF_8), file + " (header)"),
+        fileSize - dataStart);
+  }
+
+  /**
+   * Opens a file and checks its header; with {@code verify}, also the checksum of its data.
+   *
+   * @throws MosException if it is missing, truncated or not a safetensors file
+   */
+  public static SafeTensors open(Path file, boolean verify) {
+    FileChannel channel = null;
+    try {
+      channel = FileChannel.open(file, StandardOpenOption.READ);
+      SafeTensors result = new SafeTensors(file, channel);
+      if (verify) {
+        result.verifyChecksum();
+      }
+      return result;
+    } catch (IOException | RuntimeException e) {
+      closeQuietly(channel, e);
+      throw e instanceof IOException io
+          ? new MosException("cannot read " + file + ": " + AtomicFile.describe(io), e)
+          : (RuntimeException) e;
+    }
+  }
+
+  private static void closeQuietly(FileChannel channel, Exception cause) {
+    if (channel != null) {
+      try {
+        channel.close();
+      } catch (IOException e) {
+        cause.addSuppressed(e);
+      }
+    }
+  }
+
+  private void parseHeader(JsonNode header, long dataSize) {
+    if (!header.isObject()) {
+      throw damaged("its header is not a JSON object");
+    }
+    for (Map.Entry<String, JsonNode> field : header.properties()) {
+      if (field.getKey().equals("__metadata__")) {
+        field.getValue().properties().forEach(e -> metadata.put(e.getKey(), e.getValue().asText()));
+      } else {
+        entries.put(field.getKey(), parseEntry(field.getKey(), field.getValue(), dataSize));
+      }
+    }
+  }
+
+  private Entry parseEntry(String name, JsonNode node, long dataSize) {
+    ScalarType type = TYPES.get(node.path("dtype").asText());
+    JsonNode shapeNode = node.path("shape");
+    JsonNode offsets = node.path("data_offsets");
+    if (type == null || !shapeNode.isArray() || !offsets.isArray() || offsets.size() != 2) {
+      throw damaged("tensor " + name + " is described as " + Json.line(node));
+    }
+    long[] shape = new long[shapeNode.size()];
+    long bytes = torch.elementSize(type);
+    try {
+      for (int i = 0; i < shape.length; i++) {
+        shape[i] = shapeNode.get(i).asLong(-1);
+        bytes = Math.multiplyExact(bytes, shape[i]);
+      }
+    } catch (ArithmeticException e) {
+      throw damaged("tensor " + name + " has the impossible shape " + shapeNode);
+    }
+    long begin = offsets.get(0).asLong(-1);
+    long end = offsets.get(1).asLong(-1);
+    if (begin < 0 || end < begin || end > dataSize || end - begin != bytes) {
+      throw damaged(
+          "tensor "
+              + name
+              + " of "
+              + bytes
+              + " bytes lies at "
+              + begin
+              + " to "
+              + end
+              + " of "
+              + dataSize
+              + " data bytes");
+    }
+    return new Entry(type, shape, begin, end);
+  }
+
+  private MosException damaged(String what) {
+    return new MosException(file + ": damaged or not a safetensors file: " + what);
+  }
+
+  private void verifyChecksum() throws IOException {
+    String expected = metadata.get(CRC_KEY);
+    if (expected == null) {
+      return;
+    }
+    CRC32C crc = new CRC32C();
+    ByteBuffer buffer = ByteBuffer.allocateDirect(CHUNK_BYTES);
+    long size = channel.size();
+    for (long position = dataStart; position < size; position += buffer.limit()) {
+      buffer.clear().limit((int) Math.min(buffer.capacity(), size - position));
+      readFully(buffer, position);
+      crc.update(buffer.flip());
+    }
+    String found = Long.toHexString(crc.getValue());
+    if (!expected.equals(found)) {
+      throw damaged("checksum of the data is " + found + ", the header says " + expected);
+    }
+  }
+
+  public Path file() {
+    return file;
+  }
+
+  public Map<String, String> metadata() {
+    return metadata;
+  }
+
+  public Set<String> names() {
+    return entries.keySet();
+  }
+
+  public boolean contains(String name) {
+    return entries.containsKey(name);
+  }
+
+  /** The shape of a tensor, without reading it. */
+  public long[] shape(String name) {
+    return entry(name).shape.clone();
+  }
+
+  /**
+   * Reads one tensor to the CPU.
+   *
+   * @return in the innermost scope
+   * @throws MosException if there is none of that name
+   */
+  public Tensor read(String name) {
+    Entry entry = entry(name);
+    Tensor tensor = torch.empty(entry.shape, Tensors.options(entry.type, Tensors.cpu()), null);
+    try (BytePointer bytes = new BytePointer(tensor.data_ptr())) {
+      for (long done = 0, size = entry.end - entry.begin; done < size; ) {
+        int chunk = (int) Math.min(CHUNK_BYTES, size - done);
+        ByteBuffer buffer = bytes.position(done).capacity(done + chunk).asByteBuffer();
+        readFully(buffer, dataStart + entry.begin + done);
+        done += chunk;
+      }
+    } catch (IOException e) {
+      throw new MosException("cannot read " + file + ": " + AtomicFile.describe(e), e);
+    }
+    return tensor;
+  }
+
+  private Entry entry(String name) {
+    Entry entry = entries.get(name);
+    if (entry == null) {
+      throw new MosException(file + ": no tensor named " + name);
+    }
+    return entry;
+  }
+
+  private void readFully(ByteBuffer buffer, long position) throws IOException {
+    while (buffer.hasRemaining()) {
+      int n = channel.read(buffer, position);
+      if (n < 0) {
+        throw new EOFException("it ends early, at byte " + position);
+      }
+      position += n;
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw new MosException("cannot close " + file, e);
+    }
+  }
+
+  /**
+   * Writes tensors of any device atomically, in the map's order.
+   *
+   * @param metadata free text by key, stored in the header
+   * @throws MosException if the file cannot be written; an old file stays untouched
+   */
+  public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
+    try (Scope scope = Scope.open()) {
+      List<Tensor> hosted = new ArrayList<>();
+      CRC32C crc = new CRC32C();
+      for (Tensor tensor : tensors.values()) {
+        Tensor host = tensor.detach().to(Tensors.cpu(), tensor.scalar_type()).contiguous();
+        hosted.add(host);
+        forEachChunk(host, crc::update);
+      }
+      byte[] header = header(tensors.keySet(), hosted, metadata, crc.getValue());
+      AtomicFile.writePath(file, temporary -> writeTo(temporary, header, hosted));
+    }
+  }
+
+  private static byte[] header(
+      Set<String> names, List<Tensor> tensors, Map<String, String> metadata, long crc) {
+    ObjectNode header = Json.object();
+    ObjectNode meta = header.putObject("__metadata__");
+    metadata.forEach(meta::put);
+    meta.put(CRC_KEY, Long.toHexString(crc));
+    long offset = 0;
+    int index = 0;
+    for (String name : names) {
+      Tensor tensor = tensors.get(index++);
+      ObjectNode node = header.putObject(name);
+      node.put("dtype", typeName(tensor.scalar_type()));
+      node.set("shape", Json.tree(tensor.sizes().vec().get()));
+      node.putArray("data_offsets").add(offset).add(offset += tensor.nbytes());
+    }
+    byte[] json = Json.line(header).getBytes(StandardCharsets.UTF_8);
+    // Padded with spaces so that the data starts at a multiple of 8 bytes, as the format asks.
+    byte[] padded = new byte[(json.length + 7) / 8 * 8];
+    java.util.Arrays.fill(padded, (byte) ' ');
+    System.arraycopy(json, 0, padded, 0, json.length);
+    return padded;
+  }
+
+  private static String typeName(ScalarType type) {
+    for (Map.Entry<String, ScalarType> entry : TYPES.entrySet()) {
+      if (entry.getValue().value == type.value) {
+        return entry.getKey();
+      }
+    }
+    throw new IllegalArgumentException("safetensors has no type for " + type);
+  }
+
+  private static void writeTo(Path temporary, byte[] header, List<Tensor> tensors)
+      throws IOException {
+    try (FileChannel out =
+        FileChannel.open(
+            temporary,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.TRUNCATE_EXISTING)) {
+      ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+      writeFully(out, length.putLong(header.length).flip());
+      writeFully(out, ByteBuffer.wrap(header));
+      for (Tensor tensor : tensors) {
+        forEachChunk(tensor, chunk -> writeFully(out, chunk));
+      }
+    }
+  }
+
+  private static void writeFully(FileChannel out, ByteBuffer buffer) throws IOException {
+    while (buffer.hasRemaining()) {
+      out.write(buffer);
+    }
+  }
+
+  private interface ChunkConsumer<X extends Exception> {
+    void accept(ByteBuffer chunk) throws X;
+  }
+
+  /** Hands out the bytes of a contiguous CPU tensor in pieces that fit a byte buffer. */
+  private static <X extends Exception> void forEachChunk(Tensor tensor, ChunkConsumer<X> consumer)
+      throws X {
+    long size = tensor.nbytes();
+    try (BytePointer bytes = new BytePointer(tensor.data_ptr())) {
+      for (long done = 0; done < size; done += CHUNK_BYTES) {
+        long chunk = Math.min(CHUNK_BYTES, size - done);
+        consumer.accept(bytes.position(done).capacity(done + chunk).asByteBuffer());
+      }
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package mos.tensor;
+
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.DeviceOptional;
+import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * Conversions between Java values and tensors. Every tensor returned belongs to the innermost open
+ * {@link Scope}.
+ */
+public final class Tensors {
+  /** "No tensor" for optional arguments; lives as long as the program. */
+  private static final ThreadLocal<TensorOptional> NONE =
+      ThreadLocal.withInitial(() -> Scope.own(new TensorOptional()));
+
+  private Tensors() {}
+
+  public static TensorOptional none() {
+    return NONE.get();
+  }
+
+  /** An optional that holds {@code tensor}, or none for null. */
+  public static TensorOptional optional(Tensor tensor) {
+    return tensor == null ? none() : new TensorOptional(tensor);
+  }
+
+  public static TensorOptions options(ScalarType type, Device device) {
+    return new TensorOptions()
+        .dtype(new ScalarTypeOptional(type))
+        .device(new DeviceOptional(device));
+  }
+
+  public static Device cpu() {
+    return new Device(torch.DeviceType.CPU);
+  }
+
+  /** A copy of {@code values} with the given shape. */
+  public static Tensor of(float[] values, Device device, long... shape) {
+    Native.load();
+    Tensor host = torch.empty(shape, options(ScalarType.Float, cpu()), null);
+    new FloatPointer(host.data_ptr_float()).put(values, 0, values.length);
+    return device.is_cpu() ? host : host.to(device, ScalarType.Float);
+  }
+
+  /** A copy of {@code values} with the given shape, as 64-bit integers. */
+  public static Tensor of(long[] values, Device device, long... shape) {
+    Native.load();
+    Tensor host = torch.empty(shape, options(ScalarType.Long, cpu()), null);
+    new LongPointer(host.data_ptr_long()).put(values, 0, values.length);
+    return device.is_cpu() ? host : host.to(device, ScalarType.Long);
+  }
+
+  /** The elements of a tensor of any device and floating-point type, in row-major order. */
+  public static float[] toFloats(Tensor tensor) {
+    Tensor host = tensor.to(cpu(), ScalarType.Float).contiguous();
+    float[] values = new float[Math.toIntExact(host.numel())];
+    host.data_ptr_float().get(values);
+    return values;
+  }
+
+  /** The elements of an integer tensor, in row-major order. */
+  public static long[] toLongs(Tensor tensor) {
+    Tensor host = tensor.to(cpu(), ScalarType.Long).contiguous();
+    long[] values = new long[Math.toIntExact(host.numel())];
+    host.data_ptr_long().get(values);
+    return values;
+  }
+
+  /** Concatenates along {@code dimension}. */
+  public static Tensor cat(long dimension, Tensor... parts) {
+    return parts.length == 1 ? parts[0] : torch.cat(new TensorVector(parts), dimension);
+  }
+
+  /**
+   * Backpropagates from several tensors at once, accumulating into the leaves.
+   *
+   * @param tensors roots with a graph
+   * @param gradients of the same shapes
+   */
+  public static void backward(TensorVector tensors, TensorVector gradients) {
+    torch.backward(tensors, gradients, new BoolOptional(false), false, new TensorVector());
+  }
+}

@@ -1,0 +1,182 @@
+package mos.train;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import mos.base.Json;
+import mos.base.MosException;
+import mos.model.ModelConfig;
+import mos.model.SuperTransformer;
+import mos.tensor.ParameterArena;
+import mos.tensor.SafeTensors;
+import mos.tensor.Scope;
+import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * A model, and what training needs to continue, in one safetensors file: parameters under their
+ * names, Adam's moments as flat tensors, everything else as JSON in the file's metadata under the
+ * key {@value #METADATA_KEY}. One file, so that its parts can never belong to different moments.
+ */
+public final class Checkpoint implements AutoCloseable {
+  /** The last state, from which training resumes. */
+  public static final String LAST = "checkpoint_last.safetensors";
+
+  /** The state with the lowest validation loss, without optimiser. */
+  public static final String BEST = "checkpoint_best.safetensors";
+
+  private static final String METADATA_KEY = "mos";
+  private static final int FORMAT_VERSION = 1;
+  private static final String FIRST_MOMENT = "optimizer.exp_avg";
+  private static final String SECOND_MOMENT = "optimizer.exp_avg_sq";
+
+  private final SafeTensors file;
+  private final ModelDescription description;
+  private final TrainState state;
+
+  private Checkpoint(SafeTensors file) {
+    this.file = file;
+    String text = file.metadata().get(METADATA_KEY);
+    if (text == null) {
+      throw new MosException(file.file() + ": not a checkpoint of this program (no metadata)");
+    }
+    String where = file.file() + " (metadata)";
+    JsonNode metadata = Json.parse(text, where);
+    int version = metadata.path("format_version").asInt();
+    if (version != FORMAT_VERSION) {
+      throw new MosException(
+          file.file()
+              + ": checkpoint format "
+              + version
+              + ", this program reads format "
+              + FORMAT_VERSION);
+    }
+    description = Json.as(metadata.path("description"), ModelDescription.class, where);
+    state = TrainState.fromJson(metadata.path("train_state"));
+  }
+
+  /** Writes a model. */
+  public static void save(
+      Path file, ModelDescription description, SuperTransformer model, TrainState state) {
+    save(file, description, model, null, state);
+  }
+
+  /**
+   * Writes a model, and the optimiser unless it is null.
+   *
+   * @throws MosException if the file cannot be written; an older one then stays as it was
+   */
+  public static void save(
+      Path file,
+      ModelDescription description,
+      SuperTransformer model,
+      Adam optimizer,
+      TrainState state) {
+    ObjectNode metadata = Json.object();
+    metadata.put("format_version", FORMAT_VERSION);
+    metadata.set("description", Json.tree(description));
+    metadata.set("train_state", state.toJson());
+    try (Scope scope = Scope.open()) {
+      Map<String, Tensor> tensors = new LinkedHashMap<>();
+      for (String name : model.parameters().names()) {
+        tensors.put(name, model.parameters().value(name));
+      }
+      if (optimizer != null) {
+        tensors.put(FIRST_MOMENT, optimizer.firstMoment());
+        tensors.put(SECOND_MOMENT, optimizer.secondMoment());
+      }
+      SafeTensors.write(file, tensors, Map.of(METADATA_KEY, Json.line(metadata)));
+    }
+  }
+
+  /**
+   * Opens a checkpoint and verifies its checksum.
+   *
+   * @throws MosException if it is missing, damaged or of another format
+   */
+  public static Checkpoint open(Path file) {
+    SafeTensors tensors = SafeTensors.open(file, true);
+    try {
+      return new Checkpoint(tensors);
+    } catch (RuntimeException e) {
+      tensors.close();
+      throw e;
+    }
+  }
+
+  public ModelDescription description() {
+    return description;
+  }
+
+  public TrainState state() {
+    return state;
+  }
+
+  /** Makes the model, owned by the caller. */
+  public SuperTransformer model(Device device, boolean trainable) {
+    SuperTransformer model = new SuperTransformer(description.model(), device, trainable);
+    try {
+      loadParameters(model);
+      return model;
+    } catch (RuntimeException e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Copies the parameters into a model of the same configuration.
+   *
+   * @throws MosException naming the first parameter that is missing or of another shape
+   */
+  public void loadParameters(SuperTransformer model) {
+    ModelConfig mine = description.model();
+    if (!mine.equals(model.config())) {
+      throw new MosException(
+          file.file()
+              + ": the checkpoint is of another model: it has "
+              + Json.line(mine)
+              + ", need "
+              + Json.line(model.config()));
+    }
+    ParameterArena arena = model.parameters();
+    for (String name : arena.names()) {
+      if (!Arrays.equals(file.shape(name), arena.shape(name))) {
+        throw new MosException(
+            file.file()
+                + ": parameter "
+                + name
+                + " has shape "
+                + Arrays.toString(file.shape(name))
+                + ", need "
+                + Arrays.toString(arena.shape(name)));
+      }
+      try (Scope scope = Scope.open();
+          AutoGradMode off = new AutoGradMode(false)) {
+        arena.value(name).copy_(file.read(name));
+      }
+    }
+  }
+
+  /** Whether {@link #loadOptimizer} is possible. */
+  public boolean hasOptimizer() {
+    return file.contains(FIRST_MOMENT) && file.contains(SECOND_MOMENT);
+  }
+
+  /** Copies Adam's moments. */
+  public void loadOptimizer(Adam optimizer) {
+    try (Scope scope = Scope.open()) {
+      optimizer.firstMoment().copy_(file.read(FIRST_MOMENT));
+      optimizer.secondMoment().copy_(file.read(SECOND_MOMENT));
+    }
+  }
+
+  @Override
+  public void close() {
+    file.close();
+  }
+}

@@ -1,0 +1,61 @@
+package mos.train;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import mos.base.AtomicFile;
+import mos.base.Json;
+import mos.base.MosException;
+
+/** The file {@code metrics.jsonl}: one JSON object a line, in the order of updates. */
+final class MetricsLog {
+  private final Path file;
+
+  /**
+   * Continues a log, without what was written after {@code update}: those updates come again.
+   *
+   * @param update finished updates of the state that training resumes from
+   */
+  MetricsLog(Path file, long update) {
+    this.file = file;
+    if (!Files.exists(file)) {
+      return;
+    }
+    try {
+      List<String> kept = new ArrayList<>();
+      for (String line : Files.readAllLines(file)) {
+        if (isUpTo(line, update)) {
+          kept.add(line);
+        }
+      }
+      AtomicFile.writeString(file, kept.isEmpty() ? "" : String.join("\n", kept) + "\n");
+    } catch (IOException e) {
+      throw new MosException("cannot read " + file + ": " + AtomicFile.describe(e), e);
+    }
+  }
+
+  private static boolean isUpTo(String line, long update) {
+    try {
+      JsonNode node = Json.parse(line, "line");
+      return node.path("update").isNumber() && node.path("update").asLong() <= update;
+    } catch (MosException damaged) {
+      // A line that a killed run left half-written: its update comes again.
+      return false;
+    }
+  }
+
+  void add(ObjectNode line) {
+    try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      Files.writeString(
+          file, Json.line(line) + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new MosException("cannot write " + file + ": " + AtomicFile.describe(e), e);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package mos.train;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import mos.base.ConfigurationException;
+import mos.config.Setting;
+
+/** Refuses to continue a training with what would silently make it another one. */
+final class ResumeCheck {
+  /** What decides which sentences and architectures an update has. */
+  private static final List<Setting<?>> FIXED =
+      List.of(
+          TrainingSettings.SEED,
+          TrainingSettings.MAX_TOKENS,
+          TrainingSettings.UPDATE_FREQ,
+          TrainingSettings.LABEL_SMOOTHING);
+
+  private ResumeCheck() {}
+
+  /**
+   * @throws ConfigurationException naming the first difference and what to do
+   */
+  static void same(ModelDescription saved, ModelDescription now, Path file) {
+    for (Setting<?> setting : FIXED) {
+      check(
+          setting.key(),
+          saved.settings().get(setting.key()),
+          now.settings().get(setting.key()),
+          file);
+    }
+    check("model", saved.model(), now.model(), file);
+    check("search space", saved.space(), now.space(), file);
+    check("architecture", saved.architecture(), now.architecture(), file);
+    check("source dictionary", saved.sourceDictionary(), now.sourceDictionary(), file);
+    check("target dictionary", saved.targetDictionary(), now.targetDictionary(), file);
+  }
+
+  private static void check(String what, Object saved, Object now, Path file) {
+    // Numbers come back from JSON in the narrowest type, so they are compared as text.
+    if (!Objects.equals(String.valueOf(saved), String.valueOf(now))) {
+      throw new ConfigurationException(
+          what
+              + ": got "
+              + now
+              + ", but the training in "
+              + file
+              + " was started with "
+              + saved
+              + "; continue it with that, or train in another folder");
+    }
+  }
+}

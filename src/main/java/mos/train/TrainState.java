@@ -1,0 +1,51 @@
+package mos.train;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import mos.base.Json;
+import mos.data.UpdateIterator;
+
+/**
+ * Where training stands, beside parameters and optimiser moments. Random numbers need no state: all
+ * are drawn from the seed and the update's number.
+ *
+ * @param update finished updates
+ * @param position what comes next in the corpus
+ * @param bestLoss lowest validation loss so far, infinite before the first validation
+ * @param seconds time spent in training so far
+ * @param targetTokens target tokens trained on so far, counted once per update
+ */
+public record TrainState(
+    long update,
+    UpdateIterator.Position position,
+    double bestLoss,
+    double seconds,
+    long targetTokens) {
+
+  /** Before the first update. */
+  public static final TrainState START =
+      new TrainState(0, UpdateIterator.Position.START, Double.POSITIVE_INFINITY, 0, 0);
+
+  ObjectNode toJson() {
+    ObjectNode node = Json.object();
+    node.put("update", update);
+    node.put("epoch", position.epoch());
+    node.put("epoch_update", position.update());
+    if (Double.isFinite(bestLoss)) {
+      node.put("best_loss", bestLoss);
+    }
+    node.put("seconds", seconds);
+    node.put("target_tokens", targetTokens);
+    return node;
+  }
+
+  static TrainState fromJson(JsonNode node) {
+    return new TrainState(
+        node.path("update").asLong(),
+        new UpdateIterator.Position(
+            node.path("epoch").asLong(1), node.path("epoch_update").asInt()),
+        node.path("best_loss").asDouble(Double.POSITIVE_INFINITY),
+        node.path("seconds").asDouble(),
+        node.path("target_tokens").asLong());
+  }
+}

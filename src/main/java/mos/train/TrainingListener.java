@@ -1,0 +1,22 @@
+package mos.train;
+
+import java.util.Map;
+
+/** Follows a training, for progress display. */
+public interface TrainingListener {
+  /** Nobody follows. */
+  TrainingListener SILENT = new TrainingListener() {};
+
+  /**
+   * After an update.
+   *
+   * @param loss of this update, per target token in nats
+   */
+  default void updated(long update, long maxUpdates, double loss) {}
+
+  /** After a validation, by architecture name. */
+  default void validated(long update, Map<String, ValidationLoss> losses) {}
+
+  /** When a state was restored. */
+  default void resumed(long update) {}
+}

@@ -1,0 +1,247 @@
+package mos.train;
+
+import java.util.List;
+import java.util.Locale;
+import mos.base.ConfigurationException;
+import mos.config.Setting;
+import mos.config.Settings;
+import mos.nn.DropoutRates;
+import mos.tensor.Precision;
+
+/**
+ * How a model is trained.
+ *
+ * @param maxTokens tokens of a micro-batch at most, padding counted
+ * @param tokensPerPass tokens of one forward pass at most; micro-batches of an update are merged up
+ *     to it
+ * @param updateFrequency micro-batches of an update
+ * @param maxUpdates updates in all
+ * @param learningRate its schedule
+ * @param dropout dropout probabilities
+ * @param labelSmoothing mass spread over the vocabulary
+ * @param weightDecay decoupled weight decay
+ * @param adamBetas decay rates of Adam's moments
+ * @param adamEpsilon Adam's ε
+ * @param clipNorm gradient norm above which gradients are scaled down, 0 never
+ * @param validateInterval epochs between validations
+ * @param validateIntervalUpdates updates between further validations, 0 none
+ * @param saveIntervalUpdates updates between checkpoints within an epoch, 0 none
+ * @param keepLastEpochs numbered checkpoints kept
+ * @param seed of everything random
+ * @param precision of forward and backward passes
+ */
+public record TrainingSettings(
+    int maxTokens,
+    int tokensPerPass,
+    int updateFrequency,
+    int maxUpdates,
+    LearningRate learningRate,
+    DropoutRates dropout,
+    double labelSmoothing,
+    double weightDecay,
+    List<Double> adamBetas,
+    double adamEpsilon,
+    double clipNorm,
+    int validateInterval,
+    int validateIntervalUpdates,
+    int saveIntervalUpdates,
+    int keepLastEpochs,
+    long seed,
+    Precision precision) {
+
+  public static final Setting<Integer> MAX_TOKENS =
+      Setting.ofInt("max-tokens")
+          .defaultsTo(4096)
+          .atLeast(1)
+          .unit("tokens")
+          .doc("Most tokens of a micro-batch, padding counted, of its longer side");
+  public static final Setting<Integer> TOKENS_PER_PASS =
+      Setting.ofInt("max-tokens-per-pass")
+          .atLeast(1)
+          .unit("tokens")
+          .doc(
+              "Most tokens of one forward pass: micro-batches merge up to it; not given: max-tokens");
+  public static final Setting<Integer> UPDATE_FREQ =
+      Setting.ofInt("update-freq").defaultsTo(1).atLeast(1).doc("Micro-batches per update");
+  public static final Setting<Integer> MAX_UPDATE =
+      Setting.ofInt("max-update").defaultsTo(40_000).atLeast(1).doc("Updates of the training");
+  public static final Setting<Integer> WARMUP_UPDATES =
+      Setting.ofInt("warmup-updates")
+          .defaultsTo(10_000)
+          .atLeast(0)
+          .doc("Updates of linear warm-up of the learning rate");
+  public static final Setting<Integer> SUB_MAX_UPDATE =
+      Setting.ofInt("sub-max-update")
+          .defaultsTo(40_000)
+          .atLeast(1)
+          .doc("Updates of the found SubTransformer, in place of max-update");
+  public static final Setting<Integer> SUB_WARMUP_UPDATES =
+      Setting.ofInt("sub-warmup-updates")
+          .defaultsTo(4_000)
+          .atLeast(0)
+          .doc("Warm-up of the found SubTransformer, in place of warmup-updates");
+  public static final Setting<String> LR_SCHEDULER =
+      Setting.ofChoice("lr-scheduler", "cosine", "inverse_sqrt")
+          .defaultsTo("cosine")
+          .doc("Learning rate after the warm-up: cosine (max-lr to lr) or inverse_sqrt (from lr)");
+  public static final Setting<Double> WARMUP_INIT_LR =
+      Setting.ofDouble("warmup-init-lr")
+          .defaultsTo(1e-7)
+          .atLeast(0)
+          .doc("Learning rate of the first update");
+  public static final Setting<Double> MAX_LR =
+      Setting.ofDouble("max-lr")
+          .defaultsTo(1e-3)
+          .atLeast(0)
+          .doc("Learning rate at the end of the warm-up (cosine)");
+  public static final Setting<Double> LR =
+      Setting.ofDouble("lr")
+          .defaultsTo(1e-7)
+          .atLeast(0)
+          .doc("Last learning rate (cosine) or the one at the end of the warm-up (inverse_sqrt)");
+  public static final Setting<Double> DROPOUT =
+      Setting.ofDouble("dropout")
+          .defaultsTo(0.3)
+          .range(0, 0.99)
+          .doc("Dropout on embeddings and sublayers at full width; shrinks with the width");
+  public static final Setting<Double> ATTENTION_DROPOUT =
+      Setting.ofDouble("attention-dropout")
+          .defaultsTo(0.0)
+          .range(0, 0.99)
+          .doc("Dropout on attention weights");
+  public static final Setting<Double> ACTIVATION_DROPOUT =
+      Setting.ofDouble("activation-dropout")
+          .defaultsTo(0.0)
+          .range(0, 0.99)
+          .doc("Dropout after the activation of the FFN");
+  public static final Setting<Double> LABEL_SMOOTHING =
+      Setting.ofDouble("label-smoothing")
+          .defaultsTo(0.1)
+          .range(0, 0.99)
+          .doc("Probability mass spread over the vocabulary");
+  public static final Setting<Double> WEIGHT_DECAY =
+      Setting.ofDouble("weight-decay").defaultsTo(0.0).atLeast(0).doc("Decoupled weight decay");
+  public static final Setting<List<Double>> ADAM_BETAS =
+      Setting.ofDoubles("adam-betas")
+          .defaultsTo(List.of(0.9, 0.98))
+          .range(0, 1)
+          .doc("Decay rates of Adam's two moments");
+  public static final Setting<Double> ADAM_EPS =
+      Setting.ofDouble("adam-eps").defaultsTo(1e-8).atLeast(0).doc("Adam's epsilon");
+  public static final Setting<Double> CLIP_NORM =
+      Setting.ofDouble("clip-norm")
+          .defaultsTo(0.0)
+          .atLeast(0)
+          .doc("Gradient norm above which gradients are scaled down; 0: never");
+  public static final Setting<Integer> VALIDATE_INTERVAL =
+      Setting.ofInt("validate-interval")
+          .defaultsTo(1)
+          .atLeast(1)
+          .unit("epochs")
+          .doc("Epochs between validations");
+  public static final Setting<Integer> VALIDATE_INTERVAL_UPDATES =
+      Setting.ofInt("validate-interval-updates")
+          .defaultsTo(0)
+          .atLeast(0)
+          .unit("updates")
+          .doc("Updates between further validations; 0: none");
+  public static final Setting<Integer> SAVE_INTERVAL_UPDATES =
+      Setting.ofInt("save-interval-updates")
+          .defaultsTo(1000)
+          .atLeast(0)
+          .unit("updates")
+          .doc("Updates between checkpoints within an epoch; 0: none");
+  public static final Setting<Integer> KEEP_LAST_EPOCHS =
+      Setting.ofInt("keep-last-epochs").defaultsTo(20).atLeast(0).doc("Numbered checkpoints kept");
+  public static final Setting<Long> SEED =
+      Setting.ofLong("seed").defaultsTo(1L).doc("Seed of everything random");
+  public static final Setting<String> PRECISION =
+      Setting.ofChoice("precision", "fp32", "bf16")
+          .defaultsTo("fp32")
+          .doc("Number format of forward and backward passes; master weights are fp32");
+  public static final Setting<Integer> THREADS =
+      Setting.ofInt("threads").defaultsTo(0).atLeast(0).doc("CPU threads; 0: all cores");
+
+  /** Every setting above. */
+  public static List<Setting<?>> settings() {
+    return List.of(
+        MAX_TOKENS,
+        TOKENS_PER_PASS,
+        UPDATE_FREQ,
+        MAX_UPDATE,
+        WARMUP_UPDATES,
+        SUB_MAX_UPDATE,
+        SUB_WARMUP_UPDATES,
+        LR_SCHEDULER,
+        WARMUP_INIT_LR,
+        MAX_LR,
+        LR,
+        DROPOUT,
+        ATTENTION_DROPOUT,
+        ACTIVATION_DROPOUT,
+        LABEL_SMOOTHING,
+        WEIGHT_DECAY,
+        ADAM_BETAS,
+        ADAM_EPS,
+        CLIP_NORM,
+        VALIDATE_INTERVAL,
+        VALIDATE_INTERVAL_UPDATES,
+        SAVE_INTERVAL_UPDATES,
+        KEEP_LAST_EPOCHS,
+        SEED,
+        PRECISION,
+        THREADS);
+  }
+
+  /**
+   * @param subTransformer whether a single SubTransformer is trained, which has its own numbers of
+   *     updates and warm-up
+   */
+  public static TrainingSettings fromSettings(Settings settings, boolean subTransformer) {
+    int maxUpdates = settings.get(subTransformer ? SUB_MAX_UPDATE : MAX_UPDATE);
+    int maxTokens = settings.get(MAX_TOKENS);
+    int tokensPerPass = settings.find(TOKENS_PER_PASS).orElse(maxTokens);
+    if (tokensPerPass < maxTokens) {
+      throw settings.error(TOKENS_PER_PASS, "at least max-tokens, " + maxTokens);
+    }
+    if (settings.get(ADAM_BETAS).size() != 2) {
+      throw settings.error(ADAM_BETAS, "two numbers");
+    }
+    return new TrainingSettings(
+        maxTokens,
+        tokensPerPass,
+        settings.get(UPDATE_FREQ),
+        maxUpdates,
+        schedule(settings, maxUpdates, subTransformer),
+        new DropoutRates(
+            settings.get(DROPOUT),
+            settings.get(ATTENTION_DROPOUT),
+            settings.get(ACTIVATION_DROPOUT)),
+        settings.get(LABEL_SMOOTHING),
+        settings.get(WEIGHT_DECAY),
+        settings.get(ADAM_BETAS),
+        settings.get(ADAM_EPS),
+        settings.get(CLIP_NORM),
+        settings.get(VALIDATE_INTERVAL),
+        settings.get(VALIDATE_INTERVAL_UPDATES),
+        settings.get(SAVE_INTERVAL_UPDATES),
+        settings.get(KEEP_LAST_EPOCHS),
+        settings.get(SEED),
+        Precision.valueOf(settings.get(PRECISION).toUpperCase(Locale.ROOT)));
+  }
+
+  private static LearningRate schedule(Settings settings, int maxUpdates, boolean subTransformer) {
+    boolean cosine = settings.get(LR_SCHEDULER).equals("cosine");
+    try {
+      return new LearningRate(
+          cosine ? LearningRate.Decay.COSINE : LearningRate.Decay.INVERSE_SQRT,
+          settings.get(subTransformer ? SUB_WARMUP_UPDATES : WARMUP_UPDATES),
+          maxUpdates,
+          settings.get(WARMUP_INIT_LR),
+          settings.get(cosine ? MAX_LR : LR),
+          settings.get(LR));
+    } catch (ConfigurationException e) {
+      throw settings.error(cosine ? MAX_LR : LR, "above 0");
+    }
+  }
+}

@@ -1,0 +1,183 @@
+package mos.latency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import mos.base.ConfigurationException;
+import mos.base.MosException;
+import mos.space.SubTransformer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LatencyDatasetTest {
+  private static final Hardware HERE =
+      new Hardware("cpu_test", "Some CPU", 2, 1, "fp32", "cpu", "17", "2.10");
+
+  @TempDir Path folder;
+  private Path csv;
+  private final List<SubTransformer> measured = new ArrayList<>();
+
+  @BeforeEach
+  void name() {
+    csv = folder.resolve("lat.csv");
+  }
+
+  private static LatencyDataset.Plan plan(int size, long seed) {
+    return new LatencyDataset.Plan(
+        LatencyRows.SPACE, size, seed, new LatencySettings(30, 30, 5, 10), HERE);
+  }
+
+  private LatencyDataset build(int size) {
+    return LatencyDataset.build(
+        csv,
+        plan(size, 1),
+        a -> {
+          measured.add(a);
+          return LatencyRows.latency(a, 1);
+        },
+        (done, of, row) -> {});
+  }
+
+  @Test
+  void everyRowSurvivesTheFile() {
+    LatencyDataset dataset = build(6);
+    assertThat(dataset.hardware()).contains(HERE);
+    assertThat(dataset.rows()).hasSize(6);
+    for (int i = 0; i < 6; i++) {
+      SubTransformer a = plan(6, 1).architecture(i);
+      assertThat(dataset.rows().get(i)).isEqualTo(LatencyRow.of(a, LatencyRows.latency(a, 1)));
+    }
+  }
+
+  @Test
+  void hatColumnsComeFirst() throws Exception {
+    build(1);
+    assertThat(Files.readAllLines(csv).get(0))
+        .startsWith(
+            "encoder_embed_dim,encoder_layer_num,encoder_ffn_embed_dim_avg,"
+                + "encoder_self_attention_heads_avg,decoder_embed_dim,decoder_layer_num,"
+                + "decoder_ffn_embed_dim_avg,decoder_self_attention_heads_avg,"
+                + "decoder_ende_attention_heads_avg,decoder_arbitrary_ende_attn_avg,"
+                + "latency_mean_encoder,latency_mean_decoder,latency_std_encoder,"
+                + "latency_std_decoder,latency_interquartile,encoder_ffn_embed_dim_1,");
+  }
+
+  @Test
+  void killedRunContinuesWithTheNextRow() throws Exception {
+    build(6);
+    String whole = Files.readString(csv);
+    measured.clear();
+    int fourthRow = ordinalIndexOf(whole, '\n', 4);
+    Files.writeString(csv, whole.substring(0, fourthRow + 20));
+    build(6);
+    assertThat(Files.readString(csv)).isEqualTo(whole);
+    assertThat(measured).containsExactly(measured(3), measured(4), measured(5));
+  }
+
+  private static SubTransformer measured(int row) {
+    return plan(6, 1).architecture(row);
+  }
+
+  private static int ordinalIndexOf(String text, char c, int ordinal) {
+    int index = -1;
+    for (int i = 0; i < ordinal; i++) {
+      index = text.indexOf(c, index + 1);
+    }
+    return index;
+  }
+
+  @Test
+  void halfWrittenHeaderIsWrittenAgain() throws Exception {
+    build(2);
+    String whole = Files.readString(csv);
+    Files.writeString(csv, whole.substring(0, 30));
+    assertThat(build(2).rows()).hasSize(2);
+    assertThat(Files.readString(csv)).isEqualTo(whole);
+  }
+
+  @Test
+  void moreRowsExtendTheFile() throws Exception {
+    build(2);
+    String two = Files.readString(csv);
+    build(4);
+    assertThat(Files.readString(csv)).startsWith(two);
+    assertThat(measured).hasSize(4);
+  }
+
+  @Test
+  void otherSeedIsRefused() {
+    build(2);
+    assertThatThrownBy(
+            () ->
+                LatencyDataset.build(
+                    csv, plan(4, 2), a -> LatencyRows.latency(a, 1), (done, of, row) -> {}))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("seed 1, now 2");
+  }
+
+  @Test
+  void strangersFileIsLeftAlone() throws Exception {
+    Files.writeString(csv, "precious");
+    assertThatThrownBy(() -> build(2))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("unknown origin");
+    assertThat(Files.readString(csv)).isEqualTo("precious");
+  }
+
+  @Test
+  void hatFilesWithoutOurColumnsAreRead() throws Exception {
+    LatencyCsv hat = new LatencyCsv(0, 0);
+    LatencyRow row = LatencyRows.additive(1).get(0);
+    Files.writeString(csv, hat.header() + hat.line(row));
+    LatencyDataset dataset = LatencyDataset.read(csv);
+    assertThat(dataset.hardware()).isEmpty();
+    assertThat(dataset.rows().get(0).features()).isEqualTo(row.features());
+    assertThat(dataset.rows().get(0).ms()).isEqualTo(row.ms());
+    assertThat(dataset.rows().get(0).architecture()).isEmpty();
+  }
+
+  @Test
+  void badRowsAreNamed() throws Exception {
+    build(2);
+    String good = Files.readString(csv);
+    for (String bad : List.of("1,2,3\n", "\n", good.split("\n", -1)[1].replace(",6,", ",x,"))) {
+      Files.writeString(csv, good);
+      Files.writeString(csv, bad, StandardOpenOption.APPEND);
+      assertThatThrownBy(() -> LatencyDataset.read(csv))
+          .isInstanceOf(MosException.class)
+          .hasMessageContaining("lat.csv:4: ");
+    }
+  }
+
+  @Test
+  void layersThatContradictTheAveragesAreRefused() throws Exception {
+    build(1);
+    String[] lines = Files.readString(csv).split("\n", -1);
+    String other = lines[1].startsWith("640") ? "512" : "640";
+    Files.writeString(csv, lines[0] + "\n" + lines[1].replaceFirst("0,6,[0-9.]+,", "0,6,7.5,"));
+    if (lines[1].startsWith("512")) {
+      Files.writeString(csv, lines[0] + "\n" + lines[1].replaceFirst("2,6,[0-9.]+,", "2,6,7.5,"));
+    }
+    assertThat(other).isNotEmpty();
+    assertThatThrownBy(() -> LatencyDataset.read(csv))
+        .hasMessageContaining("lat.csv:2: encoder_ffn_embed_dim_avg: got 7.5, the layers give");
+  }
+
+  @Test
+  void wrongHeaderIsNamed() throws Exception {
+    for (String header : List.of("", "a,b", "encoder_embed_dim\n", "\u0000")) {
+      Files.writeString(csv, header);
+      assertThatThrownBy(() -> LatencyDataset.read(csv))
+          .isInstanceOf(MosException.class)
+          .hasMessageContaining("lat.csv:1: column ");
+    }
+    Files.write(csv, new byte[] {(byte) 0xff, (byte) 0xfe, 10});
+    assertThatThrownBy(() -> LatencyDataset.read(csv)).isInstanceOf(MosException.class);
+  }
+}

@@ -1,0 +1,136 @@
+package mos.latency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.List;
+import mos.base.ConfigurationException;
+import mos.base.MosException;
+import mos.model.ExpertConfig;
+import mos.model.ModelConfig;
+import mos.space.SearchSpace;
+import mos.space.SubTransformer;
+import mos.tensor.Precision;
+import mos.tensor.Scope;
+import mos.tensor.Tensors;
+import org.junit.jupiter.api.Test;
+
+class LatencyMeterTest {
+  private static final SearchSpace TINY =
+      new SearchSpace(
+          List.of(16, 8),
+          List.of(16, 8),
+          List.of(32, 16),
+          List.of(32, 16),
+          List.of(2),
+          List.of(2, 1),
+          List.of(2, 1),
+          List.of(2, 1),
+          List.of(2, 1),
+          List.of(-1, 1, 2));
+
+  /** A clock that says what it is told to; work is done all the same. */
+  private static final class FakeTimer implements Timer {
+    private final List<Double> times = new ArrayList<>();
+    private int calls;
+
+    @Override
+    public double timeMs(Runnable work) {
+      work.run();
+      double ms = calls < times.size() ? times.get(calls) : 1;
+      calls++;
+      return ms;
+    }
+  }
+
+  private static LatencySettings runs(int runs) {
+    return new LatencySettings(6, 4, 3, runs);
+  }
+
+  @Test
+  void slowestAndFastestTenthAreCut() {
+    double[] runs = {1000, 2, 2, 2, 2, 4, 4, 4, 4, 0};
+    TrimmedRuns trimmed = TrimmedRuns.of(runs);
+    assertThat(trimmed.meanMs()).isEqualTo(3);
+    assertThat(trimmed.stdMs()).isEqualTo(1);
+    assertThat(trimmed.interquartileMs()).isEqualTo(2);
+    assertThat(runs[0]).isEqualTo(1000);
+    assertThat(TrimmedRuns.of(new double[] {7}).meanMs()).isEqualTo(7);
+  }
+
+  @Test
+  void onlyTimedRunsCount() {
+    FakeTimer timer = new FakeTimer();
+    // Dry runs fall from 100 to 10 and stay; then the timed runs.
+    for (int i = 0; i < 5; i++) {
+      timer.times.add(100.0);
+    }
+    for (int i = 0; i < 10; i++) {
+      timer.times.add(10.0);
+    }
+    timer.times.addAll(List.of(3.0, 5.0));
+    Latency latency = new LatencyMeter(runs(2), timer).measure(() -> {}, () -> {});
+    assertThat(latency.encoderMs()).isEqualTo(4);
+    assertThat(latency.encoderStdMs()).isEqualTo(1);
+    assertThat(latency.decoderMs()).isEqualTo(1);
+    assertThat(latency.interquartileMs()).isCloseTo(1, within(1e-12));
+    assertThat(latency.ms()).isEqualTo(5);
+  }
+
+  @Test
+  void warmUpEndsOnAnUnsteadyMachine() {
+    int[] calls = {0};
+    Timer growing =
+        work -> {
+          work.run();
+          return Math.pow(1.1, calls[0]++);
+        };
+    new LatencyMeter(runs(10), growing).measure(() -> {}, () -> {});
+    assertThat(calls[0]).isEqualTo(2 * (30 + 10));
+  }
+
+  @Test
+  void everyArchitectureOfATinySpaceCanBeMeasured() {
+    ModelConfig config = ModelConfig.of(TINY, 16, 20, 24, false, ExpertConfig.NONE);
+    LatencyMeter meter = new LatencyMeter(runs(2), Timer.MONOTONIC);
+    for (SubTransformer a : List.of(TINY.largest(), TINY.smallest())) {
+      Latency latency = meter.measure(config, a, cpu(), Precision.FP32);
+      assertThat(latency.encoderMs()).isPositive();
+      assertThat(latency.decoderMs()).isPositive();
+    }
+  }
+
+  @Test
+  void architectureBeyondTheModelIsRefused() {
+    ModelConfig config = ModelConfig.of(TINY, 16, 20, 24, false, ExpertConfig.NONE);
+    LatencyMeter meter = new LatencyMeter(runs(2), Timer.MONOTONIC);
+    assertThatThrownBy(
+            () -> meter.measure(config, LatencyRows.SPACE.largest(), cpu(), Precision.FP32))
+        .isInstanceOf(ConfigurationException.class);
+  }
+
+  @Test
+  void settingsAreChecked() {
+    assertThatThrownBy(() -> new LatencySettings(0, 4, 5, 1))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("source tokens: got 0, must be in 1..1000");
+    assertThatThrownBy(() -> new Latency(Double.NaN, 1, 0, 0, 0)).isInstanceOf(MosException.class);
+  }
+
+  @Test
+  void hardwareOfThisMachineIsDescribed() {
+    Hardware here = Hardware.here("cpu", "cpu", Precision.FP32);
+    assertThat(here.cpuModel()).isNotBlank();
+    assertThat(here.threads()).isPositive();
+    assertThat(here.differences(here)).isEmpty();
+  }
+
+  private static org.bytedeco.pytorch.Device cpu() {
+    mos.tensor.Native.load();
+    try (Scope scope = Scope.open()) {
+      return Scope.own(Tensors.cpu());
+    }
+  }
+}

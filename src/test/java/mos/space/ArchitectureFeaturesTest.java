@@ -1,0 +1,49 @@
+package mos.space;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Collections;
+import java.util.List;
+import mos.base.ConfigurationException;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureFeaturesTest {
+  private static final SubTransformer A =
+      new SubTransformer(
+          640,
+          320,
+          List.of(2048, 1024),
+          List.of(8, 4),
+          List.of(3072),
+          List.of(4),
+          List.of(8),
+          List.of(-1));
+
+  @Test
+  void averagesAreNormalisedByTheGivenDivisors() {
+    List<Double> norm = ArchitectureFeatures.FEATURE_NORM.defaultValue().orElseThrow();
+    assertThat(ArchitectureFeatures.normalised(A, norm))
+        .containsExactly(1, 2 / 6.0, 0.75, 1, 0.5, 1 / 6.0, 1.5, 4 / 6.0, 8 / 6.0, 0.5);
+    assertThatThrownBy(() -> ArchitectureFeatures.normalised(A, List.of(1.0)))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("feature-norm");
+    assertThat(ArchitectureFeatures.AGGREGATE_NAMES)
+        .hasSize(ArchitectureFeatures.aggregate(A).length);
+  }
+
+  @Test
+  void fineFeaturesAreZeroBeyondTheDepthAndRefuseASeventhLayer() {
+    double[] fine = ArchitectureFeatures.fine(A);
+    assertThat(fine).hasSize(40);
+    assertThat(fine[2]).isEqualTo(2048 / 3072.0);
+    assertThat(fine[4]).isZero();
+    assertThat(fine[34]).isEqualTo(0.5);
+    List<Integer> seven = Collections.nCopies(7, 8);
+    SubTransformer deep =
+        new SubTransformer(8, 8, seven, seven, List.of(8), List.of(8), List.of(8), List.of(-1));
+    assertThatThrownBy(() -> ArchitectureFeatures.fine(deep))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("got 7");
+  }
+}
