@@ -156,9 +156,9 @@ public record TrainingSettings(
   public static final Setting<Long> SEED =
       Setting.ofLong("seed").defaultsTo(1L).doc("Seed of everything random");
   public static final Setting<String> PRECISION =
-      Setting.ofChoice("precision", "fp32", "bf16")
+      Setting.ofChoice("precision", "fp32", "tf32", "bf16")
           .defaultsTo("fp32")
-          .doc("Number format of forward and backward passes; master weights are fp32");
+          .doc("Forward and backward passes: fp32, tf32 (fast matrix products), bf16");
   public static final Setting<Integer> THREADS =
       Setting.ofInt("threads").defaultsTo(0).atLeast(0).doc("CPU threads; 0: all cores");
 
@@ -227,7 +227,12 @@ public record TrainingSettings(
         settings.get(SAVE_INTERVAL_UPDATES),
         settings.get(KEEP_LAST_EPOCHS),
         settings.get(SEED),
-        Precision.valueOf(settings.get(PRECISION).toUpperCase(Locale.ROOT)));
+        precision(settings));
+  }
+
+  /** The precision asked for. */
+  public static Precision precision(Settings settings) {
+    return Precision.valueOf(settings.get(PRECISION).toUpperCase(Locale.ROOT));
   }
 
   private static LearningRate schedule(Settings settings, int maxUpdates, boolean subTransformer) {
