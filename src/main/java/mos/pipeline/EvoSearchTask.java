@@ -15,6 +15,7 @@ import mos.base.MosException;
 import mos.base.StopSignal;
 import mos.config.Setting;
 import mos.config.Settings;
+import mos.data.BatchOptions;
 import mos.data.ParallelCorpus;
 import mos.latency.LatencyPredictor;
 import mos.latency.LatencySettings;
@@ -100,7 +101,7 @@ public final class EvoSearchTask implements Task {
             FLOPS_CONSTRAINT,
             FLOPS_CONSTRAINT_GIGA,
             ValidateTask.VALID_SUBSET,
-            TrainingSettings.MAX_TOKENS,
+            BatchOptions.MAX_TOKENS,
             TrainingSettings.LABEL_SMOOTHING,
             TrainingSettings.SEED));
     return settings;
@@ -127,7 +128,7 @@ public final class EvoSearchTask implements Task {
       Validator validator =
           new Validator(
               valid,
-              settings.get(TrainingSettings.MAX_TOKENS),
+              settings.get(BatchOptions.MAX_TOKENS),
               settings.get(TrainingSettings.LABEL_SMOOTHING),
               machine.precision());
       SearchResult result = search(settings, space, target, model, validator, finalists);

@@ -15,6 +15,7 @@ public final class Tasks {
         new LatencyDatasetTask(),
         new LatencyPredictorTask(),
         new EvoSearchTask(),
-        new MeasureTask());
+        new MeasureTask(),
+        new GenerateTask());
   }
 }
