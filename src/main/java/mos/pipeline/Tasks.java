@@ -7,6 +7,15 @@ public final class Tasks {
   private Tasks() {}
 
   public static List<Task> all() {
-    return List.of(new PrepareSampleTask(), new TrainTask(false), new TrainTask(true));
+    return List.of(
+        new PrepareSampleTask(),
+        new TrainTask(false),
+        new TrainTask(true),
+        new ValidateTask(),
+        new LatencyDatasetTask(),
+        new LatencyPredictorTask(),
+        new EvoSearchTask(),
+        new MeasureTask(),
+        new GenerateTask());
   }
 }

@@ -22,7 +22,7 @@ class BeamParityTest {
 
   @BeforeAll
   static void load() {
-    Native.load();
+    Native.setThreads(1);
   }
 
   @ParameterizedTest
