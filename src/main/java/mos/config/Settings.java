@@ -7,7 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import mos.base.ConfigurationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,11 +42,11 @@ public final class Settings {
       List<Path> yamlFiles, Map<String, String> overrides, Collection<Setting<?>> known) {
     Map<String, RawValue> raw = new LinkedHashMap<>();
     for (Path file : yamlFiles) {
-      raw.putAll(YamlSource.read(file));
+      raw.putAll(PublishedNames.ofFile(YamlSource.read(file), keys(known)));
     }
     overrides.forEach(
         (name, text) -> {
-          String key = Setting.fold(name);
+          String key = PublishedNames.ofOption(Setting.fold(name), keys(known));
           raw.put(key, RawValue.scalar(text, "--" + key + " on the command line"));
         });
     return of(raw, known);
@@ -52,7 +54,11 @@ public final class Settings {
 
   /** As {@link #load}, from YAML text; {@code name} stands for the file in messages. */
   public static Settings parse(String yaml, String name, Collection<Setting<?>> known) {
-    return of(YamlSource.parse(yaml, name), known);
+    return of(PublishedNames.ofFile(YamlSource.parse(yaml, name), keys(known)), known);
+  }
+
+  private static Set<String> keys(Collection<Setting<?>> known) {
+    return known.stream().map(Setting::key).collect(Collectors.toSet());
   }
 
   private static Settings of(Map<String, RawValue> raw, Collection<Setting<?>> known) {

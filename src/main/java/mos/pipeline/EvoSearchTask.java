@@ -54,12 +54,13 @@ public final class EvoSearchTask implements Task {
           .doc("Largest latency of the found SubTransformer");
   static final Setting<Double> FLOPS_CONSTRAINT =
       Setting.ofDouble("flops-constraint")
-          .atLeast(0)
+          .defaultsTo(-1.0)
+          .atLeast(-1)
           .unit("10^9 FLOPs")
-          .doc("Constrain FLOPs in place of latency; makes the search deterministic");
+          .doc("Constrain FLOPs in place of latency, which repeats exactly; below 0: do not");
   static final Setting<Double> FLOPS_CONSTRAINT_GIGA =
       Setting.ofDouble("flops-constraint-giga")
-          .atLeast(0)
+          .atLeast(-1)
           .unit("10^9 FLOPs")
           .doc("Another name of flops-constraint");
 
@@ -144,10 +145,9 @@ public final class EvoSearchTask implements Task {
   }
 
   private static Constraint constraint(Settings settings, Measurement measurement) {
-    Setting<Double> flops =
-        settings.has(FLOPS_CONSTRAINT) ? FLOPS_CONSTRAINT : FLOPS_CONSTRAINT_GIGA;
-    if (settings.has(flops)) {
-      return Constraint.of(a -> measurement.flops(a) / 1e9, settings.get(flops), "GFLOPs");
+    double flops = settings.get(FLOPS_CONSTRAINT);
+    if (flops >= 0) {
+      return Constraint.of(a -> measurement.flops(a) / 1e9, flops, "GFLOPs");
     }
     double limit = settings.get(LATENCY_CONSTRAINT);
     if (settings.get(LATENCY_COMPUTE).equals("gold")) {

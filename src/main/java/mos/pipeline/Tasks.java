@@ -8,6 +8,8 @@ public final class Tasks {
 
   public static List<Task> all() {
     return List.of(
+        new DoctorTask(),
+        new GetPreprocessedTask(),
         new PrepareSampleTask(),
         new TrainTask(false),
         new TrainTask(true),
