@@ -2,6 +2,7 @@ package mos.tensor;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 import mos.base.MosException;
@@ -35,7 +36,8 @@ public record NativeReport(
 
   public NativeReport {
     libraries = Map.copyOf(libraries);
-    features = Map.copyOf(features);
+    // In one order, so that the report is the same at each call.
+    features = Collections.unmodifiableMap(new TreeMap<>(features));
   }
 
   /** Loads libtorch, if it can be, and asks it. Does not throw. */
