@@ -6,7 +6,8 @@ import java.util.List;
 public final class Tasks {
   private Tasks() {}
 
-  public static List<Task> all() {
+  /** The tasks that stages of a run, or a user, may call one by one. */
+  static List<Task> single() {
     return List.of(
         new PrepareSampleTask(),
         new TrainTask(false),
@@ -17,5 +18,13 @@ public final class Tasks {
         new EvoSearchTask(),
         new MeasureTask(),
         new GenerateTask());
+  }
+
+  /** All of them. */
+  public static List<Task> all() {
+    List<Task> tasks = new java.util.ArrayList<>(single());
+    tasks.add(0, new RunTask());
+    tasks.add(1, new GenerateScriptTask());
+    return tasks;
   }
 }
