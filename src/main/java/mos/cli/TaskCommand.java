@@ -2,14 +2,12 @@ package mos.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import mos.base.Json;
 import mos.config.Settings;
 import mos.pipeline.AllSettings;
 import mos.pipeline.Task;
-import mos.pipeline.TaskFile;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -51,7 +49,7 @@ final class TaskCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Settings settings =
-        options.load(taskFile(), AllSettings.known(), FILE_OPTIONS.toArray(String[]::new));
+        options.load(List.of(), AllSettings.known(), FILE_OPTIONS.toArray(String[]::new));
     ObjectNode figures = task.run(settings);
     boolean printed = figures.path("printed").asBoolean();
     if (printed && !json()) {
@@ -63,12 +61,6 @@ final class TaskCommand implements Callable<Integer> {
       out.flush();
     }
     return figures.path("ok").asBoolean(true) ? 0 : 1;
-  }
-
-  /** The file of the translation task, when one is named. */
-  private List<Path> taskFile() {
-    String named = options.overrides().get(TaskFile.TASK.key());
-    return named == null ? List.of() : List.of(TaskFile.of(named));
   }
 
   private boolean json() {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -65,11 +66,19 @@ public final class GetPreprocessedTask implements Task {
   @Override
   public List<Setting<?>> settings() {
     return List.of(
-        TaskFile.TASK, URL, SHA256, DATA_DIR, DataFolder.DATA, DATA_URL, DATA_SHA256, DATA_SIZE);
+        PipelineSettings.TASK,
+        URL,
+        SHA256,
+        DATA_DIR,
+        DataFolder.DATA,
+        DATA_URL,
+        DATA_SHA256,
+        DATA_SIZE);
   }
 
   @Override
-  public ObjectNode run(Settings settings) {
+  public ObjectNode run(Settings given) {
+    Settings settings = withTaskFile(given);
     Path folder = settings.find(DATA_DIR).orElseGet(() -> settings.get(DataFolder.DATA));
     ObjectNode figures = Json.object().put("data", folder.toString());
     if (holdsData(folder)) {
@@ -98,6 +107,16 @@ public final class GetPreprocessedTask implements Task {
       throw new MosException(folder + ": the archive held no dictionaries (dict.*.txt)");
     }
     return figures;
+  }
+
+  /** A named task's file goes before all others; without a name all must be given. */
+  private static Settings withTaskFile(Settings given) {
+    if (!given.has(PipelineSettings.TASK)) {
+      return given;
+    }
+    List<Path> files = new ArrayList<>(List.of(PipelineSettings.taskFile(given)));
+    files.addAll(given.files());
+    return Settings.load(files, given.overrides(), AllSettings.known());
   }
 
   /** What the configuration says of the task's own archive says nothing of another one. */

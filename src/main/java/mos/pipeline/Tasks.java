@@ -6,7 +6,8 @@ import java.util.List;
 public final class Tasks {
   private Tasks() {}
 
-  public static List<Task> all() {
+  /** The tasks that stages of a run, or a user, may call one by one. */
+  static List<Task> single() {
     return List.of(
         new DoctorTask(),
         new GetPreprocessedTask(),
@@ -19,5 +20,13 @@ public final class Tasks {
         new EvoSearchTask(),
         new MeasureTask(),
         new GenerateTask());
+  }
+
+  /** All of them. */
+  public static List<Task> all() {
+    List<Task> tasks = new java.util.ArrayList<>(single());
+    tasks.add(0, new RunTask());
+    tasks.add(1, new GenerateScriptTask());
+    return tasks;
   }
 }

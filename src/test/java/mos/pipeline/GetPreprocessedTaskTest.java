@@ -150,7 +150,9 @@ class GetPreprocessedTaskTest {
   @Test
   void everyPublishedTaskHasAnAddressThatItsFolderMatches() {
     for (String name : List.of("wmt14.en-de", "wmt14.en-fr", "wmt19.en-de", "iwslt14.de-en")) {
-      Settings settings = Settings.load(List.of(TaskFile.of(name)), Map.of(), AllSettings.known());
+      Settings settings =
+          Settings.load(
+              List.of(Path.of("configs/tasks", name + ".yml")), Map.of(), AllSettings.known());
       String folderName = settings.get(DataFolder.DATA).getFileName().toString();
       assertThat(settings.get(GetPreprocessedTask.DATA_URL))
           .startsWith("https://www.dropbox.com/s/")
@@ -159,9 +161,11 @@ class GetPreprocessedTaskTest {
   }
 
   @Test
-  void unknownTaskNamesTheKnownOnes() {
-    assertThatThrownBy(() -> TaskFile.of("../../etc/passwd"))
+  void namedTaskGivesWhatIsNotGiven() {
+    ObjectNode figures = run(Map.of("task", "wmt14.en-de", "url", url()));
+    assertThat(figures.path("files").asInt()).isEqualTo(2);
+    assertThatThrownBy(() -> run(Map.of("task", "nope")))
         .isInstanceOf(ConfigurationException.class)
-        .hasMessageContaining("iwslt14.de-en, sample, wmt14.en-de");
+        .hasMessageContaining("wmt14.en-de");
   }
 }
