@@ -109,9 +109,10 @@ public final class GetPreprocessedTask implements Task {
     return figures;
   }
 
-  /** A named task's file goes before all others; without a name all must be given. */
+  /** The task's file goes before all others, unless what it would say is given without a task. */
   private static Settings withTaskFile(Settings given) {
-    if (!given.has(PipelineSettings.TASK)) {
+    boolean addressed = given.has(URL) || given.has(DATA_URL);
+    if (addressed && !given.has(PipelineSettings.TASK)) {
       return given;
     }
     List<Path> files = new ArrayList<>(List.of(PipelineSettings.taskFile(given)));

@@ -142,7 +142,7 @@ class GetPreprocessedTaskTest {
 
   @Test
   void addressIsNeeded() {
-    assertThatThrownBy(() -> run(Map.of()))
+    assertThatThrownBy(() -> run(Map.of("task", "sample")))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("data-url: not given");
   }
