@@ -7,6 +7,12 @@ public final class Tasks {
   private Tasks() {}
 
   public static List<Task> all() {
-    return List.of(new PrepareSampleTask(), new TrainTask(false), new TrainTask(true));
+    return List.of(
+        new PrepareSampleTask(),
+        new TrainTask(false),
+        new TrainTask(true),
+        new ImportTask(),
+        new ExportTask(),
+        new AverageCheckpointsTask());
   }
 }
