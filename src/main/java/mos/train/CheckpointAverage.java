@@ -33,47 +33,36 @@ public final class CheckpointAverage {
     if (files.isEmpty()) {
       throw new ConfigurationException("average-checkpoints: got no checkpoint, need at least one");
     }
-    ModelDescription first = null;
-    ModelDescription newest = null;
-    TrainState state = null;
+    try (Checkpoint checkpoint = Checkpoint.open(files.get(0));
+        SuperTransformer model = checkpoint.model(Tensors.cpu(), false)) {
+      Newest newest = sum(files, checkpoint.description(), model);
+      Checkpoint.save(out, newest.description(), model, newest.state());
+      return newest.state();
+    }
+  }
+
+  private record Newest(ModelDescription description, TrainState state) {}
+
+  /** Leaves the mean in {@code model}. */
+  private static Newest sum(List<Path> files, ModelDescription first, SuperTransformer model) {
+    Newest newest = null;
     try (Scope scope = Scope.open();
         AutoGradMode off = new AutoGradMode(false)) {
-      SuperTransformer model = null;
-      Tensor sum = null;
-      try {
-        for (Path file : files) {
-          try (Checkpoint checkpoint = Checkpoint.open(file);
-              Scope one = Scope.open()) {
-            if (model == null) {
-              first = checkpoint.description();
-              model = new SuperTransformer(first.model(), Tensors.cpu(), false);
-              sum =
-                  Scope.own(
-                      torch.zeros(
-                          new long[] {model.parameters().size()},
-                          Tensors.options(ScalarType.Double, Tensors.cpu())));
-            }
-            checkSame(first, files.get(0), checkpoint.description(), file);
-            checkpoint.loadParameters(model);
-            sum.add_(model.parameters().values());
-            if (state == null || checkpoint.state().update() >= state.update()) {
-              newest = checkpoint.description();
-              state = checkpoint.state();
-            }
+      Tensor values = model.parameters().values();
+      Tensor sum = torch.zeros_like(values).to(ScalarType.Double);
+      for (Path file : files) {
+        try (Checkpoint checkpoint = Checkpoint.open(file)) {
+          checkSame(first, files.get(0), checkpoint.description(), file);
+          checkpoint.loadParameters(model);
+          sum.add_(values);
+          if (newest == null || checkpoint.state().update() >= newest.state().update()) {
+            newest = new Newest(checkpoint.description(), checkpoint.state());
           }
         }
-        model.parameters().values().copy_(sum.div_(new Scalar((double) files.size())));
-        Checkpoint.save(out, newest, model, state);
-        return state;
-      } finally {
-        if (model != null) {
-          model.close();
-        }
-        if (sum != null) {
-          sum.close();
-        }
       }
+      values.copy_(sum.div_(new Scalar((double) files.size())));
     }
+    return newest;
   }
 
   private static void checkSame(ModelDescription a, Path fileA, ModelDescription b, Path fileB) {
