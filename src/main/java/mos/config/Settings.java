@@ -3,6 +3,7 @@ package mos.config;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,12 +20,20 @@ public final class Settings {
   private final Map<String, Setting<?>> known;
   private final Map<String, Object> values;
   private final Map<String, String> places;
+  private final List<Path> files;
+  private final Map<String, String> overrides;
 
   private Settings(
-      Map<String, Setting<?>> known, Map<String, Object> values, Map<String, String> places) {
+      Map<String, Setting<?>> known,
+      Map<String, Object> values,
+      Map<String, String> places,
+      List<Path> files,
+      Map<String, String> overrides) {
     this.known = known;
     this.values = values;
     this.places = places;
+    this.files = List.copyOf(files);
+    this.overrides = Collections.unmodifiableMap(new LinkedHashMap<>(overrides));
   }
 
   /**
@@ -47,15 +56,19 @@ public final class Settings {
           String key = Setting.fold(name);
           raw.put(key, RawValue.scalar(text, "--" + key + " on the command line"));
         });
-    return of(raw, known);
+    return of(raw, known, yamlFiles, overrides);
   }
 
   /** As {@link #load}, from YAML text; {@code name} stands for the file in messages. */
   public static Settings parse(String yaml, String name, Collection<Setting<?>> known) {
-    return of(YamlSource.parse(yaml, name), known);
+    return of(YamlSource.parse(yaml, name), known, List.of(), Map.of());
   }
 
-  private static Settings of(Map<String, RawValue> raw, Collection<Setting<?>> known) {
+  private static Settings of(
+      Map<String, RawValue> raw,
+      Collection<Setting<?>> known,
+      List<Path> files,
+      Map<String, String> overrides) {
     Map<String, Setting<?>> byKey = new LinkedHashMap<>();
     for (Setting<?> setting : known) {
       Setting<?> other = byKey.put(setting.key(), setting);
@@ -81,7 +94,7 @@ public final class Settings {
     if (!ignored.isEmpty()) {
       LOG.info("keys without a meaning here, ignored: {}", String.join(", ", ignored));
     }
-    return new Settings(byKey, values, places);
+    return new Settings(byKey, values, places, files, overrides);
   }
 
   private static ConfigurationException unknown(
@@ -122,6 +135,16 @@ public final class Settings {
     }
     Object value = values.get(setting.key());
     return value == null ? setting.defaultValue() : Optional.of((T) value);
+  }
+
+  /** The files that were read, in order. */
+  public List<Path> files() {
+    return files;
+  }
+
+  /** What the command line gave, key to text. */
+  public Map<String, String> overrides() {
+    return overrides;
   }
 
   /** Whether a value was given; a default does not count. */

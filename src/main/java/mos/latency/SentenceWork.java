@@ -73,17 +73,27 @@ final class SentenceWork {
 
   /** All decoder steps of one sentence. */
   void decode() {
-    int beam = settings.beam();
     try (Scope run = Scope.open();
         IncrementalDecoder decoder =
-            new IncrementalDecoder(weights, encoded, 1, beam, settings.targetSteps())) {
-      Tensor tokens = firstTokens;
+            new IncrementalDecoder(weights, encoded, 1, settings.beam(), settings.targetSteps())) {
+      Tensor tokens = Scope.own(firstTokens.clone());
       for (int step = 0; step < settings.targetSteps(); step++) {
-        Tensor logProbabilities = torch.log_softmax(decoder.step(tokens), -1);
-        Tensor chosen = logProbabilities.view(-1).topk(candidates).get1().narrow(0, 0, beam);
-        tokens = chosen.remainder(vocabulary);
-        decoder.reorder(chosen.floor_divide(vocabulary));
+        Tensor next = step(decoder, tokens);
+        tokens.close();
+        tokens = next;
       }
+      tokens.close();
+    }
+  }
+
+  /** One step in a scope of its own, as in a search; the caller owns the next tokens. */
+  private Tensor step(IncrementalDecoder decoder, Tensor tokens) {
+    try (Scope scope = Scope.open()) {
+      Tensor logProbabilities = torch.log_softmax(decoder.step(tokens), -1);
+      Tensor best = logProbabilities.view(-1).topk(candidates).get1();
+      Tensor chosen = best.narrow(0, 0, settings.beam());
+      decoder.reorder(chosen.floor_divide(vocabulary));
+      return Scope.own(chosen.remainder(vocabulary));
     }
   }
 }

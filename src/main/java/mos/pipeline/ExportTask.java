@@ -9,13 +9,11 @@ import mos.base.ConfigurationException;
 import mos.base.Json;
 import mos.config.Setting;
 import mos.config.Settings;
-import mos.model.SuperTransformer;
 import mos.port.ExportedModel;
 import mos.port.ReferenceBatch;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
 import mos.tensor.Tensors;
-import mos.train.Checkpoint;
 import mos.train.ModelDescription;
 
 /** Writes one SubTransformer as a plain Transformer that needs neither supernet nor experts. */
@@ -47,49 +45,32 @@ public final class ExportTask implements Task {
   public List<Setting<?>> settings() {
     List<Setting<?>> settings = new ArrayList<>(SubTransformerFile.settings());
     settings.addAll(DataFolder.settings());
-    settings.addAll(List.of(PortFiles.PATH, PortFiles.OUT, REFERENCE));
+    settings.addAll(List.of(Checkpoints.PATH, PortFiles.OUT, REFERENCE));
     return settings;
   }
 
   @Override
   public ObjectNode run(Settings settings) {
-    Path path = settings.get(PortFiles.PATH);
+    Path path = settings.get(Checkpoints.PATH);
     Path out = settings.get(PortFiles.OUT);
-    try (Checkpoint checkpoint = Checkpoint.open(path)) {
-      ModelDescription description = checkpoint.description();
-      SubTransformer architecture = architecture(settings, description, path);
-      Optional<Path> data = data(settings, description, path);
-      try (SuperTransformer model = checkpoint.model(Tensors.cpu(), false);
-          SuperTransformer plain = model.materialise(architecture, false)) {
-        ExportedModel.write(out, description, plain, architecture, data);
-        if (settings.get(REFERENCE)) {
-          ReferenceBatch.write(out.resolve(ExportedModel.REFERENCE), plain, architecture);
-        }
-        ObjectNode figures = Json.object();
-        figures.put("out", out.toString());
-        figures.put("parameters", plain.parameters().size());
-        figures.set("architecture", SubTransformerFile.toJson(architecture));
-        return figures;
-      }
-    }
-  }
-
-  private static SubTransformer architecture(
-      Settings settings, ModelDescription description, Path path) {
-    SubTransformer own = description.architecture();
-    if (!SubTransformerFile.given(settings)) {
-      if (own == null) {
+    try (Checkpoints.Plain plain = Checkpoints.plain(path, settings, Tensors.cpu())) {
+      SubTransformer architecture = plain.architecture();
+      if (SubTransformerFile.given(settings)
+          && !SubTransformerFile.fromSettings(settings).equals(architecture)) {
         throw new ConfigurationException(
-            path + " is a SuperTransformer: need --sub-configs, the SubTransformer to export");
+            path + " is one SubTransformer, and not the one of --sub-configs; leave that out");
       }
-      return own;
+      Optional<Path> data = data(settings, plain.description(), path);
+      ExportedModel.write(out, plain.description(), plain.model(), architecture, data);
+      if (settings.get(REFERENCE)) {
+        ReferenceBatch.write(out.resolve(ExportedModel.REFERENCE), plain.model(), architecture);
+      }
+      ObjectNode figures = Json.object();
+      figures.put("out", out.toString());
+      figures.put("parameters", plain.model().parameters().size());
+      figures.set("architecture", SubTransformerFile.toJson(architecture));
+      return figures;
     }
-    SubTransformer given = SubTransformerFile.fromSettings(settings);
-    if (own != null && !own.equals(given)) {
-      throw new ConfigurationException(
-          path + " is one SubTransformer, and not the one of --sub-configs; leave that out");
-    }
-    return given;
   }
 
   private static Optional<Path> data(Settings settings, ModelDescription description, Path path) {

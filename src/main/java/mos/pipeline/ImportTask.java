@@ -48,13 +48,13 @@ public final class ImportTask implements Task {
     settings.addAll(DataFolder.settings());
     settings.addAll(
         List.of(
-            PortFiles.PATH, PortFiles.OUT, PredictorSettings.LATENCY_NORM, LatencyDataset.PATH));
+            Checkpoints.PATH, PortFiles.OUT, PredictorSettings.LATENCY_NORM, LatencyDataset.PATH));
     return settings;
   }
 
   @Override
   public ObjectNode run(Settings settings) {
-    Path path = settings.get(PortFiles.PATH);
+    Path path = settings.get(Checkpoints.PATH);
     Path out = settings.get(PortFiles.OUT);
     try (TorchFile file = TorchFile.open(path)) {
       ObjectNode figures = Json.object();

@@ -6,13 +6,28 @@ import java.util.List;
 public final class Tasks {
   private Tasks() {}
 
-  public static List<Task> all() {
+  /** The tasks that stages of a run, or a user, may call one by one. */
+  static List<Task> single() {
     return List.of(
         new PrepareSampleTask(),
         new TrainTask(false),
         new TrainTask(true),
-        new ImportTask(),
+        new ValidateTask(),
+        new LatencyDatasetTask(),
+        new LatencyPredictorTask(),
+        new EvoSearchTask(),
+        new MeasureTask(),
+        new GenerateTask(),
+        new AverageCheckpointsTask(),
         new ExportTask(),
-        new AverageCheckpointsTask());
+        new ImportTask());
+  }
+
+  /** All of them. */
+  public static List<Task> all() {
+    List<Task> tasks = new java.util.ArrayList<>(single());
+    tasks.add(0, new RunTask());
+    tasks.add(1, new GenerateScriptTask());
+    return tasks;
   }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import mos.base.MosException;
 
 /**
  * Learns merge operations: again and again the most frequent pair of neighbouring symbols within
@@ -25,6 +26,7 @@ public final class BpeLearner {
    *
    * @param operations merges wanted, at least 1; fewer come back when pairs become too rare
    * @param minFrequency occurrences that a pair needs, at least 1
+   * @throws MosException when there is not a single word
    */
   public static BpeCodes learn(Iterable<String> lines, int operations, int minFrequency) {
     TokenCounts counts = new TokenCounts();
@@ -50,7 +52,11 @@ public final class BpeLearner {
           "operations and minimum frequency: got %d and %d, must be at least 1"
               .formatted(operations, minFrequency));
     }
-    PairStatistics statistics = new PairStatistics(words.sorted());
+    List<TokenCounts.Count> sorted = words.sorted();
+    if (sorted.isEmpty()) {
+      throw new MosException("cannot learn BPE: the text has no words, need at least one");
+    }
+    PairStatistics statistics = new PairStatistics(sorted);
     List<BpeCodes.Merge> merges = new ArrayList<>();
     while (merges.size() < operations) {
       Optional<BpeCodes.Merge> best = statistics.mergeMostFrequent(minFrequency);

@@ -30,7 +30,7 @@ public record CorpusCleaner(int minTokens, int maxTokens, double maxRatio) {
   public boolean keeps(int sourceTokens, int targetTokens) {
     return Math.min(sourceTokens, targetTokens) >= minTokens
         && Math.max(sourceTokens, targetTokens) <= maxTokens
-        && sourceTokens <= maxRatio * targetTokens
-        && targetTokens <= maxRatio * sourceTokens;
+        && (double) sourceTokens / targetTokens <= maxRatio
+        && (double) targetTokens / sourceTokens <= maxRatio;
   }
 }

@@ -187,7 +187,7 @@ class IncrementalDecoderTest {
   }
 
   private static void withWeights(Check check) {
-    Native.load();
+    Native.setThreads(1);
     ModelConfig config = ModelConfig.of(SPACE, 16, VOCABULARY, VOCABULARY, true, ExpertConfig.NONE);
     try (SuperTransformer model = new SuperTransformer(config, Tensors.cpu(), false)) {
       Initialization.initialise(model, 1);

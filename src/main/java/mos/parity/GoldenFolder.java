@@ -1,0 +1,126 @@
+package mos.parity;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import mos.base.AtomicFile;
+import mos.base.ConfigurationException;
+import mos.base.Json;
+import mos.base.MosException;
+import mos.tensor.Native;
+import mos.tensor.Precision;
+import mos.tensor.Tensors;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.global.torch;
+
+/** All golden files of a folder: every JSON file with a safetensors file of its name beside it. */
+public final class GoldenFolder {
+  /** The message for files with experts that are chosen token by token. */
+  public static final String TOKEN_EXPERTS = "not supported yet: token-routed experts";
+
+  /**
+   * What the comparison of one file gave.
+   *
+   * @param name without ending
+   * @param figures errors by name; empty if the file was not compared
+   * @param message why it was not compared, or an empty text
+   * @param passed whether it agrees
+   */
+  public record Result(String name, Map<String, Object> figures, String message, boolean passed) {
+    public Result {
+      figures = new LinkedHashMap<>(figures);
+    }
+  }
+
+  private GoldenFolder() {}
+
+  /**
+   * Compares every file.
+   *
+   * @param device cpu, cuda or cuda:N
+   * @param skipped names without ending that are left out
+   * @throws MosException if there is no golden file or one cannot be read
+   */
+  public static List<Result> check(
+      Path folder, String device, Precision precision, Set<String> skipped) {
+    List<Path> files = files(folder);
+    if (files.isEmpty()) {
+      throw new MosException(
+          folder + ": no golden files, need NAME.json with NAME.safetensors beside it");
+    }
+    Device target = device(device);
+    List<Result> results = new ArrayList<>();
+    for (Path file : files) {
+      if (!skipped.contains(name(file))) {
+        results.add(check(file, target, precision));
+      }
+    }
+    return results;
+  }
+
+  private static Device device(String name) {
+    if (!name.matches("cpu|cuda(:\\d{1,2})?")) {
+      throw new ConfigurationException("device: got " + name + ", must be cpu, cuda or cuda:N");
+    }
+    Native.load();
+    if (name.equals("cpu")) {
+      return Tensors.cpu();
+    }
+    if (!torch.cuda_is_available()) {
+      throw new MosException("device: got " + name + ", no CUDA device can be used here");
+    }
+    return new Device(name);
+  }
+
+  private static List<Path> files(Path folder) {
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries
+          .filter(file -> file.toString().endsWith(".json"))
+          .filter(file -> Files.exists(file.resolveSibling(name(file) + ".safetensors")))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new MosException("cannot read " + folder + ": " + AtomicFile.describe(e), e);
+    }
+  }
+
+  private static String name(Path file) {
+    return file.getFileName().toString().replaceAll("\\.json$", "");
+  }
+
+  private static Result check(Path file, Device device, Precision precision) {
+    JsonNode golden = Json.read(file);
+    if (golden.path("kwargs").has("nexp_e")) {
+      return new Result(name(file), Map.of(), TOKEN_EXPERTS, false);
+    }
+    Map<String, Object> figures = new LinkedHashMap<>();
+    boolean passed;
+    if (BeamParity.concerns(golden)) {
+      BeamParity.Errors errors = BeamParity.check(file, device, precision);
+      figures.put("cases", errors.cases());
+      figures.put("n_best_lists", errors.lists());
+      figures.put("differing_lists", errors.differing());
+      figures.put("score", errors.score());
+      passed = errors.passes(ModelParity.TOLERANCE);
+    } else {
+      ModelParity.Errors errors = ModelParity.check(file, device, precision);
+      figures.put("cases", errors.cases());
+      figures.put("encoder", errors.encoder());
+      figures.put("logits", errors.logits());
+      figures.put("loss", errors.loss());
+      figures.put("gradient_norms", errors.gradientNorms());
+      figures.put("gradient_sums", errors.gradientSums());
+      figures.put("materialised", errors.materialised());
+      figures.put("differing_counts", errors.counts());
+      passed = errors.passes(ModelParity.TOLERANCE);
+    }
+    return new Result(name(file), figures, "", passed);
+  }
+}

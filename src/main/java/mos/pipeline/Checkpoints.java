@@ -1,0 +1,58 @@
+package mos.pipeline;
+
+import java.nio.file.Path;
+import mos.base.ConfigurationException;
+import mos.config.Setting;
+import mos.config.Settings;
+import mos.model.SuperTransformer;
+import mos.space.SubTransformer;
+import mos.space.SubTransformerFile;
+import mos.train.Checkpoint;
+import mos.train.ModelDescription;
+import org.bytedeco.pytorch.Device;
+
+/** Models that commands read. */
+final class Checkpoints {
+  static final Setting<Path> PATH =
+      Setting.ofPath("path")
+          .doc("Checkpoint of a SuperTransformer or a SubTransformer; the file to import");
+
+  private Checkpoints() {}
+
+  /**
+   * A plain Transformer, ready to translate.
+   *
+   * @param model owned by this object
+   * @param architecture what it is
+   */
+  record Plain(SuperTransformer model, SubTransformer architecture, ModelDescription description)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      model.close();
+    }
+  }
+
+  /**
+   * The SubTransformer of a checkpoint: of a SuperTransformer's, the one that the settings
+   * describe, with inherited weights.
+   */
+  static Plain plain(Path file, Settings settings, Device device) {
+    try (Checkpoint checkpoint = Checkpoint.open(file)) {
+      ModelDescription description = checkpoint.description();
+      if (description.architecture() != null) {
+        return new Plain(checkpoint.model(device, false), description.architecture(), description);
+      }
+      if (!SubTransformerFile.given(settings)) {
+        throw new ConfigurationException(
+            file
+                + " is a SuperTransformer: name the SubTransformer with --sub-configs FILE"
+                + " (encoder-embed-dim-subtransformer, …)");
+      }
+      SubTransformer architecture = SubTransformerFile.fromSettings(settings);
+      try (SuperTransformer supernet = checkpoint.model(device, false)) {
+        return new Plain(supernet.materialise(architecture, false), architecture, description);
+      }
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package mos.pipeline;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import mos.base.MosException;
+import mos.latency.Latency;
+import mos.search.Candidate;
+import mos.search.Constraint;
+import mos.search.SearchResult;
+import mos.space.SearchSpace;
+import mos.space.SubTransformer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes sure that what a search returns meets its constraint: a candidate's latency was measured
+ * once in the search, or only predicted, so the best candidates are measured again before one is
+ * chosen.
+ *
+ * @param measurement of this machine
+ * @param constraint of the search
+ */
+record Finalists(Measurement measurement, Constraint constraint) {
+  private static final Logger LOG = LoggerFactory.getLogger(Finalists.class);
+
+  /** A finalist's slowest of so many measurements counts. */
+  private static final int REPEATS = 3;
+
+  /** A constraint is hopeless if the smallest SubTransformer needs so many times as much. */
+  private static final double HOPELESS = 1.25;
+
+  /**
+   * What was chosen.
+   *
+   * @param latency the slowest measurement, null when latency is not constrained
+   * @param rejected better candidates that missed the constraint when measured again
+   */
+  record Choice(Candidate candidate, Latency latency, double limit, String unit, int rejected) {}
+
+  private boolean timed() {
+    return constraint.unit().equals("ms");
+  }
+
+  /**
+   * Refuses a constraint that not even the smallest SubTransformer comes near, before anything is
+   * searched.
+   */
+  void requireFeasible(SearchSpace space) {
+    SubTransformer smallest = space.smallest();
+    double cost = timed() ? measurement.latency(smallest).ms() : constraint.cost(smallest);
+    if (cost > HOPELESS * constraint.limit()) {
+      throw new MosException(
+          String.format(
+              Locale.ROOT,
+              "no SubTransformer under %.4g %s: the smallest of the search space takes %.4g %s",
+              constraint.limit(),
+              constraint.unit(),
+              cost,
+              constraint.unit()));
+    }
+  }
+
+  /** The candidate with the lowest loss whose repeated measurements all meet the constraint. */
+  Choice choose(SearchResult result) {
+    List<Candidate> ranked =
+        result.evaluated().stream()
+            .filter(candidate -> constraint.allows(candidate.cost()))
+            .sorted(Comparator.comparingDouble(Candidate::loss))
+            .toList();
+    if (!timed()) {
+      return new Choice(ranked.get(0), null, constraint.limit(), constraint.unit(), 0);
+    }
+    double fastest = Double.POSITIVE_INFINITY;
+    int rejected = 0;
+    for (Candidate candidate : ranked) {
+      Latency latency = slowest(candidate.architecture());
+      if (constraint.allows(latency.ms())) {
+        return new Choice(candidate, latency, constraint.limit(), constraint.unit(), rejected);
+      }
+      LOG.info(
+          "a candidate with loss {} took {} ms when measured again: rejected",
+          String.format(Locale.ROOT, "%.4f", candidate.loss()),
+          String.format(Locale.ROOT, "%.2f", latency.ms()));
+      fastest = Math.min(fastest, latency.ms());
+      rejected++;
+    }
+    throw new MosException(
+        String.format(
+            Locale.ROOT,
+            "none of the %d candidates stays under %.4g ms when measured again; the fastest took"
+                + " %.4g ms",
+            rejected,
+            constraint.limit(),
+            fastest));
+  }
+
+  private Latency slowest(SubTransformer architecture) {
+    Latency slowest = measurement.latency(architecture);
+    for (int i = 1; i < REPEATS; i++) {
+      Latency again = measurement.latency(architecture);
+      slowest = again.ms() > slowest.ms() ? again : slowest;
+      if (!constraint.allows(slowest.ms())) {
+        break;
+      }
+    }
+    return slowest;
+  }
+}

@@ -1,0 +1,113 @@
+package mos.pipeline;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import mos.base.Json;
+import mos.base.MosException;
+import mos.base.StopSignal;
+import mos.config.Setting;
+import mos.config.Settings;
+import mos.latency.LatencyDataset;
+import mos.latency.LatencyRow;
+import mos.latency.LatencySettings;
+import mos.model.ModelConfig;
+import mos.model.ModelSettings;
+import mos.report.Progress;
+import mos.space.ArchitectureFeatures;
+import mos.space.SearchSpace;
+import mos.train.TrainingSettings;
+
+/** Measures the latency of random SubTransformers on this machine. */
+public final class LatencyDatasetTask implements Task {
+  @Override
+  public String name() {
+    return "latency-dataset";
+  }
+
+  @Override
+  public String description() {
+    return "Measures random SubTransformers on this machine, for the latency predictor.\n"
+        + "The same command continues an interrupted dataset.";
+  }
+
+  @Override
+  public String example() {
+    return "latency-dataset --configs configs/tasks/sample.yml,configs/latency/sample.yml"
+        + " --data data --lat-dataset-path latency.csv";
+  }
+
+  @Override
+  public List<Setting<?>> settings() {
+    List<Setting<?>> settings = new ArrayList<>(DataFolder.settings());
+    settings.addAll(SearchSpace.settings());
+    settings.addAll(ModelSettings.settings());
+    settings.add(ArchitectureFeatures.FEATURE_NORM);
+    settings.addAll(LatencySettings.settings());
+    settings.addAll(Machine.settings());
+    settings.addAll(List.of(LatencyDataset.PATH, LatencyDataset.SIZE, TrainingSettings.SEED));
+    return settings;
+  }
+
+  @Override
+  public ObjectNode run(Settings settings) {
+    Machine machine = Machine.setUp(settings);
+    DataFolder data = DataFolder.open(settings);
+    SearchSpace space = SearchSpace.fromSettings(settings);
+    ModelConfig config =
+        ModelSettings.superTransformer(
+            settings, space, data.sourceDictionary().size(), data.targetDictionary().size());
+    LatencySettings how = LatencySettings.of(settings);
+    Measurement measurement = new Measurement(config, machine, how);
+    int size = settings.get(LatencyDataset.SIZE);
+    LatencyDataset.Plan plan =
+        new LatencyDataset.Plan(
+            space,
+            size,
+            settings.get(TrainingSettings.SEED),
+            how,
+            MeasureTask.hardware(settings, machine));
+    Path csv = settings.get(LatencyDataset.PATH);
+    LatencyDataset dataset;
+    try (Progress progress = Progress.start("latency dataset", size)) {
+      dataset =
+          LatencyDataset.build(
+              csv,
+              plan,
+              architecture -> {
+                if (StopSignal.requested()) {
+                  throw new MosException(
+                      "stopped; the rows measured so far are in "
+                          + csv
+                          + ", the same command"
+                          + " continues");
+                }
+                return measurement.latency(architecture);
+              },
+              (rows, of, last) ->
+                  progress.update(rows, String.format(Locale.ROOT, "%.1f ms", last.ms())));
+    }
+    double[] times = dataset.rows().stream().mapToDouble(LatencyRow::ms).sorted().toArray();
+    ObjectNode figures = Json.object();
+    figures.put("lat_dataset_path", csv.toString());
+    figures.put("rows", times.length);
+    figures.put("min_ms", times[0]);
+    figures.put("median_ms", times[times.length / 2]);
+    figures.put("max_ms", times[times.length - 1]);
+    return figures;
+  }
+
+  @Override
+  public String describe(ObjectNode figures) {
+    return String.format(
+        Locale.ROOT,
+        "%d SubTransformers, %.2f to %.2f ms, median %.2f ms: %s",
+        figures.path("rows").asInt(),
+        figures.path("min_ms").asDouble(),
+        figures.path("max_ms").asDouble(),
+        figures.path("median_ms").asDouble(),
+        figures.path("lat_dataset_path").asText());
+  }
+}

@@ -1,0 +1,120 @@
+package mos.pipeline;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import mos.base.Json;
+import mos.config.Setting;
+import mos.config.Settings;
+import mos.latency.Hardware;
+import mos.latency.LatencySettings;
+import mos.model.ModelConfig;
+import mos.model.ModelSettings;
+import mos.space.ArchitectureFeatures;
+import mos.space.SearchSpace;
+import mos.space.SubTransformer;
+import mos.space.SubTransformerFile;
+
+/** Latency on this machine, FLOPs and parameters of an architecture file. */
+public final class MeasureTask implements Task {
+  static final Setting<Boolean> DESCRIBE =
+      Setting.ofBoolean("describe")
+          .defaultsTo(false)
+          .doc("Features, parameters and FLOPs only: nothing is timed, no native code is loaded");
+  static final Setting<Integer> VOCABULARY_SIZE =
+      Setting.ofInt("vocabulary-size")
+          .defaultsTo(32_768)
+          .atLeast(4)
+          .unit("symbols")
+          .doc("Size of both dictionaries where no data folder is given");
+
+  @Override
+  public String name() {
+    return "measure";
+  }
+
+  @Override
+  public String description() {
+    return "Latency on this machine, FLOPs and parameters of an architecture file.";
+  }
+
+  @Override
+  public String example() {
+    return "measure --sub-configs arch.yml --configs configs/tasks/sample.yml --json";
+  }
+
+  @Override
+  public List<Setting<?>> settings() {
+    List<Setting<?>> settings = new ArrayList<>(SubTransformerFile.settings());
+    settings.addAll(DataFolder.settings());
+    settings.addAll(ModelSettings.settings());
+    settings.add(ArchitectureFeatures.FEATURE_NORM);
+    settings.addAll(LatencySettings.settings());
+    settings.addAll(Machine.settings());
+    settings.addAll(List.of(DESCRIBE, VOCABULARY_SIZE));
+    return settings;
+  }
+
+  @Override
+  public ObjectNode run(Settings settings) {
+    SubTransformer architecture = SubTransformerFile.fromSettings(settings);
+    LatencySettings how = LatencySettings.of(settings);
+    ModelConfig config = modelConfig(settings, architecture);
+    ObjectNode figures = Json.object();
+    if (settings.get(DESCRIBE)) {
+      new Measurement(config, null, how).putCosts(figures, architecture);
+      return figures;
+    }
+    Machine machine = Machine.setUp(settings);
+    Measurement measurement = new Measurement(config, machine, how);
+    Measurement.put(figures, measurement.latency(architecture));
+    measurement.putCosts(figures, architecture);
+    figures.set("hardware", Json.tree(hardware(settings, machine)));
+    return figures;
+  }
+
+  static Hardware hardware(Settings settings, Machine machine) {
+    return Hardware.here(settings.get(LatencySettings.HARDWARE_SPEC), "cpu", machine.precision());
+  }
+
+  /** The SuperTransformer of the settings, else one just large enough. */
+  private static ModelConfig modelConfig(Settings settings, SubTransformer architecture) {
+    int source = settings.get(VOCABULARY_SIZE);
+    int target = source;
+    if (settings.has(DataFolder.DATA) && Files.isDirectory(settings.get(DataFolder.DATA))) {
+      DataFolder data = DataFolder.open(settings);
+      source = data.sourceDictionary().size();
+      target = data.targetDictionary().size();
+    }
+    ModelConfig config =
+        ModelSettings.superTransformer(settings, SearchSpace.of(architecture), source, target);
+    config.check(architecture);
+    return config;
+  }
+
+  @Override
+  public String describe(ObjectNode figures) {
+    String text =
+        String.format(
+            Locale.ROOT,
+            "parameters %,d (%,d without embeddings)%nFLOPs %.3f G (%.3f G without output layer)",
+            figures.path("params").asLong(),
+            figures.path("params_without_embedding").asLong(),
+            figures.path("flops").asDouble() / 1e9,
+            figures.path("flops_without_output_layer").asDouble() / 1e9);
+    if (!figures.has("latency_ms")) {
+      return text;
+    }
+    return String.format(
+        Locale.ROOT,
+        "latency %.2f ms (encoder %.2f ± %.2f, decoder %.2f ± %.2f)%n%s",
+        figures.path("latency_ms").asDouble(),
+        figures.path("encoder_ms").asDouble(),
+        figures.path("encoder_std_ms").asDouble(),
+        figures.path("decoder_ms").asDouble(),
+        figures.path("decoder_std_ms").asDouble(),
+        text);
+  }
+}

@@ -1,0 +1,61 @@
+package mos.pipeline;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import mos.base.AtomicFile;
+import mos.base.ConfigurationException;
+import mos.base.Json;
+import mos.search.SearchState;
+
+/** The saved state of a search, together with the settings that it belongs to. */
+final class SearchStateFile {
+  private final Path file;
+  private final JsonNode settings;
+
+  /**
+   * @param settings everything that decides the search
+   */
+  SearchStateFile(Path file, Map<String, Object> settings) {
+    this.file = file;
+    // As it is when read again, so that numbers compare equal.
+    this.settings = Json.parse(Json.line(new TreeMap<>(settings)), "settings");
+  }
+
+  void save(SearchState state) {
+    ObjectNode node = Json.object();
+    node.set("settings", settings);
+    node.set("state", state.toJson());
+    AtomicFile.writeString(file, Json.line(node));
+  }
+
+  /**
+   * The state to continue from.
+   *
+   * @throws ConfigurationException when it is another search's
+   */
+  SearchState load() {
+    if (!Files.exists(file)) {
+      return SearchState.empty();
+    }
+    JsonNode node = Json.read(file);
+    for (Map.Entry<String, JsonNode> entry : settings.properties()) {
+      JsonNode saved = node.path("settings").path(entry.getKey());
+      if (!saved.equals(entry.getValue())) {
+        throw new ConfigurationException(
+            entry.getKey()
+                + ": got "
+                + entry.getValue()
+                + ", but the search saved in "
+                + file
+                + " was begun with "
+                + saved
+                + "; continue it with that, or write to another folder");
+      }
+    }
+    return SearchState.fromJson(node.path("state"), file.toString());
+  }
+}

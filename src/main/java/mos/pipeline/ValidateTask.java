@@ -1,0 +1,122 @@
+package mos.pipeline;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import mos.base.Json;
+import mos.config.Setting;
+import mos.config.Settings;
+import mos.data.BatchOptions;
+import mos.data.ParallelCorpus;
+import mos.model.SuperTransformer;
+import mos.space.SubTransformer;
+import mos.space.SubTransformerFile;
+import mos.train.ArchitectureSchedule;
+import mos.train.Checkpoint;
+import mos.train.ModelDescription;
+import mos.train.TrainingSettings;
+import mos.train.ValidationLoss;
+import mos.train.Validator;
+
+/** Loss and perplexity of a checkpoint, for one or several architectures. */
+public final class ValidateTask implements Task {
+  static final Setting<String> SUBSET =
+      Setting.ofString("gen-subset").defaultsTo("test").doc("Part of the data: valid or test");
+  static final Setting<String> VALID_SUBSET =
+      Setting.ofString("valid-subset").defaultsTo("valid").doc("Part of the data to validate on");
+
+  @Override
+  public String name() {
+    return "validate";
+  }
+
+  @Override
+  public String description() {
+    return "Loss and perplexity of a checkpoint: of a SuperTransformer's largest and smallest\n"
+        + "SubTransformers, or of the one that --sub-configs describes.";
+  }
+
+  @Override
+  public String example() {
+    return "validate --data data --path supernet/checkpoint_best.safetensors --json";
+  }
+
+  @Override
+  public List<Setting<?>> settings() {
+    List<Setting<?>> settings = new ArrayList<>(DataFolder.settings());
+    settings.addAll(SubTransformerFile.settings());
+    settings.addAll(Machine.settings());
+    settings.addAll(
+        List.of(
+            Checkpoints.PATH,
+            VALID_SUBSET,
+            BatchOptions.MAX_TOKENS,
+            TrainingSettings.LABEL_SMOOTHING));
+    return settings;
+  }
+
+  @Override
+  public ObjectNode run(Settings settings) {
+    Machine machine = Machine.setUp(settings);
+    DataFolder data = DataFolder.open(settings);
+    Path file = settings.get(Checkpoints.PATH);
+    ObjectNode figures = Json.object();
+    try (Checkpoint checkpoint = Checkpoint.open(file);
+        SuperTransformer model = checkpoint.model(machine.device(), false);
+        ParallelCorpus corpus = data.split(settings.get(VALID_SUBSET))) {
+      checkpoint
+          .description()
+          .checkDictionaries(data.sourceDictionary(), data.targetDictionary(), file.toString());
+      Validator validator =
+          new Validator(
+              corpus,
+              settings.get(BatchOptions.MAX_TOKENS),
+              settings.get(TrainingSettings.LABEL_SMOOTHING),
+              machine.precision());
+      architectures(settings, checkpoint.description())
+          .forEach(
+              (name, architecture) -> {
+                ValidationLoss loss = validator.loss(model, architecture);
+                ObjectNode one = figures.putObject(name);
+                one.put("loss", loss.loss());
+                one.put("nll_loss", loss.nllLoss());
+                one.put("ppl", loss.perplexity());
+              });
+    }
+    return figures;
+  }
+
+  private static Map<String, SubTransformer> architectures(
+      Settings settings, ModelDescription description) {
+    if (SubTransformerFile.given(settings)) {
+      Map<String, SubTransformer> one = new LinkedHashMap<>();
+      one.put("subtransformer", SubTransformerFile.fromSettings(settings));
+      return one;
+    }
+    return description.architecture() != null
+        ? ArchitectureSchedule.single(description.architecture()).validated()
+        : ArchitectureSchedule.supernet(description.space(), true, 0).validated();
+  }
+
+  @Override
+  public String describe(ObjectNode figures) {
+    StringBuilder text = new StringBuilder();
+    figures
+        .properties()
+        .forEach(
+            entry ->
+                text.append(
+                    String.format(
+                        Locale.ROOT,
+                        "%s: loss %.4f, nll %.4f, perplexity %.2f%n",
+                        entry.getKey(),
+                        entry.getValue().path("loss").asDouble(),
+                        entry.getValue().path("nll_loss").asDouble(),
+                        entry.getValue().path("ppl").asDouble())));
+    return text.toString().stripTrailing();
+  }
+}

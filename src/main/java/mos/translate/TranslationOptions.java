@@ -1,0 +1,61 @@
+package mos.translate;
+
+import java.util.ArrayList;
+import java.util.List;
+import mos.base.ConfigurationException;
+import mos.config.Setting;
+import mos.config.Settings;
+import mos.data.BatchOptions;
+
+/**
+ * How sentences are searched, batched and reported.
+ *
+ * @param beam the search
+ * @param nBest translations reported per sentence, at most the beam
+ * @param batchSize sentences per batch at most
+ * @param maxTokens source tokens per batch at most, padding counted; a longer sentence is a batch
+ *     of its own
+ */
+public record TranslationOptions(BeamOptions beam, int nBest, int batchSize, int maxTokens) {
+  public static final Setting<Integer> NBEST =
+      Setting.ofInt("nbest").defaultsTo(1).atLeast(1).doc("Translations printed per sentence");
+  public static final Setting<Integer> BATCH_SIZE =
+      Setting.ofInt("batch-size")
+          .defaultsTo(128)
+          .atLeast(1)
+          .unit("sentences")
+          .doc("Most sentences translated together");
+
+  /** The settings of {@code generate}. */
+  public static final List<Setting<?>> SETTINGS = settings();
+
+  public TranslationOptions {
+    if (nBest < 1 || nBest > beam.beam()) {
+      throw new ConfigurationException(
+          "nbest: got " + nBest + ", must be in 1.." + beam.beam() + ", the beam");
+    }
+    if (batchSize < 1 || maxTokens < 1) {
+      throw new ConfigurationException(
+          "batch-size and max-tokens: got "
+              + batchSize
+              + " and "
+              + maxTokens
+              + ", must be at least 1");
+    }
+  }
+
+  private static List<Setting<?>> settings() {
+    List<Setting<?>> all = new ArrayList<>(BeamOptions.SETTINGS);
+    all.addAll(List.of(NBEST, BATCH_SIZE, BatchOptions.MAX_TOKENS));
+    return List.copyOf(all);
+  }
+
+  /** What configuration files and command line ask for. */
+  public static TranslationOptions of(Settings settings) {
+    return new TranslationOptions(
+        BeamOptions.of(settings),
+        settings.get(NBEST),
+        settings.get(BATCH_SIZE),
+        settings.get(BatchOptions.MAX_TOKENS));
+  }
+}
