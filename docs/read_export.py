@@ -45,7 +45,7 @@ class Model:
             x = self.add(x, self.ffn(x, n), n + "final_layer_norm")
         return F.linear(x, self.table("decoder.embed_out", width))
 
-if __name__ == "__main__":  # compare with what `mos export --reference true` computed
+if __name__ == "__main__":  # compare with what `mos export --reference` computed
     model, reference = Model(sys.argv[1]), load_file(f"{sys.argv[1]}/reference.safetensors")
     with torch.no_grad():
         outputs, mask = model.encode(reference["source"])
