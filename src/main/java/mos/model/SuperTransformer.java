@@ -1,5 +1,6 @@
 package mos.model;
 
+import java.util.Map;
 import mos.nn.SinusoidalPositions;
 import mos.space.SubTransformer;
 import mos.tensor.ParameterArena;
@@ -47,6 +48,11 @@ public final class SuperTransformer implements AutoCloseable {
               SinusoidalPositions.table(
                   FIRST_POSITION, MAX_POSITIONS, config.decoderPositionDim(), device));
     }
+  }
+
+  /** Names and shapes of the parameters that a configuration means, without making them. */
+  public static Map<String, long[]> parameterShapes(ModelConfig config) {
+    return ParameterLayout.of(config);
   }
 
   public ModelConfig config() {

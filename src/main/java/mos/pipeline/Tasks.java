@@ -19,7 +19,10 @@ public final class Tasks {
         new LatencyPredictorTask(),
         new EvoSearchTask(),
         new MeasureTask(),
-        new GenerateTask());
+        new GenerateTask(),
+        new AverageCheckpointsTask(),
+        new ExportTask(),
+        new ImportTask());
   }
 
   /** All of them. */
