@@ -1,5 +1,6 @@
 package mos.model;
 
+import java.util.Map;
 import mos.nn.SinusoidalPositions;
 import mos.space.SubTransformer;
 import mos.tensor.ParameterArena;
@@ -49,6 +50,11 @@ public final class SuperTransformer implements AutoCloseable {
     }
   }
 
+  /** Names and shapes of the parameters that a model of {@code config} has, in storage order. */
+  public static Map<String, long[]> parameterShapes(ModelConfig config) {
+    return ParameterLayout.of(config);
+  }
+
   public ModelConfig config() {
     return config;
   }
@@ -95,15 +101,15 @@ public final class SuperTransformer implements AutoCloseable {
    * @return owned by the caller
    */
   public SuperTransformer materialise(SubTransformer architecture, boolean trainable) {
-    SuperTransformer plain =
-        new SuperTransformer(config.standalone(architecture), device(), trainable);
     try (Scope scope = Scope.open();
         AutoGradMode off = new AutoGradMode(false)) {
+      SuperTransformer plain =
+          new SuperTransformer(config.standalone(architecture), device(), trainable);
       Leaves leaves = new Leaves(arena, Precision.FP32, false);
       derivation(leaves, false).derive(architecture);
       leaves.copyTo(plain.arena);
+      return plain;
     }
-    return plain;
   }
 
   private WeightDerivation derivation(Leaves leaves, boolean routerDropout) {
