@@ -3,6 +3,7 @@ package mos.nn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
@@ -108,7 +109,7 @@ class LayersTest {
   private static double[][] part(double[][] rows, int part, int width) {
     double[][] result = new double[rows.length][];
     for (int i = 0; i < rows.length; i++) {
-      result[i] = java.util.Arrays.copyOfRange(rows[i], part * width, (part + 1) * width);
+      result[i] = Arrays.copyOfRange(rows[i], part * width, (part + 1) * width);
     }
     return result;
   }
@@ -148,7 +149,7 @@ class LayersTest {
     MultiHeadAttention attention =
         new MultiHeadAttention(
             null,
-            Linear.of(tensor(in, 3 * qkv, width), tensor(inBias)),
+            Linear.of(tensor(in, 3L * qkv, width), tensor(inBias)),
             Linear.of(tensor(out, width, qkv), tensor(outBias)),
             heads);
     Tensor mask =
@@ -185,7 +186,7 @@ class LayersTest {
     MultiHeadAttention attention =
         new MultiHeadAttention(
             Linear.of(tensor(query, qkv, width), tensor(queryBias)),
-            Linear.of(tensor(keyValue, 2 * qkv, memoryWidth), tensor(keyValueBias)),
+            Linear.of(tensor(keyValue, 2L * qkv, memoryWidth), tensor(keyValueBias)),
             Linear.of(tensor(out, width, qkv), tensor(outBias)),
             heads);
     Tensor found =
@@ -248,12 +249,13 @@ class LayersTest {
   @Test
   void positionsEqualTheFormula() {
     int width = 8;
+    int half = width / 2;
     float[] table = Tensors.toFloats(SinusoidalPositions.table(2, 50, width, Tensors.cpu()));
     for (int p = 0; p < 50; p++) {
-      for (int i = 0; i < width / 2; i++) {
-        double angle = (p + 2) / Math.pow(10_000, i / (width / 2 - 1.0));
+      for (int i = 0; i < half; i++) {
+        double angle = (p + 2) / Math.pow(10_000, i / (half - 1.0));
         assertThat((double) table[p * width + i]).isCloseTo(Math.sin(angle), CLOSE);
-        assertThat((double) table[p * width + width / 2 + i]).isCloseTo(Math.cos(angle), CLOSE);
+        assertThat((double) table[p * width + half + i]).isCloseTo(Math.cos(angle), CLOSE);
       }
     }
   }
@@ -263,9 +265,8 @@ class LayersTest {
     double[] x = matrix(1, 6)[0];
     double[] weight = matrix(1, 6)[0];
     double[] bias = matrix(1, 6)[0];
-    double mean = java.util.Arrays.stream(x).average().orElseThrow();
-    double variance =
-        java.util.Arrays.stream(x).map(v -> (v - mean) * (v - mean)).average().orElseThrow();
+    double mean = Arrays.stream(x).average().orElseThrow();
+    double variance = Arrays.stream(x).map(v -> (v - mean) * (v - mean)).average().orElseThrow();
     float[] found = Tensors.toFloats(LayerNorm.of(tensor(weight), tensor(bias)).apply(tensor(x)));
     for (int i = 0; i < x.length; i++) {
       double expected = weight[i] * (x[i] - mean) / Math.sqrt(variance + 1e-5) + bias[i];

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,7 +115,7 @@ class CheckpointTest {
     Path flipped = folder.resolve("flipped.safetensors");
     // In the name of the checksum itself damage only means that there is none.
     int name = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("crc32c");
-    int header = (int) (bytes[0] & 0xff | (bytes[1] & 0xff) << 8 | (bytes[2] & 0xff) << 16);
+    int header = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt();
     for (int i = 0; i < bytes.length; i += i < 700 ? 1 : i < header ? 29 : 4001) {
       if (i >= name && i < name + 6) {
         continue;

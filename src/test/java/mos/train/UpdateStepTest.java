@@ -1,6 +1,7 @@
 package mos.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import mos.space.SubTransformer;
 import mos.tensor.Precision;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -148,7 +150,7 @@ class UpdateStepTest {
     norm = Math.sqrt(norm);
     double length = 1e-2;
     double slope = (lossMoved(step, passes, length) - lossMoved(step, passes, -length)) / 2;
-    assertThat(slope / length).isCloseTo(norm, org.assertj.core.data.Percentage.withPercentage(2));
+    assertThat(slope / length).isCloseTo(norm, withinPercentage(2));
   }
 
   private double lossMoved(UpdateStep step, List<Batch> passes, double length) {
@@ -157,8 +159,7 @@ class UpdateStepTest {
       Tensor values = model.parameters().values();
       Tensor before = values.clone();
       Tensor gradients = model.parameters().gradients();
-      values.add_(
-          gradients.mul(new org.bytedeco.pytorch.Scalar(length / gradients.norm().item_double())));
+      values.add_(gradients.mul(new Scalar(length / gradients.norm().item_double())));
       double loss = step.run(SANDWICH, passes, 1).loss();
       values.copy_(before);
       return loss;
