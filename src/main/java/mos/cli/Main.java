@@ -25,6 +25,7 @@ import picocli.CommandLine.Model.OptionSpec;
       DumpDataCommand.class,
       LearnBpeCommand.class,
       NormalizePunctuationCommand.class,
+      ParityCommand.class,
       ReportCommand.class,
       ScoreCommand.class,
       TokenizeCommand.class

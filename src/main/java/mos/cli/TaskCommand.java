@@ -51,9 +51,15 @@ final class TaskCommand implements Callable<Integer> {
     Settings settings =
         options.load(List.of(), AllSettings.known(), FILE_OPTIONS.toArray(String[]::new));
     ObjectNode figures = task.run(settings);
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(json() ? Json.line(figures) : task.describe(figures));
-    out.flush();
+    boolean printed = figures.path("printed").asBoolean();
+    if (printed && !json()) {
+      // The command has put its result on standard output; figures go beside it.
+      spec.commandLine().getErr().println(task.describe(figures));
+    } else {
+      PrintWriter out = spec.commandLine().getOut();
+      out.println(json() ? Json.line(figures) : task.describe(figures));
+      out.flush();
+    }
     return figures.path("ok").asBoolean(true) ? 0 : 1;
   }
 

@@ -4,8 +4,7 @@ import java.util.Set;
 
 /**
  * Keys that files published with HAT, MoS and fairseq contain and that mean nothing here: they are
- * accepted and named once in the log. Keys with a meaning here are {@link Setting}s instead; a
- * setting goes before an entry of this list.
+ * accepted and named once in the log. No key of this list is a {@link Setting}.
  */
 final class IgnoredKeys {
   private static final Set<String> KEYS =
@@ -14,9 +13,7 @@ final class IgnoredKeys {
           "arch",
           "criterion",
           "optimizer",
-          "task",
           "user-dir",
-          "adam-eps",
           "activation-fn",
           "relu-dropout",
           "left-pad-source",
@@ -74,7 +71,6 @@ final class IgnoredKeys {
           "tensorboard-logdir",
           "tbmf-wrapper",
           "save-interval",
-          "save-interval-updates",
           "keep-interval-updates",
           "no-save",
           "no-epoch-checkpoints",
@@ -112,8 +108,6 @@ final class IgnoredKeys {
           "max-sentences-valid",
           "max-tokens-valid",
           "train-subset",
-          "valid-subset",
-          "gen-subset",
           "reset-dataloader",
           "reset-lr-scheduler",
           "reset-meters",

@@ -3,11 +3,14 @@ package mos.config;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import mos.base.ConfigurationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,12 +22,20 @@ public final class Settings {
   private final Map<String, Setting<?>> known;
   private final Map<String, Object> values;
   private final Map<String, String> places;
+  private final List<Path> files;
+  private final Map<String, String> overrides;
 
   private Settings(
-      Map<String, Setting<?>> known, Map<String, Object> values, Map<String, String> places) {
+      Map<String, Setting<?>> known,
+      Map<String, Object> values,
+      Map<String, String> places,
+      List<Path> files,
+      Map<String, String> overrides) {
     this.known = known;
     this.values = values;
     this.places = places;
+    this.files = List.copyOf(files);
+    this.overrides = Collections.unmodifiableMap(new LinkedHashMap<>(overrides));
   }
 
   /**
@@ -40,22 +51,34 @@ public final class Settings {
       List<Path> yamlFiles, Map<String, String> overrides, Collection<Setting<?>> known) {
     Map<String, RawValue> raw = new LinkedHashMap<>();
     for (Path file : yamlFiles) {
-      raw.putAll(YamlSource.read(file));
+      raw.putAll(PublishedNames.ofFile(YamlSource.read(file), keys(known)));
     }
     overrides.forEach(
         (name, text) -> {
-          String key = Setting.fold(name);
+          String key = PublishedNames.ofOption(Setting.fold(name), keys(known));
           raw.put(key, RawValue.scalar(text, "--" + key + " on the command line"));
         });
-    return of(raw, known);
+    return of(raw, known, yamlFiles, overrides);
   }
 
   /** As {@link #load}, from YAML text; {@code name} stands for the file in messages. */
   public static Settings parse(String yaml, String name, Collection<Setting<?>> known) {
-    return of(YamlSource.parse(yaml, name), known);
+    return of(
+        PublishedNames.ofFile(YamlSource.parse(yaml, name), keys(known)),
+        known,
+        List.of(),
+        Map.of());
   }
 
-  private static Settings of(Map<String, RawValue> raw, Collection<Setting<?>> known) {
+  private static Set<String> keys(Collection<Setting<?>> known) {
+    return known.stream().map(Setting::key).collect(Collectors.toSet());
+  }
+
+  private static Settings of(
+      Map<String, RawValue> raw,
+      Collection<Setting<?>> known,
+      List<Path> files,
+      Map<String, String> overrides) {
     Map<String, Setting<?>> byKey = new LinkedHashMap<>();
     for (Setting<?> setting : known) {
       Setting<?> other = byKey.put(setting.key(), setting);
@@ -81,7 +104,7 @@ public final class Settings {
     if (!ignored.isEmpty()) {
       LOG.info("keys without a meaning here, ignored: {}", String.join(", ", ignored));
     }
-    return new Settings(byKey, values, places);
+    return new Settings(byKey, values, places, files, overrides);
   }
 
   private static ConfigurationException unknown(
@@ -122,6 +145,16 @@ public final class Settings {
     }
     Object value = values.get(setting.key());
     return value == null ? setting.defaultValue() : Optional.of((T) value);
+  }
+
+  /** The files that were read, in order. */
+  public List<Path> files() {
+    return files;
+  }
+
+  /** What the command line gave, key to text. */
+  public Map<String, String> overrides() {
+    return overrides;
   }
 
   /** Whether a value was given; a default does not count. */

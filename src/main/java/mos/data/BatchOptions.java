@@ -1,6 +1,7 @@
 package mos.data;
 
 import mos.base.ConfigurationException;
+import mos.config.Setting;
 
 /**
  * How large batches may be, and which sentences take part.
@@ -22,6 +23,14 @@ public record BatchOptions(
     int maxSourcePositions,
     int maxTargetPositions,
     boolean skipInvalid) {
+
+  /** How large a batch may be. */
+  public static final Setting<Integer> MAX_TOKENS =
+      Setting.ofInt("max-tokens")
+          .defaultsTo(4096)
+          .atLeast(1)
+          .unit("tokens")
+          .doc("Most tokens of a batch, padding counted, of its longer side");
 
   private static final int MULTIPLE = 8;
   private static final int MAX_POSITIONS = 1024;

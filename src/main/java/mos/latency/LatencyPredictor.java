@@ -108,6 +108,11 @@ public final class LatencyPredictor {
     return model.ms(ArchitectureFeatures.aggregate(architecture));
   }
 
+  /** Errors on all rows of a dataset; honest only where it was not trained on them. */
+  public Evaluation evaluate(LatencyDataset dataset) {
+    return Evaluation.of(model, dataset.rows());
+  }
+
   /** Errors on the held-out rows. */
   public Evaluation evaluation() {
     return evaluation;

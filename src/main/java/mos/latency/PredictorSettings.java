@@ -54,6 +54,13 @@ public record PredictorSettings(
           .doc("what the target latency of HAT's network is divided by; 0: the mean of the rows")
           .defaultsTo(0.0);
 
+  /** Given in HAT's files; the features are as many as they are. */
+  public static final Setting<Integer> FEATURE_DIM =
+      Setting.ofInt("feature-dim")
+          .range(ArchitectureFeatures.AGGREGATE_SIZE, ArchitectureFeatures.AGGREGATE_SIZE)
+          .doc("features that HAT's latency predictor sees")
+          .defaultsTo(ArchitectureFeatures.AGGREGATE_SIZE);
+
   /** Hidden width. */
   public static final Setting<Integer> HIDDEN_DIM =
       Setting.ofInt("hidden-dim")
@@ -100,6 +107,7 @@ public record PredictorSettings(
         PATH,
         ArchitectureFeatures.FEATURE_NORM,
         LATENCY_NORM,
+        FEATURE_DIM,
         HIDDEN_DIM,
         HIDDEN_LAYERS,
         TRAIN_STEPS,

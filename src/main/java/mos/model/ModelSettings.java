@@ -96,9 +96,7 @@ public final class ModelSettings {
   public static ExpertConfig experts(Settings settings) {
     return new ExpertConfig(
         Math.max(1, settings.get(MAX_EXPERTS)),
-        settings.has(MOS_TYPE)
-            ? settings.get(MOS_TYPE)
-            : settings.find(EXPERT_ROUTING_TYPE).orElseGet(() -> settings.get(MOS_TYPE)),
+        settings.get(MOS_TYPE),
         settings.get(HYPERNET_HIDDEN_SIZE),
         settings.get(EXPERT_LAYER_FREQ),
         settings.get(FEATURE_FORMAT),

@@ -50,7 +50,7 @@ public final class SuperTransformer implements AutoCloseable {
     }
   }
 
-  /** Names and shapes of the parameters that a model of {@code config} has, in storage order. */
+  /** Names and shapes of the parameters that a configuration means, without making them. */
   public static Map<String, long[]> parameterShapes(ModelConfig config) {
     return ParameterLayout.of(config);
   }

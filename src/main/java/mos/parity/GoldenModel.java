@@ -3,17 +3,12 @@ package mos.parity;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
-import mos.base.MosException;
 import mos.model.ExpertConfig;
 import mos.model.ModelConfig;
+import mos.model.PublishedNames;
 import mos.model.SuperTransformer;
 import mos.space.SearchSpace;
 import mos.tensor.SafeTensors;
@@ -24,7 +19,6 @@ import org.bytedeco.pytorch.Device;
 /** The model that a golden file describes, with its weights. */
 final class GoldenModel {
   private static final int ROUTER_HIDDEN = 8;
-  private static final Pattern ROUTER = Pattern.compile("(.*_expert\\.)(.+)\\.(weight|bias)");
   private static final String PREFIX = "param.";
 
   private GoldenModel() {}
@@ -79,60 +73,15 @@ final class GoldenModel {
     return model;
   }
 
-  /**
-   * Our name to the recorded name. Router layers are matched by their order, because the position
-   * numbers in their names depend on how the reference nests its layers.
-   */
+  /** Our name to the recorded name. */
   static Map<String, String> recordedNames(SuperTransformer model, SafeTensors tensors) {
-    List<String> ours = new ArrayList<>(model.parameters().names());
     List<String> recorded =
         tensors.names().stream()
             .filter(name -> name.startsWith(PREFIX))
             .map(name -> name.substring(PREFIX.length()))
             .toList();
-    Map<String, List<String>> ourRouters = routers(ours);
-    Map<String, List<String>> recordedRouters = routers(recorded);
-    Map<String, String> result = new TreeMap<>();
-    for (String name : ours) {
-      Matcher router = ROUTER.matcher(name);
-      String match = name;
-      if (router.matches()) {
-        String group = router.group(1) + router.group(3);
-        int order = ourRouters.get(group).indexOf(name);
-        List<String> candidates = recordedRouters.getOrDefault(group, List.of());
-        match = order < candidates.size() ? candidates.get(order) : name;
-      }
-      if (!recorded.contains(match)) {
-        throw new MosException(tensors.file() + ": no parameter " + match);
-      }
-      result.put(name, match);
-    }
-    return result;
+    return PublishedNames.match(model.parameters().names(), recorded, tensors.file().toString());
   }
-
-  /** Router parameters in their layers' order, grouped by router and kind (weight or bias). */
-  private static Map<String, List<String>> routers(List<String> names) {
-    Map<String, List<String>> groups =
-        names.stream()
-            .filter(name -> ROUTER.matcher(name).matches())
-            .collect(
-                Collectors.groupingBy(
-                    name -> {
-                      Matcher m = ROUTER.matcher(name);
-                      m.matches();
-                      return m.group(1) + m.group(3);
-                    }));
-    groups.replaceAll((group, list) -> list.stream().sorted(NATURAL).toList());
-    return groups;
-  }
-
-  /** Compares digit runs as numbers. */
-  private static final Comparator<String> NATURAL =
-      Comparator.comparing(
-          name ->
-              Pattern.compile("\\d+")
-                  .matcher(name)
-                  .replaceAll(m -> String.format("%06d", Integer.parseInt(m.group()))));
 
   static List<Integer> integers(JsonNode array) {
     return Collections.unmodifiableList(

@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import mos.config.Setting;
-import mos.search.EvolutionSettings;
 
 /** Every setting of the program: what a configuration file may hold, whichever command reads it. */
 public final class AllSettings {
@@ -13,12 +12,22 @@ public final class AllSettings {
 
   /** All settings, each key once. */
   public static Collection<Setting<?>> known() {
+    Map<String, Setting<?>> known = byKey();
+    add(known, PipelineSettings.settings());
+    return known.values();
+  }
+
+  /** The settings of single tasks, each key once. */
+  static Collection<Setting<?>> ofStages() {
+    return byKey().values();
+  }
+
+  private static Map<String, Setting<?>> byKey() {
     Map<String, Setting<?>> known = new LinkedHashMap<>();
-    for (Task task : Tasks.all()) {
+    for (Task task : Tasks.single()) {
       add(known, task.settings());
     }
-    add(known, EvolutionSettings.settings());
-    return known.values();
+    return known;
   }
 
   private static void add(Map<String, Setting<?>> known, List<Setting<?>> settings) {

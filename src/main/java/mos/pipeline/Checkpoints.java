@@ -14,7 +14,8 @@ import org.bytedeco.pytorch.Device;
 /** Models that commands read. */
 final class Checkpoints {
   static final Setting<Path> PATH =
-      Setting.ofPath("path").doc("Checkpoint of a SuperTransformer or a SubTransformer");
+      Setting.ofPath("path")
+          .doc("Checkpoint of a SuperTransformer or a SubTransformer; the file to import");
 
   private Checkpoints() {}
 

@@ -15,6 +15,7 @@ import mos.base.MosException;
 import mos.base.StopSignal;
 import mos.config.Setting;
 import mos.config.Settings;
+import mos.data.BatchOptions;
 import mos.data.ParallelCorpus;
 import mos.latency.LatencyPredictor;
 import mos.latency.LatencySettings;
@@ -53,12 +54,13 @@ public final class EvoSearchTask implements Task {
           .doc("Largest latency of the found SubTransformer");
   static final Setting<Double> FLOPS_CONSTRAINT =
       Setting.ofDouble("flops-constraint")
-          .atLeast(0)
+          .defaultsTo(-1.0)
+          .atLeast(-1)
           .unit("10^9 FLOPs")
-          .doc("Constrain FLOPs in place of latency; makes the search deterministic");
+          .doc("Constrain FLOPs in place of latency, which repeats exactly; below 0: do not");
   static final Setting<Double> FLOPS_CONSTRAINT_GIGA =
       Setting.ofDouble("flops-constraint-giga")
-          .atLeast(0)
+          .atLeast(-1)
           .unit("10^9 FLOPs")
           .doc("Another name of flops-constraint");
 
@@ -100,7 +102,7 @@ public final class EvoSearchTask implements Task {
             FLOPS_CONSTRAINT,
             FLOPS_CONSTRAINT_GIGA,
             ValidateTask.VALID_SUBSET,
-            TrainingSettings.MAX_TOKENS,
+            BatchOptions.MAX_TOKENS,
             TrainingSettings.LABEL_SMOOTHING,
             TrainingSettings.SEED));
     return settings;
@@ -127,7 +129,7 @@ public final class EvoSearchTask implements Task {
       Validator validator =
           new Validator(
               valid,
-              settings.get(TrainingSettings.MAX_TOKENS),
+              settings.get(BatchOptions.MAX_TOKENS),
               settings.get(TrainingSettings.LABEL_SMOOTHING),
               machine.precision());
       SearchResult result = search(settings, space, target, model, validator, finalists);
@@ -143,10 +145,9 @@ public final class EvoSearchTask implements Task {
   }
 
   private static Constraint constraint(Settings settings, Measurement measurement) {
-    Setting<Double> flops =
-        settings.has(FLOPS_CONSTRAINT) ? FLOPS_CONSTRAINT : FLOPS_CONSTRAINT_GIGA;
-    if (settings.has(flops)) {
-      return Constraint.of(a -> measurement.flops(a) / 1e9, settings.get(flops), "GFLOPs");
+    double flops = settings.get(FLOPS_CONSTRAINT);
+    if (flops >= 0) {
+      return Constraint.of(a -> measurement.flops(a) / 1e9, flops, "GFLOPs");
     }
     double limit = settings.get(LATENCY_CONSTRAINT);
     if (settings.get(LATENCY_COMPUTE).equals("gold")) {

@@ -6,8 +6,11 @@ import java.util.List;
 public final class Tasks {
   private Tasks() {}
 
-  public static List<Task> all() {
+  /** The tasks that stages of a run, or a user, may call one by one. */
+  static List<Task> single() {
     return List.of(
+        new DoctorTask(),
+        new GetPreprocessedTask(),
         new PrepareSampleTask(),
         new TrainTask(false),
         new TrainTask(true),
@@ -15,6 +18,18 @@ public final class Tasks {
         new LatencyDatasetTask(),
         new LatencyPredictorTask(),
         new EvoSearchTask(),
-        new MeasureTask());
+        new MeasureTask(),
+        new GenerateTask(),
+        new AverageCheckpointsTask(),
+        new ExportTask(),
+        new ImportTask());
+  }
+
+  /** All of them. */
+  public static List<Task> all() {
+    List<Task> tasks = new java.util.ArrayList<>(single());
+    tasks.add(0, new RunTask());
+    tasks.add(1, new GenerateScriptTask());
+    return tasks;
   }
 }

@@ -10,6 +10,7 @@ import java.util.Map;
 import mos.base.Json;
 import mos.config.Setting;
 import mos.config.Settings;
+import mos.data.BatchOptions;
 import mos.data.ParallelCorpus;
 import mos.model.SuperTransformer;
 import mos.space.SubTransformer;
@@ -53,7 +54,7 @@ public final class ValidateTask implements Task {
         List.of(
             Checkpoints.PATH,
             VALID_SUBSET,
-            TrainingSettings.MAX_TOKENS,
+            BatchOptions.MAX_TOKENS,
             TrainingSettings.LABEL_SMOOTHING));
     return settings;
   }
@@ -73,7 +74,7 @@ public final class ValidateTask implements Task {
       Validator validator =
           new Validator(
               corpus,
-              settings.get(TrainingSettings.MAX_TOKENS),
+              settings.get(BatchOptions.MAX_TOKENS),
               settings.get(TrainingSettings.LABEL_SMOOTHING),
               machine.precision());
       architectures(settings, checkpoint.description())

@@ -3,7 +3,10 @@ package mos.tensor;
 import java.io.IOException;
 import mos.base.MosException;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.openblas.global.openblas_nolapack;
 import org.bytedeco.pytorch.global.torch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Loads libtorch, once. Everything that makes a tensor passes here first, so that a machine on
@@ -16,6 +19,8 @@ public final class Native {
       System.setProperty("org.bytedeco.javacpp.nopointergc", "true");
     }
   }
+
+  private static final Logger LOG = LoggerFactory.getLogger(Native.class);
 
   private static boolean loaded;
 
@@ -53,6 +58,16 @@ public final class Native {
     load();
     if (threads > 0) {
       torch.set_num_threads(threads);
+      setBlasThreads(threads);
+    }
+  }
+
+  /** OpenBLAS has threads of its own; where libtorch brings another BLAS there is none to set. */
+  private static void setBlasThreads(int threads) {
+    try {
+      openblas_nolapack.blas_set_num_threads(threads);
+    } catch (LinkageError absent) {
+      LOG.debug("no OpenBLAS to set threads of", absent);
     }
   }
 

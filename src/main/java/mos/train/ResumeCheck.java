@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import mos.base.ConfigurationException;
 import mos.config.Setting;
+import mos.data.BatchOptions;
 
 /** Refuses to continue a training with what would silently make it another one. */
 final class ResumeCheck {
@@ -12,7 +13,7 @@ final class ResumeCheck {
   private static final List<Setting<?>> FIXED =
       List.of(
           TrainingSettings.SEED,
-          TrainingSettings.MAX_TOKENS,
+          BatchOptions.MAX_TOKENS,
           TrainingSettings.UPDATE_FREQ,
           TrainingSettings.LABEL_SMOOTHING);
 

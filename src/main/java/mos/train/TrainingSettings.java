@@ -5,6 +5,7 @@ import java.util.Locale;
 import mos.base.ConfigurationException;
 import mos.config.Setting;
 import mos.config.Settings;
+import mos.data.BatchOptions;
 import mos.nn.DropoutRates;
 import mos.tensor.Precision;
 
@@ -49,12 +50,6 @@ public record TrainingSettings(
     long seed,
     Precision precision) {
 
-  public static final Setting<Integer> MAX_TOKENS =
-      Setting.ofInt("max-tokens")
-          .defaultsTo(4096)
-          .atLeast(1)
-          .unit("tokens")
-          .doc("Most tokens of a micro-batch, padding counted, of its longer side");
   public static final Setting<Integer> TOKENS_PER_PASS =
       Setting.ofInt("max-tokens-per-pass")
           .atLeast(1)
@@ -165,7 +160,7 @@ public record TrainingSettings(
   /** Every setting above. */
   public static List<Setting<?>> settings() {
     return List.of(
-        MAX_TOKENS,
+        BatchOptions.MAX_TOKENS,
         TOKENS_PER_PASS,
         UPDATE_FREQ,
         MAX_UPDATE,
@@ -199,7 +194,7 @@ public record TrainingSettings(
    */
   public static TrainingSettings fromSettings(Settings settings, boolean subTransformer) {
     int maxUpdates = settings.get(subTransformer ? SUB_MAX_UPDATE : MAX_UPDATE);
-    int maxTokens = settings.get(MAX_TOKENS);
+    int maxTokens = settings.get(BatchOptions.MAX_TOKENS);
     int tokensPerPass = settings.find(TOKENS_PER_PASS).orElse(maxTokens);
     if (tokensPerPass < maxTokens) {
       throw settings.error(TOKENS_PER_PASS, "at least max-tokens, " + maxTokens);

@@ -5,6 +5,7 @@ import java.util.List;
 import mos.base.ConfigurationException;
 import mos.config.Setting;
 import mos.config.Settings;
+import mos.data.BatchOptions;
 
 /**
  * How sentences are searched, batched and reported.
@@ -24,12 +25,6 @@ public record TranslationOptions(BeamOptions beam, int nBest, int batchSize, int
           .atLeast(1)
           .unit("sentences")
           .doc("Most sentences translated together");
-  public static final Setting<Integer> MAX_TOKENS =
-      Setting.ofInt("max-tokens")
-          .defaultsTo(4096)
-          .atLeast(1)
-          .unit("tokens")
-          .doc("Most source tokens translated together, padding counted");
 
   /** The settings of {@code generate}. */
   public static final List<Setting<?>> SETTINGS = settings();
@@ -51,7 +46,7 @@ public record TranslationOptions(BeamOptions beam, int nBest, int batchSize, int
 
   private static List<Setting<?>> settings() {
     List<Setting<?>> all = new ArrayList<>(BeamOptions.SETTINGS);
-    all.addAll(List.of(NBEST, BATCH_SIZE, MAX_TOKENS));
+    all.addAll(List.of(NBEST, BATCH_SIZE, BatchOptions.MAX_TOKENS));
     return List.copyOf(all);
   }
 
@@ -61,6 +56,6 @@ public record TranslationOptions(BeamOptions beam, int nBest, int batchSize, int
         BeamOptions.of(settings),
         settings.get(NBEST),
         settings.get(BATCH_SIZE),
-        settings.get(MAX_TOKENS));
+        settings.get(BatchOptions.MAX_TOKENS));
   }
 }

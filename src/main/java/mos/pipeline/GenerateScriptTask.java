@@ -1,0 +1,73 @@
+package mos.pipeline;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import mos.base.Json;
+import mos.config.Setting;
+import mos.config.Settings;
+
+/** Prints the shell script of a run's stages as single commands. */
+public final class GenerateScriptTask implements Task {
+  @Override
+  public String name() {
+    return "generate-script";
+  }
+
+  @Override
+  public String description() {
+    return "Prints a shell script that does what `run` with the same options does, one command a\n"
+        + "stage; it can be edited.";
+  }
+
+  @Override
+  public String example() {
+    return "generate-script --task wmt14.en-de --output_dir /tmp --num_gpus 4 --trial_run 0"
+        + " --hardware_spec gpu_titanxp --max_experts 6 --frac_experts 0 > mos.sh && bash mos.sh";
+  }
+
+  @Override
+  public List<Setting<?>> settings() {
+    return new RunTask().settings();
+  }
+
+  @Override
+  public ObjectNode run(Settings settings) {
+    StringBuilder script =
+        new StringBuilder(
+            """
+            #!/usr/bin/env bash
+            # The stages of a run, one command each. Stops at the first failure; every command
+            # continues where it stopped when it is repeated.
+            set -euo pipefail
+            """);
+    script
+        .append("mos=")
+        .append(quoted(mos.base.Home.path().resolve("mos").toString()))
+        .append('\n');
+    int number = 1;
+    for (Stage stage : Plan.of(settings)) {
+      script
+          .append("\n# ")
+          .append(number++)
+          .append(". ")
+          .append(stage.title())
+          .append("\n\"$mos\"");
+      List<String> words = stage.commandLine();
+      script.append(' ').append(words.get(0));
+      for (int i = 1; i < words.size(); i += 2) {
+        script.append(" \\\n  ").append(words.get(i)).append(' ').append(quoted(words.get(i + 1)));
+      }
+      script.append('\n');
+    }
+    return Json.object().put("script", script.toString());
+  }
+
+  private static String quoted(String word) {
+    return word.matches("[A-Za-z0-9_./,:=@%+-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+  }
+
+  @Override
+  public String describe(ObjectNode figures) {
+    return figures.path("script").asText().stripTrailing();
+  }
+}

@@ -1,0 +1,211 @@
+package mos.pipeline;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import mos.base.AtomicFile;
+import mos.base.ConfigurationException;
+import mos.base.Json;
+import mos.base.MosException;
+import mos.config.Setting;
+import mos.config.Settings;
+import mos.data.ParallelCorpus;
+import mos.model.TransformerWeights;
+import mos.report.Progress;
+import mos.space.SubTransformerFile;
+import mos.tensor.Scope;
+import mos.text.LineReader;
+import mos.translate.Hypothesis;
+import mos.translate.TranslationOptions;
+import mos.translate.TranslationOutput;
+import mos.translate.Translator;
+
+/** Translates binarised data, and scores it, or lines of standard input. */
+public final class GenerateTask implements Task {
+  static final Setting<Boolean> INTERACTIVE =
+      Setting.ofBoolean("interactive")
+          .defaultsTo(false)
+          .doc("Translate raw lines of standard input, one by one");
+  static final Setting<Boolean> REMOVE_BPE =
+      Setting.ofBoolean("remove-bpe")
+          .defaultsTo(false)
+          .doc("Join words that BPE has split in the S-, T- and H- lines");
+  static final Setting<Boolean> PLAIN =
+      Setting.ofBoolean("plain")
+          .defaultsTo(false)
+          .doc("Print plain translations, detokenised, in place of S-, T-, H- lines");
+  static final Setting<Path> RESULTS_PATH =
+      Setting.ofPath("results-path")
+          .doc("Write the translations to files with this prefix in place of standard output");
+
+  @Override
+  public String name() {
+    return "generate";
+  }
+
+  @Override
+  public String description() {
+    return "Translates binarised data or, with --interactive, raw lines of standard input.\n"
+        + "A data set with references is scored: BLEU on tokens (hyphenated compounds split) and\n"
+        + "sacreBLEU, each with what it needs to be reproduced.";
+  }
+
+  @Override
+  public String example() {
+    return "generate --data data --path subtransformer/checkpoint_best.safetensors --beam 4"
+        + " --lenpen 0.6 --remove-bpe";
+  }
+
+  @Override
+  public List<Setting<?>> settings() {
+    List<Setting<?>> settings = new ArrayList<>(DataFolder.settings());
+    settings.addAll(SubTransformerFile.settings());
+    settings.addAll(TranslationOptions.SETTINGS);
+    settings.addAll(Machine.settings());
+    settings.addAll(
+        List.of(
+            Checkpoints.PATH, ValidateTask.SUBSET, INTERACTIVE, REMOVE_BPE, PLAIN, RESULTS_PATH));
+    return settings;
+  }
+
+  @Override
+  public ObjectNode run(Settings settings) {
+    if (!settings.has(Checkpoints.PATH)) {
+      throw new ConfigurationException("path is needed: " + Checkpoints.PATH.doc());
+    }
+    Machine machine = Machine.setUp(settings);
+    DataFolder data = DataFolder.open(settings);
+    Path file = settings.get(Checkpoints.PATH);
+    TranslationOptions options = TranslationOptions.of(settings);
+    try (Scope scope = Scope.open();
+        Checkpoints.Plain plain = Checkpoints.plain(file, settings, machine.device())) {
+      plain
+          .description()
+          .checkDictionaries(data.sourceDictionary(), data.targetDictionary(), file.toString());
+      TransformerWeights weights = plain.model().derive(plain.architecture(), machine.precision());
+      Translator translator = new Translator(weights, options);
+      return settings.get(INTERACTIVE)
+          ? interactive(settings, data, translator)
+          : corpus(settings, data, translator, options);
+    }
+  }
+
+  private static ObjectNode interactive(Settings settings, DataFolder data, Translator translator) {
+    RawText text = RawText.of(data);
+    int lines = 0;
+    LineReader in = new LineReader(System.in);
+    try (PrintStream out = standardOutput()) {
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        int[] source = data.sourceDictionary().encode(text.encode().apply(line));
+        List<Hypothesis> nBest = translator.translate(List.of(source)).get(0);
+        if (settings.get(PLAIN)) {
+          String tokens = data.targetDictionary().string(nBest.get(0).tokens(), true);
+          out.println(text.decode().apply(tokens));
+        } else {
+          output(settings, data, out).print(lines, source, null, nBest);
+        }
+        out.flush();
+        lines++;
+      }
+    } catch (IOException e) {
+      throw new MosException("cannot read the input: " + AtomicFile.describe(e), e);
+    }
+    return Json.object().put("sentences", lines).put("printed", true);
+  }
+
+  private static PrintStream standardOutput() {
+    return new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
+  }
+
+  private static TranslationOutput output(Settings settings, DataFolder data, PrintStream out) {
+    return new TranslationOutput(
+        data.sourceDictionary(),
+        data.targetDictionary(),
+        TranslationOutput.Form.FAIRSEQ,
+        settings.get(REMOVE_BPE),
+        out);
+  }
+
+  private static ObjectNode corpus(
+      Settings settings, DataFolder data, Translator translator, TranslationOptions options) {
+    String subset = settings.get(ValidateTask.SUBSET);
+    try (ParallelCorpus corpus = data.split(subset)) {
+      List<int[]> sources = new ArrayList<>();
+      for (int i = 0; i < corpus.size(); i++) {
+        sources.add(corpus.source().get(i));
+      }
+      long start = System.nanoTime();
+      List<List<Hypothesis>> found;
+      try (Progress progress = Progress.start("translating " + subset, sources.size())) {
+        found = translator.translate(sources, done -> progress.update(done, ""));
+      }
+      double seconds = (System.nanoTime() - start) / 1e9;
+      Translations translations = Translations.of(data, corpus, subset, found);
+      boolean printed = print(settings, data, corpus, found, translations);
+      ObjectNode figures = translations.scores();
+      long tokens =
+          found.stream().filter(n -> !n.isEmpty()).mapToLong(n -> n.get(0).tokens().length).sum();
+      figures.put("subset", subset);
+      figures.put("beam", options.beam().beam());
+      figures.put("lenpen", options.beam().lengthPenalty());
+      figures.put("sentences", sources.size());
+      figures.put("seconds", seconds);
+      figures.put("tokens_per_second", tokens / seconds);
+      figures.put("printed", printed);
+      return figures;
+    }
+  }
+
+  /** Returns whether the translations went to standard output. */
+  private static boolean print(
+      Settings settings,
+      DataFolder data,
+      ParallelCorpus corpus,
+      List<List<Hypothesis>> found,
+      Translations translations) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    PrintStream lines = new PrintStream(bytes, false, StandardCharsets.UTF_8);
+    if (settings.get(PLAIN)) {
+      translations.plain().forEach(lines::println);
+    } else {
+      TranslationOutput output = output(settings, data, lines);
+      for (int i = 0; i < found.size(); i++) {
+        output.print(i, corpus.source().get(i), corpus.target().get(i), found.get(i));
+      }
+    }
+    lines.flush();
+    if (settings.has(RESULTS_PATH)) {
+      translations.write(settings.get(RESULTS_PATH));
+      AtomicFile.write(Translations.file(settings.get(RESULTS_PATH), ".out"), bytes::writeTo);
+      return false;
+    }
+    System.out.writeBytes(bytes.toByteArray());
+    System.out.flush();
+    return true;
+  }
+
+  @Override
+  public String describe(ObjectNode figures) {
+    if (!figures.has("bleu")) {
+      return figures.path("sentences").asInt() + " sentences";
+    }
+    return String.format(
+        Locale.ROOT,
+        "%s with beam=%d, lenpen=%.2f: %s%n%s%nchrF2 = %.2f%n%.0f tokens/s",
+        figures.path("subset").asText(),
+        figures.path("beam").asInt(),
+        figures.path("lenpen").asDouble(),
+        figures.path("bleu_line").asText(),
+        figures.path("sacrebleu_line").asText(),
+        figures.path("chrf2").asDouble(),
+        figures.path("tokens_per_second").asDouble());
+  }
+}

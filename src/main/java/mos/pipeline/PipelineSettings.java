@@ -1,0 +1,78 @@
+package mos.pipeline;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import mos.base.AtomicFile;
+import mos.base.ConfigurationException;
+import mos.base.Home;
+import mos.base.MosException;
+import mos.config.Setting;
+import mos.config.Settings;
+
+/** The settings of a whole run that no single stage has. */
+final class PipelineSettings {
+  static final Setting<String> TASK =
+      Setting.ofString("task")
+          .defaultsTo("wmt14.en-de")
+          .doc("A task of configs/tasks, or a YAML file of your own");
+  static final Setting<Path> OUTPUT_DIR =
+      Setting.ofPath("output-dir")
+          .defaultsTo(Path.of("/tmp"))
+          .doc("Folder for everything of the experiment");
+  static final Setting<Integer> NUM_GPUS =
+      Setting.ofInt("num-gpus").defaultsTo(4).atLeast(0).doc("GPUs to use, where there are any");
+  static final Setting<Boolean> TRIAL_RUN =
+      Setting.ofBoolean("trial-run")
+          .defaultsTo(false)
+          .doc("1: a dry run of every stage at the smallest size");
+  static final Setting<Integer> FRAC_EXPERTS =
+      Setting.ofInt("frac-experts")
+          .defaultsTo(0)
+          .range(0, 1)
+          .doc("1: also search token-routed experts (not supported yet), 0: do not");
+
+  private PipelineSettings() {}
+
+  static List<Setting<?>> settings() {
+    return List.of(TASK, OUTPUT_DIR, NUM_GPUS, TRIAL_RUN, FRAC_EXPERTS);
+  }
+
+  /** The file of the task; a name stands for a file of configs/tasks. */
+  static Path taskFile(Settings settings) {
+    String task = settings.get(TASK);
+    Path file = task.endsWith(".yml") ? Path.of(task) : configs("tasks").resolve(task + ".yml");
+    if (!Files.isRegularFile(file)) {
+      throw new ConfigurationException(
+          "task: got "
+              + task
+              + ", need one of "
+              + names()
+              + " or a YAML file ("
+              + settings.where(TASK)
+              + ")");
+    }
+    return file;
+  }
+
+  /** The name that reports show. */
+  static String taskName(Settings settings) {
+    return taskFile(settings).getFileName().toString().replaceAll("\\.yml$", "");
+  }
+
+  static Path configs(String folder) {
+    return Home.path().resolve("configs").resolve(folder);
+  }
+
+  private static String names() {
+    try (Stream<Path> files = Files.list(configs("tasks"))) {
+      return String.join(
+          ", ",
+          files.map(f -> f.getFileName().toString().replaceAll("\\.yml$", "")).sorted().toList());
+    } catch (IOException e) {
+      throw new MosException("cannot read " + configs("tasks") + ": " + AtomicFile.describe(e), e);
+    }
+  }
+}

@@ -1,0 +1,214 @@
+package mos.pipeline;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import mos.base.ConfigurationException;
+import mos.config.Setting;
+import mos.config.Settings;
+import mos.latency.LatencyDataset;
+import mos.latency.PredictorSettings;
+import mos.search.EvolutionSettings;
+import mos.train.Checkpoint;
+import mos.train.TrainingSettings;
+
+/**
+ * The stages of a run, each a command line of its own: {@code run} executes them, {@code
+ * generate-script} prints them.
+ *
+ * <p>Source: Mixture-of-Supernets (2024), section 4, and HAT (2020), figure 2: supernet, latency
+ * dataset, latency predictor, evolutionary search, measuring, training of the found SubTransformer,
+ * scores.
+ */
+final class Plan {
+  private static final Map<Setting<?>, String> TRIAL =
+      Map.ofEntries(
+          Map.entry(TrainingSettings.MAX_UPDATE, "5"),
+          Map.entry(TrainingSettings.WARMUP_UPDATES, "2"),
+          Map.entry(TrainingSettings.SUB_MAX_UPDATE, "5"),
+          Map.entry(TrainingSettings.SUB_WARMUP_UPDATES, "2"),
+          Map.entry(LatencyDataset.SIZE, "10"),
+          Map.entry(PredictorSettings.TRAIN_STEPS, "10"),
+          Map.entry(PredictorSettings.BATCH_SIZE, "2"),
+          Map.entry(EvolutionSettings.EVO_ITER, "1"),
+          Map.entry(EvolutionSettings.POPULATION_SIZE, "6"),
+          Map.entry(EvolutionSettings.PARENT_SIZE, "2"),
+          Map.entry(EvolutionSettings.MUTATION_SIZE, "2"),
+          Map.entry(EvolutionSettings.CROSSOVER_SIZE, "2"));
+
+  private final Settings given;
+  private final Path out;
+  private final Path data;
+  private final List<Path> files;
+  private final Map<String, String> options = new LinkedHashMap<>();
+  private final List<Stage> stages = new ArrayList<>();
+
+  private Plan(Settings given) {
+    this.given = given;
+    this.out = given.get(PipelineSettings.OUTPUT_DIR);
+    Path task = PipelineSettings.taskFile(given);
+    this.files = new ArrayList<>(List.of(task));
+    files.addAll(given.files());
+    if (given.get(PipelineSettings.TRIAL_RUN)) {
+      TRIAL.forEach((setting, value) -> options.put(setting.key(), value));
+    }
+    options.putAll(given.overrides());
+    boolean sample =
+        PipelineSettings.taskName(given).equals("sample") && !given.has(DataFolder.DATA);
+    if (sample) {
+      data = out.resolve("data");
+      stage("data", "sample data", new PrepareSampleTask(), List.of(), Map.of(), List.of());
+      options.put(DataFolder.DATA.key(), data.toString());
+    } else {
+      data = Settings.load(files, options, AllSettings.known()).get(DataFolder.DATA);
+    }
+  }
+
+  /**
+   * @param given what the {@code run} command was given
+   * @throws ConfigurationException for an unknown task or what is not supported
+   */
+  static List<Stage> of(Settings given) {
+    if (given.get(PipelineSettings.FRAC_EXPERTS) == 1) {
+      throw new ConfigurationException(
+          "frac-experts: got 1, but token-routed experts are not supported yet: use 0");
+    }
+    Plan plan = new Plan(given);
+    plan.build();
+    return plan.stages;
+  }
+
+  private void build() {
+    Path supernet = out.resolve("supernet");
+    Path inherited = supernet.resolve(Checkpoint.BEST);
+    Path latencies = out.resolve("latency/dataset.csv");
+    Path predictor = out.resolve("latency/predictor.json");
+    Path architecture = out.resolve("search/architecture.yml");
+    Path sub = out.resolve("subtransformer");
+    Path translations = out.resolve("translations");
+    List<String> none = stages.isEmpty() ? List.of() : List.of("data");
+    stage(
+        "supernet",
+        "train the SuperTransformer",
+        new TrainTask(false),
+        List.of(),
+        Map.of(TrainTask.SAVE_DIR, supernet),
+        none,
+        supernet);
+    stage(
+        "latency_dataset",
+        "measure random SubTransformers",
+        new LatencyDatasetTask(),
+        latencySpace(),
+        Map.of(LatencyDataset.PATH, latencies),
+        none,
+        latencies,
+        LatencyDataset.sideFile(latencies));
+    stage(
+        "latency_predictor",
+        "train the latency predictor",
+        new LatencyPredictorTask(),
+        List.of(),
+        Map.of(LatencyDataset.PATH, latencies, PredictorSettings.PATH, predictor),
+        List.of("latency_dataset"),
+        predictor);
+    stage(
+        "evo_search",
+        "search",
+        new EvoSearchTask(),
+        List.of(),
+        Map.of(
+            TrainTask.RESTORE_FILE,
+            inherited,
+            PredictorSettings.PATH,
+            predictor,
+            EvoSearchTask.WRITE_CONFIG_PATH,
+            architecture),
+        List.of("supernet", "latency_predictor"),
+        architecture.getParent());
+    List<Path> found = List.of(architecture);
+    stage(
+        "measure",
+        "measure the found SubTransformer",
+        new MeasureTask(),
+        found,
+        Map.of(),
+        List.of("evo_search"));
+    for (String subset : List.of("valid", "test")) {
+      generate("inherited_" + subset, inherited, found, subset, translations, "evo_search");
+    }
+    stage(
+        "train",
+        "train the found SubTransformer",
+        new TrainTask(true),
+        found,
+        Map.of(TrainTask.SAVE_DIR, sub, TrainTask.RESTORE_FILE, inherited),
+        List.of("evo_search"),
+        sub);
+    for (String subset : List.of("valid", "test")) {
+      generate(
+          "final_" + subset,
+          sub.resolve(Checkpoint.BEST),
+          List.of(),
+          subset,
+          translations,
+          "train");
+    }
+  }
+
+  private void generate(
+      String name, Path model, List<Path> found, String subset, Path folder, String after) {
+    stage(
+        name,
+        "translate " + subset + " (" + name.replaceAll("_.*", "") + " weights)",
+        new GenerateTask(),
+        found,
+        Map.of(
+            Checkpoints.PATH,
+            model,
+            ValidateTask.SUBSET,
+            subset,
+            GenerateTask.REMOVE_BPE,
+            true,
+            GenerateTask.RESULTS_PATH,
+            folder.resolve(name)),
+        List.of(after));
+  }
+
+  /** The wider space for latency data, where the task has one. */
+  private List<Path> latencySpace() {
+    Path file =
+        PipelineSettings.configs("latency").resolve(PipelineSettings.taskName(given) + ".yml");
+    return Files.isRegularFile(file) ? List.of(file) : List.of();
+  }
+
+  private void stage(
+      String name,
+      String title,
+      Task task,
+      List<Path> moreFiles,
+      Map<Setting<?>, Object> own,
+      List<String> after,
+      Path... outputs) {
+    Map<String, String> all = new LinkedHashMap<>();
+    if (name.equals("data")) {
+      all.put(DataFolder.DATA.key(), data.toString());
+    }
+    Set<String> read = task.settings().stream().map(Setting::key).collect(Collectors.toSet());
+    options.forEach(
+        (key, value) -> {
+          if (read.contains(key)) {
+            all.put(key, value);
+          }
+        });
+    own.forEach((setting, value) -> all.put(setting.key(), value.toString()));
+    List<Path> stageFiles = new ArrayList<>(files);
+    stageFiles.addAll(moreFiles);
+    stages.add(new Stage(name, title, task, stageFiles, all, List.of(outputs), after));
+  }
+}

@@ -1,0 +1,11 @@
+package mos.pipeline;
+
+import java.nio.file.Path;
+import mos.config.Setting;
+
+/** The setting that names what is written, shared by import, export and average-checkpoints. */
+final class PortFiles {
+  static final Setting<Path> OUT = Setting.ofPath("out").doc("The file or folder to write");
+
+  private PortFiles() {}
+}

@@ -1,0 +1,105 @@
+package mos.pipeline;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import mos.base.AtomicFile;
+import mos.base.MosException;
+import mos.config.Setting;
+import mos.config.Settings;
+import mos.report.Durations;
+import mos.report.ReportPage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The whole pipeline. Interrupted and repeated, it continues and redoes nothing. */
+public final class RunTask implements Task {
+  private static final Logger LOG = LoggerFactory.getLogger(RunTask.class);
+
+  @Override
+  public String name() {
+    return "run";
+  }
+
+  @Override
+  public String description() {
+    return "Runs all stages: supernet, latency data, predictor, search, measuring, training of the\n"
+        + "found SubTransformer, scores. The same command continues where it stopped and redoes\n"
+        + "nothing that is finished and unchanged.";
+  }
+
+  @Override
+  public String example() {
+    return "run --task sample --output_dir out/sample";
+  }
+
+  @Override
+  public List<Setting<?>> settings() {
+    List<Setting<?>> settings = new ArrayList<>(PipelineSettings.settings());
+    settings.addAll(AllSettings.ofStages());
+    return settings;
+  }
+
+  @Override
+  public ObjectNode run(Settings settings) {
+    Path out = settings.get(PipelineSettings.OUTPUT_DIR);
+    writable(out);
+    List<Stage> stages = Plan.of(settings);
+    StageRecords records = new StageRecords(out);
+    Map<String, StageRecords.Finished> results = new LinkedHashMap<>();
+    int number = 0;
+    for (Stage stage : stages) {
+      number++;
+      Settings own = Settings.load(stage.files(), stage.options(), AllSettings.known());
+      StageRecords.Finished finished = records.finished(stage, own);
+      if (finished == null) {
+        LOG.info("[{}/{}] {}", number, stages.size(), stage.title());
+        finished = execute(stage, own, records);
+      } else {
+        LOG.info("[{}/{}] {}: finished before", number, stages.size(), stage.title());
+      }
+      results.put(stage.name(), finished);
+    }
+    ObjectNode summary = new Summary(settings, stages, results).write(out);
+    ReportPage.write(out);
+    return summary;
+  }
+
+  private static StageRecords.Finished execute(
+      Stage stage, Settings settings, StageRecords records) {
+    double before = records.secondsSoFar(stage);
+    long start = System.nanoTime();
+    ObjectNode figures = null;
+    try {
+      figures = stage.task().run(settings);
+    } finally {
+      double seconds = before + (System.nanoTime() - start) / 1e9;
+      records.save(stage, seconds, figures);
+    }
+    double seconds = before + (System.nanoTime() - start) / 1e9;
+    LOG.info("{}", stage.task().describe(figures).replace("\n", "; "));
+    LOG.info("{} took {}", stage.name(), Durations.ofSeconds(seconds));
+    return new StageRecords.Finished(seconds, figures);
+  }
+
+  private static void writable(Path out) {
+    try {
+      Files.createDirectories(out);
+    } catch (IOException e) {
+      throw new MosException("output-dir: cannot create " + out + ": " + AtomicFile.describe(e), e);
+    }
+    if (!Files.isWritable(out)) {
+      throw new MosException("output-dir: no permission to write in " + out);
+    }
+  }
+
+  @Override
+  public String describe(ObjectNode figures) {
+    return Summary.table(figures);
+  }
+}

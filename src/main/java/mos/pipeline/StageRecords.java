@@ -1,0 +1,142 @@
+package mos.pipeline;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import mos.base.AtomicFile;
+import mos.base.Json;
+import mos.base.MosException;
+import mos.config.Setting;
+import mos.config.Settings;
+import mos.train.TrainingSettings;
+
+/**
+ * Which stages of a run are finished, with which settings, and what they gave: a file each in the
+ * folder {@code stages}. A stage whose settings, or whose predecessors, changed is done anew.
+ */
+final class StageRecords {
+  private final Path folder;
+  private final Path previous;
+  private final Map<String, String> fingerprints = new LinkedHashMap<>();
+
+  StageRecords(Path out) {
+    this.folder = out.resolve("stages");
+    this.previous = out.resolve("previous");
+  }
+
+  /**
+   * What one stage gave.
+   *
+   * @param seconds time it took, interruptions included
+   */
+  record Finished(double seconds, ObjectNode figures) {}
+
+  /** The record of a stage if it is finished and unchanged, else null. */
+  Finished finished(Stage stage, Settings settings) {
+    String fingerprint = fingerprint(stage, settings);
+    fingerprints.put(stage.name(), fingerprint);
+    Path file = file(stage);
+    if (!Files.exists(file)) {
+      return null;
+    }
+    JsonNode record = Json.read(file);
+    boolean same = record.path("fingerprint").asText().equals(fingerprint);
+    if (same && record.path("finished").asBoolean() && outputsExist(stage)) {
+      return new Finished(record.path("seconds").asDouble(), (ObjectNode) record.path("figures"));
+    }
+    if (!same) {
+      setAside(stage);
+    }
+    return null;
+  }
+
+  private static boolean outputsExist(Stage stage) {
+    return stage.outputs().stream().allMatch(Files::exists);
+  }
+
+  /** Seconds that unfinished attempts with the same settings took. */
+  double secondsSoFar(Stage stage) {
+    return Files.exists(file(stage)) ? Json.read(file(stage)).path("seconds").asDouble() : 0;
+  }
+
+  /** Notes an attempt. */
+  void save(Stage stage, double seconds, ObjectNode figures) {
+    ObjectNode record = Json.object();
+    record.put("stage", stage.name());
+    record.put("fingerprint", fingerprints.get(stage.name()));
+    record.put("finished", figures != null);
+    record.put("seconds", seconds);
+    record.set("command", Json.tree(stage.commandLine()));
+    if (figures != null) {
+      record.set("figures", figures);
+    }
+    AtomicFile.writeString(file(stage), Json.pretty(record));
+  }
+
+  private Path file(Stage stage) {
+    return folder.resolve(stage.name() + ".json");
+  }
+
+  /** Results of other settings are kept in the folder {@code previous}, the latest of each. */
+  private void setAside(Stage stage) {
+    try {
+      Files.createDirectories(previous);
+      for (Path output : stage.outputs()) {
+        Path kept = previous.resolve(output.getFileName().toString());
+        if (Files.exists(output)) {
+          deleteTree(kept);
+          Files.move(output, kept, StandardCopyOption.REPLACE_EXISTING);
+        }
+      }
+      Files.delete(file(stage));
+    } catch (IOException e) {
+      throw new MosException(
+          "cannot set aside the old results of stage "
+              + stage.name()
+              + ": "
+              + AtomicFile.describe(e),
+          e);
+    }
+  }
+
+  private static void deleteTree(Path path) throws IOException {
+    if (!Files.exists(path)) {
+      return;
+    }
+    try (var tree = Files.walk(path)) {
+      for (Path one : tree.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        Files.delete(one);
+      }
+    }
+  }
+
+  private String fingerprint(Stage stage, Settings settings) {
+    Map<String, String> parts = new TreeMap<>();
+    Map<String, Object> values = settings.toMap();
+    for (Setting<?> setting : stage.task().settings()) {
+      // The number of threads changes rounding at most, and a user may free a core at any time.
+      if (setting != TrainingSettings.THREADS && values.containsKey(setting.key())) {
+        parts.put(setting.key(), String.valueOf(values.get(setting.key())));
+      }
+    }
+    stage.after().forEach(name -> parts.put("after " + name, fingerprints.get(name)));
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256")
+              .digest((stage.task().name() + parts).getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

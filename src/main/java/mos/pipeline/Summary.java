@@ -1,0 +1,184 @@
+package mos.pipeline;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import mos.base.AtomicFile;
+import mos.base.Json;
+import mos.base.MosException;
+import mos.config.Settings;
+import mos.model.ModelSettings;
+import mos.report.Durations;
+import mos.report.Table;
+import mos.space.SubTransformerFile;
+
+/** What a run found: {@code summary.json} and the files that the report reads. */
+final class Summary {
+  private static final int EXAMPLES = 40;
+
+  private final Settings settings;
+  private final List<Stage> stages;
+  private final Map<String, StageRecords.Finished> results;
+
+  Summary(Settings settings, List<Stage> stages, Map<String, StageRecords.Finished> results) {
+    this.settings = settings;
+    this.stages = stages;
+    this.results = results;
+  }
+
+  /** Writes summary.json and translations.jsonl. */
+  ObjectNode write(Path out) {
+    Settings effective =
+        Settings.load(stage("supernet").files(), stage("supernet").options(), AllSettings.known());
+    ObjectNode summary = Json.object();
+    summary.put("task", PipelineSettings.taskName(settings));
+    summary.put("mos_type", effective.get(ModelSettings.MOS_TYPE));
+    summary.put("max_experts", effective.get(ModelSettings.MAX_EXPERTS));
+    ObjectNode supernet = summary.putObject("supernet");
+    JsonNode trained = figures("supernet");
+    supernet.put("valid_loss", trained.path("best_loss").asDouble());
+    supernet.set("valid", trained.path("valid"));
+    supernet.set("updates", trained.path("updates"));
+    supernet.set("parameters", trained.path("parameters"));
+    supernet.set("tokens_per_second", trained.path("tokens_per_second"));
+    architecture(summary, out);
+    scores(summary);
+    summary.set("predictor", figures("latency_predictor"));
+    ObjectNode seconds = summary.putObject("seconds");
+    results.forEach((name, result) -> seconds.put(name, result.seconds()));
+    provenance(summary.putObject("provenance"), effective);
+    AtomicFile.writeString(out.resolve("summary.json"), Json.pretty(summary));
+    examples(out);
+    return summary;
+  }
+
+  private void architecture(ObjectNode summary, Path out) {
+    Path file = out.resolve("search/architecture.yml");
+    Settings found = Settings.load(List.of(file), Map.of(), SubTransformerFile.settings());
+    summary.set("architecture", Json.tree(found.toMap()));
+    JsonNode search = figures("evo_search");
+    JsonNode measured = figures("measure");
+    summary.put("latency_ms", measured.path("latency_ms").asDouble());
+    if (search.path("constraint_unit").asText().equals("ms")) {
+      summary.set("latency_constraint_ms", search.path("constraint"));
+      summary.set("latency_ms_in_search", search.path("latency_ms"));
+    } else {
+      summary.putNull("latency_constraint_ms");
+      summary.set("flops_constraint_giga", search.path("constraint"));
+    }
+    for (String key :
+        List.of("params", "params_without_embedding", "flops", "flops_without_output_layer")) {
+      summary.set(key, measured.path(key));
+    }
+    summary.set("hardware", measured.path("hardware"));
+    summary.set("inherited_loss", search.path("loss"));
+    summary.set("final_loss", figures("train").path("best_loss"));
+  }
+
+  private void scores(ObjectNode summary) {
+    ObjectNode bleu = summary.putObject("bleu");
+    bleu.set("inherited", figures("inherited_test").path("bleu"));
+    bleu.set("final", figures("final_test").path("bleu"));
+    bleu.set("valid_inherited", figures("inherited_valid").path("bleu"));
+    bleu.set("valid_final", figures("final_valid").path("bleu"));
+    ObjectNode sacre = summary.putObject("sacrebleu");
+    sacre.set("inherited", figures("inherited_test").path("sacrebleu"));
+    sacre.set("final", figures("final_test").path("sacrebleu"));
+    sacre.set("signature", figures("final_test").path("signature"));
+    ObjectNode chrf = summary.putObject("chrf");
+    chrf.set("inherited", figures("inherited_test").path("chrf2"));
+    chrf.set("final", figures("final_test").path("chrf2"));
+  }
+
+  private void provenance(ObjectNode provenance, Settings effective) {
+    StringBuilder command = new StringBuilder("./mos run");
+    settings.files().forEach(file -> command.append(" --configs ").append(file));
+    settings
+        .overrides()
+        .forEach((key, value) -> command.append(" --").append(key).append(' ').append(value));
+    provenance.put("command", command.toString());
+    JsonNode hardware = figures("measure").path("hardware");
+    hardware.properties().forEach(entry -> provenance.set(entry.getKey(), entry.getValue()));
+    provenance.set("settings", Json.tree(effective.toMap()));
+  }
+
+  /** Source, reference and both translations of the first test sentences. */
+  private static void examples(Path out) {
+    Path inherited = out.resolve("translations/inherited_test");
+    Path last = out.resolve("translations/final_test");
+    List<String> sources = lines(Translations.file(last, ".src.txt"));
+    List<String> references = lines(Translations.file(last, ".ref.txt"));
+    List<String> before = lines(Translations.file(inherited, ".hyp.txt"));
+    List<String> after = lines(Translations.file(last, ".hyp.txt"));
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < Math.min(EXAMPLES, sources.size()); i++) {
+      ObjectNode line = Json.object();
+      line.put("source", sources.get(i));
+      line.put("reference", references.get(i));
+      line.put("inherited", before.get(i));
+      line.put("final", after.get(i));
+      text.append(Json.line(line)).append('\n');
+    }
+    AtomicFile.writeString(out.resolve("translations.jsonl"), text.toString());
+  }
+
+  private static List<String> lines(Path file) {
+    try {
+      return Files.readAllLines(file);
+    } catch (IOException e) {
+      throw new MosException("cannot read " + file + ": " + AtomicFile.describe(e), e);
+    }
+  }
+
+  private JsonNode figures(String stage) {
+    return results.get(stage).figures();
+  }
+
+  private Stage stage(String name) {
+    return stages.stream().filter(s -> s.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  /** The summary for a terminal. */
+  static String table(ObjectNode summary) {
+    Table times = Table.of("stage", ">time");
+    summary
+        .path("seconds")
+        .properties()
+        .forEach(
+            entry ->
+                times.row(
+                    entry.getKey().replace('_', ' '),
+                    Durations.ofSeconds(entry.getValue().asDouble())));
+    Table figures = Table.of("found SubTransformer", ">");
+    JsonNode architecture = summary.path("architecture");
+    architecture
+        .properties()
+        .forEach(
+            entry ->
+                figures.row(
+                    entry.getKey().replace("-subtransformer", "").replace("-all", ""),
+                    entry.getValue().toString()));
+    figures.row("latency", number(summary, "latency_ms", "%.2f ms"));
+    figures.row("constraint", number(summary, "latency_constraint_ms", "%.2f ms"));
+    figures.row("parameters", number(summary, "params", "%,.0f"));
+    figures.row("FLOPs", number(summary, "flops", "%,.0f"));
+    for (String score : List.of("bleu", "sacrebleu", "chrf")) {
+      figures.row(
+          score + ", inherited → final",
+          number(summary.path(score), "inherited", "%.2f")
+              + " → "
+              + number(summary.path(score), "final", "%.2f"));
+    }
+    return times + "\n" + figures;
+  }
+
+  private static String number(JsonNode node, String key, String format) {
+    JsonNode value = node.path(key);
+    return value.isNumber() ? String.format(Locale.ROOT, format, value.asDouble()) : "none";
+  }
+}

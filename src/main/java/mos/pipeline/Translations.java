@@ -1,0 +1,101 @@
+package mos.pipeline;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import mos.base.AtomicFile;
+import mos.base.Json;
+import mos.base.MosException;
+import mos.data.ParallelCorpus;
+import mos.metrics.Bleu;
+import mos.metrics.Chrf;
+import mos.metrics.SacreBleu;
+import mos.translate.Hypothesis;
+
+/**
+ * The best translation of every sentence of a data set, with its reference, as tokens (BPE removed)
+ * and as plain text.
+ */
+record Translations(
+    List<String> sources,
+    List<String> tokens,
+    List<String> referenceTokens,
+    List<String> plain,
+    List<String> references) {
+
+  static Translations of(
+      DataFolder data, ParallelCorpus corpus, String subset, List<List<Hypothesis>> found) {
+    RawText text = RawText.of(data);
+    List<String> tokens = new ArrayList<>();
+    List<String> referenceTokens = new ArrayList<>();
+    List<String> sourceTokens = new ArrayList<>();
+    for (int i = 0; i < found.size(); i++) {
+      int[] best = found.get(i).isEmpty() ? new int[0] : found.get(i).get(0).tokens();
+      tokens.add(data.targetDictionary().string(best, true));
+      referenceTokens.add(data.targetDictionary().string(corpus.target().get(i), true));
+      sourceTokens.add(data.sourceDictionary().string(corpus.source().get(i), true));
+    }
+    return new Translations(
+        raw(data, subset, data.sourceLanguage(), sourceTokens, text),
+        tokens,
+        referenceTokens,
+        tokens.stream().map(text.decode()).toList(),
+        raw(data, subset, data.targetLanguage(), referenceTokens, text));
+  }
+
+  /** The untokenised text that preprocessing kept, else the tokens joined as well as possible. */
+  private static List<String> raw(
+      DataFolder data, String subset, String language, List<String> tokens, RawText text) {
+    Path kept = data.folder().resolve(subset + ".raw." + language);
+    if (!Files.exists(kept)) {
+      return tokens.stream().map(text.decode()).toList();
+    }
+    try {
+      List<String> lines = Files.readAllLines(kept);
+      if (lines.size() != tokens.size()) {
+        throw new MosException(
+            kept + ": got " + lines.size() + " lines, need " + tokens.size() + ", one a sentence");
+      }
+      return lines;
+    } catch (IOException e) {
+      throw new MosException("cannot read " + kept + ": " + AtomicFile.describe(e), e);
+    }
+  }
+
+  /** BLEU on tokens (hyphenated compounds split, as HAT does), sacreBLEU and chrF2. */
+  ObjectNode scores() {
+    Bleu bleu =
+        Bleu.of(
+            tokens.stream().map(Bleu::splitCompounds).toList(),
+            referenceTokens.stream().map(Bleu::splitCompounds).toList());
+    SacreBleu sacre = SacreBleu.of(plain, references, false);
+    ObjectNode scores = Json.object();
+    scores.put("bleu", bleu.score());
+    scores.put("bleu_line", bleu.line());
+    scores.put("sacrebleu", sacre.score());
+    scores.put("sacrebleu_line", sacre.line());
+    scores.put("signature", sacre.signature());
+    scores.put("chrf2", Chrf.of(plain, references, false).score());
+    return scores;
+  }
+
+  static Path file(Path prefix, String ending) {
+    return prefix.resolveSibling(prefix.getFileName() + ending);
+  }
+
+  /** Writes tokens and plain text of hypotheses and references, ready for {@code score}. */
+  void write(Path prefix) {
+    write(file(prefix, ".hyp.tok"), tokens);
+    write(file(prefix, ".ref.tok"), referenceTokens);
+    write(file(prefix, ".src.txt"), sources);
+    write(file(prefix, ".hyp.txt"), plain);
+    write(file(prefix, ".ref.txt"), references);
+  }
+
+  private static void write(Path file, List<String> lines) {
+    AtomicFile.writeString(file, String.join("\n", lines) + "\n");
+  }
+}

@@ -1,0 +1,136 @@
+package mos.port;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import mos.base.AtomicFile;
+import mos.base.Json;
+import mos.base.MosException;
+import mos.data.Preprocessor;
+import mos.model.SuperTransformer;
+import mos.space.SubTransformer;
+import mos.tensor.SafeTensors;
+import mos.tensor.Scope;
+import mos.train.ModelDescription;
+
+/**
+ * A folder with one plain Transformer: {@value #CONFIG}, {@value #PARAMETERS} and, where the data
+ * folder was known, dictionaries, BPE codes and the description of preprocessing, so that it
+ * translates raw text by itself.
+ *
+ * @param description its architecture, languages and dictionaries
+ * @param model the plain Transformer, owned by this
+ */
+public record ExportedModel(ModelDescription description, SuperTransformer model)
+    implements AutoCloseable {
+  /** Sizes and names. */
+  public static final String CONFIG = "config.json";
+
+  /** Tensors. */
+  public static final String PARAMETERS = "model.safetensors";
+
+  /** One batch of inputs and what the model makes of it; written when asked for. */
+  public static final String REFERENCE = "reference.safetensors";
+
+  /**
+   * Writes a folder.
+   *
+   * @param description of the model as it was trained
+   * @param plain the materialised SubTransformer
+   * @param data a folder of preprocessed data with the model's dictionaries, if known
+   */
+  public static void write(
+      Path folder,
+      ModelDescription description,
+      SuperTransformer plain,
+      SubTransformer architecture,
+      Optional<Path> data) {
+    ModelDescription single =
+        new ModelDescription(
+            plain.config(),
+            null,
+            architecture,
+            description.sourceLanguage(),
+            description.targetLanguage(),
+            description.sourceDictionary(),
+            description.targetDictionary(),
+            description.settings());
+    ObjectNode config = ExportedConfig.toJson(single);
+    try (Scope scope = Scope.open()) {
+      SafeTensors.write(
+          folder.resolve(PARAMETERS), ExportedParameters.of(plain), Map.of("format", "pt"));
+    }
+    data.ifPresent(from -> copyTextFiles(from, folder, single, config));
+    // Last, so that a folder with a configuration is complete.
+    AtomicFile.writeString(folder.resolve(CONFIG), Json.pretty(config));
+  }
+
+  private static void copyTextFiles(
+      Path from, Path to, ModelDescription description, ObjectNode config) {
+    String source = "dict." + description.sourceLanguage() + ".txt";
+    String target = "dict." + description.targetLanguage() + ".txt";
+    copy(from, to, source);
+    copy(from, to, target);
+    config.put("source_dictionary", source).put("target_dictionary", target);
+    if (!Files.exists(from.resolve(Preprocessor.DESCRIPTION))) {
+      return;
+    }
+    copy(from, to, Preprocessor.DESCRIPTION);
+    JsonNode preprocessing = Json.read(from.resolve(Preprocessor.DESCRIPTION));
+    config.set("preprocessing", preprocessing.path("text"));
+    Set<String> codes = new LinkedHashSet<>();
+    preprocessing
+        .path("languages")
+        .forEach(
+            language -> {
+              if (language.path("codes").isTextual()) {
+                codes.add(language.path("codes").asText());
+              }
+            });
+    codes.forEach(name -> copy(from, to, name));
+    config.set("codes", Json.tree(codes));
+  }
+
+  private static void copy(Path from, Path to, String name) {
+    if (!name.matches("[\\w.-]{1,100}") || name.startsWith(".")) {
+      throw new MosException(from + ": not a file name: " + Json.line(name));
+    }
+    Path target = to.resolve(name);
+    try {
+      if (!Files.exists(target) || !Files.isSameFile(from.resolve(name), target)) {
+        AtomicFile.write(target, out -> Files.copy(from.resolve(name), out));
+      }
+    } catch (IOException e) {
+      throw new MosException("cannot write " + target + ": " + AtomicFile.describe(e), e);
+    }
+  }
+
+  /**
+   * Reads a folder; the caller closes the result.
+   *
+   * @throws MosException naming what is missing, damaged or of another shape
+   */
+  public static ExportedModel load(Path folder) {
+    Path config = folder.resolve(CONFIG);
+    ModelDescription description = ExportedConfig.fromJson(Json.read(config), config.toString());
+    try (SafeTensors file = SafeTensors.open(folder.resolve(PARAMETERS), true)) {
+      return new ExportedModel(description, ExportedParameters.load(file, description.model()));
+    }
+  }
+
+  /** The one SubTransformer that it is. */
+  public SubTransformer architecture() {
+    return description.architecture();
+  }
+
+  @Override
+  public void close() {
+    model.close();
+  }
+}
