@@ -10,7 +10,7 @@ import mos.space.SubTransformer;
  * The experts of the feed-forward layers and their routers. One expert means plain weight sharing
  * (HAT): no router exists.
  *
- * @param count m, at least 1
+ * @param count m, in 1..1024
  * @param routing a name of {@link ExpertRouting#NAMES}; unused when {@code count} is 1
  * @param hypernetHiddenSize H, the routers' hidden size
  * @param layerFreq −1: every layer has experts; 0.5: every second, beginning with the second
@@ -25,6 +25,7 @@ public record ExpertConfig(
     double layerFreq,
     String featureFormat,
     List<Double> featureNorm) {
+  static final int MAX_COUNT = 1024;
 
   /** Plain weight sharing. */
   public static final ExpertConfig NONE =
@@ -38,8 +39,9 @@ public record ExpertConfig(
 
   public ExpertConfig {
     featureNorm = List.copyOf(featureNorm);
-    if (count < 1) {
-      throw new ConfigurationException("max-experts: got " + count + ", must be at least 1");
+    if (count < 1 || count > MAX_COUNT) {
+      throw new ConfigurationException(
+          "max-experts: got " + count + ", must be in 1.." + MAX_COUNT);
     }
     if (hypernetHiddenSize < 1) {
       throw new ConfigurationException(

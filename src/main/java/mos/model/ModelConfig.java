@@ -3,6 +3,7 @@ package mos.model;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import mos.base.ConfigurationException;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
@@ -36,6 +37,7 @@ public record ModelConfig(
     int encoderPositionDim,
     int decoderPositionDim,
     ExpertConfig experts) {
+  private static final int MAX_EMBED_DIM = 1 << 16;
 
   public ModelConfig {
     encoderFfnEmbedDims = List.copyOf(encoderFfnEmbedDims);
@@ -48,15 +50,22 @@ public record ModelConfig(
               + targetVocabulary
               + " target symbols (preprocess with --joined-dictionary)");
     }
-    even("encoder embedding width", encoderPositionDim);
-    even("decoder embedding width", decoderPositionDim);
+    Objects.requireNonNull(experts, "experts");
+    positions("encoder embedding width", encoderPositionDim, encoderEmbedDim);
+    positions("decoder embedding width", decoderPositionDim, decoderEmbedDim);
   }
 
-  private static void even(String what, int width) {
-    if (width < 4 || width % 2 != 0) {
+  private static void positions(String what, int width, int used) {
+    if (width < 4 || width % 2 != 0 || width > MAX_EMBED_DIM) {
       throw new ConfigurationException(
-          what + ": got " + width + ", must be even and at least 4 (sinusoidal positions)");
+          what
+              + ": got "
+              + width
+              + ", must be even and in 4.."
+              + MAX_EMBED_DIM
+              + " (sinusoidal positions)");
     }
+    fits(what, used, width);
   }
 
   /** The SuperTransformer of a search space: the maximum of every dimension. */

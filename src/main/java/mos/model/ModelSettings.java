@@ -24,7 +24,7 @@ public final class ModelSettings {
   public static final Setting<Integer> MAX_EXPERTS =
       Setting.ofInt("max-experts")
           .defaultsTo(6)
-          .range(-1, 1024)
+          .range(-1, ExpertConfig.MAX_COUNT)
           .doc("Experts m per MoS layer; 1 (or -1): plain weight sharing, HAT");
   public static final Setting<String> MOS_TYPE =
       Setting.ofChoice("mos-type", ExpertRouting.NAMES.toArray(String[]::new))

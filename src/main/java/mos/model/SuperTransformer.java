@@ -101,15 +101,15 @@ public final class SuperTransformer implements AutoCloseable {
    * @return owned by the caller
    */
   public SuperTransformer materialise(SubTransformer architecture, boolean trainable) {
-    SuperTransformer plain =
-        new SuperTransformer(config.standalone(architecture), device(), trainable);
     try (Scope scope = Scope.open();
         AutoGradMode off = new AutoGradMode(false)) {
+      SuperTransformer plain =
+          new SuperTransformer(config.standalone(architecture), device(), trainable);
       Leaves leaves = new Leaves(arena, Precision.FP32, false);
       derivation(leaves, false).derive(architecture);
       leaves.copyTo(plain.arena);
+      return plain;
     }
-    return plain;
   }
 
   private WeightDerivation derivation(Leaves leaves, boolean routerDropout) {

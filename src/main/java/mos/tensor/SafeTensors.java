@@ -11,10 +11,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 import mos.base.AtomicFile;
 import mos.base.Json;
@@ -26,15 +30,21 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Reads and writes safetensors files: an 8-byte little-endian header length, a JSON header of
- * names, types, shapes and offsets, then the data. Files written here carry a CRC-32C of their data
- * in the metadata, which is checked when present.
+ * names, types, shapes and offsets, then the data. Files written here carry a CRC-32C of header and
+ * data in the metadata, which is checked when present.
  *
- * <p>Source: the safetensors format description, version 0.x.
+ * <p>Source: the safetensors format description, version 0.x; as it demands, tensors must cover the
+ * data without gap or overlap.
  */
 public final class SafeTensors implements AutoCloseable {
   private static final long MAX_HEADER_BYTES = 100_000_000;
   private static final int CHUNK_BYTES = 1 << 26;
-  private static final String CRC_KEY = "data_crc32c";
+  private static final String CRC_KEY = "crc32c";
+
+  /** Stands in the header while its own checksum is computed. */
+  private static final String CRC_UNKNOWN = "00000000";
+
+  private static final int MAX_DIMENSIONS = 16;
   private static final Map<String, ScalarType> TYPES =
       Map.of(
           "F64", ScalarType.Double,
@@ -54,6 +64,7 @@ public final class SafeTensors implements AutoCloseable {
   private final long dataStart;
   private final Map<String, String> metadata = new LinkedHashMap<>();
   private final Map<String, Entry> entries = new LinkedHashMap<>();
+  private final byte[] header;
 
   private SafeTensors(Path file, FileChannel channel) throws IOException {
     this.file = file;
@@ -65,16 +76,17 @@ public final class SafeTensors implements AutoCloseable {
     if (headerSize < 2 || headerSize > MAX_HEADER_BYTES || headerSize > fileSize - 8) {
       throw damaged("header length " + headerSize + " in a file of " + fileSize + " bytes");
     }
-    ByteBuffer header = ByteBuffer.allocate((int) headerSize);
-    readFully(header, 8);
+    header = new byte[(int) headerSize];
+    readFully(ByteBuffer.wrap(header), 8);
     dataStart = 8 + headerSize;
     parseHeader(
-        Json.parse(new String(header.array(), StandardCharsets.UTF_8), file + " (header)"),
+        Json.parse(new String(header, StandardCharsets.UTF_8), file + " (header)"),
         fileSize - dataStart);
+    checkCoverage(fileSize - dataStart);
   }
 
   /**
-   * Opens a file and checks its header; with {@code verify}, also the checksum of its data.
+   * Opens a file and checks its header; with {@code verify}, also the checksum.
    *
    * @throws MosException if it is missing, truncated or not a safetensors file
    */
@@ -125,18 +137,13 @@ public final class SafeTensors implements AutoCloseable {
     if (type == null || !shapeNode.isArray() || !offsets.isArray() || offsets.size() != 2) {
       throw damaged("tensor " + name + " is described as " + Json.line(node));
     }
-    long[] shape = new long[shapeNode.size()];
+    long[] shape = parseShape(name, shapeNode);
     long bytes = torch.elementSize(type);
-    try {
-      for (int i = 0; i < shape.length; i++) {
-        shape[i] = shapeNode.get(i).asLong(-1);
-        bytes = Math.multiplyExact(bytes, shape[i]);
-      }
-    } catch (ArithmeticException e) {
-      throw damaged("tensor " + name + " has the impossible shape " + shapeNode);
+    for (long extent : shape) {
+      bytes *= extent;
     }
-    long begin = offsets.get(0).asLong(-1);
-    long end = offsets.get(1).asLong(-1);
+    long begin = count(offsets.get(0));
+    long end = count(offsets.get(1));
     if (begin < 0 || end < begin || end > dataSize || end - begin != bytes) {
       throw damaged(
           "tensor "
@@ -154,6 +161,48 @@ public final class SafeTensors implements AutoCloseable {
     return new Entry(type, shape, begin, end);
   }
 
+  /** A shape whose number of bytes is a long, even with empty dimensions taken as 1. */
+  private long[] parseShape(String name, JsonNode node) {
+    if (node.size() > MAX_DIMENSIONS) {
+      throw damaged("tensor " + name + " has " + node.size() + " dimensions");
+    }
+    long[] shape = new long[node.size()];
+    long size = Long.BYTES;
+    try {
+      for (int i = 0; i < shape.length; i++) {
+        shape[i] = count(node.get(i));
+        size = Math.multiplyExact(size, Math.max(1, shape[i]));
+        if (shape[i] < 0) {
+          throw new ArithmeticException();
+        }
+      }
+    } catch (ArithmeticException e) {
+      throw damaged("tensor " + name + " has the impossible shape " + node);
+    }
+    return shape;
+  }
+
+  /** A non-negative whole number, or −1 if it is anything else. */
+  private static long count(JsonNode node) {
+    return node.isIntegralNumber() && node.canConvertToLong() ? Math.max(-1, node.asLong()) : -1;
+  }
+
+  private void checkCoverage(long dataSize) {
+    List<Entry> ordered = new ArrayList<>(entries.values());
+    ordered.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
+    long covered = 0;
+    for (Entry entry : ordered) {
+      if (entry.begin != covered) {
+        throw damaged(
+            "one tensor ends at byte " + covered + ", the next begins at byte " + entry.begin);
+      }
+      covered = entry.end;
+    }
+    if (covered != dataSize) {
+      throw damaged("its tensors have " + covered + " bytes, the data " + dataSize);
+    }
+  }
+
   private MosException damaged(String what) {
     return new MosException(file + ": damaged or not a safetensors file: " + what);
   }
@@ -164,17 +213,32 @@ public final class SafeTensors implements AutoCloseable {
       return;
     }
     CRC32C crc = new CRC32C();
-    ByteBuffer buffer = ByteBuffer.allocateDirect(CHUNK_BYTES);
+    crc.update(withChecksum(header, expected, CRC_UNKNOWN));
     long size = channel.size();
+    int buffered = (int) Math.min(CHUNK_BYTES, size - dataStart);
+    ByteBuffer buffer = ByteBuffer.allocateDirect(buffered);
     for (long position = dataStart; position < size; position += buffer.limit()) {
-      buffer.clear().limit((int) Math.min(buffer.capacity(), size - position));
+      buffer.clear().limit((int) Math.min(buffered, size - position));
       readFully(buffer, position);
       crc.update(buffer.flip());
     }
-    String found = Long.toHexString(crc.getValue());
+    String found = hex(crc);
     if (!expected.equals(found)) {
-      throw damaged("checksum of the data is " + found + ", the header says " + expected);
+      throw damaged("its checksum is " + found + ", the header says " + expected);
     }
+  }
+
+  private static String hex(CRC32C crc) {
+    return String.format(Locale.ROOT, "%08x", crc.getValue());
+  }
+
+  /** The header with another checksum, which is the first one named so. */
+  private static byte[] withChecksum(byte[] header, String old, String checksum) {
+    // One character per byte, so that whatever else is in the header stays as it is.
+    String text = new String(header, StandardCharsets.ISO_8859_1);
+    String field = "\"" + CRC_KEY + "\":\"";
+    return text.replaceFirst(Pattern.quote(field + old), Matcher.quoteReplacement(field + checksum))
+        .getBytes(StandardCharsets.ISO_8859_1);
   }
 
   public Path file() {
@@ -256,23 +320,24 @@ public final class SafeTensors implements AutoCloseable {
   public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
     try (Scope scope = Scope.open()) {
       List<Tensor> hosted = new ArrayList<>();
-      CRC32C crc = new CRC32C();
       for (Tensor tensor : tensors.values()) {
-        Tensor host = tensor.detach().to(Tensors.cpu(), tensor.scalar_type()).contiguous();
-        hosted.add(host);
-        forEachChunk(host, crc::update);
+        hosted.add(tensor.detach().to(Tensors.cpu(), tensor.scalar_type()).contiguous());
       }
-      byte[] header = header(tensors.keySet(), hosted, metadata, crc.getValue());
+      byte[] unsigned = header(tensors.keySet(), hosted, metadata);
+      CRC32C crc = new CRC32C();
+      crc.update(unsigned);
+      hosted.forEach(tensor -> forEachChunk(tensor, crc::update));
+      byte[] header = withChecksum(unsigned, CRC_UNKNOWN, hex(crc));
       AtomicFile.writePath(file, temporary -> writeTo(temporary, header, hosted));
     }
   }
 
   private static byte[] header(
-      Set<String> names, List<Tensor> tensors, Map<String, String> metadata, long crc) {
+      Set<String> names, List<Tensor> tensors, Map<String, String> metadata) {
     ObjectNode header = Json.object();
     ObjectNode meta = header.putObject("__metadata__");
+    meta.put(CRC_KEY, CRC_UNKNOWN); // first: see withChecksum
     metadata.forEach(meta::put);
-    meta.put(CRC_KEY, Long.toHexString(crc));
     long offset = 0;
     int index = 0;
     for (String name : names) {

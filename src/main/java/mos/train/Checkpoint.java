@@ -55,8 +55,11 @@ public final class Checkpoint implements AutoCloseable {
               + ", this program reads format "
               + FORMAT_VERSION);
     }
+    if (!metadata.path("description").isObject()) {
+      throw new MosException(where + ": it does not describe its model");
+    }
     description = Json.as(metadata.path("description"), ModelDescription.class, where);
-    state = TrainState.fromJson(metadata.path("train_state"));
+    state = TrainState.fromJson(metadata.path("train_state"), where);
   }
 
   /** Writes a model. */
@@ -118,6 +121,8 @@ public final class Checkpoint implements AutoCloseable {
 
   /** Makes the model, owned by the caller. */
   public SuperTransformer model(Device device, boolean trainable) {
+    // Before memory is taken: the description alone may claim any size.
+    checkShapes(SuperTransformer.parameterShapes(description.model()));
     SuperTransformer model = new SuperTransformer(description.model(), device, trainable);
     try {
       loadParameters(model);
@@ -143,23 +148,30 @@ public final class Checkpoint implements AutoCloseable {
               + ", need "
               + Json.line(model.config()));
     }
+    checkShapes(SuperTransformer.parameterShapes(mine));
     ParameterArena arena = model.parameters();
     for (String name : arena.names()) {
-      if (!Arrays.equals(file.shape(name), arena.shape(name))) {
-        throw new MosException(
-            file.file()
-                + ": parameter "
-                + name
-                + " has shape "
-                + Arrays.toString(file.shape(name))
-                + ", need "
-                + Arrays.toString(arena.shape(name)));
-      }
       try (Scope scope = Scope.open();
           AutoGradMode off = new AutoGradMode(false)) {
         arena.value(name).copy_(file.read(name));
       }
     }
+  }
+
+  private void checkShapes(Map<String, long[]> needed) {
+    needed.forEach(
+        (name, shape) -> {
+          if (!Arrays.equals(file.shape(name), shape)) {
+            throw new MosException(
+                file.file()
+                    + ": parameter "
+                    + name
+                    + " has shape "
+                    + Arrays.toString(file.shape(name))
+                    + ", need "
+                    + Arrays.toString(shape));
+          }
+        });
   }
 
   /** Whether {@link #loadOptimizer} is possible. */

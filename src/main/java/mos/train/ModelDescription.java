@@ -1,6 +1,7 @@
 package mos.train;
 
 import java.util.Map;
+import java.util.Objects;
 import mos.base.MosException;
 import mos.data.Dictionary;
 import mos.model.ModelConfig;
@@ -30,6 +31,11 @@ public record ModelDescription(
     Map<String, Object> settings) {
 
   public ModelDescription {
+    Objects.requireNonNull(model, "model");
+    Objects.requireNonNull(sourceLanguage, "sourceLanguage");
+    Objects.requireNonNull(targetLanguage, "targetLanguage");
+    Objects.requireNonNull(sourceDictionary, "sourceDictionary");
+    Objects.requireNonNull(targetDictionary, "targetDictionary");
     settings = Map.copyOf(settings);
   }
 

@@ -17,6 +17,9 @@ final class ResumeCheck {
           TrainingSettings.UPDATE_FREQ,
           TrainingSettings.LABEL_SMOOTHING);
 
+  /** A setting of the caller, who makes the schedule of architectures with it. */
+  private static final String SANDWICH_RULE = "sandwich-rule";
+
   private ResumeCheck() {}
 
   /**
@@ -30,6 +33,11 @@ final class ResumeCheck {
           now.settings().get(setting.key()),
           file);
     }
+    check(
+        SANDWICH_RULE,
+        saved.settings().get(SANDWICH_RULE),
+        now.settings().get(SANDWICH_RULE),
+        file);
     check("model", saved.model(), now.model(), file);
     check("search space", saved.space(), now.space(), file);
     check("architecture", saved.architecture(), now.architecture(), file);

@@ -3,6 +3,7 @@ package mos.train;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import mos.base.Json;
+import mos.base.MosException;
 import mos.data.UpdateIterator;
 
 /**
@@ -39,13 +40,26 @@ public record TrainState(
     return node;
   }
 
-  static TrainState fromJson(JsonNode node) {
+  /**
+   * Reads what {@link #toJson} wrote.
+   *
+   * @param where names the source in the error message
+   */
+  static TrainState fromJson(JsonNode node, String where) {
+    if (!isCount(node.path("update"), 0)
+        || !isCount(node.path("epoch"), 1)
+        || !isCount(node.path("epoch_update"), 0)) {
+      throw new MosException(where + ": not a state of training: " + Json.line(node));
+    }
     return new TrainState(
         node.path("update").asLong(),
-        new UpdateIterator.Position(
-            node.path("epoch").asLong(1), node.path("epoch_update").asInt()),
+        new UpdateIterator.Position(node.path("epoch").asLong(), node.path("epoch_update").asInt()),
         node.path("best_loss").asDouble(Double.POSITIVE_INFINITY),
         node.path("seconds").asDouble(),
         node.path("target_tokens").asLong());
+  }
+
+  private static boolean isCount(JsonNode node, long least) {
+    return node.canConvertToLong() && node.isIntegralNumber() && node.asLong() >= least;
   }
 }

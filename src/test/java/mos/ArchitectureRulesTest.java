@@ -1,0 +1,169 @@
+package mos;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
+import org.bytedeco.javacpp.PointerScope;
+
+/** The arrows between packages, and what no class may do. */
+@AnalyzeClasses(packages = "mos", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureRulesTest {
+  private static final Set<String> MODEL = Set.of("nn", "tensor", "space", "config");
+
+  /** Which packages each may use, beside itself and base; cli may use all. */
+  private static final Map<String, Set<String>> MAY_USE =
+      Map.ofEntries(
+          Map.entry("base", Set.of()),
+          Map.entry("config", Set.of()),
+          Map.entry("data", Set.of("config")),
+          Map.entry("text", Set.of("config")),
+          Map.entry("metrics", Set.of("config")),
+          Map.entry("sample", Set.of("config")),
+          Map.entry("fetch", Set.of("config", "report")),
+          Map.entry("space", Set.of("config")),
+          Map.entry("search", Set.of("config", "space")),
+          Map.entry("report", Set.of("config", "space", "search", "metrics")),
+          Map.entry("tensor", Set.of()),
+          Map.entry("nn", Set.of("tensor")),
+          Map.entry("model", MODEL),
+          Map.entry("train", with(MODEL, "model", "data")),
+          Map.entry("translate", with(MODEL, "model", "data", "text")),
+          Map.entry("latency", with(MODEL, "model", "translate")),
+          Map.entry("port", with(MODEL, "model", "data", "train", "latency")),
+          Map.entry("parity", with(MODEL, "model", "data", "train", "translate", "text")),
+          Map.entry(
+              "pipeline",
+              with(
+                  MODEL,
+                  "model",
+                  "data",
+                  "text",
+                  "metrics",
+                  "sample",
+                  "fetch",
+                  "search",
+                  "report",
+                  "train",
+                  "translate",
+                  "latency",
+                  "port")));
+
+  private static final String[] WITHOUT_LIBTORCH =
+      Stream.of(
+              "base", "config", "data", "text", "metrics", "sample", "fetch", "space", "search",
+              "report", "cli")
+          .map(name -> "mos." + name + "..")
+          .toArray(String[]::new);
+
+  private static Set<String> with(Set<String> some, String... more) {
+    Set<String> all = new TreeSet<>(some);
+    all.addAll(Set.of(more));
+    return all;
+  }
+
+  @ArchTest
+  static void packagesUseOnlyThoseBelowThem(JavaClasses classes) {
+    MAY_USE.forEach(
+        (name, allowed) -> {
+          String[] targets =
+              Stream.concat(Stream.of(name, "base"), allowed.stream())
+                  .map(target -> "mos." + target + "..")
+                  .toArray(String[]::new);
+          noClasses()
+              .that()
+              .resideInAPackage("mos." + name + "..")
+              .should()
+              .dependOnClassesThat(
+                  resideInAPackage("mos..")
+                      .and(DescribedPredicate.not(resideInAnyPackage(targets))))
+              .allowEmptyShould(true)
+              .check(classes);
+        });
+  }
+
+  @ArchTest
+  static void everyPackageHasItsPlace(JavaClasses classes) {
+    Set<String> found = new TreeSet<>();
+    classes.forEach(c -> found.add(c.getPackageName().replaceFirst("^mos\\.", "")));
+    found.remove("cli");
+    assertThat(MAY_USE.keySet()).containsAll(found);
+  }
+
+  @ArchTest
+  static final ArchRule NO_CYCLES = slices().matching("mos.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule LIBTORCH_ONLY_WHERE_TENSORS_ARE =
+      noClasses()
+          .that()
+          .resideInAnyPackage(WITHOUT_LIBTORCH)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.bytedeco..");
+
+  @ArchTest
+  static final ArchRule NATIVE_MEMORY_ONLY_IN_TENSOR =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("mos.tensor")
+          .should()
+          .dependOnClassesThat()
+          .areAssignableTo(PointerScope.class);
+
+  /**
+   * Randomness has a seed; a generator is given one when it is made. Only downloads want waits that
+   * differ from machine to machine.
+   */
+  @ArchTest
+  static final ArchRule NO_RANDOMNESS_WITHOUT_SEED =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("mos.fetch..")
+          .should()
+          .callMethod(Math.class, "random")
+          .orShould()
+          .callConstructor(Random.class)
+          .orShould()
+          .dependOnClassesThat()
+          .areAssignableTo(ThreadLocalRandom.class);
+
+  @ArchTest
+  static final ArchRule NO_JAVA_SERIALISATION =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .areAssignableTo(ObjectOutputStream.class)
+          .orShould()
+          .dependOnClassesThat()
+          .areAssignableTo(ObjectInputStream.class);
+
+  /** What generate makes is text for standard output, in fairseq's form. */
+  @ArchTest
+  static final ArchRule STANDARD_STREAMS_ONLY_IN_CLI_AND_REPORT =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("mos.cli..", "mos.report..")
+          .and()
+          .doNotHaveFullyQualifiedName("mos.pipeline.GenerateTask")
+          .should()
+          .accessField(System.class, "out")
+          .orShould()
+          .accessField(System.class, "err");
+}

@@ -1,0 +1,182 @@
+package mos.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import mos.base.ConfigurationException;
+import mos.base.Json;
+import mos.base.MosException;
+import mos.model.SuperTransformer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ResumeTest {
+  private static final int UPDATES = 24;
+  private static final Map<String, Object> SETTINGS =
+      Map.of(
+          "seed",
+          3,
+          "max-tokens",
+          64,
+          "update-freq",
+          4,
+          "label-smoothing",
+          0.1,
+          "sandwich-rule",
+          true);
+
+  @TempDir Path folder;
+  private ReverseTask task;
+
+  @BeforeEach
+  void writeData() throws IOException {
+    task = ReverseTask.in(Files.createDirectory(folder.resolve("data")));
+  }
+
+  @AfterEach
+  void closeData() {
+    task.close();
+  }
+
+  /** Stands for a power cut. */
+  private static final class Cut extends RuntimeException {}
+
+  private static TrainingListener cutAfter(long last) {
+    return new TrainingListener() {
+      @Override
+      public void updated(long update, long maxUpdates, double loss) {
+        if (update == last) {
+          throw new Cut();
+        }
+      }
+    };
+  }
+
+  private Trainer.Result train(Path run, Map<String, Object> settings, TrainingListener listener) {
+    try (SuperTransformer model = task.model(ReverseTask.experts())) {
+      return new Trainer(
+              model,
+              ArchitectureSchedule.supernet(ReverseTask.SPACE, true, 3),
+              task.description(model, settings),
+              ReverseTask.settings(UPDATES),
+              run,
+              listener)
+          .run(task.train(), task.valid());
+    }
+  }
+
+  private static List<JsonNode> untimed(Path run) throws IOException {
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : Files.readAllLines(run.resolve("metrics.jsonl"))) {
+      ObjectNode node = (ObjectNode) Json.parse(line, "line");
+      lines.add(node.without(List.of("seconds", "tokens_per_second")));
+    }
+    return lines;
+  }
+
+  private static TrainState untimed(TrainState state) {
+    return new TrainState(
+        state.update(), state.position(), state.bestLoss(), 0, state.targetTokens());
+  }
+
+  private static void assertSameRun(Path expected, Path found) throws IOException {
+    for (String name : List.of(Checkpoint.LAST, Checkpoint.BEST)) {
+      CheckpointTensors.assertEqual(expected.resolve(name), found.resolve(name));
+      try (Checkpoint a = Checkpoint.open(expected.resolve(name));
+          Checkpoint b = Checkpoint.open(found.resolve(name))) {
+        assertThat(untimed(b.state())).isEqualTo(untimed(a.state()));
+      }
+    }
+    assertThat(untimed(found)).isEqualTo(untimed(expected));
+    assertThat(found.toFile().list()).containsExactlyInAnyOrder(expected.toFile().list());
+  }
+
+  @Test
+  void resumedEqualsUninterruptedBitForBit() throws IOException {
+    Path whole = folder.resolve("whole");
+    Trainer.Result expected = train(whole, SETTINGS, TrainingListener.SILENT);
+    // Before the first checkpoint, right before one, between two, and twice in a row.
+    for (List<Integer> cuts :
+        List.of(List.of(3), List.of(5), List.of(13), List.of(10, 11, 23), List.of(24))) {
+      Path run = folder.resolve("run" + cuts);
+      for (int cut : cuts) {
+        assertThatThrownBy(() -> train(run, SETTINGS, cutAfter(cut))).isInstanceOf(Cut.class);
+      }
+      Trainer.Result found = train(run, SETTINGS, TrainingListener.SILENT);
+      assertSameRun(whole, run);
+      assertThat(found.validation()).isEqualTo(expected.validation());
+    }
+  }
+
+  @Test
+  void everyLoggedUpdateOccursOnce() throws IOException {
+    Path run = folder.resolve("run");
+    assertThatThrownBy(() -> train(run, SETTINGS, cutAfter(22))).isInstanceOf(Cut.class);
+    // What a killed process left: a line too far ahead, and half a line.
+    Files.writeString(
+        run.resolve("metrics.jsonl"),
+        "{\"update\":23,\"loss\":1.0}\n{\"update\":2",
+        StandardOpenOption.APPEND);
+    train(run, SETTINGS, TrainingListener.SILENT);
+    assertThat(untimed(run).stream().filter(line -> line.has("loss")))
+        .extracting(line -> line.path("update").asInt())
+        .containsExactly(10, 20, 24);
+    assertThat(untimed(run).stream().filter(line -> line.has("valid")))
+        .extracting(line -> line.path("update").asInt())
+        .doesNotHaveDuplicates()
+        .contains(10, 20, 24);
+  }
+
+  @Test
+  void finishedTrainingIsNotTrainedFurther() throws IOException {
+    Path run = folder.resolve("run");
+    Trainer.Result first = train(run, SETTINGS, TrainingListener.SILENT);
+    byte[] last = Files.readAllBytes(run.resolve(Checkpoint.LAST));
+    Trainer.Result second =
+        train(run, SETTINGS, cutAfter(UPDATES)); // would throw if it trained again
+    assertThat(second).isEqualTo(first);
+    assertThat(Files.readAllBytes(run.resolve(Checkpoint.LAST))).isEqualTo(last);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"seed", "max-tokens", "update-freq", "label-smoothing", "sandwich-rule"})
+  void resumeRefusesWhatWouldMakeItAnotherTraining(String key) {
+    Path run = folder.resolve("run");
+    assertThatThrownBy(() -> train(run, SETTINGS, cutAfter(6))).isInstanceOf(Cut.class);
+    Map<String, Object> other = new HashMap<>(SETTINGS);
+    other.put(key, 77);
+    assertThatThrownBy(() -> train(run, other, TrainingListener.SILENT))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining(key + ": got 77, but the training in " + run)
+        .hasMessageContaining("was started with " + SETTINGS.get(key))
+        .hasMessageContaining("train in another folder");
+  }
+
+  @Test
+  void damagedCheckpointIsRefusedInsteadOfStartingAnew() throws IOException {
+    Path run = folder.resolve("run");
+    assertThatThrownBy(() -> train(run, SETTINGS, cutAfter(6))).isInstanceOf(Cut.class);
+    Path last = run.resolve(Checkpoint.LAST);
+    byte[] bytes = Files.readAllBytes(last);
+    bytes[bytes.length - 9] ^= 1;
+    Files.write(last, bytes);
+    assertThatThrownBy(() -> train(run, SETTINGS, TrainingListener.SILENT))
+        .isInstanceOf(MosException.class)
+        .hasMessageContaining(last.toString())
+        .hasMessageContaining("checksum");
+  }
+}

@@ -1,0 +1,164 @@
+package mos.train;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import mos.data.CorpusWriter;
+import mos.data.Dictionary;
+import mos.data.ParallelCorpus;
+import mos.model.ExpertConfig;
+import mos.model.Initialization;
+import mos.model.ModelConfig;
+import mos.model.SuperTransformer;
+import mos.nn.DropoutRates;
+import mos.space.SearchSpace;
+import mos.tensor.Native;
+import mos.tensor.Precision;
+import mos.tensor.Tensors;
+
+/**
+ * A corpus whose targets are the sources reversed, 300 pairs of 30 symbols, and a search space
+ * small enough to train on it within seconds.
+ */
+public record ReverseTask(Path folder, ParallelCorpus train, ParallelCorpus valid)
+    implements AutoCloseable {
+  public static final SearchSpace SPACE =
+      new SearchSpace(
+          List.of(32, 16),
+          List.of(32, 16),
+          List.of(64, 32),
+          List.of(64, 32),
+          List.of(2),
+          List.of(2, 1),
+          List.of(2, 1),
+          List.of(2, 1),
+          List.of(2, 1),
+          List.of(-1, 1));
+
+  private static final ParallelCorpus.LanguagePair LANGUAGES =
+      new ParallelCorpus.LanguagePair("en", "de");
+  private static final int SYMBOLS = 30;
+
+  /** Writes the data in {@code folder}, in the form that the {@code train} command reads too. */
+  public static ReverseTask in(Path folder) {
+    // Threads cost more than they save at these sizes.
+    Native.setThreads(1);
+    Map<String, Long> counts = new HashMap<>();
+    for (int i = 0; i < SYMBOLS; i++) {
+      counts.put("w" + i, 1000L - i);
+    }
+    Dictionary dictionary = Dictionary.fromCounts(counts, 0, 1, 8);
+    dictionary.save(folder.resolve("dict.en.txt"));
+    dictionary.save(folder.resolve("dict.de.txt"));
+    write(folder, "train", dictionary, 300, 1);
+    write(folder, "valid", dictionary, 40, 2);
+    return new ReverseTask(
+        folder,
+        ParallelCorpus.open(folder, "train", LANGUAGES),
+        ParallelCorpus.open(folder, "valid", LANGUAGES));
+  }
+
+  private static void write(
+      Path folder, String split, Dictionary dictionary, int pairs, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    int[][] sources = new int[pairs][];
+    for (int i = 0; i < pairs; i++) {
+      int length = 1 + random.nextInt(6);
+      sources[i] = new int[length + 1];
+      for (int k = 0; k < length; k++) {
+        sources[i][k] = Dictionary.SPECIALS + random.nextInt(SYMBOLS);
+      }
+      sources[i][length] = Dictionary.EOS;
+    }
+    CorpusWriter.write(
+        folder.resolve(split + ".en-de.en"),
+        dictionary.size(),
+        writer -> {
+          for (int[] source : sources) {
+            writer.add(source);
+          }
+        });
+    CorpusWriter.write(
+        folder.resolve(split + ".en-de.de"),
+        dictionary.size(),
+        writer -> {
+          for (int[] source : sources) {
+            writer.add(reversed(source));
+          }
+        });
+  }
+
+  private static int[] reversed(int[] source) {
+    int[] target = source.clone();
+    for (int k = 0; k < source.length - 1; k++) {
+      target[k] = source[source.length - 2 - k];
+    }
+    return target;
+  }
+
+  /** Experts of the router variant {@code routing}, or none for {@code count} 1. */
+  public static ExpertConfig experts(int count, String routing) {
+    return new ExpertConfig(count, routing, 8, -1, "aggr", ExpertConfig.NONE.featureNorm());
+  }
+
+  /** Two experts, mixed neuron-wise, with router dropout. */
+  public static ExpertConfig experts() {
+    return experts(2, "neuronrouting_jack_drop_2L");
+  }
+
+  /** A model for this task, initialised from a fixed seed. */
+  public SuperTransformer model(ExpertConfig experts) {
+    int vocabulary = train.sourceDictionary().size();
+    ModelConfig config = ModelConfig.of(SPACE, 32, vocabulary, vocabulary, true, experts);
+    SuperTransformer model = new SuperTransformer(config, Tensors.cpu(), true);
+    Initialization.initialise(model, 5);
+    return model;
+  }
+
+  /** What a checkpoint of {@code model} says. */
+  public ModelDescription description(SuperTransformer model, Map<String, Object> settings) {
+    return new ModelDescription(
+        model.config(),
+        SPACE,
+        null,
+        "en",
+        "de",
+        train.sourceDictionary().hash(),
+        train.targetDictionary().hash(),
+        settings);
+  }
+
+  /** Small batches, dropout, clipping and weight decay: everything that a resume could miss. */
+  public static TrainingSettings settings(int maxUpdates) {
+    return settings(maxUpdates, 5, 10);
+  }
+
+  static TrainingSettings settings(int maxUpdates, int saveInterval, int validateInterval) {
+    return new TrainingSettings(
+        64,
+        128,
+        4,
+        maxUpdates,
+        new LearningRate(LearningRate.Decay.COSINE, 5, maxUpdates, 1e-7, 5e-3, 1e-4),
+        new DropoutRates(0.1, 0.1, 0.1),
+        0.1,
+        0.01,
+        List.of(0.9, 0.98),
+        1e-8,
+        1.0,
+        1,
+        validateInterval,
+        saveInterval,
+        2,
+        3L,
+        Precision.FP32);
+  }
+
+  @Override
+  public void close() {
+    train.close();
+    valid.close();
+  }
+}
