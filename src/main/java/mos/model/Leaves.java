@@ -99,7 +99,7 @@ final class Leaves {
   }
 
   private Tensor leaf(Tensor cut, Tensor gradient, Precision type) {
-    boolean inPlace = type == Precision.FP32 && cut.is_contiguous();
+    boolean inPlace = type.scalarType() == ScalarType.Float && cut.is_contiguous();
     Tensor leaf = inPlace ? cut.detach() : cut.detach().to(type.scalarType()).contiguous();
     if (trainable) {
       leaf.requires_grad_(true);

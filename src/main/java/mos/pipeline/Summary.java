@@ -60,7 +60,16 @@ final class Summary {
   private void architecture(ObjectNode summary, Path out) {
     Path file = out.resolve("search/architecture.yml");
     Settings found = Settings.load(List.of(file), Map.of(), SubTransformerFile.settings());
-    summary.set("architecture", Json.tree(found.toMap()));
+    ObjectNode architecture = summary.putObject("architecture");
+    found
+        .toMap()
+        .forEach(
+            (key, value) -> {
+              // Widths and depths are single numbers, per-layer values lists.
+              boolean single =
+                  !key.contains("-all-") && value instanceof List<?> l && l.size() == 1;
+              architecture.set(key, Json.tree(single ? ((List<?>) value).get(0) : value));
+            });
     JsonNode search = figures("evo_search");
     JsonNode measured = figures("measure");
     summary.put("latency_ms", measured.path("latency_ms").asDouble());
