@@ -20,6 +20,7 @@ public final class Tasks {
         new EvoSearchTask(),
         new MeasureTask(),
         new GenerateTask(),
+        new BenchTask(),
         new AverageCheckpointsTask(),
         new ExportTask(),
         new ImportTask());
