@@ -34,16 +34,26 @@ public final class LatencyMeter {
   /** Steady: the medians of two successive groups of dry runs differ by at most this share. */
   private static final double STEADY = 0.05;
 
+  /** How long encoder and decoder each run before a meter's first measurement. */
+  private static final long FIRST_WARM_UP_NANOS = 1_500_000_000L;
+
   /** Standard deviation of random weights; time does not depend on it. */
   private static final double WEIGHT_STD = 0.02;
 
   private final LatencySettings settings;
   private final Timer timer;
+  private final long firstWarmUpNanos;
+  private boolean warm;
 
   /** A meter for one device: {@link Timer#MONOTONIC} for the CPU. */
   public LatencyMeter(LatencySettings settings, Timer timer) {
+    this(settings, timer, FIRST_WARM_UP_NANOS);
+  }
+
+  LatencyMeter(LatencySettings settings, Timer timer, long firstWarmUpNanos) {
     this.settings = settings;
     this.timer = timer;
+    this.firstWarmUpNanos = firstWarmUpNanos;
   }
 
   /**
@@ -90,6 +100,7 @@ public final class LatencyMeter {
   Latency measure(Runnable encode, Runnable decode) {
     TrimmedRuns encoder = TrimmedRuns.of(timed("encoder", encode));
     TrimmedRuns decoder = TrimmedRuns.of(timed("decoder", decode));
+    warm = true;
     return new Latency(
         encoder.meanMs(),
         decoder.meanMs(),
@@ -104,6 +115,14 @@ public final class LatencyMeter {
   }
 
   private void warmUp(String what, Runnable work) {
+    if (!warm) {
+      // A young Java process still compiles its code: without this, first measurements are too
+      // long.
+      long end = System.nanoTime() + firstWarmUpNanos;
+      while (System.nanoTime() < end) {
+        work.run();
+      }
+    }
     double before = median(runs(work, DRY_RUNS));
     for (int done = 2 * DRY_RUNS; done <= MAX_DRY_RUNS; done += DRY_RUNS) {
       double now = median(runs(work, DRY_RUNS));

@@ -27,6 +27,9 @@ record Finalists(Measurement measurement, Constraint constraint) {
   /** A finalist's slowest of so many measurements counts. */
   private static final int REPEATS = 3;
 
+  /** Measurements of one architecture in two processes were seen to differ by so much. */
+  private static final double MARGIN = 1.05;
+
   /** A constraint is hopeless if the smallest SubTransformer needs so many times as much. */
   private static final double HOPELESS = 1.25;
 
@@ -95,9 +98,9 @@ record Finalists(Measurement measurement, Constraint constraint) {
             fastest));
   }
 
-  /** Half the interquartile spread is added, so that a later measurement meets the limit too. */
+  /** With a margin, so that a later measurement meets the limit too. */
   private static double withSpread(Latency latency) {
-    return latency.ms() + latency.interquartileMs() / 2;
+    return Math.max(latency.ms() + latency.interquartileMs() / 2, latency.ms() * MARGIN);
   }
 
   private Latency slowest(SubTransformer architecture) {

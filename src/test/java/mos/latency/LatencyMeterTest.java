@@ -71,7 +71,7 @@ class LatencyMeterTest {
       timer.times.add(10.0);
     }
     timer.times.addAll(List.of(3.0, 5.0));
-    Latency latency = new LatencyMeter(runs(2), timer).measure(() -> {}, () -> {});
+    Latency latency = new LatencyMeter(runs(2), timer, 0).measure(() -> {}, () -> {});
     assertThat(latency.encoderMs()).isEqualTo(4);
     assertThat(latency.encoderStdMs()).isEqualTo(1);
     assertThat(latency.decoderMs()).isEqualTo(1);
@@ -87,14 +87,14 @@ class LatencyMeterTest {
           work.run();
           return Math.pow(1.1, calls[0]++);
         };
-    new LatencyMeter(runs(10), growing).measure(() -> {}, () -> {});
+    new LatencyMeter(runs(10), growing, 0).measure(() -> {}, () -> {});
     assertThat(calls[0]).isEqualTo(2 * (30 + 10));
   }
 
   @Test
   void everyArchitectureOfATinySpaceCanBeMeasured() {
     ModelConfig config = ModelConfig.of(TINY, 16, 20, 24, false, ExpertConfig.NONE);
-    LatencyMeter meter = new LatencyMeter(runs(2), Timer.MONOTONIC);
+    LatencyMeter meter = new LatencyMeter(runs(2), Timer.MONOTONIC, 0);
     for (SubTransformer a : List.of(TINY.largest(), TINY.smallest())) {
       Latency latency = meter.measure(config, a, cpu(), Precision.FP32);
       assertThat(latency.encoderMs()).isPositive();
@@ -105,7 +105,7 @@ class LatencyMeterTest {
   @Test
   void architectureBeyondTheModelIsRefused() {
     ModelConfig config = ModelConfig.of(TINY, 16, 20, 24, false, ExpertConfig.NONE);
-    LatencyMeter meter = new LatencyMeter(runs(2), Timer.MONOTONIC);
+    LatencyMeter meter = new LatencyMeter(runs(2), Timer.MONOTONIC, 0);
     assertThatThrownBy(
             () -> meter.measure(config, LatencyRows.SPACE.largest(), cpu(), Precision.FP32))
         .isInstanceOf(ConfigurationException.class);
