@@ -1,10 +1,12 @@
 package mos.pipeline;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import mos.base.ConfigurationException;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.model.SuperTransformer;
+import mos.port.ExportedModel;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
 import mos.train.Checkpoint;
@@ -38,6 +40,10 @@ final class Checkpoints {
    * describe, with inherited weights.
    */
   static Plain plain(Path file, Settings settings, Device device) {
+    if (Files.isDirectory(file)) {
+      ExportedModel exported = ExportedModel.load(file);
+      return new Plain(exported.model(), exported.architecture(), exported.description());
+    }
     try (Checkpoint checkpoint = Checkpoint.open(file)) {
       ModelDescription description = checkpoint.description();
       if (description.architecture() != null) {

@@ -8,6 +8,7 @@ import mos.config.Setting;
 import mos.config.Settings;
 import mos.data.Dictionary;
 import mos.data.ParallelCorpus;
+import mos.train.ModelDescription;
 
 /** A folder of binarised parallel text, as {@code preprocess} or fairseq makes it. */
 final class DataFolder {
@@ -45,6 +46,14 @@ final class DataFolder {
             ? new ParallelCorpus.LanguagePair(settings.get(SOURCE_LANG), settings.get(TARGET_LANG))
             : ParallelCorpus.languagePair(folder);
     return new DataFolder(folder, languages);
+  }
+
+  /** An exported model's folder, which has dictionaries and codes but no corpora. */
+  static DataFolder ofModel(Path folder, ModelDescription description) {
+    return new DataFolder(
+        folder,
+        new ParallelCorpus.LanguagePair(
+            description.sourceLanguage(), description.targetLanguage()));
   }
 
   Path folder() {

@@ -9,8 +9,10 @@ import mos.base.ConfigurationException;
 import mos.base.Json;
 import mos.config.Setting;
 import mos.config.Settings;
+import mos.model.ModelConfig;
 import mos.port.ExportedModel;
 import mos.port.ReferenceBatch;
+import mos.space.ModelCost;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
 import mos.tensor.Tensors;
@@ -67,7 +69,7 @@ public final class ExportTask implements Task {
       }
       ObjectNode figures = Json.object();
       figures.put("out", out.toString());
-      figures.put("parameters", plain.model().parameters().size());
+      figures.put("parameters", cost(plain).parameters(plain.architecture()));
       figures.set("architecture", SubTransformerFile.toJson(architecture));
       return figures;
     }
@@ -88,5 +90,15 @@ public final class ExportTask implements Task {
     return figures.path("parameters").asLong()
         + " parameters written to "
         + figures.path("out").asText();
+  }
+
+  /** The file holds no unused columns, so its size is what the architecture needs. */
+  private static ModelCost cost(Checkpoints.Plain plain) {
+    ModelConfig config = plain.model().config();
+    return new ModelCost(
+        config.qkvDim(),
+        config.sourceVocabulary(),
+        config.targetVocabulary(),
+        config.shareAllEmbeddings());
   }
 }

@@ -7,6 +7,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,11 +83,14 @@ public final class GenerateTask implements Task {
       throw new ConfigurationException("path is needed: " + Checkpoints.PATH.doc());
     }
     Machine machine = Machine.setUp(settings);
-    DataFolder data = DataFolder.open(settings);
     Path file = settings.get(Checkpoints.PATH);
     TranslationOptions options = TranslationOptions.of(settings);
     try (Scope scope = Scope.open();
         Checkpoints.Plain plain = Checkpoints.plain(file, settings, machine.device())) {
+      DataFolder data =
+          Files.isDirectory(file) && !settings.has(DataFolder.DATA)
+              ? DataFolder.ofModel(file, plain.description())
+              : DataFolder.open(settings);
       plain
           .description()
           .checkDictionaries(data.sourceDictionary(), data.targetDictionary(), file.toString());
