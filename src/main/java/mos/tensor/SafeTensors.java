@@ -1,7 +1,6 @@
 package mos.tensor;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -38,14 +37,14 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  */
 public final class SafeTensors implements AutoCloseable {
   private static final long MAX_HEADER_BYTES = 100_000_000;
-  private static final int CHUNK_BYTES = 1 << 26;
-  private static final String CRC_KEY = "crc32c";
+  static final int CHUNK_BYTES = 1 << 26;
+  static final String CRC_KEY = "crc32c";
 
   /** Stands in the header while its own checksum is computed. */
-  private static final String CRC_UNKNOWN = "00000000";
+  static final String CRC_UNKNOWN = "00000000";
 
   private static final int MAX_DIMENSIONS = 16;
-  private static final Map<String, ScalarType> TYPES =
+  static final Map<String, ScalarType> TYPES =
       Map.of(
           "F64", ScalarType.Double,
           "F32", ScalarType.Float,
@@ -228,12 +227,12 @@ public final class SafeTensors implements AutoCloseable {
     }
   }
 
-  private static String hex(CRC32C crc) {
+  static String hex(CRC32C crc) {
     return String.format(Locale.ROOT, "%08x", crc.getValue());
   }
 
   /** The header with another checksum, which is the first one named so. */
-  private static byte[] withChecksum(byte[] header, String old, String checksum) {
+  static byte[] withChecksum(byte[] header, String old, String checksum) {
     // One character per byte, so that whatever else is in the header stays as it is.
     String text = new String(header, StandardCharsets.ISO_8859_1);
     String field = "\"" + CRC_KEY + "\":\"";
@@ -318,88 +317,6 @@ public final class SafeTensors implements AutoCloseable {
    * @throws MosException if the file cannot be written; an old file stays untouched
    */
   public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
-    try (Scope scope = Scope.open()) {
-      List<Tensor> hosted = new ArrayList<>();
-      for (Tensor tensor : tensors.values()) {
-        hosted.add(tensor.detach().to(Tensors.cpu(), tensor.scalar_type()).contiguous());
-      }
-      byte[] unsigned = header(tensors.keySet(), hosted, metadata);
-      CRC32C crc = new CRC32C();
-      crc.update(unsigned);
-      hosted.forEach(tensor -> forEachChunk(tensor, crc::update));
-      byte[] header = withChecksum(unsigned, CRC_UNKNOWN, hex(crc));
-      AtomicFile.writePath(file, temporary -> writeTo(temporary, header, hosted));
-    }
-  }
-
-  private static byte[] header(
-      Set<String> names, List<Tensor> tensors, Map<String, String> metadata) {
-    ObjectNode header = Json.object();
-    ObjectNode meta = header.putObject("__metadata__");
-    meta.put(CRC_KEY, CRC_UNKNOWN); // first: see withChecksum
-    metadata.forEach(meta::put);
-    long offset = 0;
-    int index = 0;
-    for (String name : names) {
-      Tensor tensor = tensors.get(index++);
-      ObjectNode node = header.putObject(name);
-      node.put("dtype", typeName(tensor.scalar_type()));
-      node.set("shape", Json.tree(tensor.sizes().vec().get()));
-      node.putArray("data_offsets").add(offset).add(offset += tensor.nbytes());
-    }
-    byte[] json = Json.line(header).getBytes(StandardCharsets.UTF_8);
-    // Padded with spaces so that the data starts at a multiple of 8 bytes, as the format asks.
-    byte[] padded = new byte[(json.length + 7) / 8 * 8];
-    java.util.Arrays.fill(padded, (byte) ' ');
-    System.arraycopy(json, 0, padded, 0, json.length);
-    return padded;
-  }
-
-  private static String typeName(ScalarType type) {
-    for (Map.Entry<String, ScalarType> entry : TYPES.entrySet()) {
-      if (entry.getValue().value == type.value) {
-        return entry.getKey();
-      }
-    }
-    throw new IllegalArgumentException("safetensors has no type for " + type);
-  }
-
-  private static void writeTo(Path temporary, byte[] header, List<Tensor> tensors)
-      throws IOException {
-    try (FileChannel out =
-        FileChannel.open(
-            temporary,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
-      ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
-      writeFully(out, length.putLong(header.length).flip());
-      writeFully(out, ByteBuffer.wrap(header));
-      for (Tensor tensor : tensors) {
-        forEachChunk(tensor, chunk -> writeFully(out, chunk));
-      }
-    }
-  }
-
-  private static void writeFully(FileChannel out, ByteBuffer buffer) throws IOException {
-    while (buffer.hasRemaining()) {
-      out.write(buffer);
-    }
-  }
-
-  private interface ChunkConsumer<X extends Exception> {
-    void accept(ByteBuffer chunk) throws X;
-  }
-
-  /** Hands out the bytes of a contiguous CPU tensor in pieces that fit a byte buffer. */
-  private static <X extends Exception> void forEachChunk(Tensor tensor, ChunkConsumer<X> consumer)
-      throws X {
-    long size = tensor.nbytes();
-    try (BytePointer bytes = new BytePointer(tensor.data_ptr())) {
-      for (long done = 0; done < size; done += CHUNK_BYTES) {
-        long chunk = Math.min(CHUNK_BYTES, size - done);
-        consumer.accept(bytes.position(done).capacity(done + chunk).asByteBuffer());
-      }
-    }
+    SafeTensorsWriter.write(file, tensors, metadata);
   }
 }
