@@ -2,20 +2,21 @@ package mos.latency;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import mos.latency.AdditiveModel.Term;
-import org.hipparchus.linear.Array2DRowRealMatrix;
-import org.hipparchus.linear.ArrayRealVector;
-import org.hipparchus.linear.CholeskyDecomposition;
-import org.hipparchus.linear.RealMatrix;
+import mos.latency.DepthRidge.Solution;
 
 /**
- * Fits {@link AdditiveModel}s by weighted ridge regression. Errors of time measurements grow with
- * the time, so squared errors are divided by the square of the model's own prediction, fitted again
- * a few times. Dividing by the measurement instead would favour rows that happened to be fast.
+ * Fits {@link AdditiveModel}s: decoder depth, which explains most, is free, all other terms are
+ * shrunk, by as much as cross-validation asks for. Errors of time measurements grow with the time,
+ * so squared errors are divided by the square of the model's own prediction; dividing by the
+ * measurement instead would favour rows that happened to be fast.
  *
  * <p>Source: iteratively reweighted least squares, Carroll and Ruppert, Transformation and
- * Weighting in Regression (1988), chapter 2; ridge: Hoerl and Kennard (1970).
+ * Weighting in Regression (1988), chapter 2; the one-standard-error rule, Breiman et al.,
+ * Classification and Regression Trees (1984), section 3.4.3.
  */
 final class AdditiveFit {
   private static final int ENCODER_EMBED = 0;
@@ -29,10 +30,11 @@ final class AdditiveFit {
   private static final int CROSS_HEADS = 8;
   private static final int ATTENDED = 9;
 
-  /** What every layer adds: its own cost, and more with each of its sizes. */
-  private static final List<Term> LAYER_SUMS =
+  private static final Term DEPTH = term(DECODER_LAYERS);
+
+  /** What every layer adds with each of its sizes, and the sizes of the matrices. */
+  private static final List<Term> TERMS =
       List.of(
-          term(DECODER_LAYERS),
           term(DECODER_LAYERS, DECODER_EMBED),
           term(DECODER_LAYERS, DECODER_FFN),
           term(DECODER_LAYERS, DECODER_HEADS),
@@ -41,144 +43,177 @@ final class AdditiveFit {
           term(ENCODER_LAYERS, ENCODER_FFN),
           term(ENCODER_LAYERS, ENCODER_EMBED),
           term(ENCODER_LAYERS, ENCODER_HEADS),
-          term(DECODER_EMBED));
+          term(DECODER_EMBED),
+          term(ENCODER_LAYERS),
+          term(ENCODER_LAYERS, ENCODER_FFN, ENCODER_EMBED),
+          term(DECODER_LAYERS, DECODER_FFN, DECODER_EMBED),
+          term(DECODER_LAYERS, ATTENDED, ENCODER_EMBED),
+          term(DECODER_LAYERS, ATTENDED, DECODER_EMBED),
+          term(DECODER_EMBED, ENCODER_EMBED),
+          term(DECODER_LAYERS, DECODER_LAYERS));
 
-  /** Also the sizes of the matrices, products of two widths, and depth by itself. */
-  private static final List<Term> LAYER_SUMS_AND_MATRICES = withMatrices();
+  /** The last leaves next to nothing but depth. */
+  private static final double[] RIDGES = {1e-3, 1e-2, 3e-2, 0.1, 0.3, 1, 3, 10, 100, 1e6};
 
-  private static final double[] RIDGES = {1e-6, 1e-3, 1e-2, 1e-1, 1};
+  private static final double FIRST_RIDGE = 0.1;
   private static final int ROUNDS = 4;
+  private static final int FOLDS = 5;
 
-  /** A more complex model must be better by this factor on the validation rows to be taken. */
-  private static final double CLEARLY_BETTER = 0.99;
+  /** By which share the squared error may grow to lower the relative error. */
+  private static final double LEVEL_SLACK = 4e-4;
 
-  private AdditiveFit() {}
+  private final DepthRidge ridge;
+  private final double[] measured;
+  private final double lowestMs;
+
+  private AdditiveFit(List<LatencyRow> rows) {
+    ridge = new DepthRidge(rows, DEPTH, TERMS);
+    measured = rows.stream().mapToDouble(LatencyRow::ms).toArray();
+    lowestMs = lowest(measured);
+  }
 
   private static Term term(Integer... features) {
     return new Term(List.of(features));
   }
 
-  private static List<Term> withMatrices() {
-    List<Term> terms = new ArrayList<>(LAYER_SUMS);
-    terms.addAll(
-        List.of(
-            term(ENCODER_LAYERS),
-            term(ENCODER_LAYERS, ENCODER_FFN, ENCODER_EMBED),
-            term(DECODER_LAYERS, DECODER_FFN, DECODER_EMBED),
-            term(DECODER_LAYERS, ATTENDED, ENCODER_EMBED),
-            term(DECODER_LAYERS, ATTENDED, DECODER_EMBED),
-            term(DECODER_EMBED, ENCODER_EMBED),
-            term(DECODER_LAYERS, DECODER_LAYERS)));
-    return terms;
-  }
-
-  /** The model with the least squared error on the validation rows. */
-  static AdditiveModel best(RowSplit split) {
-    AdditiveModel best = null;
-    double least = Double.POSITIVE_INFINITY;
-    for (List<Term> terms : List.of(LAYER_SUMS, LAYER_SUMS_AND_MATRICES)) {
-      for (double ridge : RIDGES) {
-        AdditiveModel model = fit(terms, split.training(), ridge, ROUNDS);
-        double error = Evaluation.of(model, split.validation()).rmseMs();
-        if (best == null || error < least * CLEARLY_BETTER) {
-          best = model;
-          least = error;
-        }
-      }
-    }
-    return best;
+  private static double lowest(double[] measured) {
+    return Arrays.stream(measured).min().orElseThrow() / 2;
   }
 
   /** The straight line through decoder depth, the baseline that any predictor must beat. */
   static AdditiveModel depthOnly(List<LatencyRow> rows) {
-    return fit(List.of(term(DECODER_LAYERS)), rows, 1e-9, 0);
-  }
-
-  /** Fits coefficients; {@code rounds} 0 is ordinary (unweighted) ridge regression. */
-  static AdditiveModel fit(List<Term> terms, List<LatencyRow> rows, double ridge, int rounds) {
     double[] measured = rows.stream().mapToDouble(LatencyRow::ms).toArray();
-    double lowest = Arrays.stream(measured).min().orElseThrow() / 2;
-    double[] weights = new double[measured.length];
-    Arrays.fill(weights, 1.0 / measured.length);
-    AdditiveModel model = solve(terms, rows, measured, weights, ridge, lowest);
-    for (int round = 0; round < rounds; round++) {
-      double sum = 0;
-      for (int i = 0; i < weights.length; i++) {
-        double predicted = model.ms(rows.get(i).featureArray());
-        weights[i] = 1 / (predicted * predicted);
-        sum += weights[i];
-      }
-      for (int i = 0; i < weights.length; i++) {
-        weights[i] /= sum;
-      }
-      model = solve(terms, rows, measured, weights, ridge, lowest);
-    }
-    return model;
+    double[] equal = new double[measured.length];
+    Arrays.fill(equal, 1);
+    Solution line = new DepthRidge(rows, DEPTH, List.of()).solve(measured, equal, 0);
+    return model(line, List.of(), 1, lowest(measured));
   }
 
-  /** One weighted ridge regression on standardised terms; {@code weights} sum to 1. */
-  private static AdditiveModel solve(
-      List<Term> terms,
-      List<LatencyRow> rows,
-      double[] measured,
-      double[] weights,
-      double ridge,
-      double lowest) {
-    int n = measured.length;
-    int k = terms.size();
-    double[][] x = new double[n][k];
-    double[] mean = new double[k];
-    double[] scale = new double[k];
-    double measuredMean = 0;
+  /**
+   * Fits the default model.
+   *
+   * @param rows in order of measurement, at least 2
+   */
+  static AdditiveModel fit(List<LatencyRow> rows) {
+    return new AdditiveFit(rows).fit();
+  }
+
+  private AdditiveModel fit() {
+    double[] weights = new double[measured.length];
+    Arrays.fill(weights, 1);
+    double[] steady = measured;
+    Solution solution = ridge.solve(measured, weights, FIRST_RIDGE);
+    for (int round = 0; round < ROUNDS; round++) {
+      double[] predicted = predict(solution);
+      steady = quotients(measured, Drift.factors(quotients(measured, predicted)));
+      weights = Arrays.stream(predicted).map(ms -> 1 / (ms * ms)).toArray();
+      solution = ridge.solve(steady, weights, FIRST_RIDGE);
+    }
+    solution = ridge.solve(steady, weights, chosenRidge(steady, weights));
+    return model(solution, TERMS, level(predict(solution)), lowestMs);
+  }
+
+  private double[] predict(Solution solution) {
+    return Arrays.stream(ridge.predict(solution)).map(ms -> Math.max(ms, lowestMs)).toArray();
+  }
+
+  private static double[] quotients(double[] a, double[] b) {
+    return IntStream.range(0, a.length).mapToDouble(i -> a[i] / b[i]).toArray();
+  }
+
+  /**
+   * The strongest penalty whose error in cross-validation is within one standard error of the
+   * least: noise must not pass for knowledge.
+   */
+  private double chosenRidge(double[] target, double[] weights) {
+    double[][] errors = new double[RIDGES.length][];
+    int least = 0;
+    for (int r = 0; r < RIDGES.length; r++) {
+      errors[r] = foldErrors(target, weights, RIDGES[r]);
+      if (Arrays.stream(errors[r]).sum() < Arrays.stream(errors[least]).sum()) {
+        least = r;
+      }
+    }
+    int chosen = RIDGES.length - 1;
+    while (chosen > least && !withinOneStandardError(errors[chosen], errors[least])) {
+      chosen--;
+    }
+    return RIDGES[chosen];
+  }
+
+  /** Squared relative error of each row by the solution of the folds that lack it. */
+  private double[] foldErrors(double[] target, double[] weights, double penalty) {
+    double[] errors = new double[target.length];
+    int folds = Math.min(FOLDS, target.length);
+    for (int fold = 0; fold < folds; fold++) {
+      double[] others = weights.clone();
+      for (int i = fold; i < others.length; i += folds) {
+        others[i] = 0;
+      }
+      double[] predicted = predict(ridge.solve(target, others, penalty));
+      for (int i = fold; i < errors.length; i += folds) {
+        errors[i] = weights[i] * (predicted[i] - target[i]) * (predicted[i] - target[i]);
+      }
+    }
+    return errors;
+  }
+
+  private static boolean withinOneStandardError(double[] errors, double[] least) {
+    int n = errors.length;
+    double sum = 0;
+    double squares = 0;
     for (int i = 0; i < n; i++) {
-      double[] features = rows.get(i).featureArray();
-      for (int j = 0; j < k; j++) {
-        x[i][j] = terms.get(j).value(features);
-        mean[j] += weights[i] * x[i][j];
-      }
-      measuredMean += weights[i] * measured[i];
+      double more = errors[i] - least[i];
+      sum += more;
+      squares += more * more;
     }
-    for (int j = 0; j < k; j++) {
-      for (int i = 0; i < n; i++) {
-        x[i][j] -= mean[j];
-        scale[j] += weights[i] * x[i][j] * x[i][j];
-      }
-      scale[j] = Math.sqrt(scale[j]);
-      // A term that never changes tells nothing: its column, and so its coefficient, becomes zero.
-      boolean constant = scale[j] <= 1e-9 * Math.abs(mean[j]);
-      for (int i = 0; i < n; i++) {
-        x[i][j] = constant ? 0 : x[i][j] / scale[j];
-      }
-      scale[j] = constant ? 1 : scale[j];
+    double mean = sum / n;
+    return mean <= Math.sqrt(Math.max(0, squares / n - mean * mean) / n);
+  }
+
+  /**
+   * The factor on predictions with the least mean relative error among those whose squared error is
+   * next to the least. Slow outliers pull the mean up, off most rows.
+   */
+  private double level(double[] predicted) {
+    double cross = 0;
+    double squares = 0;
+    double measuredSquares = 0;
+    for (int i = 0; i < measured.length; i++) {
+      cross += measured[i] * predicted[i];
+      squares += predicted[i] * predicted[i];
+      measuredSquares += measured[i] * measured[i];
     }
-    RealMatrix normal = new Array2DRowRealMatrix(k, k);
-    double[] right = new double[k];
-    for (int i = 0; i < n; i++) {
-      for (int j = 0; j < k; j++) {
-        right[j] += weights[i] * x[i][j] * (measured[i] - measuredMean);
-        for (int l = 0; l <= j; l++) {
-          normal.addToEntry(j, l, weights[i] * x[i][j] * x[i][l]);
-        }
+    double best = cross / squares;
+    double error = Math.max(0, measuredSquares - best * cross);
+    double slack = Math.sqrt(LEVEL_SLACK * error / squares);
+    return Math.min(Math.max(relativeLevel(predicted), best - slack), best + slack);
+  }
+
+  /** The factor with the least mean relative error: a weighted median of quotients. */
+  private double relativeLevel(double[] predicted) {
+    double[] quotients = quotients(measured, predicted);
+    double half = Arrays.stream(quotients).map(q -> 1 / q).sum() / 2;
+    List<Double> ascending =
+        Arrays.stream(quotients).boxed().sorted(Comparator.naturalOrder()).toList();
+    double passed = 0;
+    for (double quotient : ascending) {
+      passed += 1 / quotient;
+      if (passed >= half) {
+        return quotient;
       }
     }
-    for (int j = 0; j < k; j++) {
-      normal.addToEntry(j, j, ridge);
-      for (int l = 0; l < j; l++) {
-        normal.setEntry(l, j, normal.getEntry(j, l));
-      }
+    return ascending.get(ascending.size() - 1);
+  }
+
+  private static AdditiveModel model(
+      Solution solution, List<Term> penalised, double level, double lowestMs) {
+    List<Term> terms = new ArrayList<>(List.of(DEPTH));
+    terms.addAll(penalised);
+    List<Double> coefficients = new ArrayList<>(List.of(level * solution.slope()));
+    for (double coefficient : solution.coefficients()) {
+      coefficients.add(level * coefficient);
     }
-    double[] solution =
-        new CholeskyDecomposition(normal, 1e-9, 1e-14)
-            .getSolver()
-            .solve(new ArrayRealVector(right))
-            .toArray();
-    double intercept = measuredMean;
-    List<Double> coefficients = new ArrayList<>();
-    for (int j = 0; j < k; j++) {
-      double coefficient = solution[j] / scale[j];
-      coefficients.add(coefficient);
-      intercept -= coefficient * mean[j];
-    }
-    return new AdditiveModel(terms, coefficients, intercept, lowest);
+    return new AdditiveModel(terms, coefficients, level * solution.intercept(), lowestMs);
   }
 }

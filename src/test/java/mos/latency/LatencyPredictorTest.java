@@ -121,6 +121,9 @@ class LatencyPredictorTest {
     assertThat(split.validation()).hasSize(10);
     assertThat(split.heldOut()).hasSize(10).doesNotContainAnyElementsOf(split.training());
     assertThat(split.validation()).doesNotContainAnyElementsOf(split.heldOut());
+    assertThat(split.trainingAndValidation())
+        .containsExactlyElementsOf(
+            rows.stream().filter(row -> !split.heldOut().contains(row)).toList());
     assertThat(RowSplit.of(rows, 4)).isEqualTo(split);
     assertThat(RowSplit.of(rows, 5)).isNotEqualTo(split);
   }
@@ -188,6 +191,56 @@ class LatencyPredictorTest {
   }
 
   @Test
+  void noiseIsNotTakenForKnowledge() {
+    java.util.Random random = new java.util.Random(5);
+    List<LatencyRow> rows =
+        LatencyRows.additive(60).stream()
+            .map(
+                row -> {
+                  double ms = (5 + 20 * row.features().get(5)) * (1 + 0.1 * random.nextGaussian());
+                  return new LatencyRow(
+                      row.features(), new Latency(1, ms - 1, 0, 0, 0), Optional.empty());
+                })
+            .toList();
+    AdditiveModel line = AdditiveFit.depthOnly(rows);
+    AdditiveModel model = AdditiveFit.fit(rows);
+    for (LatencyRow row : rows) {
+      double[] features = row.featureArray();
+      assertThat(model.ms(features) / line.ms(features)).isCloseTo(1, within(0.1));
+    }
+  }
+
+  @Test
+  void driftIsNotLearnt() {
+    List<LatencyRow> rows = LatencyRows.additive(400);
+    List<LatencyRow> drifting =
+        java.util.stream.IntStream.range(0, rows.size())
+            .mapToObj(
+                i -> {
+                  LatencyRow row = rows.get(i);
+                  double factor = i / 50 % 2 == 0 ? 0.85 : 1.15;
+                  return new LatencyRow(
+                      row.features(), new Latency(0, row.ms() * factor, 0, 0, 0), Optional.empty());
+                })
+            .toList();
+    // The clean rows are what the drifting ones would be on a steady machine.
+    assertThat(Evaluation.of(AdditiveFit.fit(drifting), rows).mape()).isLessThan(0.015);
+  }
+
+  @Test
+  void tenRowsAreFittedNoWorseThanByDepthAlone() {
+    List<LatencyRow> rows = LatencyRows.additive(300);
+    double ours = 0;
+    double depth = 0;
+    for (int from = 0; from < 100; from += 10) {
+      List<LatencyRow> ten = rows.subList(from, from + 10);
+      ours += Evaluation.of(AdditiveFit.fit(ten), rows.subList(100, 300)).mape();
+      depth += Evaluation.of(AdditiveFit.depthOnly(ten), rows.subList(100, 300)).mape();
+    }
+    assertThat(ours).isLessThan(depth);
+  }
+
+  @Test
   void publishedDatasetsAreFittedBetterThanByDepthAlone() {
     for (String name : List.of("wmt14ende_gpu_titanxp", "wmt14ende_cpu_xeon")) {
       Path csv = Path.of("../shared/latency/" + name + "_all.csv");
@@ -197,9 +250,12 @@ class LatencyPredictorTest {
       double ours = 0;
       double depth = 0;
       for (long seed = 1; seed <= 3; seed++) {
-        ours += LatencyPredictor.train(dataset, MOS, seed).evaluation().mape();
-        depth +=
-            LatencyPredictor.baselines(dataset, MOS, seed, false).get("decoder_depth_only").mape();
+        Evaluation with = LatencyPredictor.train(dataset, MOS, seed).evaluation();
+        Evaluation without =
+            LatencyPredictor.baselines(dataset, MOS, seed, false).get("decoder_depth_only");
+        assertThat(with.mape()).isLessThan(without.mape());
+        ours += with.rmseMs();
+        depth += without.rmseMs();
       }
       assertThat(ours).isLessThan(depth);
     }
