@@ -34,7 +34,7 @@ final class TaskCommand implements Callable<Integer> {
     command.spec.usageMessage().footer("", "Example:", "  mos " + task.example());
     command.options = SettingsOptions.addTo(command.spec, task.settings());
     SettingsOptions.addFiles(
-        command.spec, "--sub-configs", "YAML file with the architecture of a SubTransformer");
+        command.spec, "--sub-configs", "YAML files with the architecture of a SubTransformer each");
     SettingsOptions.addFiles(
         command.spec, "--evo-configs", "YAML files with settings of the search");
     command.spec.addOption(

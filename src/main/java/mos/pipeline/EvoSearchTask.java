@@ -168,8 +168,9 @@ public final class EvoSearchTask implements Task {
         EvolutionSettings.fromSettings(settings, settings.get(TrainingSettings.SEED));
     int iterations = settings.get(EvolutionSettings.EVO_ITER);
     try (Progress progress =
-        Progress.start(
-            "search", (long) iterations * settings.get(EvolutionSettings.POPULATION_SIZE))) {
+            Progress.start(
+                "search", (long) iterations * settings.get(EvolutionSettings.POPULATION_SIZE));
+        StopSignal.Saving saving = StopSignal.saving()) {
       Fitness fitness =
           architectures ->
               architectures.stream()

@@ -2,6 +2,7 @@ package mos.pipeline;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import mos.base.Home;
 import mos.base.Json;
 import mos.config.Setting;
 import mos.config.Settings;
@@ -41,9 +42,9 @@ public final class GenerateScriptTask implements Task {
             set -euo pipefail
             """);
     script
-        .append("mos=")
-        .append(quoted(mos.base.Home.path().resolve("mos").toString()))
-        .append('\n');
+        .append("# MOS names another launcher.\nmos=${MOS:-")
+        .append(quoted(Home.path().resolve("mos").toString()))
+        .append("}\n");
     int number = 1;
     for (Stage stage : Plan.of(settings)) {
       script

@@ -13,6 +13,7 @@ import mos.base.AtomicFile;
 import mos.base.ConfigurationException;
 import mos.base.Json;
 import mos.base.MosException;
+import mos.base.StopSignal;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.fetch.Download;
@@ -94,7 +95,8 @@ public final class GetPreprocessedTask implements Task {
     URI source = Download.address(address);
     Path archive = folder.resolveSibling(folder.getFileName() + suffix(source));
     Download.fetch(source, archive, expected(settings), policy);
-    try {
+    // An archive that is unpacked in part is taken away again.
+    try (StopSignal.Saving saving = StopSignal.saving()) {
       figures.put("url", address);
       figures.put("bytes", Files.size(archive));
       figures.put("checked", settings.has(SHA256) || sha256OfTask(settings));

@@ -71,7 +71,8 @@ public final class LatencyDatasetTask implements Task {
             MeasureTask.hardware(settings, machine));
     Path csv = settings.get(LatencyDataset.PATH);
     LatencyDataset dataset;
-    try (Progress progress = Progress.start("latency dataset", size)) {
+    try (Progress progress = Progress.start("latency dataset", size);
+        StopSignal.Saving saving = StopSignal.saving()) {
       dataset =
           LatencyDataset.build(
               csv,

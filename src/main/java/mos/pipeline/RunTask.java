@@ -12,8 +12,10 @@ import mos.base.AtomicFile;
 import mos.base.MosException;
 import mos.config.Setting;
 import mos.config.Settings;
+import mos.model.ModelSettings;
 import mos.report.Durations;
 import mos.report.ReportPage;
+import mos.space.SearchSpace;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,8 +50,9 @@ public final class RunTask implements Task {
   @Override
   public ObjectNode run(Settings settings) {
     Path out = settings.get(PipelineSettings.OUTPUT_DIR);
-    writable(out);
     List<Stage> stages = Plan.of(settings);
+    check(stages);
+    writable(out);
     StageRecords records = new StageRecords(out);
     Map<String, StageRecords.Finished> results = new LinkedHashMap<>();
     int number = 0;
@@ -85,6 +88,21 @@ public final class RunTask implements Task {
     LOG.info("{}", stage.task().describe(figures).replace("\n", "; "));
     LOG.info("{} took {}", stage.name(), Durations.ofSeconds(seconds));
     return new StageRecords.Finished(seconds, figures);
+  }
+
+  /** Finds mistakes in the settings before anything is written, as far as that can be. */
+  private static void check(List<Stage> stages) {
+    List<Path> made = stages.stream().flatMap(stage -> stage.outputs().stream()).toList();
+    for (Stage stage : stages) {
+      List<Path> files =
+          stage.files().stream().filter(file -> made.stream().noneMatch(file::startsWith)).toList();
+      Settings own = Settings.load(files, stage.options(), AllSettings.known());
+      int anySize = own.get(MeasureTask.VOCABULARY_SIZE);
+      ModelSettings.superTransformer(own, SearchSpace.fromSettings(own), anySize, anySize);
+      if (stage.name().equals("supernet") && stage.after().isEmpty()) {
+        DataFolder.open(own);
+      }
+    }
   }
 
   private static void writable(Path out) {

@@ -3,7 +3,6 @@ package mos.pipeline;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -37,12 +36,13 @@ public final class ValidateTask implements Task {
   @Override
   public String description() {
     return "Loss and perplexity of a checkpoint: of a SuperTransformer's largest and smallest\n"
-        + "SubTransformers, or of the one that --sub-configs describes.";
+        + "SubTransformers, or of those that --sub-configs names, one entry a file.";
   }
 
   @Override
   public String example() {
-    return "validate --data data --path supernet/checkpoint_best.safetensors --json";
+    return "validate --data data --path supernet/checkpoint_best.safetensors"
+        + " --sub-configs small.yml,large.yml --json";
   }
 
   @Override
@@ -93,9 +93,7 @@ public final class ValidateTask implements Task {
   private static Map<String, SubTransformer> architectures(
       Settings settings, ModelDescription description) {
     if (SubTransformerFile.given(settings)) {
-      Map<String, SubTransformer> one = new LinkedHashMap<>();
-      one.put("subtransformer", SubTransformerFile.fromSettings(settings));
-      return one;
+      return SubTransformerFile.all(settings, AllSettings.known());
     }
     return description.architecture() != null
         ? ArchitectureSchedule.single(description.architecture()).validated()

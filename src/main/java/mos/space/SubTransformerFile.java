@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -37,6 +39,26 @@ public final class SubTransformerFile {
   /** Whether any of {@link #settings} was given. */
   public static boolean given(Settings settings) {
     return settings().stream().anyMatch(settings::has);
+  }
+
+  /**
+   * Every SubTransformer among the settings' files, by file name without {@code .yml} (by path
+   * where two names are alike); where the command line gives values or no file does, the single
+   * {@code subtransformer} that all sources describe together.
+   *
+   * @param known every setting that the files may hold
+   */
+  public static Map<String, SubTransformer> all(Settings settings, Collection<Setting<?>> known) {
+    Map<String, SubTransformer> all = new LinkedHashMap<>();
+    boolean changed = settings().stream().anyMatch(s -> settings.overrides().containsKey(s.key()));
+    for (Path file : changed ? List.<Path>of() : settings.files()) {
+      Settings one = Settings.load(List.of(file), Map.of(), known);
+      if (given(one)) {
+        String name = file.getFileName().toString().replaceAll("\\.ya?ml$", "");
+        all.put(all.containsKey(name) ? file.toString() : name, fromSettings(one));
+      }
+    }
+    return all.isEmpty() ? Map.of("subtransformer", fromSettings(settings)) : all;
   }
 
   /** Reads a file that holds the keys of a SubTransformer and none that other settings own. */

@@ -93,7 +93,8 @@ public final class Trainer {
       restore(adam);
       MetricsLog metrics = new MetricsLog(folder.resolve("metrics.jsonl"), state.update());
       if (state.update() < settings.maxUpdates()) {
-        try (BatchSource batches = batches(train)) {
+        try (BatchSource batches = batches(train);
+            StopSignal.Saving saving = StopSignal.saving()) {
           while (state.update() < settings.maxUpdates()) {
             update(batches.next(), adam, validator, metrics);
           }

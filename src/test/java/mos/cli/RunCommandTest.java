@@ -1,0 +1,169 @@
+package mos.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import mos.base.Json;
+import mos.tensor.SafeTensors;
+import mos.tensor.Scope;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The whole pipeline, from raw text to the report. */
+class RunCommandTest {
+  @TempDir static Path folder;
+  private static TinyTask task;
+
+  @BeforeAll
+  static void writeTask() throws IOException {
+    task = TinyTask.in(folder);
+  }
+
+  /** Times of all files below {@code folder} by relative path. */
+  private static Map<String, FileTime> times(Path folder) throws IOException {
+    Map<String, FileTime> times = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        times.put(folder.relativize(file).toString(), Files.getLastModifiedTime(file));
+      }
+    }
+    return times;
+  }
+
+  private static void assertComplete(Path out, JsonNode summary) {
+    assertThat(summary).isEqualTo(Json.read(out.resolve("summary.json")));
+    assertThat(summary.path("task").asText()).isEqualTo("task");
+    assertThat(summary.path("mos_type").isTextual()).isTrue();
+    assertThat(summary.path("max_experts").isInt()).isTrue();
+    for (String key :
+        new String[] {
+          "/supernet/valid_loss",
+          "/latency_ms",
+          "/params",
+          "/flops",
+          "/bleu/inherited",
+          "/bleu/final",
+          "/sacrebleu/final"
+        }) {
+      assertThat(summary.at(key).isNumber()).as(key).isTrue();
+    }
+    assertThat(summary.has("latency_constraint_ms")).isTrue();
+    assertThat(summary.path("architecture").path("decoder-embed-dim-subtransformer").asInt())
+        .isIn(16, 32);
+    assertThat(summary.path("seconds").properties())
+        .extracting(Map.Entry::getKey)
+        .containsExactly(
+            "supernet",
+            "latency_dataset",
+            "latency_predictor",
+            "evo_search",
+            "measure",
+            "inherited_valid",
+            "inherited_test",
+            "train",
+            "final_valid",
+            "final_test");
+    assertThat(out.resolve("report.html")).content().contains("<svg").endsWith("</html>\n");
+  }
+
+  @Test
+  void runFindsTrainsAndScoresAndRepeatedRedoesNothing() throws IOException {
+    Path out = folder.resolve("whole");
+    JsonNode summary = task.run(out, "--json").json();
+    assertComplete(out, summary);
+    assertThat(summary.path("latency_constraint_ms").asDouble()).isEqualTo(10_000);
+    assertThat(summary.path("latency_ms").asDouble()).isBetween(0.001, 10_000.0);
+
+    Map<String, FileTime> before = times(out);
+    CommandLineRun again = task.run(out, "--threads", "2");
+    again.succeeded();
+    assertThat(again.out()).contains("supernet").contains("sacrebleu, inherited → final");
+    Map<String, FileTime> after = times(out);
+    for (String summarised : new String[] {"summary.json", "report.html", "translations.jsonl"}) {
+      before.remove(summarised);
+      after.remove(summarised);
+    }
+    assertThat(after).isEqualTo(before);
+
+    task.run(out, "--latency-constraint", "9000").succeeded();
+    Map<String, FileTime> changed = times(out);
+    for (String kept :
+        new String[] {
+          "stages/supernet.json",
+          "stages/latency_dataset.json",
+          "stages/latency_predictor.json",
+          "supernet/checkpoint_best.safetensors",
+          "latency/dataset.csv",
+          "latency/predictor.json"
+        }) {
+      assertThat(changed.get(kept)).as(kept).isEqualTo(before.get(kept));
+    }
+    for (String anew :
+        new String[] {
+          "stages/evo_search.json",
+          "stages/measure.json",
+          "stages/inherited_test.json",
+          "stages/train.json",
+          "stages/final_test.json",
+          "search/architecture.yml",
+          "subtransformer/checkpoint_best.safetensors"
+        }) {
+      assertThat(changed.get(anew)).as(anew).isGreaterThan(before.get(anew));
+    }
+    assertThat(out.resolve("previous/search/architecture.yml")).exists();
+    assertThat(out.resolve("previous/subtransformer/checkpoint_best.safetensors")).exists();
+    assertThat(Json.read(out.resolve("summary.json")).path("latency_constraint_ms").asDouble())
+        .isEqualTo(9000);
+  }
+
+  @Test
+  void underFlopsTwoRunsAreEqual() throws IOException {
+    Path one = folder.resolve("one");
+    Path two = folder.resolve("two");
+    for (Path out : new Path[] {one, two}) {
+      assertComplete(out, task.run(out, "--flops-constraint", "1", "--json").json());
+    }
+    assertSameResult(one, two);
+  }
+
+  static void assertSameResult(Path one, Path two) throws IOException {
+    assertThat(two.resolve("search/architecture.yml"))
+        .hasSameBinaryContentAs(one.resolve("search/architecture.yml"));
+    for (String name : new String[] {"supernet", "subtransformer"}) {
+      String file = name + "/checkpoint_last.safetensors";
+      try (Scope scope = Scope.open();
+          SafeTensors expected = SafeTensors.open(one.resolve(file), true);
+          SafeTensors found = SafeTensors.open(two.resolve(file), true)) {
+        assertThat(found.names()).containsExactlyElementsOf(expected.names()).isNotEmpty();
+        for (String tensor : expected.names()) {
+          assertThat(found.read(tensor).equal(expected.read(tensor))).as(tensor).isTrue();
+        }
+      }
+    }
+  }
+
+  @Tag("slow")
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--max-experts 1",
+        "--mos_type archrouting_jack_drop_2L",
+        "--latency-compute predictor"
+      })
+  void otherSharingsAndLatenciesRunToo(String options) {
+    Path out = folder.resolve(options.replaceAll("\\W+", "_"));
+    String[] words = (options + " --json").split(" ");
+    assertComplete(out, task.run(out, words).json());
+  }
+}
