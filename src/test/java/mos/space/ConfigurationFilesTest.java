@@ -26,7 +26,7 @@ class ConfigurationFilesTest {
       train-subtransformer share-all-embeddings max-tokens data adam-betas clip-norm weight-decay
       dropout attention-dropout activation-dropout label-smoothing update-freq max-update
       warmup-updates sub-max-update sub-warmup-updates lr-scheduler warmup-init-lr max-lr lr
-      keep-last-epochs validate-interval encoder-embed-dim decoder-embed-dim encoder-ffn-embed-dim
+      keep-last-epochs save-interval-updates validate-interval encoder-embed-dim decoder-embed-dim encoder-ffn-embed-dim
       decoder-ffn-embed-dim encoder-layers decoder-layers encoder-attention-heads
       decoder-attention-heads qkv-dim ckpt-path lat-norm restore-file write-config-path
       latency-constraint latency-compute latency-source-length lat-dataset-path lat-dataset-size
