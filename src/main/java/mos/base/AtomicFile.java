@@ -91,6 +91,10 @@ public final class AtomicFile {
       case "NoSuchFileException" -> "no such file or folder";
       case "AccessDeniedException" -> "permission denied";
       case "FileSystemException", "IOException" -> e.getMessage();
+      case "FileAlreadyExistsException" -> e.getMessage() + " is in the way";
+      case "NotDirectoryException" -> e.getMessage() + " is not a folder";
+      case "EOFException" -> e.getMessage() == null ? "it ends early" : e.getMessage();
+      case "MalformedInputException", "UnmappableCharacterException" -> "not valid UTF-8";
       default -> name + ": " + e.getMessage();
     };
   }

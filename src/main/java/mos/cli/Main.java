@@ -55,6 +55,12 @@ public final class Main implements Runnable {
 
   /** Runs one command line and returns its exit code: 0 success, 1 failure, 2 usage. */
   static int execute(String... arguments) {
+    return commandLine()
+        .execute(Arrays.stream(arguments).map(Main::hyphenated).toArray(String[]::new));
+  }
+
+  /** The program with all its commands. */
+  static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Main());
     line.addSubcommand(new PreprocessCommand(new StandardText()));
     Tasks.all().forEach(task -> line.addSubcommand(task.name(), TaskCommand.of(task)));
@@ -64,7 +70,7 @@ public final class Main implements Runnable {
     line.setUsageHelpAutoWidth(true);
     line.setParameterExceptionHandler(Main::misused);
     line.setExecutionExceptionHandler(Main::failed);
-    return line.execute(Arrays.stream(arguments).map(Main::hyphenated).toArray(String[]::new));
+    return line;
   }
 
   @Override

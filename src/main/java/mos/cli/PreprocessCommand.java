@@ -135,7 +135,7 @@ public final class PreprocessCommand implements Callable<Integer> {
       names = "--nwordssrc",
       defaultValue = "-1",
       paramLabel = "N",
-      description = "most source symbols, 4 special ones included; -1: all")
+      description = "most source symbols, 4 special ones included; -1 (the default): all")
   private int sourceWords;
 
   @CommandLine.Option(

@@ -1,6 +1,7 @@
 package mos.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -50,7 +51,7 @@ final class TaskCommand implements Callable<Integer> {
   public Integer call() {
     Settings settings =
         options.load(List.of(), AllSettings.known(), FILE_OPTIONS.toArray(String[]::new));
-    ObjectNode figures = task.run(settings);
+    ObjectNode figures = json() ? runAside(settings) : task.run(settings);
     boolean printed = figures.path("printed").asBoolean();
     if (printed && !json()) {
       // The command has put its result on standard output; figures go beside it.
@@ -61,6 +62,17 @@ final class TaskCommand implements Callable<Integer> {
       out.flush();
     }
     return figures.path("ok").asBoolean(true) ? 0 : 1;
+  }
+
+  /** Runs the task with what it prints on standard error, so that the figures stand alone. */
+  private ObjectNode runAside(Settings settings) {
+    PrintStream out = System.out;
+    System.setOut(System.err);
+    try {
+      return task.run(settings);
+    } finally {
+      System.setOut(out);
+    }
   }
 
   private boolean json() {

@@ -35,6 +35,15 @@ final class Checkpoints {
     }
   }
 
+  /** The settings' SubTransformer, which must be one that the SuperTransformer was trained for. */
+  static SubTransformer inheriting(ModelDescription supernet, Settings settings) {
+    SubTransformer architecture = SubTransformerFile.fromSettings(settings);
+    if (supernet.space() != null) {
+      supernet.space().check(architecture, SubTransformerFile.where(settings));
+    }
+    return architecture;
+  }
+
   /**
    * The SubTransformer of a checkpoint: of a SuperTransformer's, the one that the settings
    * describe, with inherited weights.
@@ -55,7 +64,7 @@ final class Checkpoints {
                 + " is a SuperTransformer: name the SubTransformer with --sub-configs FILE"
                 + " (encoder-embed-dim-subtransformer, …)");
       }
-      SubTransformer architecture = SubTransformerFile.fromSettings(settings);
+      SubTransformer architecture = inheriting(description, settings);
       try (SuperTransformer supernet = checkpoint.model(device, false)) {
         return new Plain(supernet.materialise(architecture, false), architecture, description);
       }

@@ -20,6 +20,8 @@ import mos.data.ParallelCorpus;
 import mos.latency.LatencyPredictor;
 import mos.latency.LatencySettings;
 import mos.latency.PredictorSettings;
+import mos.model.ModelConfig;
+import mos.model.ModelSettings;
 import mos.model.SuperTransformer;
 import mos.report.Progress;
 import mos.search.Candidate;
@@ -137,6 +139,25 @@ public final class EvoSearchTask implements Task {
     }
   }
 
+  /**
+   * Fails for a constraint that no SubTransformer can meet; needs nothing but data, so that a run
+   * may ask before it trains for days.
+   */
+  static void requireFeasible(Settings settings) {
+    Machine machine = Machine.setUp(settings);
+    DataFolder data = DataFolder.open(settings);
+    SearchSpace space = SearchSpace.fromSettings(settings);
+    ModelConfig config =
+        ModelSettings.superTransformer(
+            settings, space, data.sourceDictionary().size(), data.targetDictionary().size());
+    Measurement measurement = new Measurement(config, machine, LatencySettings.of(settings));
+    Constraint constraint =
+        settings.get(FLOPS_CONSTRAINT) >= 0
+            ? flopsConstraint(settings, measurement)
+            : goldConstraint(settings, measurement);
+    new Finalists(measurement, constraint).requireFeasible(space);
+  }
+
   private static <T> T required(Settings settings, Setting<T> setting) {
     if (!settings.has(setting)) {
       throw new ConfigurationException(setting.key() + " is needed: " + setting.doc());
@@ -145,16 +166,22 @@ public final class EvoSearchTask implements Task {
   }
 
   private static Constraint constraint(Settings settings, Measurement measurement) {
-    double flops = settings.get(FLOPS_CONSTRAINT);
-    if (flops >= 0) {
-      return Constraint.of(a -> measurement.flops(a) / 1e9, flops, "GFLOPs");
+    if (settings.get(FLOPS_CONSTRAINT) >= 0) {
+      return flopsConstraint(settings, measurement);
     }
-    double limit = settings.get(LATENCY_CONSTRAINT);
     if (settings.get(LATENCY_COMPUTE).equals("gold")) {
-      return Constraint.of(a -> measurement.latency(a).ms(), limit, "ms");
+      return goldConstraint(settings, measurement);
     }
     LatencyPredictor predictor = LatencyPredictor.load(required(settings, PredictorSettings.PATH));
-    return Constraint.of(predictor::predictMs, limit, "ms");
+    return Constraint.of(predictor::predictMs, settings.get(LATENCY_CONSTRAINT), "ms");
+  }
+
+  private static Constraint flopsConstraint(Settings settings, Measurement measurement) {
+    return Constraint.of(a -> measurement.flops(a) / 1e9, settings.get(FLOPS_CONSTRAINT), "GFLOPs");
+  }
+
+  private static Constraint goldConstraint(Settings settings, Measurement measurement) {
+    return Constraint.of(a -> measurement.latency(a).ms(), settings.get(LATENCY_CONSTRAINT), "ms");
   }
 
   private static SearchResult search(

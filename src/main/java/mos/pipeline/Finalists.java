@@ -1,5 +1,6 @@
 package mos.pipeline;
 
+import java.math.BigDecimal;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -56,8 +57,8 @@ record Finalists(Measurement measurement, Constraint constraint) {
       throw new MosException(
           String.format(
               Locale.ROOT,
-              "no SubTransformer under %.4g %s: the smallest of the search space takes %.4g %s",
-              constraint.limit(),
+              "no SubTransformer under %s %s: the smallest of the search space takes %.4g %s",
+              BigDecimal.valueOf(constraint.limit()).stripTrailingZeros().toPlainString(),
               constraint.unit(),
               cost,
               constraint.unit()));

@@ -88,10 +88,12 @@ public final class MeasureTask implements Task {
       source = data.sourceDictionary().size();
       target = data.targetDictionary().size();
     }
-    ModelConfig config =
-        ModelSettings.superTransformer(settings, SearchSpace.of(architecture), source, target);
-    config.check(architecture);
-    return config;
+    if (!SearchSpace.given(settings)) {
+      return ModelSettings.superTransformer(settings, SearchSpace.of(architecture), source, target);
+    }
+    SearchSpace space = SearchSpace.fromSettings(settings);
+    space.check(architecture, SubTransformerFile.where(settings));
+    return ModelSettings.superTransformer(settings, space, source, target);
   }
 
   @Override

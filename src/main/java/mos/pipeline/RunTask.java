@@ -62,6 +62,9 @@ public final class RunTask implements Task {
       StageRecords.Finished finished = records.finished(stage, own);
       if (finished == null) {
         LOG.info("[{}/{}] {}", number, stages.size(), stage.title());
+        if (stage.name().equals("supernet")) {
+          requireFeasible(stages);
+        }
         finished = execute(stage, own, records);
       } else {
         LOG.info("[{}/{}] {}: finished before", number, stages.size(), stage.title());
@@ -71,6 +74,16 @@ public final class RunTask implements Task {
     ObjectNode summary = new Summary(settings, stages, results).write(out);
     ReportPage.write(out);
     return summary;
+  }
+
+  /** An impossible constraint is better known before the training than days after. */
+  private static void requireFeasible(List<Stage> stages) {
+    for (Stage stage : stages) {
+      if (stage.task() instanceof EvoSearchTask) {
+        EvoSearchTask.requireFeasible(
+            Settings.load(stage.files(), stage.options(), AllSettings.known()));
+      }
+    }
   }
 
   private static StageRecords.Finished execute(

@@ -168,6 +168,7 @@ public final class TrainTask implements Task {
       checkpoint
           .description()
           .checkDictionaries(data.sourceDictionary(), data.targetDictionary(), file.toString());
+      Checkpoints.inheriting(checkpoint.description(), settings);
       return supernet.materialise(architecture, true);
     }
   }

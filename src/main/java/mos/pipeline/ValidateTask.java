@@ -93,7 +93,11 @@ public final class ValidateTask implements Task {
   private static Map<String, SubTransformer> architectures(
       Settings settings, ModelDescription description) {
     if (SubTransformerFile.given(settings)) {
-      return SubTransformerFile.all(settings, AllSettings.known());
+      Map<String, SubTransformer> all = SubTransformerFile.all(settings, AllSettings.known());
+      if (description.space() != null) {
+        all.forEach((name, architecture) -> description.space().check(architecture, name));
+      }
+      return all;
     }
     return description.architecture() != null
         ? ArchitectureSchedule.single(description.architecture()).validated()

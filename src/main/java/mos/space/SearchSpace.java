@@ -176,6 +176,15 @@ public record SearchSpace(
             });
   }
 
+  /** As {@link #check(SubTransformer)}; {@code where} names the architecture's source. */
+  public void check(SubTransformer architecture, String where) {
+    outside(architecture)
+        .ifPresent(
+            message -> {
+              throw new ConfigurationException(message + " (" + where + ")");
+            });
+  }
+
   private Optional<String> outside(SubTransformer architecture) {
     for (Dimension dimension : Dimension.values()) {
       List<Integer> choices = dimension.choices(this);

@@ -61,6 +61,11 @@ public final class SubTransformerFile {
     return all.isEmpty() ? Map.of("subtransformer", fromSettings(settings)) : all;
   }
 
+  /** The file that the settings' SubTransformer comes from, for messages. */
+  public static String where(Settings settings) {
+    return settings.where(settings().get(0)).replaceAll(":\\d+$", "");
+  }
+
   /** Reads a file that holds the keys of a SubTransformer and none that other settings own. */
   public static SubTransformer read(Path file) {
     return fromSettings(Settings.load(List.of(file), Map.of(), settings()));

@@ -4,12 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 import mos.base.Json;
 import mos.tensor.SafeTensors;
 import mos.tensor.Scope;
@@ -28,17 +25,6 @@ class RunCommandTest {
   @BeforeAll
   static void writeTask() throws IOException {
     task = TinyTask.in(folder);
-  }
-
-  /** Times of all files below {@code folder} by relative path. */
-  private static Map<String, FileTime> times(Path folder) throws IOException {
-    Map<String, FileTime> times = new TreeMap<>();
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        times.put(folder.relativize(file).toString(), Files.getLastModifiedTime(file));
-      }
-    }
-    return times;
   }
 
   private static void assertComplete(Path out, JsonNode summary) {
@@ -85,11 +71,11 @@ class RunCommandTest {
     assertThat(summary.path("latency_constraint_ms").asDouble()).isEqualTo(10_000);
     assertThat(summary.path("latency_ms").asDouble()).isBetween(0.001, 10_000.0);
 
-    Map<String, FileTime> before = times(out);
+    Map<String, FileTime> before = TinyTask.times(out);
     CommandLineRun again = task.run(out, "--threads", "2");
     again.succeeded();
     assertThat(again.out()).contains("supernet").contains("sacrebleu, inherited → final");
-    Map<String, FileTime> after = times(out);
+    Map<String, FileTime> after = TinyTask.times(out);
     for (String summarised : new String[] {"summary.json", "report.html", "translations.jsonl"}) {
       before.remove(summarised);
       after.remove(summarised);
@@ -97,7 +83,7 @@ class RunCommandTest {
     assertThat(after).isEqualTo(before);
 
     task.run(out, "--latency-constraint", "9000").succeeded();
-    Map<String, FileTime> changed = times(out);
+    Map<String, FileTime> changed = TinyTask.times(out);
     for (String kept :
         new String[] {
           "stages/supernet.json",

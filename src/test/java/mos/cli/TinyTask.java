@@ -3,7 +3,11 @@ package mos.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** A task small enough to be learned from in seconds: reversing words, from its raw text on. */
 record TinyTask(Path folder) {
@@ -134,5 +138,16 @@ record TinyTask(Path folder) {
     words[6] = "1";
     System.arraycopy(more, 0, words, 7, more.length);
     return CommandLineRun.of(words);
+  }
+
+  /** Times of all files below {@code folder} by relative path. */
+  static Map<String, FileTime> times(Path folder) throws IOException {
+    Map<String, FileTime> times = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        times.put(folder.relativize(file).toString(), Files.getLastModifiedTime(file));
+      }
+    }
+    return times;
   }
 }

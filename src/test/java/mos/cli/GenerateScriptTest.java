@@ -1,0 +1,101 @@
+package mos.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+class GenerateScriptTest {
+  @TempDir Path folder;
+
+  /** The command lines of a script, without the launcher. */
+  private static List<String[]> commands(String script) {
+    return script
+        .replace("\\\n", "")
+        .lines()
+        .filter(line -> line.startsWith("\"$mos\" "))
+        .map(line -> line.substring("\"$mos\" ".length()).trim().split("\\s+"))
+        .toList();
+  }
+
+  @Test
+  void publishedOptionsGiveAScriptOfCommandsThatParse() {
+    String[] published = {
+      "--output_dir", "/tmp/o", "--num_gpus", "4", "--trial_run", "0",
+      "--hardware_spec", "gpu_titanxp", "--max_experts", "6", "--frac_experts", "0"
+    };
+    String text = String.join(" ", published) + " --task sample";
+    String script = CommandLineRun.of((Object[]) ("generate-script " + text).split(" ")).out();
+    String hyphens = text.replace("_dir", "-dir").replace("_run", "-run").replace("_gpus", "-gpus");
+    hyphens = hyphens.replace("_spec", "-spec").replace("_experts", "-experts");
+    assertThat(CommandLineRun.of((Object[]) ("generate-script " + hyphens).split(" ")).out())
+        .isEqualTo(script);
+    assertThat(commands(script))
+        .extracting(words -> words[0])
+        .containsExactly(
+            "prepare-sample",
+            "train",
+            "latency-dataset",
+            "latency-predictor",
+            "evo-search",
+            "measure",
+            "generate",
+            "generate",
+            "train-subtransformer",
+            "generate",
+            "generate");
+    for (String[] words : commands(script)) {
+      assertThat(Main.commandLine().parseArgs(words).hasSubcommand()).isTrue();
+    }
+  }
+
+  @Tag("slow")
+  @Test
+  @Timeout(300)
+  void scriptFindsAndTrainsWhatRunDoes() throws IOException, InterruptedException {
+    TinyTask task = TinyTask.in(folder);
+    Path run = folder.resolve("run");
+    task.run(run, "--flops-constraint", "1").succeeded();
+    Path out = folder.resolve("script");
+    String script =
+        CommandLineRun.of(
+                "generate-script",
+                "--task",
+                task.file(),
+                "--output_dir",
+                out,
+                "--trial_run",
+                "1",
+                "--flops_constraint",
+                "1")
+            .succeeded()
+            .out();
+    Path launcher =
+        task.write(
+            "mos",
+            "#!/bin/sh\nexec '%s' -cp '%s' mos.cli.Main \"$@\"\n"
+                .formatted(
+                    Path.of(System.getProperty("java.home"), "bin", "java"),
+                    System.getProperty("java.class.path")));
+    assertThat(launcher.toFile().setExecutable(true)).isTrue();
+    ProcessBuilder bash = new ProcessBuilder("bash", task.write("mos.sh", script).toString());
+    bash.environment().put("MOS", launcher.toString());
+    Path log = folder.resolve("log");
+    bash.redirectErrorStream(true).redirectOutput(log.toFile());
+    Process process = bash.start();
+    try {
+      assertThat(process.waitFor(250, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    assertThat(process.exitValue()).as(Files.readString(log)).isZero();
+    RunCommandTest.assertSameResult(run, out);
+  }
+}

@@ -1,0 +1,98 @@
+package mos.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+class HelpTest {
+  private static final Path ARCHITECTURE = Path.of("src/test/resources/hat/subtransformer.yml");
+
+  static Stream<String> commands() {
+    return Main.commandLine().getSubcommands().keySet().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void helpDescribesCommandAndOptionsAndGivesAnExample(String name) {
+    CommandLineRun run = CommandLineRun.of(name, "--help").succeeded();
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out())
+        .contains("Usage: mos " + name)
+        .contains("Example:")
+        .contains("mos " + name);
+    CommandSpec spec = Main.commandLine().getSubcommands().get(name).getCommandSpec();
+    assertThat(String.join("", spec.usageMessage().description())).isNotBlank();
+    for (OptionSpec option : spec.options()) {
+      String text = String.join(" ", option.description());
+      assertThat(text).as(option.longestName()).isNotBlank();
+      if (option.defaultValue() != null && !option.defaultValue().matches("false|0")) {
+        assertThat(text).as(option.longestName()).containsIgnoringCase("default");
+      }
+      assertThat(option.longestName()).doesNotContain("_");
+    }
+  }
+
+  @Test
+  void programListsItsCommands() {
+    CommandLineRun run = CommandLineRun.of("--help").succeeded();
+    assertThat(run.out()).contains(commands().toArray(String[]::new));
+  }
+
+  @Test
+  void underscoresInOptionNamesMeanHyphens() {
+    CommandLineRun hyphens =
+        CommandLineRun.of("measure", "--describe", "--sub-configs", ARCHITECTURE, "--qkv-dim=512");
+    CommandLineRun underscores =
+        CommandLineRun.of("measure", "--describe", "--sub_configs", ARCHITECTURE, "--qkv_dim=512");
+    assertThat(underscores.succeeded()).isEqualTo(hyphens);
+    // Values keep theirs.
+    CommandLineRun.of("measure", "--describe", "--sub_configs=no_such_file")
+        .failed(1, "no_such_file");
+  }
+
+  /** What a process of its own loads for a command line. */
+  private static List<String> classesLoaded(String... words)
+      throws IOException, InterruptedException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xlog:class+load:stdout",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "mos.cli.Main"));
+    command.addAll(List.of(words));
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    List<String> lines =
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+            .lines()
+            .toList();
+    assertThat(process.waitFor()).isZero();
+    assertThat(lines).anyMatch(line -> line.contains(" mos.cli.Main "));
+    return lines.stream().filter(line -> line.contains("[class,load]")).toList();
+  }
+
+  @Test
+  @Timeout(60)
+  void helpAndDescribeLoadNoNatives() throws Exception {
+    assertThat(classesLoaded("train", "--help"))
+        .noneMatch(line -> line.contains("org.bytedeco.pytorch.global.torch "));
+    assertThat(classesLoaded("measure", "--describe", "--sub-configs", ARCHITECTURE.toString()))
+        .anyMatch(line -> line.contains("mos.pipeline.Measurement "))
+        .noneMatch(line -> line.contains("org.bytedeco.pytorch.global.torch "))
+        .noneMatch(line -> line.contains("org.bytedeco.javacpp.Loader "));
+  }
+}
