@@ -142,7 +142,7 @@ public final class PreprocessCommand implements Callable<Integer> {
       names = "--nwordstgt",
       defaultValue = "-1",
       paramLabel = "N",
-      description = "most target symbols")
+      description = "most target symbols, 4 special ones included; -1 (the default): all")
   private int targetWords;
 
   @CommandLine.Option(
