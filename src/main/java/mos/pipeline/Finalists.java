@@ -29,7 +29,7 @@ record Finalists(Measurement measurement, Constraint constraint) {
   private static final int REPEATS = 3;
 
   /** Measurements of one architecture in two processes were seen to differ by so much. */
-  private static final double MARGIN = 1.05;
+  private static final double MARGIN = 1.2;
 
   /** A constraint is hopeless if the smallest SubTransformer needs so many times as much. */
   private static final double HOPELESS = 1.25;
