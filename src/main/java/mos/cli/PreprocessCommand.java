@@ -14,6 +14,7 @@ import mos.data.ParallelCorpus;
 import mos.data.PreprocessOptions;
 import mos.data.Preprocessor;
 import mos.data.TextTools;
+import mos.pipeline.PreprocessProgress;
 import picocli.CommandLine;
 
 /** Makes a data folder out of raw parallel text. */
@@ -199,7 +200,7 @@ public final class PreprocessCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ObjectNode result = new Preprocessor(options(), tools).run();
+    ObjectNode result = new Preprocessor(options(), tools, new PreprocessProgress()).run();
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(Json.line(result));

@@ -38,6 +38,7 @@ public final class Preprocessor {
 
   private final PreprocessOptions options;
   private final TextTools tools;
+  private final PreprocessListener listener;
   private final String source;
   private final String target;
   private final Path folder;
@@ -47,13 +48,14 @@ public final class Preprocessor {
   private final Map<String, Binarizer.Outcome> binarized = new HashMap<>();
 
   /** The tools are asked only for what the options want. */
-  public Preprocessor(PreprocessOptions options, TextTools tools) {
+  public Preprocessor(PreprocessOptions options, TextTools tools, PreprocessListener listener) {
     this.options = options;
     this.tools = tools;
     this.source = options.languages().source();
     this.target = options.languages().target();
     this.folder = options.destination();
     this.work = folder.resolve("preprocess.tmp");
+    this.listener = listener;
   }
 
   /**
@@ -173,8 +175,15 @@ public final class Preprocessor {
         // Scores must be of all sentences: only training text is cleaned.
         PreprocessOptions.Cleaning applied =
             name.equals(TRAIN) ? cleaning : PreprocessOptions.Cleaning.NONE;
+        listener.started(name + " (" + stage + ")");
         TextPass.Outcome outcome =
-            pass.run(in, Path.of(to + "." + source), Path.of(to + "." + target), applied);
+            pass.run(
+                in,
+                Path.of(to + "." + source),
+                Path.of(to + "." + target),
+                applied,
+                listener::done);
+        listener.finished();
         LOG.info(
             "{} ({}): {} of {} sentence pairs",
             name,

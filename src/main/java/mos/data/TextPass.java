@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -55,9 +56,17 @@ final class TextPass {
     this.threads = threads;
   }
 
-  /** Rewrites the text of {@code in} to the two files. */
+  /**
+   * Rewrites the text of {@code in} to the two files.
+   *
+   * @param progress told how many sentence pairs are done
+   */
   Outcome run(
-      ParallelText in, Path sourceFile, Path targetFile, PreprocessOptions.Cleaning cleaning)
+      ParallelText in,
+      Path sourceFile,
+      Path targetFile,
+      PreprocessOptions.Cleaning cleaning,
+      LongConsumer progress)
       throws IOException {
     Map<String, Long> sourceCounts = new HashMap<>();
     Map<String, Long> targetCounts = new HashMap<>();
@@ -75,6 +84,7 @@ final class TextPass {
             rewritten.target.addTo(targetOut, targetCounts);
             lines[0] += rewritten.read;
             lines[1] += rewritten.kept;
+            progress.accept(lines[0]);
           });
     }
     return new Outcome(lines[0], lines[1], sourceCounts, targetCounts);

@@ -62,7 +62,7 @@ public final class PrepareSampleTask implements Task {
             PreprocessOptions.Cleaning.NONE,
             new PreprocessOptions.Vocabulary(true, all, all, 8),
             Runtime.getRuntime().availableProcessors());
-    return new Preprocessor(options, new StandardText()).run();
+    return new Preprocessor(options, new StandardText(), new PreprocessProgress()).run();
   }
 
   @Override

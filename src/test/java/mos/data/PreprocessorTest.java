@@ -92,7 +92,7 @@ class PreprocessorTest {
   }
 
   private JsonNode run(PreprocessOptions options, TextTools tools) {
-    new Preprocessor(options, tools).run();
+    new Preprocessor(options, tools, PreprocessListener.SILENT).run();
     return Json.read(options.destination().resolve(Preprocessor.DESCRIPTION));
   }
 
