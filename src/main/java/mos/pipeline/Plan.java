@@ -3,6 +3,7 @@ package mos.pipeline;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -206,7 +207,10 @@ final class Plan {
             all.put(key, value);
           }
         });
-    own.forEach((setting, value) -> all.put(setting.key(), value.toString()));
+    // Sorted, so that the same run always prints the same script.
+    own.entrySet().stream()
+        .sorted(Comparator.comparing(entry -> entry.getKey().key()))
+        .forEach(entry -> all.put(entry.getKey().key(), entry.getValue().toString()));
     List<Path> stageFiles = new ArrayList<>(files);
     stageFiles.addAll(moreFiles);
     stages.add(new Stage(name, title, task, stageFiles, all, List.of(outputs), after));
