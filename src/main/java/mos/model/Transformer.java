@@ -81,14 +81,14 @@ public final class Transformer {
    * @param mask (B, S) boolean, true where there is a token; null if there is no padding
    */
   public Encoded encode(Tensor source, Tensor mask) {
-    Tensor x = embed(source, weights.sourceEmbedding(), weights.sourcePositions(), 0, encoderRate);
+    Tensor x = embed(source, weights.sourceEmbedding(), weights.sourcePositions(), encoderRate);
     Tensor attended = mask == null ? null : mask.unsqueeze(1).unsqueeze(2);
     List<Tensor> outputs = new ArrayList<>();
     for (TransformerWeights.EncoderLayer layer : weights.encoderLayers()) {
       Tensor a = layer.selfAttention().self(x, attended, false, rates.attention());
-      x = layer.selfAttentionNorm().apply(x.add(drop(a, rates.dropout())));
+      x = layer.selfAttentionNorm().apply(x.add(DropoutRates.apply(a, rates.dropout())));
       Tensor f = layer.feedForward().apply(x, rates.activation());
-      x = layer.finalNorm().apply(x.add(drop(f, encoderRate)));
+      x = layer.finalNorm().apply(x.add(DropoutRates.apply(f, encoderRate)));
       outputs.add(x);
     }
     return new Encoded(outputs, attended);
@@ -101,20 +101,19 @@ public final class Transformer {
    * @return (B, T, D); {@link #logits} turns it into scores
    */
   public Tensor decode(Encoded encoded, Tensor previous) {
-    Tensor x =
-        embed(previous, weights.targetEmbedding(), weights.targetPositions(), 0, decoderRate);
+    Tensor x = embed(previous, weights.targetEmbedding(), weights.targetPositions(), decoderRate);
     int index = 0;
     for (TransformerWeights.DecoderLayer layer : weights.decoderLayers()) {
       Tensor a = layer.selfAttention().self(x, null, true, rates.attention());
-      x = layer.selfAttentionNorm().apply(x.add(drop(a, decoderRate)));
+      x = layer.selfAttentionNorm().apply(x.add(DropoutRates.apply(a, decoderRate)));
       int attended = weights.architecture().attendedEncoderLayers(index++);
       Tensor c =
           layer
               .encoderAttention()
               .cross(x, encoded.last(attended), encoded.mask(attended), rates.attention());
-      x = layer.encoderAttentionNorm().apply(x.add(drop(c, decoderRate)));
+      x = layer.encoderAttentionNorm().apply(x.add(DropoutRates.apply(c, decoderRate)));
       Tensor f = layer.feedForward().apply(x, rates.activation());
-      x = layer.finalNorm().apply(x.add(drop(f, decoderRate)));
+      x = layer.finalNorm().apply(x.add(DropoutRates.apply(f, decoderRate)));
     }
     return x;
   }
@@ -128,23 +127,11 @@ public final class Transformer {
    * Scaled token embeddings plus positions, dropped out.
    *
    * @param tokens (B, T) int64
-   * @param firstPosition 0 for the first token of a sentence
    * @return (B, T, D)
    */
-  private static Tensor embed(
-      Tensor tokens, Tensor embedding, Tensor positions, long firstPosition, double rate) {
+  private static Tensor embed(Tensor tokens, Tensor embedding, Tensor positions, double rate) {
     Tensor scaled =
         torch.embedding(embedding, tokens).mul(new Scalar(Math.sqrt(embedding.size(1))));
-    return drop(scaled.add(positions.narrow(0, firstPosition, tokens.size(1))), rate);
-  }
-
-  /** The decoder's input for one step: tokens (B, 1) at {@code position} (from 0) → (B, 1, D). */
-  public Tensor embedTarget(Tensor tokens, long position) {
-    return embed(
-        tokens, weights.targetEmbedding(), weights.targetPositions(), position, decoderRate);
-  }
-
-  private static Tensor drop(Tensor x, double rate) {
-    return rate == 0 ? x : torch.dropout(x, rate, true);
+    return DropoutRates.apply(scaled.add(positions.narrow(0, 0, tokens.size(1))), rate);
   }
 }

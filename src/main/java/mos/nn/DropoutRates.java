@@ -28,7 +28,7 @@ public record DropoutRates(double dropout, double attention, double activation) 
   }
 
   /** Zeroes elements with probability {@code rate} and scales the rest by 1 / (1 − rate). */
-  static Tensor apply(Tensor x, double rate) {
+  public static Tensor apply(Tensor x, double rate) {
     return rate == 0 ? x : torch.dropout(x, rate, true);
   }
 }
