@@ -2,11 +2,13 @@ package mos.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import mos.nn.Linear;
 import mos.tensor.ParameterArena;
 import mos.tensor.Precision;
 import mos.tensor.Tensors;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -18,7 +20,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * #backpropagate} adds its gradient to the arena. Weights that are computed (mixed experts) keep
  * their graph to the arena until then.
  */
-final class Leaves {
+final class Leaves implements WeightSource {
   private record Copy(Tensor leaf, Tensor target) {}
 
   private record Computed(Tensor leaf, Tensor root) {}
@@ -30,38 +32,86 @@ final class Leaves {
    */
   record Piece(String name, long row, Tensor weight) {}
 
+  private final ModelConfig config;
   private final ParameterArena arena;
+  private final RouterBank routers;
   private final Precision precision;
   private final boolean trainable;
   private final List<Piece> pieces = new ArrayList<>();
   private final List<Copy> copies = new ArrayList<>();
   private final List<Computed> computed = new ArrayList<>();
 
-  Leaves(ParameterArena arena, Precision precision, boolean trainable) {
+  /**
+   * @param routers the mixtures of the architecture; null without experts
+   */
+  Leaves(
+      ModelConfig config,
+      ParameterArena arena,
+      RouterBank routers,
+      Precision precision,
+      boolean trainable) {
+    this.config = config;
     this.arena = arena;
+    this.routers = routers;
     this.precision = precision;
     this.trainable = trainable;
   }
 
-  ScalarType computeType() {
-    return precision.scalarType();
-  }
-
-  /** The first {@code extents} of a parameter, one extent per dimension. */
-  Tensor cut(String name, long... extents) {
-    return cutFrom(name, 0, extents);
-  }
-
-  /** Like {@link #cut} with the first dimension beginning at {@code row}. */
-  Tensor cutFrom(String name, long row, long... extents) {
+  @Override
+  public Tensor cut(String name, long row, long... extents) {
     Tensor gradient = trainable ? narrow(arena.gradient(name), row, extents) : null;
     Tensor leaf = leaf(narrow(arena.value(name), row, extents), gradient, precision);
     pieces.add(new Piece(name, row, leaf));
     return leaf;
   }
 
+  @Override
+  public Tensor norm(String name, long width) {
+    return cut(name, 0, width);
+  }
+
+  @Override
+  public Tensor positions(Tensor table, int width) {
+    return table.narrow(1, 0, width).to(precision.scalarType()).contiguous();
+  }
+
+  @Override
+  public Linear mixed(String layer, String fc, int out, int in) {
+    ExpertRouting routing = config.experts().variant();
+    int experts = config.experts().count();
+    Tensor mixture = routers.mixture(ParameterLayout.routerName(routing, layer, fc));
+    if (mixture.dim() == 2) {
+      mixture = mixture.narrow(0, 0, out);
+    }
+    Tensor weights = stack(ParameterLayout.expertNames(layer, fc, "weight", experts), out, in);
+    Tensor biases = stack(ParameterLayout.expertNames(layer, fc, "bias", experts), out);
+    return Linear.of(
+        computed(layer + fc + ".weight", mix(mixture, weights)),
+        computed(layer + fc + ".bias", mix(mixture, biases)));
+  }
+
+  /**
+   * Σ_e R[:, e] · W_e over stacked weights or biases.
+   *
+   * @param mixture layer-wise (m), neuron-wise (out, m)
+   * @param stack (m, out, in) or (m, out)
+   * @return (out, in) or (out)
+   */
+  private static Tensor mix(Tensor mixture, Tensor stack) {
+    Tensor mixed = null;
+    for (long e = 0; e < stack.size(0); e++) {
+      Tensor share = mixture.select(-1, e);
+      if (stack.dim() == 3 && share.dim() == 1) {
+        share = share.unsqueeze(1);
+      }
+      Tensor expert = stack.select(0, e);
+      mixed = mixed == null ? share.mul(expert) : torch.addcmul(mixed, share, expert);
+    }
+    return mixed;
+  }
+
   /** The same cut of equally shaped parameters, stacked in a new first dimension, in fp32. */
-  Tensor cutStack(List<String> names, long... extents) {
+  private Tensor stack(List<String> names, long... extents) {
     long[] all = new long[extents.length + 1];
     all[0] = names.size();
     System.arraycopy(extents, 0, all, 1, extents.length);
@@ -69,18 +119,12 @@ final class Leaves {
     return leaf(narrow(arena.stackedValue(names), 0, all), gradient, Precision.FP32);
   }
 
-  /** A cut in fp32, for the inputs of computed weights. */
-  Tensor cutMaster(String name, long... extents) {
-    Tensor gradient = trainable ? narrow(arena.gradient(name), 0, extents) : null;
-    return leaf(narrow(arena.value(name), 0, extents), gradient, Precision.FP32);
-  }
-
   /**
    * Turns a computed weight (fp32, with its graph) into a leaf of the compute type.
    *
    * @param name the parameter it takes the place of in a plain Transformer
    */
-  Tensor computed(String name, Tensor weight) {
+  private Tensor computed(String name, Tensor weight) {
     Tensor root = weight.to(precision.scalarType());
     Tensor leaf = trainable ? root.detach().requires_grad_(true) : root;
     pieces.add(new Piece(name, 0, leaf));
@@ -112,7 +156,7 @@ final class Leaves {
     return leaf;
   }
 
-  private static Tensor narrow(Tensor tensor, long row, long[] extents) {
+  static Tensor narrow(Tensor tensor, long row, long[] extents) {
     Tensor result = tensor;
     for (int d = 0; d < extents.length; d++) {
       long start = d == 0 ? row : 0;
@@ -135,6 +179,7 @@ final class Leaves {
     }
     if (roots.size() > 0) {
       Tensors.backward(roots, gradients);
+      routers.addCopies();
     }
     for (Copy c : copies) {
       if (c.leaf.grad().defined()) {

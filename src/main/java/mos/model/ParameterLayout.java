@@ -7,31 +7,62 @@ import java.util.Map;
 
 /**
  * Names and shapes of a model's parameters, in storage order. Names are those of published
- * checkpoints; the experts of one matrix follow each other so that they can be viewed as one
- * stacked tensor.
+ * checkpoints. What all architectures share comes first, so that one operation casts it; then the
+ * experts, those of one matrix following each other, and at last the routers, the same layer of all
+ * equal routers following each other, so that each can be viewed as one stacked tensor.
  */
 final class ParameterLayout {
   static final String SOURCE_EMBEDDING = "encoder.embed_tokens.weight";
   static final String TARGET_EMBEDDING = "decoder.embed_tokens.weight";
   static final String OUTPUT_EMBEDDING = "decoder.embed_out";
 
+  /**
+   * Routers of equal shapes, which are computed together.
+   *
+   * @param names their parameters' prefixes, in order
+   * @param outputs numbers that each gives
+   */
+  record RouterGroup(List<String> names, int outputs) {}
+
   private final ModelConfig config;
-  private final Map<String, long[]> shapes = new LinkedHashMap<>();
+  private final Map<String, long[]> shared = new LinkedHashMap<>();
+  private final Map<String, long[]> experts = new LinkedHashMap<>();
+  private final Map<Integer, List<String>> routers = new LinkedHashMap<>();
 
   private ParameterLayout(ModelConfig config) {
     this.config = config;
+    embeddings();
+    for (int i = 0; i < config.encoderFfnEmbedDims().size(); i++) {
+      encoderLayer(i);
+    }
+    for (int i = 0; i < config.decoderFfnEmbedDims().size(); i++) {
+      decoderLayer(i);
+    }
   }
 
   static Map<String, long[]> of(ModelConfig config) {
     ParameterLayout layout = new ParameterLayout(config);
-    layout.embeddings();
-    for (int i = 0; i < config.encoderFfnEmbedDims().size(); i++) {
-      layout.encoderLayer(i);
+    Map<String, long[]> shapes = new LinkedHashMap<>(layout.shared);
+    shapes.putAll(layout.experts);
+    for (RouterGroup group : layout.groups()) {
+      layout.routers(group, shapes);
     }
-    for (int i = 0; i < config.decoderFfnEmbedDims().size(); i++) {
-      layout.decoderLayer(i);
-    }
-    return layout.shapes;
+    return shapes;
+  }
+
+  /** How many parameters, the first ones, all architectures share. */
+  static int sharedCount(ModelConfig config) {
+    return new ParameterLayout(config).shared.size();
+  }
+
+  static List<RouterGroup> routerGroups(ModelConfig config) {
+    return new ParameterLayout(config).groups();
+  }
+
+  private List<RouterGroup> groups() {
+    return routers.entrySet().stream()
+        .map(entry -> new RouterGroup(entry.getValue(), entry.getKey()))
+        .toList();
   }
 
   static String encoderLayerName(int layer) {
@@ -102,34 +133,55 @@ final class ParameterLayout {
   }
 
   private void feedForward(String layer, int index, int width, int ffn) {
-    int experts = config.experts().inLayer(index) ? config.experts().count() : 1;
-    expertNames(layer, "fc1", "weight", experts).forEach(name -> put(name, ffn, width));
-    expertNames(layer, "fc1", "bias", experts).forEach(name -> put(name, ffn));
-    expertNames(layer, "fc2", "weight", experts).forEach(name -> put(name, width, ffn));
-    expertNames(layer, "fc2", "bias", experts).forEach(name -> put(name, width));
-    if (experts > 1) {
+    int count = config.experts().inLayer(index) ? config.experts().count() : 1;
+    Map<String, long[]> zone = count > 1 ? experts : shared;
+    expertNames(layer, "fc1", "weight", count).forEach(n -> zone.put(n, shape(ffn, width)));
+    expertNames(layer, "fc1", "bias", count).forEach(n -> zone.put(n, shape(ffn)));
+    expertNames(layer, "fc2", "weight", count).forEach(n -> zone.put(n, shape(width, ffn)));
+    expertNames(layer, "fc2", "bias", count).forEach(n -> zone.put(n, shape(width)));
+    if (count > 1) {
       ExpertRouting routing = config.experts().variant();
       if (routing.granularity() == ExpertRouting.Granularity.LAYER) {
-        router(routing, routerName(routing, layer, ""), experts);
+        router(routerName(routing, layer, ""), count);
       } else {
-        router(routing, routerName(routing, layer, "fc1"), experts * ffn);
-        router(routing, routerName(routing, layer, "fc2"), experts * width);
+        router(routerName(routing, layer, "fc1"), count * ffn);
+        router(routerName(routing, layer, "fc2"), count * width);
       }
     }
     norm(layer + "final_layer_norm", width);
   }
 
-  private void router(ExpertRouting routing, String name, int outputs) {
+  private void router(String name, int outputs) {
+    routers.computeIfAbsent(outputs, key -> new ArrayList<>()).add(name);
+  }
+
+  private void routers(RouterGroup group, Map<String, long[]> shapes) {
+    ExpertRouting routing = config.experts().variant();
     int hidden = config.experts().hypernetHiddenSize();
     for (int l = 0; l < routing.linears(); l++) {
       int in = l == 0 ? config.experts().featureCount() : hidden;
-      int out = l == routing.linears() - 1 ? outputs : hidden;
-      put(name + routing.sequenceIndex(l) + ".weight", out, in);
-      put(name + routing.sequenceIndex(l) + ".bias", out);
+      int out = l == routing.linears() - 1 ? group.outputs() : hidden;
+      for (String weight : routerLayer(routing, group, l, "weight")) {
+        shapes.put(weight, shape(out, in));
+      }
+      for (String bias : routerLayer(routing, group, l, "bias")) {
+        shapes.put(bias, shape(out));
+      }
     }
   }
 
+  /** The same layer of all routers of a group; {@code kind} is weight or bias. */
+  static List<String> routerLayer(
+      ExpertRouting routing, RouterGroup group, int linear, String kind) {
+    String suffix = routing.sequenceIndex(linear) + "." + kind;
+    return group.names().stream().map(name -> name + suffix).toList();
+  }
+
+  private static long[] shape(long... extents) {
+    return extents;
+  }
+
   private void put(String name, long... shape) {
-    shapes.put(name, shape);
+    shared.put(name, shape);
   }
 }

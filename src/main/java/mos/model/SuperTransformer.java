@@ -6,6 +6,7 @@ import mos.space.SubTransformer;
 import mos.tensor.ParameterArena;
 import mos.tensor.Precision;
 import mos.tensor.Scope;
+import mos.tensor.Tensors;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
@@ -74,7 +75,7 @@ public final class SuperTransformer implements AutoCloseable {
    */
   public TransformerWeights derive(SubTransformer architecture, Precision precision) {
     try (AutoGradMode off = new AutoGradMode(false)) {
-      return derivation(new Leaves(arena, precision, false), false).derive(architecture);
+      return leaves(architecture, precision, false, false).derived();
     }
   }
 
@@ -90,8 +91,8 @@ public final class SuperTransformer implements AutoCloseable {
    */
   public TrainableWeights deriveTrainable(
       SubTransformer architecture, Precision precision, boolean routerDropout) {
-    Leaves leaves = new Leaves(arena, precision, true);
-    return new TrainableWeights(derivation(leaves, routerDropout).derive(architecture), leaves);
+    Derived derived = leaves(architecture, precision, true, routerDropout);
+    return new TrainableWeights(derived.derived(), derived.leaves());
   }
 
   /**
@@ -105,15 +106,34 @@ public final class SuperTransformer implements AutoCloseable {
         AutoGradMode off = new AutoGradMode(false)) {
       SuperTransformer plain =
           new SuperTransformer(config.standalone(architecture), device(), trainable);
-      Leaves leaves = new Leaves(arena, Precision.FP32, false);
-      derivation(leaves, false).derive(architecture);
-      leaves.copyTo(plain.arena);
+      leaves(architecture, Precision.FP32, false, false).leaves().copyTo(plain.arena);
       return plain;
     }
   }
 
-  private WeightDerivation derivation(Leaves leaves, boolean routerDropout) {
-    return new WeightDerivation(config, leaves, routerDropout, sourcePositions, targetPositions);
+  private record Derived(TransformerWeights derived, Leaves leaves) {}
+
+  private Derived leaves(
+      SubTransformer architecture, Precision precision, boolean trainable, boolean routerDropout) {
+    RouterBank routers = routers(architecture, trainable, routerDropout);
+    Leaves leaves = new Leaves(config, arena, routers, precision, trainable);
+    return new Derived(assemble(architecture, leaves), leaves);
+  }
+
+  /** The mixtures of an architecture, null without experts. */
+  private RouterBank routers(SubTransformer architecture, boolean trainable, boolean dropout) {
+    config.check(architecture);
+    if (config.experts().count() == 1) {
+      return null;
+    }
+    float[] values = config.experts().features(architecture);
+    Tensor features = Tensors.of(values, device(), values.length);
+    return new RouterBank(config, arena, features, trainable, dropout);
+  }
+
+  private TransformerWeights assemble(SubTransformer architecture, WeightSource source) {
+    return new WeightDerivation(config, source, sourcePositions, targetPositions)
+        .derive(architecture);
   }
 
   @Override

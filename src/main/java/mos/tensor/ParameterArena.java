@@ -1,10 +1,12 @@
 package mos.tensor;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -16,7 +18,15 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * viewed as one stacked tensor.
  */
 public final class ParameterArena implements AutoCloseable {
-  private record Slot(long offset, long[] shape, long size) {}
+  /** Parameters start at multiples of so many numbers, for kernels that load several at once. */
+  private static final long ALIGNMENT = 32;
+
+  private record Slot(long offset, long[] shape, long size) {
+    /** Distance to the next parameter. */
+    long stride() {
+      return (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    }
+  }
 
   private final Map<String, Slot> slots = new LinkedHashMap<>();
   private final Tensor values;
@@ -37,8 +47,9 @@ public final class ParameterArena implements AutoCloseable {
       for (long extent : entry.getValue()) {
         size = Math.multiplyExact(size, extent);
       }
-      slots.put(entry.getKey(), new Slot(offset, entry.getValue().clone(), size));
-      offset = Math.addExact(offset, size);
+      Slot slot = new Slot(offset, entry.getValue().clone(), size);
+      slots.put(entry.getKey(), slot);
+      offset = Math.addExact(offset, slot.stride());
     }
     try (Scope scope = Scope.open()) {
       values =
@@ -66,14 +77,19 @@ public final class ParameterArena implements AutoCloseable {
 
   /** Number of all parameters. */
   public long size() {
-    return values.numel();
+    return slots.values().stream().mapToLong(Slot::size).sum();
+  }
+
+  /** Where a parameter begins in {@link #values()}. */
+  public long offset(String name) {
+    return slot(name).offset;
   }
 
   public Device device() {
     return values.device();
   }
 
-  /** All parameters, (N) float32, owned by the arena. */
+  /** All parameters, (N) float32, with unused zeros between them; owned by the arena. */
   public Tensor values() {
     return values;
   }
@@ -85,12 +101,22 @@ public final class ParameterArena implements AutoCloseable {
 
   /** A view of one parameter. */
   public Tensor value(String name) {
-    return view(values, slot(name).offset, slot(name).shape);
+    return view(values, name);
   }
 
   /** A view of one parameter's gradient. */
   public Tensor gradient(String name) {
-    return view(gradients, slot(name).offset, slot(name).shape);
+    return view(gradients, name);
+  }
+
+  /**
+   * A parameter's place in another tensor of this arena's layout.
+   *
+   * @param flat (N) or a beginning of it that holds the parameter, of any type
+   */
+  public Tensor view(Tensor flat, String name) {
+    Slot slot = slot(name);
+    return flat.narrow(0, slot.offset, slot.size).view(slot.shape);
   }
 
   /**
@@ -99,26 +125,35 @@ public final class ParameterArena implements AutoCloseable {
    * @throws IllegalArgumentException if they are not consecutive or their shapes differ
    */
   public Tensor stackedValue(List<String> names) {
-    return view(values, slot(names.get(0)).offset, stackedShape(names));
+    return stacked(values, names);
   }
 
   /** The gradients of {@link #stackedValue}. */
   public Tensor stackedGradient(List<String> names) {
-    return view(gradients, slot(names.get(0)).offset, stackedShape(names));
+    return stacked(gradients, names);
   }
 
-  private long[] stackedShape(List<String> names) {
+  private Tensor stacked(Tensor flat, List<String> names) {
     Slot first = slot(names.get(0));
     for (int i = 1; i < names.size(); i++) {
-      if (slot(names.get(i)).offset != first.offset + i * first.size
-          || slot(names.get(i)).size != first.size) {
+      Slot slot = slot(names.get(i));
+      if (slot.offset != first.offset + i * first.stride()
+          || !Arrays.equals(slot.shape, first.shape)) {
         throw new IllegalArgumentException("not stacked in the arena: " + names);
       }
     }
-    long[] shape = new long[first.shape.length + 1];
+    int dimensions = first.shape.length;
+    long[] shape = new long[dimensions + 1];
+    long[] strides = new long[dimensions + 1];
+    long stride = 1;
+    for (int d = dimensions; d > 0; d--) {
+      shape[d] = first.shape[d - 1];
+      strides[d] = stride;
+      stride *= shape[d];
+    }
     shape[0] = names.size();
-    System.arraycopy(first.shape, 0, shape, 1, first.shape.length);
-    return shape;
+    strides[0] = first.stride();
+    return flat.as_strided(shape, strides, new LongOptional(first.offset));
   }
 
   private Slot slot(String name) {
@@ -127,14 +162,6 @@ public final class ParameterArena implements AutoCloseable {
       throw new IllegalArgumentException("no parameter named " + name);
     }
     return slot;
-  }
-
-  private static Tensor view(Tensor flat, long offset, long[] shape) {
-    long size = 1;
-    for (long extent : shape) {
-      size *= extent;
-    }
-    return flat.narrow(0, offset, size).view(shape);
   }
 
   @Override

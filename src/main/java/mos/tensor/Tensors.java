@@ -1,6 +1,7 @@
 package mos.tensor;
 
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Device;
@@ -45,18 +46,35 @@ public final class Tensors {
 
   /** A copy of {@code values} with the given shape. */
   public static Tensor of(float[] values, Device device, long... shape) {
-    Native.load();
-    Tensor host = torch.empty(shape, options(ScalarType.Float, cpu()), null);
+    Tensor host = host(ScalarType.Float, device, shape);
     new FloatPointer(host.data_ptr_float()).put(values, 0, values.length);
-    return device.is_cpu() ? host : host.to(device, ScalarType.Float);
+    return toDevice(host, device);
   }
 
   /** A copy of {@code values} with the given shape, as 64-bit integers. */
   public static Tensor of(long[] values, Device device, long... shape) {
-    Native.load();
-    Tensor host = torch.empty(shape, options(ScalarType.Long, cpu()), null);
+    Tensor host = host(ScalarType.Long, device, shape);
     new LongPointer(host.data_ptr_long()).put(values, 0, values.length);
-    return device.is_cpu() ? host : host.to(device, ScalarType.Long);
+    return toDevice(host, device);
+  }
+
+  /** A copy of {@code values} with the given shape, as 32-bit integers. */
+  public static Tensor of(int[] values, Device device, long... shape) {
+    Tensor host = host(ScalarType.Int, device, shape);
+    new IntPointer(host.data_ptr_int()).put(values, 0, values.length);
+    return toDevice(host, device);
+  }
+
+  /** Page-locked when it is to be copied to a GPU: the copy then waits for nothing. */
+  private static Tensor host(ScalarType type, Device device, long... shape) {
+    Native.load();
+    TensorOptions options = options(type, cpu());
+    return torch.empty(
+        shape, device.is_cpu() ? options : options.pinned_memory(new BoolOptional(true)), null);
+  }
+
+  private static Tensor toDevice(Tensor host, Device device) {
+    return device.is_cpu() ? host : host.to(device, host.scalar_type(), true, false, null);
   }
 
   /** The elements of a tensor of any device and floating-point type, in row-major order. */

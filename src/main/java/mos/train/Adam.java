@@ -1,16 +1,10 @@
 package mos.train;
 
+import mos.tensor.Operator;
 import mos.tensor.ParameterArena;
 import mos.tensor.Scope;
-import org.bytedeco.pytorch.Dispatcher;
-import org.bytedeco.pytorch.GenericList;
-import org.bytedeco.pytorch.IValue;
-import org.bytedeco.pytorch.IValueVector;
-import org.bytedeco.pytorch.OperatorHandle;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorType;
-import org.bytedeco.pytorch.Type;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -21,6 +15,24 @@ import org.bytedeco.pytorch.global.torch;
  * uses have zero gradient and their moments decay; with the sandwich rule every parameter is used.
  */
 public final class Adam implements AutoCloseable {
+  private static final Operator FUSED =
+      Operator.of(
+          "aten::_fused_adamw_",
+          "",
+          "self",
+          "grads",
+          "exp_avgs",
+          "exp_avg_sqs",
+          "max_exp_avg_sqs",
+          "state_steps",
+          "lr",
+          "beta1",
+          "beta2",
+          "weight_decay",
+          "eps",
+          "amsgrad",
+          "maximize");
+
   private final ParameterArena arena;
   private final double beta1;
   private final double beta2;
@@ -47,6 +59,11 @@ public final class Adam implements AutoCloseable {
     }
   }
 
+  /** The parameters that this optimiser is for. */
+  ParameterArena parameters() {
+    return arena;
+  }
+
   /** Running mean of gradients, (N) float32, owned by this object. */
   public Tensor firstMoment() {
     return firstMoment;
@@ -64,32 +81,20 @@ public final class Adam implements AutoCloseable {
    */
   public void step(double learningRate, long update) {
     Tensor step = torch.full(new long[] {}, new Scalar((float) update), arena.values().options());
-    IValueVector arguments = new IValueVector();
-    arguments.push_back(list(arena.values()));
-    arguments.push_back(list(arena.gradients()));
-    arguments.push_back(list(firstMoment));
-    arguments.push_back(list(secondMoment));
-    arguments.push_back(list(null));
-    arguments.push_back(list(step));
-    arguments.push_back(new IValue(learningRate));
-    arguments.push_back(new IValue(beta1));
-    arguments.push_back(new IValue(beta2));
-    arguments.push_back(new IValue(weightDecay));
-    arguments.push_back(new IValue(epsilon));
-    arguments.push_back(new IValue(false)); // amsgrad
-    arguments.push_back(new IValue(false)); // maximize
-    arguments.push_back(new IValue()); // grad_scale
-    arguments.push_back(new IValue()); // found_inf
-    OperatorHandle operator = Dispatcher.singleton().findSchemaOrThrow("aten::_fused_adamw_", "");
-    operator.callBoxed(arguments);
-  }
-
-  private static IValue list(Tensor tensor) {
-    GenericList list = new GenericList(new Type.TypePtr(TensorType.get()));
-    if (tensor != null) {
-      list.push_back(new IValue(tensor));
-    }
-    return new IValue(list);
+    FUSED.call(
+        new Tensor[] {arena.values()},
+        new Tensor[] {arena.gradients()},
+        new Tensor[] {firstMoment},
+        new Tensor[] {secondMoment},
+        new Tensor[0],
+        new Tensor[] {step},
+        learningRate,
+        beta1,
+        beta2,
+        weightDecay,
+        epsilon,
+        false,
+        false);
   }
 
   @Override

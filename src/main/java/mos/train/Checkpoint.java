@@ -30,11 +30,16 @@ public final class Checkpoint implements AutoCloseable {
   public static final String BEST = "checkpoint_best.safetensors";
 
   private static final String METADATA_KEY = "mos";
-  private static final int FORMAT_VERSION = 1;
+
+  /** Format 1 had each of Adam's moments as one flat tensor, in the order of the parameters. */
+  private static final int FLAT_MOMENTS = 1;
+
+  private static final int FORMAT_VERSION = 2;
   private static final String FIRST_MOMENT = "optimizer.exp_avg";
   private static final String SECOND_MOMENT = "optimizer.exp_avg_sq";
 
   private final SafeTensors file;
+  private final int version;
   private final ModelDescription description;
   private final TrainState state;
 
@@ -46,13 +51,15 @@ public final class Checkpoint implements AutoCloseable {
     }
     String where = file.file() + " (metadata)";
     JsonNode metadata = Json.parse(text, where);
-    int version = metadata.path("format_version").asInt();
-    if (version != FORMAT_VERSION) {
+    version = metadata.path("format_version").asInt();
+    if (version < FLAT_MOMENTS || version > FORMAT_VERSION) {
       throw new MosException(
           file.file()
               + ": checkpoint format "
               + version
-              + ", this program reads format "
+              + ", this program reads formats "
+              + FLAT_MOMENTS
+              + " to "
               + FORMAT_VERSION);
     }
     if (!metadata.path("description").isObject()) {
@@ -85,12 +92,15 @@ public final class Checkpoint implements AutoCloseable {
     metadata.set("train_state", state.toJson());
     try (Scope scope = Scope.open()) {
       Map<String, Tensor> tensors = new LinkedHashMap<>();
-      for (String name : model.parameters().names()) {
-        tensors.put(name, model.parameters().value(name));
+      ParameterArena arena = model.parameters();
+      for (String name : arena.names()) {
+        tensors.put(name, arena.value(name));
       }
       if (optimizer != null) {
-        tensors.put(FIRST_MOMENT, optimizer.firstMoment());
-        tensors.put(SECOND_MOMENT, optimizer.secondMoment());
+        for (String name : arena.names()) {
+          tensors.put(moment(FIRST_MOMENT, name), arena.view(optimizer.firstMoment(), name));
+          tensors.put(moment(SECOND_MOMENT, name), arena.view(optimizer.secondMoment(), name));
+        }
       }
       SafeTensors.write(file, tensors, Map.of(METADATA_KEY, Json.line(metadata)));
     }
@@ -174,16 +184,38 @@ public final class Checkpoint implements AutoCloseable {
         });
   }
 
+  private static String moment(String moment, String parameter) {
+    return moment + "." + parameter;
+  }
+
   /** Whether {@link #loadOptimizer} is possible. */
   public boolean hasOptimizer() {
-    return file.contains(FIRST_MOMENT) && file.contains(SECOND_MOMENT);
+    return file.names().stream().anyMatch(name -> name.startsWith(SECOND_MOMENT));
   }
 
   /** Copies Adam's moments. */
   public void loadOptimizer(Adam optimizer) {
+    load(FIRST_MOMENT, optimizer.firstMoment(), optimizer.parameters());
+    load(SECOND_MOMENT, optimizer.secondMoment(), optimizer.parameters());
+  }
+
+  private void load(String moment, Tensor into, ParameterArena arena) {
     try (Scope scope = Scope.open()) {
-      optimizer.firstMoment().copy_(file.read(FIRST_MOMENT));
-      optimizer.secondMoment().copy_(file.read(SECOND_MOMENT));
+      Tensor flat = version == FLAT_MOMENTS ? file.read(moment) : null;
+      long offset = 0;
+      for (String name : file.names()) {
+        if (!arena.contains(name)) {
+          continue;
+        }
+        try (Scope inner = Scope.open()) {
+          Tensor place = arena.view(into, name);
+          place.copy_(
+              flat == null
+                  ? file.read(moment(moment, name))
+                  : flat.narrow(0, offset, place.numel()).view_as(place));
+          offset += place.numel();
+        }
+      }
     }
   }
 

@@ -3,11 +3,9 @@ package mos.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import mos.nn.DropoutRates;
-import mos.nn.Linear;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
 import mos.tensor.Native;
@@ -106,16 +104,15 @@ class SuperTransformerTest {
   void routerRowsSumToOne(String name) {
     ExpertRouting routing = ExpertRouting.of(name);
     boolean layerWise = routing.granularity() == ExpertRouting.Granularity.LAYER;
-    try (Scope scope = Scope.open()) {
-      List<Linear> linears = new ArrayList<>();
-      for (int l = 0; l < routing.linears(); l++) {
-        int in = l == 0 ? 10 : 6;
-        int out = l < routing.linears() - 1 ? 6 : layerWise ? 3 : 3 * 5;
-        linears.add(Linear.of(random(out, in), random(out)));
-      }
-      Tensor mixture = new Router(routing, linears, 3).weights(random(10), false);
-      assertThat(mixture.sizes().vec().get())
-          .isEqualTo(layerWise ? new long[] {3} : new long[] {5, 3});
+    try (SuperTransformer model = model(true, experts(name, 3, -1, "aggr"), false);
+        Scope scope = Scope.open()) {
+      RouterBank routers =
+          new RouterBank(model.config(), model.parameters(), random(10), false, false);
+      String router = ParameterLayout.routerName(routing, "decoder.layers.0.", "fc1");
+      Tensor mixture = routers.mixture(router);
+      long[] shape = mixture.sizes().vec().get();
+      assertThat(shape[shape.length - 1]).isEqualTo(3);
+      assertThat(shape).hasSize(layerWise ? 1 : 2);
       for (float sum : Tensors.toFloats(mixture.sum(-1))) {
         assertThat((double) sum).isCloseTo(1, within(1e-6));
       }

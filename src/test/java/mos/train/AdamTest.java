@@ -28,12 +28,12 @@ class AdamTest {
         ParameterArena arena =
             new ParameterArena(Map.of("x", new long[] {SIZE}), Tensors.cpu(), true);
         Adam adam = new Adam(arena, BETA1, BETA2, EPSILON, weightDecay)) {
-      arena.values().copy_(Tensors.of(floats(x), Tensors.cpu(), SIZE));
+      arena.value("x").copy_(Tensors.of(floats(x), Tensors.cpu(), SIZE));
       for (int t = 1; t <= 20; t++) {
         double rate = 0.01 * t;
         double[] g = random.doubles(SIZE, -2, 2).toArray();
         g[0] = 0; // A parameter that no SubTransformer uses: it only decays.
-        arena.gradients().copy_(Tensors.of(floats(g), Tensors.cpu(), SIZE));
+        arena.gradient("x").copy_(Tensors.of(floats(g), Tensors.cpu(), SIZE));
         adam.step(rate, t);
         for (int i = 0; i < SIZE; i++) {
           x[i] -= rate * weightDecay * x[i];

@@ -43,7 +43,7 @@ class CheckpointAverageTest {
     try (Checkpoint checkpoint = Checkpoint.open(file);
         SuperTransformer model = checkpoint.model(Tensors.cpu(), false);
         Scope scope = Scope.open()) {
-      return Tensors.toFloats(model.parameters().values());
+      return Tensors.toFloats(model.parameters().value("encoder.embed_tokens.weight"));
     }
   }
 

@@ -1,0 +1,24 @@
+package mos.model;
+
+import mos.nn.Linear;
+import org.bytedeco.pytorch.Tensor;
+
+/** Where the weights of one architecture come from; {@link WeightDerivation} puts them together. */
+interface WeightSource {
+  /** Rows {@code row}… of a parameter, {@code extents} numbers of each dimension. */
+  Tensor cut(String name, long row, long... extents);
+
+  /** The first {@code width} weights or biases of a layer norm. */
+  Tensor norm(String name, long width);
+
+  /**
+   * A feed-forward matrix mixed from the experts.
+   *
+   * @param layer prefix of the layer's parameters
+   * @param fc fc1 or fc2
+   */
+  Linear mixed(String layer, String fc, int out, int in);
+
+  /** The first {@code width} columns of a table of position embeddings. */
+  Tensor positions(Tensor table, int width);
+}
