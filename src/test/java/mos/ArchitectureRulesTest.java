@@ -42,12 +42,16 @@ class ArchitectureRulesTest {
           Map.entry("report", Set.of("config", "space", "search", "metrics")),
           Map.entry("tensor", Set.of()),
           Map.entry("nn", Set.of("tensor")),
-          Map.entry("model", MODEL),
-          Map.entry("train", with(MODEL, "model", "data")),
+          Map.entry("kernel", Set.of("nn", "tensor")),
+          Map.entry("model", with(MODEL, "kernel")),
+          Map.entry("packed", with(MODEL, "model", "kernel", "data")),
+          Map.entry("train", with(MODEL, "model", "data", "kernel", "packed")),
           Map.entry("translate", with(MODEL, "model", "data", "text")),
           Map.entry("latency", with(MODEL, "model", "translate")),
           Map.entry("port", with(MODEL, "model", "data", "train", "latency")),
-          Map.entry("parity", with(MODEL, "model", "data", "train", "translate", "text")),
+          Map.entry(
+              "parity",
+              with(MODEL, "model", "data", "train", "translate", "text", "kernel", "packed")),
           Map.entry(
               "pipeline",
               with(

@@ -69,6 +69,26 @@ public record Batch(
     return sentences.length;
   }
 
+  /**
+   * Some of the sentence pairs, from number {@code start} to before {@code end}, padded as they are
+   * here.
+   */
+  public Batch part(int start, int end) {
+    int tokens = 0;
+    for (int b = start; b < end; b++) {
+      for (int token : target[b]) {
+        tokens += token == Dictionary.PAD ? 0 : 1;
+      }
+    }
+    return new Batch(
+        Arrays.copyOfRange(sentences, start, end),
+        Arrays.copyOfRange(source, start, end),
+        Arrays.copyOfRange(sourceLengths, start, end),
+        Arrays.copyOfRange(target, start, end),
+        Arrays.copyOfRange(previousOutput, start, end),
+        tokens);
+  }
+
   private static int[][] tokens(TokenCorpus corpus, Dictionary dictionary, int[] sentences) {
     int[][] tokens = new int[sentences.length][];
     for (int b = 0; b < sentences.length; b++) {

@@ -103,6 +103,22 @@ public record ModelConfig(
         experts);
   }
 
+  /** The same sizes with other experts. */
+  public ModelConfig withExperts(ExpertConfig other) {
+    return new ModelConfig(
+        sourceVocabulary,
+        targetVocabulary,
+        shareAllEmbeddings,
+        encoderEmbedDim,
+        decoderEmbedDim,
+        encoderFfnEmbedDims,
+        decoderFfnEmbedDims,
+        qkvDim,
+        encoderPositionDim,
+        decoderPositionDim,
+        other);
+  }
+
   /** The plain Transformer of one architecture, without experts. */
   public ModelConfig standalone(SubTransformer architecture) {
     check(architecture);

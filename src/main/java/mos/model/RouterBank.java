@@ -86,7 +86,12 @@ final class RouterBank {
 
   /** Moves gradients that are not in the arena yet there; call after a backward pass. */
   void addCopies() {
-    copies.forEach((leaf, gradient) -> gradient.add_(leaf.grad()));
+    copies.forEach(
+        (leaf, gradient) -> {
+          if (leaf.grad().defined()) {
+            gradient.add_(leaf.grad());
+          }
+        });
   }
 
   /** (R, m) or (R, out, m) for the R routers of a group. */

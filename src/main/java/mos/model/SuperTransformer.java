@@ -1,6 +1,7 @@
 package mos.model;
 
 import java.util.Map;
+import mos.kernel.TrainingKernels;
 import mos.nn.SinusoidalPositions;
 import mos.space.SubTransformer;
 import mos.tensor.ParameterArena;
@@ -109,6 +110,36 @@ public final class SuperTransformer implements AutoCloseable {
       leaves(architecture, Precision.FP32, false, false).leaves().copyTo(plain.arena);
       return plain;
     }
+  }
+
+  /**
+   * Weights and places for their gradients, for passes without autograd.
+   *
+   * @param copy of this model, refreshed since its parameters last changed
+   * @param routerDropout false to compute the gradients of evaluation mode
+   */
+  public DirectWeights deriveDirect(
+      SubTransformer architecture,
+      ComputeCopy copy,
+      TrainingKernels kernels,
+      boolean routerDropout) {
+    RouterBank routers = routers(architecture, true, routerDropout);
+    try (AutoGradMode off = new AutoGradMode(false)) {
+      if (routers != null) {
+        routers.zeroGradients();
+      }
+      return new DirectWeights(
+          architecture, config, arena, copy, kernels, routers, s -> assemble(architecture, s));
+    }
+  }
+
+  /** How many numbers, the first of the arena, belong to parameters that all share. */
+  long sharedSize() {
+    return arena.names().stream()
+        .skip(ParameterLayout.sharedCount(config))
+        .findFirst()
+        .map(arena::offset)
+        .orElse(arena.values().numel());
   }
 
   private record Derived(TransformerWeights derived, Leaves leaves) {}

@@ -11,14 +11,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import mos.base.AtomicFile;
-import mos.base.ConfigurationException;
 import mos.base.Json;
 import mos.base.MosException;
-import mos.tensor.Native;
+import mos.tensor.Devices;
 import mos.tensor.Precision;
-import mos.tensor.Tensors;
 import org.bytedeco.pytorch.Device;
-import org.bytedeco.pytorch.global.torch;
 
 /** All golden files of a folder: every JSON file with a safetensors file of its name beside it. */
 public final class GoldenFolder {
@@ -55,7 +52,7 @@ public final class GoldenFolder {
       throw new MosException(
           folder + ": no golden files, need NAME.json with NAME.safetensors beside it");
     }
-    Device target = device(device);
+    Device target = Devices.of(device);
     List<Result> results = new ArrayList<>();
     for (Path file : files) {
       if (!skipped.contains(name(file))) {
@@ -63,20 +60,6 @@ public final class GoldenFolder {
       }
     }
     return results;
-  }
-
-  private static Device device(String name) {
-    if (!name.matches("cpu|cuda(:\\d{1,2})?")) {
-      throw new ConfigurationException("device: got " + name + ", must be cpu, cuda or cuda:N");
-    }
-    Native.load();
-    if (name.equals("cpu")) {
-      return Tensors.cpu();
-    }
-    if (!torch.cuda_is_available()) {
-      throw new MosException("device: got " + name + ", no CUDA device can be used here");
-    }
-    return new Device(name);
   }
 
   private static List<Path> files(Path folder) {

@@ -1,11 +1,14 @@
 package mos.pipeline;
 
 import java.util.List;
+import java.util.Locale;
 import mos.config.Setting;
 import mos.config.Settings;
+import mos.latency.Timer;
+import mos.tensor.DeviceEvent;
+import mos.tensor.Devices;
 import mos.tensor.Native;
 import mos.tensor.Precision;
-import mos.tensor.Tensors;
 import mos.train.TrainingSettings;
 import org.bytedeco.pytorch.Device;
 
@@ -17,14 +20,36 @@ import org.bytedeco.pytorch.Device;
  */
 record Machine(Device device, Precision precision) {
   static List<Setting<?>> settings() {
-    return List.of(TrainingSettings.PRECISION, TrainingSettings.THREADS);
+    return List.of(TrainingSettings.DEVICE, TrainingSettings.PRECISION, TrainingSettings.THREADS);
   }
 
   /** Sets up the process as the settings say. */
   static Machine setUp(Settings settings) {
     Native.setThreads(settings.get(TrainingSettings.THREADS));
-    Precision precision = TrainingSettings.precision(settings);
+    Device device = Devices.of(settings.get(TrainingSettings.DEVICE));
+    Precision precision =
+        settings
+            .find(TrainingSettings.PRECISION)
+            .map(name -> Precision.valueOf(name.toUpperCase(Locale.ROOT)))
+            .orElseGet(() -> Devices.defaultPrecision(device));
     precision.apply();
-    return new Machine(Tensors.cpu(), precision);
+    return new Machine(device, precision);
+  }
+
+  /** A clock for work on the device. */
+  Timer timer() {
+    if (device.is_cpu()) {
+      return Timer.MONOTONIC;
+    }
+    return work -> {
+      try (DeviceEvent start = DeviceEvent.of(device);
+          DeviceEvent end = DeviceEvent.of(device)) {
+        start.record();
+        work.run();
+        end.record();
+        end.synchronize();
+        return end.msSince(start);
+      }
+    };
   }
 }

@@ -16,6 +16,7 @@ import mos.space.ArchitectureFeatures;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
+import mos.tensor.Devices;
 
 /** Latency on this machine, FLOPs and parameters of an architecture file. */
 public final class MeasureTask implements Task {
@@ -76,7 +77,10 @@ public final class MeasureTask implements Task {
   }
 
   static Hardware hardware(Settings settings, Machine machine) {
-    return Hardware.here(settings.get(LatencySettings.HARDWARE_SPEC), "cpu", machine.precision());
+    return Hardware.here(
+        settings.get(LatencySettings.HARDWARE_SPEC),
+        Devices.describe(machine.device()),
+        machine.precision());
   }
 
   /** The SuperTransformer of the settings, else one just large enough. */

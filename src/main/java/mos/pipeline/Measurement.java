@@ -26,7 +26,7 @@ final class Measurement {
     this.config = config;
     this.machine = machine;
     this.settings = settings;
-    this.meter = new LatencyMeter(settings, Timer.MONOTONIC);
+    this.meter = new LatencyMeter(settings, machine == null ? Timer.MONOTONIC : machine.timer());
     this.cost =
         new ModelCost(
             config.qkvDim(),

@@ -20,14 +20,13 @@ import mos.space.ArchitectureFeatures;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
-import mos.tensor.Native;
-import mos.tensor.Tensors;
 import mos.train.ArchitectureSchedule;
 import mos.train.Checkpoint;
 import mos.train.ModelDescription;
 import mos.train.Trainer;
 import mos.train.TrainingSettings;
 import mos.train.ValidationLoss;
+import org.bytedeco.pytorch.Device;
 
 /**
  * Trains a SuperTransformer, or one SubTransformer when an architecture is given. The same call
@@ -99,12 +98,15 @@ public final class TrainTask implements Task {
   @Override
   public ObjectNode run(Settings settings) {
     boolean single = subTransformer || settings.get(TRAIN_SUBTRANSFORMER);
-    TrainingSettings training = TrainingSettings.fromSettings(settings, single);
-    Native.setThreads(settings.get(TrainingSettings.THREADS));
+    Machine machine = Machine.setUp(settings);
+    TrainingSettings training =
+        TrainingSettings.fromSettings(settings, single, machine.precision());
     DataFolder data = DataFolder.open(settings);
     SubTransformer architecture = single ? SubTransformerFile.fromSettings(settings) : null;
     try (SuperTransformer model =
-            single ? single(settings, data, architecture) : supernet(settings, data);
+            single
+                ? single(settings, data, architecture, machine.device())
+                : supernet(settings, data, machine.device());
         ParallelCorpus train = data.split("train");
         ParallelCorpus valid = data.split("valid")) {
       SearchSpace space = single ? null : SearchSpace.fromSettings(settings);
@@ -131,9 +133,9 @@ public final class TrainTask implements Task {
     }
   }
 
-  private static SuperTransformer supernet(Settings settings, DataFolder data) {
+  private static SuperTransformer supernet(Settings settings, DataFolder data, Device device) {
     SearchSpace space = SearchSpace.fromSettings(settings);
-    return initialised(config(settings, space, data), settings);
+    return initialised(config(settings, space, data), settings, device);
   }
 
   private static ModelConfig config(Settings settings, SearchSpace space, DataFolder data) {
@@ -141,22 +143,23 @@ public final class TrainTask implements Task {
         settings, space, data.sourceDictionary().size(), data.targetDictionary().size());
   }
 
-  private static SuperTransformer initialised(ModelConfig config, Settings settings) {
-    SuperTransformer model = new SuperTransformer(config, Tensors.cpu(), true);
+  private static SuperTransformer initialised(
+      ModelConfig config, Settings settings, Device device) {
+    SuperTransformer model = new SuperTransformer(config, device, true);
     Initialization.initialise(
         model, Seeds.derive(settings.get(TrainingSettings.SEED), "initialisation"));
     return model;
   }
 
   private static SuperTransformer single(
-      Settings settings, DataFolder data, SubTransformer architecture) {
+      Settings settings, DataFolder data, SubTransformer architecture, Device device) {
     if (settings.get(INIT).equals("scratch")) {
       // A search space is optional here: without one the architecture is the whole model.
       ModelConfig config =
           SearchSpace.given(settings)
               ? config(settings, SearchSpace.fromSettings(settings), data)
               : config(settings, SearchSpace.of(architecture), data);
-      return initialised(config.standalone(architecture), settings);
+      return initialised(config.standalone(architecture), settings, device);
     }
     if (!settings.has(RESTORE_FILE)) {
       throw new ConfigurationException(
@@ -164,7 +167,7 @@ public final class TrainTask implements Task {
     }
     Path file = settings.get(RESTORE_FILE);
     try (Checkpoint checkpoint = Checkpoint.open(file);
-        SuperTransformer supernet = checkpoint.model(Tensors.cpu(), false)) {
+        SuperTransformer supernet = checkpoint.model(device, false)) {
       checkpoint
           .description()
           .checkDictionaries(data.sourceDictionary(), data.targetDictionary(), file.toString());

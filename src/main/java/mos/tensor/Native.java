@@ -5,6 +5,7 @@ import mos.base.MosException;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas_nolapack;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch_cuda;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +38,7 @@ public final class Native {
     }
     try {
       Loader.load(torch.class);
+      loadCuda();
     } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
       throw new MosException(
           "libtorch cannot be loaded on "
@@ -47,6 +49,26 @@ public final class Native {
           e);
     }
     loaded = true;
+  }
+
+  /** Where libtorch has CUDA, its Java half is needed too. */
+  private static void loadCuda() {
+    if (torch.hasCUDA()) {
+      Loader.load(torch_cuda.class);
+      // Its attention kernels build a plan for every new shape, and every batch is one.
+      torch.globalContext().setSDPUseCuDNN(false);
+    }
+  }
+
+  /** Whether there is a GPU that libtorch can use. */
+  public static boolean hasGpu() {
+    load();
+    return torch.cuda_is_available();
+  }
+
+  /** How many GPUs libtorch can use. */
+  public static int gpus() {
+    return hasGpu() ? torch_cuda.device_count() : 0;
   }
 
   /**

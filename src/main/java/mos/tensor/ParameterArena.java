@@ -29,6 +29,7 @@ public final class ParameterArena implements AutoCloseable {
   }
 
   private final Map<String, Slot> slots = new LinkedHashMap<>();
+  private final Device device;
   private final Tensor values;
   private final Tensor gradients;
 
@@ -52,6 +53,7 @@ public final class ParameterArena implements AutoCloseable {
       offset = Math.addExact(offset, slot.stride());
     }
     try (Scope scope = Scope.open()) {
+      this.device = Scope.own(Tensors.copy(device));
       values =
           Scope.own(torch.zeros(new long[] {offset}, Tensors.options(ScalarType.Float, device)));
       gradients =
@@ -86,7 +88,7 @@ public final class ParameterArena implements AutoCloseable {
   }
 
   public Device device() {
-    return values.device();
+    return device;
   }
 
   /** All parameters, (N) float32, with unused zeros between them; owned by the arena. */
@@ -168,5 +170,6 @@ public final class ParameterArena implements AutoCloseable {
   public void close() {
     values.close();
     gradients.close();
+    device.close();
   }
 }

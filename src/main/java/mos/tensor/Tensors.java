@@ -44,6 +44,10 @@ public final class Tensors {
     return new Device(torch.DeviceType.CPU);
   }
 
+  static Device copy(Device device) {
+    return new Device(device.type(), device.index());
+  }
+
   /** A copy of {@code values} with the given shape. */
   public static Tensor of(float[] values, Device device, long... shape) {
     Tensor host = host(ScalarType.Float, device, shape);

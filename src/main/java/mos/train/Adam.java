@@ -31,7 +31,9 @@ public final class Adam implements AutoCloseable {
           "weight_decay",
           "eps",
           "amsgrad",
-          "maximize");
+          "maximize",
+          "grad_scale",
+          "found_inf");
 
   private final ParameterArena arena;
   private final double beta1;
@@ -75,11 +77,13 @@ public final class Adam implements AutoCloseable {
   }
 
   /**
-   * Updates all parameters from the arena's gradients.
+   * Updates all parameters from the arena's gradients, without waiting for the device.
    *
    * @param update number of this update, from 1, for the bias correction
+   * @param divisor () float32: gradients are divided by it
+   * @param unusable () float32: if 1, nothing is changed
    */
-  public void step(double learningRate, long update) {
+  public void step(double learningRate, long update, Tensor divisor, Tensor unusable) {
     Tensor step = torch.full(new long[] {}, new Scalar((float) update), arena.values().options());
     FUSED.call(
         new Tensor[] {arena.values()},
@@ -94,7 +98,9 @@ public final class Adam implements AutoCloseable {
         weightDecay,
         epsilon,
         false,
-        false);
+        false,
+        divisor,
+        unusable);
   }
 
   @Override

@@ -20,6 +20,9 @@ public interface ArchitectureSchedule {
   /** The architectures to validate, by the name they have in logs. */
   Map<String, SubTransformer> validated();
 
+  /** The one that needs most memory. */
+  SubTransformer largest();
+
   /** One SubTransformer alone. */
   static ArchitectureSchedule single(SubTransformer architecture) {
     return new ArchitectureSchedule() {
@@ -31,6 +34,11 @@ public interface ArchitectureSchedule {
       @Override
       public Map<String, SubTransformer> validated() {
         return Map.of("subtransformer", architecture);
+      }
+
+      @Override
+      public SubTransformer largest() {
+        return architecture;
       }
     };
   }
@@ -57,6 +65,11 @@ public interface ArchitectureSchedule {
         validated.put("largest", space.largest());
         validated.put("smallest", space.smallest());
         return validated;
+      }
+
+      @Override
+      public SubTransformer largest() {
+        return space.largest();
       }
     };
   }

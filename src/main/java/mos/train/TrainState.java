@@ -15,17 +15,42 @@ import mos.data.UpdateIterator;
  * @param bestLoss lowest validation loss so far, infinite before the first validation
  * @param seconds time spent in training so far
  * @param targetTokens target tokens trained on so far, counted once per update
+ * @param lossScale of the next update
  */
 public record TrainState(
     long update,
     UpdateIterator.Position position,
     double bestLoss,
     double seconds,
-    long targetTokens) {
+    long targetTokens,
+    LossScale lossScale) {
 
   /** Before the first update. */
   public static final TrainState START =
-      new TrainState(0, UpdateIterator.Position.START, Double.POSITIVE_INFINITY, 0, 0);
+      new TrainState(
+          0, UpdateIterator.Position.START, Double.POSITIVE_INFINITY, 0, 0, LossScale.NONE);
+
+  /** Without loss scaling. */
+  public TrainState(
+      long update,
+      UpdateIterator.Position position,
+      double bestLoss,
+      double seconds,
+      long targetTokens) {
+    this(update, position, bestLoss, seconds, targetTokens, LossScale.NONE);
+  }
+
+  TrainState withBestLoss(double loss) {
+    return new TrainState(update, position, loss, seconds, targetTokens, lossScale);
+  }
+
+  TrainState afterSeconds(double more) {
+    return new TrainState(update, position, bestLoss, seconds + more, targetTokens, lossScale);
+  }
+
+  TrainState withLossScale(LossScale scale) {
+    return new TrainState(update, position, bestLoss, seconds, targetTokens, scale);
+  }
 
   ObjectNode toJson() {
     ObjectNode node = Json.object();
@@ -37,6 +62,10 @@ public record TrainState(
     }
     node.put("seconds", seconds);
     node.put("target_tokens", targetTokens);
+    if (!lossScale.equals(LossScale.NONE)) {
+      node.put("loss_scale", lossScale.scale());
+      node.put("loss_scale_steady", lossScale.steady());
+    }
     return node;
   }
 
@@ -56,7 +85,9 @@ public record TrainState(
         new UpdateIterator.Position(node.path("epoch").asLong(), node.path("epoch_update").asInt()),
         node.path("best_loss").asDouble(Double.POSITIVE_INFINITY),
         node.path("seconds").asDouble(),
-        node.path("target_tokens").asLong());
+        node.path("target_tokens").asLong(),
+        new LossScale(
+            node.path("loss_scale").asDouble(1), node.path("loss_scale_steady").asInt(0)));
   }
 
   private static boolean isCount(JsonNode node, long least) {

@@ -1,12 +1,9 @@
 package mos.train;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import mos.base.AtomicFile;
 import mos.base.Json;
 import mos.base.MosException;
 import mos.base.StopSignal;
@@ -17,8 +14,7 @@ import mos.data.ParallelCorpus;
 import mos.data.UpdateIterator;
 import mos.model.SuperTransformer;
 import mos.space.SubTransformer;
-import mos.tensor.Scope;
-import org.bytedeco.pytorch.Scalar;
+import mos.tensor.Precision;
 
 /**
  * Trains a model to its last update, continuing from the folder's last checkpoint if there is one.
@@ -36,10 +32,14 @@ public final class Trainer {
   private final TrainingSettings settings;
   private final Path folder;
   private final TrainingListener listener;
-  private final UpdateStep step;
   private TrainState state = TrainState.START;
   private Map<String, ValidationLoss> lastValidation = Map.of();
+  private CheckpointFolder checkpoints;
+  private MetricsLog metrics;
   private int unusable;
+  private long mark;
+  private double lineSeconds;
+  private long lineTokens;
 
   /**
    * @param model initialised; trained in place
@@ -58,13 +58,6 @@ public final class Trainer {
     this.settings = settings;
     this.folder = folder;
     this.listener = listener;
-    this.step =
-        new UpdateStep(
-            model,
-            settings.dropout(),
-            settings.labelSmoothing(),
-            settings.precision(),
-            settings.seed());
   }
 
   /**
@@ -84,21 +77,23 @@ public final class Trainer {
     Validator validator =
         new Validator(valid, settings.maxTokens(), settings.labelSmoothing(), settings.precision());
     try (Adam adam =
-        new Adam(
-            model.parameters(),
-            settings.adamBetas().get(0),
-            settings.adamBetas().get(1),
-            settings.adamEpsilon(),
-            settings.weightDecay())) {
-      restore(adam);
-      MetricsLog metrics = new MetricsLog(folder.resolve("metrics.jsonl"), state.update());
+            new Adam(
+                model.parameters(),
+                settings.adamBetas().get(0),
+                settings.adamBetas().get(1),
+                settings.adamEpsilon(),
+                settings.weightDecay());
+        GradientEngine engine =
+            GradientEngine.of(
+                model, settings.dropout(), settings.labelSmoothing(), settings.precision())) {
+      checkpoints = new CheckpointFolder(folder, description, model, adam);
+      state = checkpoints.restore();
+      if (state.update() > 0) {
+        listener.resumed(state.update());
+      }
+      metrics = new MetricsLog(folder.resolve("metrics.jsonl"), state.update());
       if (state.update() < settings.maxUpdates()) {
-        try (BatchSource batches = batches(train);
-            StopSignal.Saving saving = StopSignal.saving()) {
-          while (state.update() < settings.maxUpdates()) {
-            update(batches.next(), adam, validator, metrics);
-          }
-        }
+        train(train, validator, engine, adam);
       }
       if (lastValidation.isEmpty()) {
         lastValidation = validate(validator);
@@ -107,96 +102,136 @@ public final class Trainer {
     }
   }
 
-  private BatchSource batches(ParallelCorpus train) {
+  private void train(ParallelCorpus train, Validator validator, GradientEngine engine, Adam adam) {
+    boolean scaled = settings.precision() == Precision.FP16;
+    if (scaled && state.lossScale().equals(LossScale.NONE)) {
+      state = state.withLossScale(LossScale.START);
+    }
+    int tokensPerPass = PassSize.of(settings, model.device()).fit(model, schedule, engine);
+    Updater updater = new Updater(model, engine, adam, settings.clipNorm(), settings.seed());
+    // A scaled update must know whether the one before overflowed.
+    int ahead = model.device().is_cpu() || scaled ? 0 : 1;
+    try (BatchSource batches = batches(train, tokensPerPass);
+        Flight flight = new Flight();
+        StopSignal.Saving saving = StopSignal.saving()) {
+      mark = System.nanoTime();
+      while (state.update() < settings.maxUpdates()) {
+        BatchSource.Update batch = batches.next();
+        start(batch, updater, flight);
+        boolean pause = pauseAfter(batch.endOfEpoch());
+        while (flight.size() > (pause ? 0 : ahead)) {
+          finish(flight);
+        }
+        if (pause) {
+          flight.interrupt();
+          afterUpdate(batch.endOfEpoch(), validator);
+          mark = System.nanoTime();
+        }
+      }
+    }
+  }
+
+  private BatchSource batches(ParallelCorpus train, int tokensPerPass) {
     BatchPlanner planner = new BatchPlanner(train, BatchOptions.ofMaxTokens(settings.maxTokens()));
     UpdateIterator updates =
         new UpdateIterator(planner, settings.seed(), settings.updateFrequency(), state.position());
-    return BatchSource.ofPasses(updates, train, settings.tokensPerPass());
+    return BatchSource.ofPasses(updates, train, tokensPerPass);
   }
 
-  private void restore(Adam adam) {
-    Path last = folder.resolve(Checkpoint.LAST);
-    if (!Files.exists(last)) {
-      return;
-    }
-    try (Checkpoint checkpoint = Checkpoint.open(last)) {
-      ResumeCheck.same(checkpoint.description(), description, last);
-      checkpoint.loadParameters(model);
-      if (checkpoint.hasOptimizer()) {
-        checkpoint.loadOptimizer(adam);
-      }
-      state = checkpoint.state();
-      listener.resumed(state.update());
-    }
-  }
-
-  private void update(
-      BatchSource.Update batch, Adam adam, Validator validator, MetricsLog metrics) {
-    long start = System.nanoTime();
+  private void start(BatchSource.Update batch, Updater updater, Flight flight) {
     long update = state.update() + 1;
     double rate = settings.learningRate().after(state.update());
-    UpdateStep.Outcome outcome;
-    try (Scope scope = Scope.open()) {
-      outcome = step.run(schedule.trained(update), batch.passes(), update);
-      if (outcome.finite()) {
-        clip(outcome.gradientNorm());
-        adam.step(rate, update);
-      }
-    }
-    double seconds = (System.nanoTime() - start) / 1e9;
+    PendingOutcome pending =
+        updater.update(
+            schedule.trained(update), batch.passes(), update, rate, state.lossScale().scale());
+    flight.add(new Flight.Entry(pending, update, batch, rate));
     state =
         new TrainState(
             update,
             batch.next(),
             state.bestLoss(),
-            state.seconds() + seconds,
-            state.targetTokens() + batch.targetTokens());
-    countUnusable(outcome, adam);
-    listener.updated(update, settings.maxUpdates(), outcome.loss());
-    if (update % LOG_INTERVAL == 0 || update == settings.maxUpdates()) {
-      metrics.add(line(outcome, rate, batch.targetTokens() / seconds));
-    }
-    afterUpdate(batch.endOfEpoch(), adam, validator, metrics);
+            state.seconds(),
+            state.targetTokens() + batch.targetTokens(),
+            state.lossScale());
   }
 
-  private void clip(double norm) {
-    if (settings.clipNorm() > 0 && norm > settings.clipNorm()) {
-      model.parameters().gradients().mul_(new Scalar(settings.clipNorm() / norm));
+  private void finish(Flight flight) {
+    Flight.Entry entry = flight.oldest();
+    Outcome outcome = flight.land(entry);
+    long now = System.nanoTime();
+    lineSeconds += (now - mark) / 1e9;
+    lineTokens += entry.batch().targetTokens();
+    state = state.afterSeconds((now - mark) / 1e9);
+    mark = now;
+    judge(outcome, entry.update());
+    listener.updated(entry.update(), settings.maxUpdates(), outcome.loss());
+    if (entry.update() % LOG_INTERVAL == 0 || entry.update() == settings.maxUpdates()) {
+      metrics.add(line(outcome, entry, flight.takeIdleShare()));
+      lineSeconds = 0;
+      lineTokens = 0;
     }
   }
 
-  private void countUnusable(UpdateStep.Outcome outcome, Adam adam) {
+  /** Stops a training that has become hopeless, after saving. */
+  private void judge(Outcome outcome, long update) {
+    if (settings.precision() == Precision.FP16) {
+      state = state.withLossScale(state.lossScale().after(!outcome.finite()));
+      if (state.lossScale().exhausted()) {
+        checkpoints.saveLast(state);
+        throw new MosException(
+            "the loss scale fell below "
+                + LossScale.LEAST
+                + " in update "
+                + update
+                + ": gradients overflow in fp16 whatever the scale; the state is saved in "
+                + folder
+                + ". Train with bf16, a lower learning rate or a longer warm-up.");
+      }
+      return;
+    }
     unusable = outcome.finite() ? 0 : unusable + 1;
     if (unusable == MAX_UNUSABLE_UPDATES) {
-      save(Checkpoint.LAST, adam);
+      checkpoints.saveLast(state);
       throw new MosException(
           "the loss was not finite in "
               + unusable
               + " updates in a row, the last one number "
-              + state.update()
+              + update
               + "; these updates were skipped and the state is saved in "
               + folder
               + ". Try a lower learning rate or a longer warm-up.");
     }
   }
 
-  private void afterUpdate(boolean endOfEpoch, Adam adam, Validator validator, MetricsLog metrics) {
-    boolean last = state.update() == settings.maxUpdates();
-    boolean epochDue = endOfEpoch && state.position().epoch() % settings.validateInterval() == 0;
-    boolean updatesDue =
-        settings.validateIntervalUpdates() > 0
-            && state.update() % settings.validateIntervalUpdates() == 0;
-    if (last || epochDue || updatesDue) {
+  private boolean validationDue(boolean endOfEpoch) {
+    int interval = settings.validateIntervalUpdates();
+    return state.update() == settings.maxUpdates()
+        || (endOfEpoch && state.position().epoch() % settings.validateInterval() == 0)
+        || (interval > 0 && state.update() % interval == 0);
+  }
+
+  private boolean saveDue() {
+    int interval = settings.saveIntervalUpdates();
+    return StopSignal.requested() || (interval > 0 && state.update() % interval == 0);
+  }
+
+  /** Whether anything is to be done that needs the parameters after this update. */
+  private boolean pauseAfter(boolean endOfEpoch) {
+    return endOfEpoch || validationDue(endOfEpoch) || saveDue();
+  }
+
+  private void afterUpdate(boolean endOfEpoch, Validator validator) {
+    if (validationDue(endOfEpoch)) {
       lastValidation = validate(validator);
       metrics.add(validationLine());
-      keepBest(adam);
-    } else if (StopSignal.requested()
-        || (settings.saveIntervalUpdates() > 0
-            && state.update() % settings.saveIntervalUpdates() == 0)) {
-      save(Checkpoint.LAST, adam);
+      keepBest();
     }
     if (endOfEpoch && settings.keepLastEpochs() > 0) {
-      keepNumbered();
+      checkpoints.saveNumbered(state, settings.keepLastEpochs());
+    }
+    // At last: what it says is done must be there.
+    if (validationDue(endOfEpoch) || saveDue()) {
+      checkpoints.saveLast(state);
     }
     if (StopSignal.requested()) {
       throw new MosException(
@@ -218,43 +253,29 @@ public final class Trainer {
   }
 
   /** The mean over the validated architectures decides. */
-  private void keepBest(Adam adam) {
+  private void keepBest() {
     double loss =
         lastValidation.values().stream().mapToDouble(ValidationLoss::loss).average().orElseThrow();
     if (loss < state.bestLoss()) {
-      state =
-          new TrainState(
-              state.update(), state.position(), loss, state.seconds(), state.targetTokens());
-      save(Checkpoint.BEST, null);
-    }
-    save(Checkpoint.LAST, adam);
-  }
-
-  private void keepNumbered() {
-    long epoch = state.position().epoch();
-    save("checkpoint" + epoch + ".safetensors", null);
-    try {
-      Files.deleteIfExists(
-          folder.resolve("checkpoint" + (epoch - settings.keepLastEpochs()) + ".safetensors"));
-    } catch (IOException e) {
-      throw new MosException("cannot delete in " + folder + ": " + AtomicFile.describe(e), e);
+      state = state.withBestLoss(loss);
+      checkpoints.saveBest(state);
     }
   }
 
-  private void save(String name, Adam adam) {
-    Checkpoint.save(folder.resolve(name), description, model, adam, state);
-  }
-
-  private ObjectNode line(UpdateStep.Outcome outcome, double rate, double tokensPerSecond) {
+  private ObjectNode line(Outcome outcome, Flight.Entry entry, double idleShare) {
     ObjectNode line = Json.object();
-    line.put("update", state.update());
-    line.put("epoch", state.position().epoch());
+    line.put("update", entry.update());
+    line.put("epoch", entry.batch().next().epoch());
     line.put("loss", outcome.loss());
     line.put("nll_loss", outcome.nllLoss());
     line.put("ppl", Math.exp(outcome.nllLoss()));
-    line.put("lr", rate);
+    line.put("lr", entry.rate());
     line.put("grad_norm", outcome.gradientNorm());
-    line.put("tokens_per_second", tokensPerSecond);
+    line.put("tokens_per_second", lineTokens / lineSeconds);
+    line.put("device_waits", idleShare);
+    if (!state.lossScale().equals(LossScale.NONE)) {
+      line.put("loss_scale", state.lossScale().scale());
+    }
     line.put("seconds", state.seconds());
     return line;
   }

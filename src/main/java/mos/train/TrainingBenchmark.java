@@ -1,31 +1,26 @@
 package mos.train;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import mos.data.Batch;
-import mos.data.Dictionary;
 import mos.model.Initialization;
 import mos.model.ModelConfig;
 import mos.model.SuperTransformer;
 import mos.nn.DropoutRates;
 import mos.space.SubTransformer;
+import mos.tensor.DeviceMemory;
 import mos.tensor.Precision;
-import mos.tensor.Scope;
 import org.bytedeco.pytorch.Device;
 
 /**
- * Times whole training updates (forward, backward, optimiser) on random sentences of one length, so
- * that no padding is counted.
+ * Times whole training updates (forward, backward, optimiser, dropout on) as {@link Trainer} does
+ * them.
  *
- * @param sentenceTokens length of every source and target sentence, the end symbol included
- * @param tokensPerUpdate target tokens of an update, a multiple of {@code sentenceTokens}
- * @param tokensPerPass target tokens of one forward pass
- * @param updates timed updates, after one that is not
+ * @param updates timed updates, at least 1
+ * @param warmUp updates before, which are not timed, at least 1
  */
-public record TrainingBenchmark(
-    int sentenceTokens, int tokensPerUpdate, int tokensPerPass, int updates) {
+public record TrainingBenchmark(int updates, int warmUp) {
   private static final double LABEL_SMOOTHING = 0.1;
   private static final DropoutRates DROPOUT = new DropoutRates(0.3, 0.1, 0);
 
@@ -33,73 +28,104 @@ public record TrainingBenchmark(
    * What was measured.
    *
    * @param tokensPerSecond target tokens, counted once per update however many architectures it
-   *     trains
-   * @param millisecondsPerUpdate median
-   * @param updateSeconds of every timed update
+   *     trains, over all timed updates
+   * @param medianMs of an update
+   * @param waits share of the time in which the device waited for the next update
+   * @param padding share of padding in the passes as they come; a GPU computes none of it
+   * @param deviceBytes memory that the GPU's processes have taken at most; 0 on the CPU
+   * @param flops per second that the matrix products of all architectures need
+   * @param loss per token, of the last update, in nats
    */
   public record Result(
-      double tokensPerSecond, double millisecondsPerUpdate, List<Double> updateSeconds) {}
+      double tokensPerSecond,
+      double medianMs,
+      double waits,
+      double padding,
+      long deviceBytes,
+      double flops,
+      double loss) {}
+
+  /** FLOPs of a forward pass; training takes three times as many. */
+  @FunctionalInterface
+  public interface Work {
+    double flops(SubTransformer architecture, Batch batch);
+  }
 
   /**
    * Trains a fresh model.
    *
-   * @param architectures trained on the same tokens in every update
+   * @param schedule what each update trains, all on the same sentences
+   * @param passes of one update after the other
    */
   public Result run(
-      ModelConfig config, List<SubTransformer> architectures, Device device, Precision precision) {
+      ModelConfig config,
+      ArchitectureSchedule schedule,
+      Supplier<List<Batch>> passes,
+      Work work,
+      Device device,
+      Precision precision) {
+    DeviceMemory.release(device);
     try (SuperTransformer model = new SuperTransformer(config, device, true);
-        Adam adam = new Adam(model.parameters(), 0.9, 0.98, 1e-8, 0)) {
+        Adam adam = new Adam(model.parameters(), 0.9, 0.98, 1e-8, 0);
+        GradientEngine engine = GradientEngine.of(model, DROPOUT, LABEL_SMOOTHING, precision)) {
       Initialization.initialise(model, 1);
-      UpdateStep step = new UpdateStep(model, DROPOUT, LABEL_SMOOTHING, precision, 1);
-      List<Batch> passes = passes(config);
-      List<Double> seconds = new ArrayList<>();
-      for (int update = 0; update <= updates; update++) {
-        long start = System.nanoTime();
-        try (Scope scope = Scope.open()) {
-          step.run(architectures, passes, update + 1L);
-          adam.step(1e-4, update + 1L);
-        }
-        if (update > 0) {
-          seconds.add((System.nanoTime() - start) / 1e9);
+      Updater updater = new Updater(model, engine, adam, 0, 1);
+      return timed(updater, schedule, passes, work, device);
+    }
+  }
+
+  private Result timed(
+      Updater updater,
+      ArchitectureSchedule schedule,
+      Supplier<List<Batch>> passes,
+      Work cost,
+      Device device) {
+    List<Double> ms = new ArrayList<>();
+    double idle = 0;
+    long tokens = 0;
+    long cells = 0;
+    double loss = 0;
+    double flops = 0;
+    PendingOutcome before = null;
+    PendingOutcome last = null;
+    List<Batch> lastWork = List.of();
+    for (int update = 1; update <= warmUp + updates + 1; update++) {
+      boolean more = update <= warmUp + updates;
+      List<Batch> work = more ? passes.get() : List.of();
+      PendingOutcome pending =
+          more ? updater.update(schedule.trained(update), work, update, 1e-4, 1) : null;
+      // The one before: while it is waited for, the device has the next.
+      if (last != null) {
+        loss = last.get().loss();
+        if (update > warmUp + 1) {
+          ms.add(last.totalMs(before));
+          idle += last.idleMs(before);
+          for (Batch batch : lastWork) {
+            for (SubTransformer architecture : schedule.trained(update - 1)) {
+              flops += 3 * cost.flops(architecture, batch);
+            }
+            tokens += batch.targetTokens();
+            cells += (long) batch.size() * batch.target()[0].length;
+          }
         }
       }
-      double[] sorted = seconds.stream().mapToDouble(s -> s).sorted().toArray();
-      double median = sorted[sorted.length / 2];
-      long tokens = passes.stream().mapToLong(Batch::targetTokens).sum();
-      return new Result(tokens / median, median * 1e3, seconds);
+      if (before != null) {
+        before.close();
+      }
+      before = last;
+      last = pending;
+      lastWork = work;
     }
-  }
-
-  private List<Batch> passes(ModelConfig config) {
-    SplittableRandom random = new SplittableRandom(1);
-    List<Batch> passes = new ArrayList<>();
-    int sentences = Math.max(1, tokensPerUpdate / sentenceTokens);
-    int perPass = Math.max(1, tokensPerPass / sentenceTokens);
-    for (int done = 0; done < sentences; done += perPass) {
-      passes.add(batch(Math.min(perPass, sentences - done), config, random));
-    }
-    return passes;
-  }
-
-  private Batch batch(int size, ModelConfig config, SplittableRandom random) {
-    int[][] source = new int[size][];
-    int[][] target = new int[size][];
-    int[][] previous = new int[size][];
-    int[] lengths = new int[size];
-    Arrays.fill(lengths, sentenceTokens);
-    for (int b = 0; b < size; b++) {
-      source[b] = sentence(config.sourceVocabulary(), random);
-      target[b] = sentence(config.targetVocabulary(), random);
-      previous[b] = new int[sentenceTokens];
-      previous[b][0] = Dictionary.EOS;
-      System.arraycopy(target[b], 0, previous[b], 1, sentenceTokens - 1);
-    }
-    return new Batch(new int[size], source, lengths, target, previous, size * sentenceTokens);
-  }
-
-  private int[] sentence(int vocabulary, SplittableRandom random) {
-    int[] tokens = random.ints(sentenceTokens, Dictionary.SPECIALS, vocabulary).toArray();
-    tokens[sentenceTokens - 1] = Dictionary.EOS;
-    return tokens;
+    before.close();
+    double total = ms.stream().mapToDouble(m -> m).sum();
+    double[] sorted = ms.stream().mapToDouble(m -> m).sorted().toArray();
+    return new Result(
+        tokens / total * 1e3,
+        sorted[sorted.length / 2],
+        idle / total,
+        1 - tokens / (double) cells,
+        DeviceMemory.taken(device),
+        flops / total * 1e3,
+        loss);
   }
 }

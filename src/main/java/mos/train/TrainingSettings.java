@@ -1,7 +1,6 @@
 package mos.train;
 
 import java.util.List;
-import java.util.Locale;
 import mos.base.ConfigurationException;
 import mos.config.Setting;
 import mos.config.Settings;
@@ -14,7 +13,7 @@ import mos.tensor.Precision;
  *
  * @param maxTokens tokens of a micro-batch at most, padding counted
  * @param tokensPerPass tokens of one forward pass at most; micro-batches of an update are merged up
- *     to it
+ *     to it; 0 leaves it to {@link PassSize}
  * @param updateFrequency micro-batches of an update
  * @param maxUpdates updates in all
  * @param learningRate its schedule
@@ -55,7 +54,8 @@ public record TrainingSettings(
           .atLeast(1)
           .unit("tokens")
           .doc(
-              "Most tokens of one forward pass: micro-batches merge up to it; not given: max-tokens");
+              "Most tokens of one forward pass: micro-batches merge up to it; not given: max-tokens"
+                  + " on the CPU, on a GPU a whole update, as far as memory allows");
   public static final Setting<Integer> UPDATE_FREQ =
       Setting.ofInt("update-freq").defaultsTo(1).atLeast(1).doc("Micro-batches per update");
   public static final Setting<Integer> MAX_UPDATE =
@@ -151,9 +151,14 @@ public record TrainingSettings(
   public static final Setting<Long> SEED =
       Setting.ofLong("seed").defaultsTo(1L).doc("Seed of everything random");
   public static final Setting<String> PRECISION =
-      Setting.ofChoice("precision", "fp32", "tf32", "bf16")
-          .defaultsTo("fp32")
-          .doc("Forward and backward passes: fp32, tf32 (fast matrix products), bf16");
+      Setting.ofChoice("precision", "fp32", "tf32", "bf16", "fp16")
+          .doc(
+              "Forward and backward passes: fp32, tf32 (fast matrix products), bf16, fp16 (with"
+                  + " loss scaling); not given: bf16 on a GPU, fp32 on the CPU");
+  public static final Setting<String> DEVICE =
+      Setting.ofString("device")
+          .defaultsTo("auto")
+          .doc("cpu, cuda, cuda:N, or auto: a GPU where there is one");
   public static final Setting<Integer> THREADS =
       Setting.ofInt("threads").defaultsTo(0).atLeast(0).doc("CPU threads; 0: all cores");
 
@@ -184,6 +189,7 @@ public record TrainingSettings(
         SAVE_INTERVAL_UPDATES,
         KEEP_LAST_EPOCHS,
         SEED,
+        DEVICE,
         PRECISION,
         THREADS);
   }
@@ -192,11 +198,12 @@ public record TrainingSettings(
    * @param subTransformer whether a single SubTransformer is trained, which has its own numbers of
    *     updates and warm-up
    */
-  public static TrainingSettings fromSettings(Settings settings, boolean subTransformer) {
+  public static TrainingSettings fromSettings(
+      Settings settings, boolean subTransformer, Precision precision) {
     int maxUpdates = settings.get(subTransformer ? SUB_MAX_UPDATE : MAX_UPDATE);
     int maxTokens = settings.get(BatchOptions.MAX_TOKENS);
-    int tokensPerPass = settings.find(TOKENS_PER_PASS).orElse(maxTokens);
-    if (tokensPerPass < maxTokens) {
+    int tokensPerPass = settings.find(TOKENS_PER_PASS).orElse(0);
+    if (tokensPerPass > 0 && tokensPerPass < maxTokens) {
       throw settings.error(TOKENS_PER_PASS, "at least max-tokens, " + maxTokens);
     }
     if (settings.get(ADAM_BETAS).size() != 2) {
@@ -222,12 +229,7 @@ public record TrainingSettings(
         settings.get(SAVE_INTERVAL_UPDATES),
         settings.get(KEEP_LAST_EPOCHS),
         settings.get(SEED),
-        precision(settings));
-  }
-
-  /** The precision asked for. */
-  public static Precision precision(Settings settings) {
-    return Precision.valueOf(settings.get(PRECISION).toUpperCase(Locale.ROOT));
+        precision);
   }
 
   private static LearningRate schedule(Settings settings, int maxUpdates, boolean subTransformer) {

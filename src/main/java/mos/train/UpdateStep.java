@@ -3,93 +3,58 @@ package mos.train;
 import java.util.List;
 import mos.base.Seeds;
 import mos.data.Batch;
-import mos.data.Dictionary;
-import mos.model.SuperTransformer;
-import mos.model.TrainableWeights;
-import mos.model.Transformer;
-import mos.nn.DropoutRates;
-import mos.nn.LabelSmoothedCrossEntropy;
 import mos.space.SubTransformer;
-import mos.tensor.Precision;
-import mos.tensor.Scope;
-import org.bytedeco.pytorch.Scalar;
+import mos.tensor.ParameterArena;
+import mos.tensor.Tensors;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Forward and backward of one update: leaves the gradient, averaged over the target tokens of all
+ * Forward and backward of one update: leaves the gradient, summed over the target tokens of all
  * passes and architectures, in the model's arena.
  */
 final class UpdateStep {
-  private final SuperTransformer model;
-  private final DropoutRates dropout;
-  private final LabelSmoothedCrossEntropy criterion;
-  private final Precision precision;
+  private final GradientEngine engine;
+  private final ParameterArena arena;
   private final long seed;
 
-  UpdateStep(
-      SuperTransformer model,
-      DropoutRates dropout,
-      double labelSmoothing,
-      Precision precision,
-      long seed) {
-    this.model = model;
-    this.dropout = dropout;
-    this.criterion = new LabelSmoothedCrossEntropy(labelSmoothing, Dictionary.PAD);
-    this.precision = precision;
+  UpdateStep(GradientEngine engine, ParameterArena arena, long seed) {
+    this.engine = engine;
+    this.arena = arena;
     this.seed = seed;
   }
 
   /**
-   * What an update showed, per target token in nats.
+   * What an update computed, on the device.
    *
-   * @param gradientNorm L2, before clipping
+   * @param sums (2) float64: loss and negative log-likelihood of all tokens, in nats
+   * @param gradientNorm () float32, L2, of the arena's gradients as they are
+   * @param tokens target tokens, counted once for each architecture
+   * @param scale factor of the gradients
    */
-  record Outcome(double loss, double nllLoss, double gradientNorm) {
-    boolean finite() {
-      return Double.isFinite(loss) && Double.isFinite(gradientNorm);
+  record Computed(Tensor sums, Tensor gradientNorm, long tokens, double scale) {
+    /** What the arena's gradients are to be divided by to be averages. */
+    double divisor() {
+      return tokens * scale;
     }
   }
 
   /**
    * @param update from 1; dropout is drawn from it and the seed alone, so that a resumed run is the
    *     same
+   * @param scale factor of the gradients, 1 where the compute type has room for small ones
+   * @return in the innermost scope
    */
-  Outcome run(List<SubTransformer> architectures, List<Batch> passes, long update) {
-    Tensor gradients = model.parameters().gradients();
-    gradients.zero_();
-    double[] sums = new double[2];
-    long tokens = 0;
+  Computed run(List<SubTransformer> architectures, List<Batch> passes, long update, double scale) {
+    arena.gradients().zero_();
+    engine.refresh();
+    Tensor sums = torch.zeros(new long[] {2}, Tensors.options(ScalarType.Double, arena.device()));
     for (int k = 0; k < architectures.size(); k++) {
-      torch.manual_seed(Seeds.derive(seed, "dropout", update, k));
-      tokens += accumulate(architectures.get(k), passes, sums);
+      engine.accumulate(
+          architectures.get(k), passes, sums, scale, Seeds.derive(seed, "dropout", update, k));
     }
-    gradients.mul_(new Scalar(1.0 / tokens));
-    return new Outcome(sums[0] / tokens, sums[1] / tokens, gradients.norm().item_double());
-  }
-
-  private long accumulate(SubTransformer architecture, List<Batch> passes, double[] sums) {
-    long tokens = 0;
-    try (Scope scope = Scope.open()) {
-      TrainableWeights weights = model.deriveTrainable(architecture, precision);
-      Transformer transformer = new Transformer(weights.weights(), dropout);
-      for (Batch pass : passes) {
-        try (Scope inner = Scope.open()) {
-          TensorBatch batch = TensorBatch.of(pass, model.device());
-          Tensor decoded =
-              transformer.decode(
-                  transformer.encode(batch.source(), batch.sourceMask()), batch.previous());
-          Tensor logits = transformer.logits(decoded);
-          LabelSmoothedCrossEntropy.Sums loss =
-              criterion.sums(logits.view(-1, logits.size(2)), batch.target());
-          loss.loss().backward();
-          sums[0] += loss.loss().item_double();
-          sums[1] += loss.negativeLogLikelihood().item_double();
-          tokens += batch.targetTokens();
-        }
-      }
-      weights.backpropagate();
-    }
-    return tokens;
+    long tokens = passes.stream().mapToLong(Batch::targetTokens).sum() * architectures.size();
+    return new Computed(sums, arena.gradients().norm(), tokens, scale);
   }
 }

@@ -8,6 +8,9 @@ import java.util.SplittableRandom;
 import mos.tensor.ParameterArena;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -34,7 +37,7 @@ class AdamTest {
         double[] g = random.doubles(SIZE, -2, 2).toArray();
         g[0] = 0; // A parameter that no SubTransformer uses: it only decays.
         arena.gradient("x").copy_(Tensors.of(floats(g), Tensors.cpu(), SIZE));
-        adam.step(rate, t);
+        adam.step(rate, t, scalar(1), scalar(0));
         for (int i = 0; i < SIZE; i++) {
           x[i] -= rate * weightDecay * x[i];
           m[i] = BETA1 * m[i] + (1 - BETA1) * g[i];
@@ -52,6 +55,27 @@ class AdamTest {
           assertThat((double) second[i]).isCloseTo(v[i], within(1e-6));
         }
       }
+    }
+  }
+
+  private static Tensor scalar(float value) {
+    return Tensors.of(new float[] {value}, Tensors.cpu());
+  }
+
+  @Test
+  void gradientsAreDividedAndUnusableOnesChangeNothing() {
+    try (Scope scope = Scope.open();
+        ParameterArena arena =
+            new ParameterArena(Map.of("x", new long[] {SIZE}), Tensors.cpu(), true);
+        Adam adam = new Adam(arena, BETA1, BETA2, EPSILON, 0)) {
+      arena.gradient("x").fill_(new Scalar(6.0));
+      adam.step(0.1, 1, scalar(3), scalar(1));
+      assertThat(Tensors.toFloats(arena.value("x"))).containsOnly(0);
+      assertThat(Tensors.toFloats(adam.firstMoment())).containsOnly(0);
+      arena.gradient("x").fill_(new Scalar(6.0));
+      adam.step(0.1, 1, scalar(3), scalar(0));
+      assertThat((double) Tensors.toFloats(adam.firstMoment())[0])
+          .isCloseTo((1 - BETA1) * 2, within(1e-6));
     }
   }
 

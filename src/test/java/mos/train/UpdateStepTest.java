@@ -10,6 +10,8 @@ import java.util.stream.IntStream;
 import mos.data.Batch;
 import mos.data.Dictionary;
 import mos.data.Passes;
+import mos.kernel.TensorKernels;
+import mos.model.ExpertConfig;
 import mos.model.SuperTransformer;
 import mos.model.TrainableWeights;
 import mos.model.Transformer;
@@ -25,6 +27,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class UpdateStepTest {
   private static final List<SubTransformer> SANDWICH =
@@ -54,12 +58,16 @@ class UpdateStepTest {
   }
 
   private UpdateStep step(DropoutRates dropout) {
-    return new UpdateStep(model, dropout, 0.1, Precision.FP32, 7);
+    return step(new PlainEngine(model, dropout, 0.1, Precision.FP32));
+  }
+
+  private UpdateStep step(GradientEngine engine) {
+    return new UpdateStep(engine, model.parameters(), 7);
   }
 
   private float[] gradients(UpdateStep step, List<Batch> passes) {
     try (Scope scope = Scope.open()) {
-      step.run(SANDWICH, passes, 1);
+      step.run(SANDWICH, passes, 1, 1);
       return Tensors.toFloats(model.parameters().gradients());
     }
   }
@@ -94,7 +102,6 @@ class UpdateStepTest {
 
   private float[] gradientsMixedPerPass(List<Batch> passes) {
     LabelSmoothedCrossEntropy criterion = new LabelSmoothedCrossEntropy(0.1, Dictionary.PAD);
-    long tokens = 0;
     try (Scope scope = Scope.open()) {
       model.parameters().gradients().zero_();
       for (SubTransformer architecture : SANDWICH) {
@@ -108,33 +115,28 @@ class UpdateStepTest {
           Tensor logits = transformer.logits(decoded);
           criterion.sums(logits.view(-1, logits.size(2)), batch.target()).loss().backward();
           weights.backpropagate();
-          tokens += batch.targetTokens();
         }
       }
-      float[] sums = Tensors.toFloats(model.parameters().gradients());
-      for (int i = 0; i < sums.length; i++) {
-        sums[i] /= tokens;
-      }
-      return sums;
+      return Tensors.toFloats(model.parameters().gradients());
     }
   }
 
   @Test
-  void sandwichGradientIsTheMeanOfItsArchitectures() {
+  void sandwichGradientIsTheSumOverItsArchitectures() {
     UpdateStep step = step(DropoutRates.NONE);
     List<Batch> passes = batches(microBatches);
     float[] together = gradients(step, passes);
-    float[] mean = new float[together.length];
+    float[] sum = new float[together.length];
     try (Scope scope = Scope.open()) {
       for (SubTransformer architecture : SANDWICH) {
-        step.run(List.of(architecture), passes, 1);
+        step.run(List.of(architecture), passes, 1, 1);
         float[] one = Tensors.toFloats(model.parameters().gradients());
-        for (int i = 0; i < mean.length; i++) {
-          mean[i] += one[i] / SANDWICH.size();
+        for (int i = 0; i < sum.length; i++) {
+          sum[i] += one[i];
         }
       }
     }
-    assertThat(relativeDistance(together, mean)).isLessThan(1e-6);
+    assertThat(relativeDistance(together, sum)).isLessThan(1e-6);
   }
 
   /** Central differences along the gradient itself: catches a gradient of the wrong size. */
@@ -155,12 +157,12 @@ class UpdateStepTest {
 
   private double lossMoved(UpdateStep step, List<Batch> passes, double length) {
     try (Scope scope = Scope.open()) {
-      step.run(SANDWICH, passes, 1);
+      step.run(SANDWICH, passes, 1, 1);
       Tensor values = model.parameters().values();
       Tensor before = values.clone();
       Tensor gradients = model.parameters().gradients();
       values.add_(gradients.mul(new Scalar(length / gradients.norm().item_double())));
-      double loss = step.run(SANDWICH, passes, 1).loss();
+      double loss = loss(step, passes, 1);
       values.copy_(before);
       return loss;
     }
@@ -173,9 +175,63 @@ class UpdateStepTest {
     List<Double> losses = new ArrayList<>();
     for (long update : new long[] {1, 2, 1}) {
       try (Scope scope = Scope.open()) {
-        losses.add(step.run(SANDWICH, passes, update).loss());
+        losses.add(loss(step, passes, update));
       }
     }
     assertThat(losses.get(2)).isEqualTo(losses.get(0)).isNotEqualTo(losses.get(1));
+  }
+
+  private static double loss(UpdateStep step, List<Batch> passes, long update) {
+    return step.run(SANDWICH, passes, update, 1).sums().select(0, 0).item_double();
+  }
+
+  /** The packed pass is another computation of the same: no padding, no autograd, fused steps. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"none", "archrouting_jack_3L", "neuronrouting_jack_2L", "neuronrouting_jack_4L"})
+  void packedPassesEqualPlainOnes(String routing) {
+    model.close();
+    model =
+        task.model(routing.equals("none") ? ExpertConfig.NONE : ReverseTask.experts(3, routing));
+    List<Batch> passes = batches(Passes.merge(microBatches, task.train(), 200));
+    float[] plain = gradients(step(DropoutRates.NONE), passes);
+    double loss = loss(step(DropoutRates.NONE), passes, 1);
+    try (GradientEngine engine = packed(DropoutRates.NONE)) {
+      assertThat(relativeDistance(plain, gradients(step(engine), passes))).isLessThan(2e-6);
+      assertThat(loss(step(engine), passes, 1)).isCloseTo(loss, withinPercentage(1e-4));
+    }
+  }
+
+  private GradientEngine packed(DropoutRates dropout) {
+    return new PackedEngine(model, dropout, 0.1, Precision.FP32, new TensorKernels());
+  }
+
+  /** With dropout, the gradient must use the masks that the loss was computed with. */
+  @Test
+  void packedGradientIsTheSlopeOfTheLossUnderDropout() {
+    List<Batch> passes = batches(microBatches);
+    try (GradientEngine engine = packed(new DropoutRates(0.3, 0.2, 0.1))) {
+      UpdateStep step = step(engine);
+      float[] gradient = gradients(step, passes);
+      double norm = 0;
+      for (float g : gradient) {
+        norm += (double) g * g;
+      }
+      double length = 1e-3;
+      double slope = (lossMoved(step, passes, length) - lossMoved(step, passes, -length)) / 2;
+      assertThat(slope / length).isCloseTo(Math.sqrt(norm), withinPercentage(2));
+    }
+  }
+
+  @Test
+  void scaledGradientsAreTheSameTimesTheScale() {
+    List<Batch> passes = batches(microBatches);
+    try (GradientEngine engine = packed(DropoutRates.NONE);
+        Scope scope = Scope.open()) {
+      float[] once = gradients(step(engine), passes);
+      step(engine).run(SANDWICH, passes, 1, 8);
+      float[] scaled = Tensors.toFloats(model.parameters().gradients().div(new Scalar(8.0)));
+      assertThat(relativeDistance(once, scaled)).isLessThan(1e-6);
+    }
   }
 }

@@ -1,0 +1,88 @@
+package mos.kernel;
+
+import mos.tensor.Scope;
+import org.bytedeco.cuda.cudart.CUfunc_st;
+import org.bytedeco.cuda.cudart.CUstream_st;
+import org.bytedeco.cuda.global.cudart;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.PointerPointer;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch_cuda;
+
+/** One kernel of a {@link CudaModule} with its arguments; for one thread. */
+final class CudaKernel {
+  private static final int MAX_ARGUMENTS = 16;
+
+  private final CUfunc_st function;
+  private final String name;
+  private final int threads;
+  private final BytePointer values;
+  private final PointerPointer<BytePointer> places;
+  private int used;
+
+  /**
+   * @param threads of a block
+   */
+  CudaKernel(CudaModule module, String name, int threads) {
+    this.function = module.function(name);
+    this.name = name;
+    this.threads = threads;
+    try (Scope scope = Scope.open()) {
+      values = Scope.own(new BytePointer(8L * MAX_ARGUMENTS));
+      places = Scope.own(new PointerPointer<>(MAX_ARGUMENTS));
+      for (int i = 0; i < MAX_ARGUMENTS; i++) {
+        places.put(i, new BytePointer(values).position(8L * i));
+      }
+    }
+  }
+
+  /** The next argument: a tensor's address. */
+  CudaKernel with(Tensor tensor) {
+    return with(tensor.data_ptr().address());
+  }
+
+  /** The next argument: 64 bits. */
+  CudaKernel with(long value) {
+    values.putLong(8L * used++, value);
+    return this;
+  }
+
+  /** The next argument: 32 bits. */
+  CudaKernel with(int value) {
+    values.putInt(8L * used++, value);
+    return this;
+  }
+
+  /** The next argument: a float. */
+  CudaKernel with(float value) {
+    values.putFloat(8L * used++, value);
+    return this;
+  }
+
+  /** The next three arguments: threshold, scale of what is kept, seed. */
+  CudaKernel with(Dropout dropout) {
+    with((int) (long) (dropout.rate() * (1L << 32)));
+    with((float) (1 / (1 - dropout.rate())));
+    return with(dropout.seed());
+  }
+
+  /** Gives it to the current stream. */
+  void launch(long blocksX, long blocksY) {
+    used = 0;
+    CUstream_st stream = torch_cuda.getCurrentCUDAStream().stream();
+    CudaModule.check(
+        cudart.cuLaunchKernel(
+            function,
+            Math.toIntExact(blocksX),
+            Math.toIntExact(blocksY),
+            1,
+            threads,
+            1,
+            1,
+            0,
+            stream,
+            places,
+            null),
+        name);
+  }
+}

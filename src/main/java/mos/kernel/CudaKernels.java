@@ -1,0 +1,299 @@
+package mos.kernel;
+
+import java.util.List;
+import mos.tensor.Tensors;
+import org.bytedeco.cuda.global.cudart;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * {@link TrainingKernels} for NVIDIA GPUs from compute capability 8.0 on, each operation one
+ * kernel. Rows are loaded four numbers at a time: widths must be multiples of 4, norms at most 1024
+ * wide; for other sizes libtorch's operations stand in. Sums over tokens are added up in no fixed
+ * order, so repeated runs differ in the last bits.
+ */
+public final class CudaKernels implements TrainingKernels {
+  private static final int GROUP = 4;
+  private static final int MAX_NORM_WIDTH = 1024;
+  private static final int NORM_STEP = 128;
+
+  /** Columns that a block of an elementwise kernel has. */
+  private static final int BLOCK_COLUMNS = 512;
+
+  private final TensorKernels general = new TensorKernels();
+  private final int processors;
+  private final CudaKernel embed;
+  private final CudaKernel embedBackward;
+  private final CudaKernel[] addNorm = new CudaKernel[MAX_NORM_WIDTH / NORM_STEP];
+  private final CudaKernel[] addNormBackward = new CudaKernel[MAX_NORM_WIDTH / NORM_STEP];
+  private final CudaKernel dropout;
+  private final CudaKernel reluBackward;
+  private final CudaKernel join;
+  private final CudaKernel crossEntropy;
+  private final CudaKernel mix;
+  private final CudaKernel mixBackward;
+
+  private CudaKernels(CudaModule module) {
+    int[] count = new int[1];
+    CudaModule.check(
+        cudart.cudaDeviceGetAttribute(count, cudart.cudaDevAttrMultiProcessorCount, 0),
+        "number of multiprocessors");
+    processors = count[0];
+    embed = new CudaKernel(module, "embed", 256);
+    embedBackward = new CudaKernel(module, "embedBackward", 256);
+    for (int i = 0; i < addNorm.length; i++) {
+      addNorm[i] = new CudaKernel(module, "addNorm" + (i + 1), 128);
+      addNormBackward[i] = new CudaKernel(module, "addNormBackward" + (i + 1), 128);
+    }
+    dropout = new CudaKernel(module, "dropout", 256);
+    reluBackward = new CudaKernel(module, "reluBackward", 128);
+    join = new CudaKernel(module, "join", 128);
+    crossEntropy = new CudaKernel(module, "crossEntropy", 512);
+    mix = new CudaKernel(module, "mix", 128);
+    mixBackward = new CudaKernel(module, "mixBackward", 128);
+  }
+
+  /** Compiles the kernels for a compute type. */
+  public static CudaKernels of(ScalarType type) {
+    int number = type == ScalarType.Float ? 0 : type == ScalarType.BFloat16 ? 1 : 2;
+    return new CudaKernels(
+        CudaModule.compile("/mos/kernel/training.cu", List.of("TYPE=" + number)));
+  }
+
+  private static long blocks(long work, long each) {
+    return (work + each - 1) / each;
+  }
+
+  /** Blocks of rows that fill the GPU some times over, together with blocks of columns. */
+  private long rowBlocks(long rows, long columnBlocks) {
+    return Math.max(1, Math.min(blocks(rows, 16), 8L * processors / columnBlocks));
+  }
+
+  @Override
+  public Tensor embed(
+      Tensor tokens, Tensor positions, Tensor table, Tensor positionTable, Dropout drop) {
+    long n = tokens.size(0);
+    long d = table.size(1);
+    if (d % GROUP != 0) {
+      return general.embed(tokens, positions, table, positionTable, drop);
+    }
+    Tensor out = torch.empty(new long[] {n, d}, table.options(), null);
+    embed
+        .with(tokens)
+        .with(positions)
+        .with(table)
+        .with(table.stride(0))
+        .with(positionTable)
+        .with(positionTable.stride(0))
+        .with(out)
+        .with((int) n)
+        .with((int) d)
+        .with((float) Math.sqrt(d))
+        .with(drop)
+        .launch(blocks(n, 8), 1);
+    return out;
+  }
+
+  @Override
+  public void embedBackward(Tensor gradient, Tensor tokens, Tensor tableGradient, Dropout drop) {
+    long n = tokens.size(0);
+    long d = gradient.size(1);
+    if (d % GROUP != 0) {
+      general.embedBackward(gradient, tokens, tableGradient, drop);
+      return;
+    }
+    embedBackward
+        .with(tokens)
+        .with(gradient)
+        .with(tableGradient)
+        .with(tableGradient.stride(0))
+        .with((int) n)
+        .with((int) d)
+        .with((float) Math.sqrt(d))
+        .with(drop)
+        .launch(blocks(n, 8), 1);
+  }
+
+  private static boolean fitsNorm(long d) {
+    return d % GROUP == 0 && d <= MAX_NORM_WIDTH;
+  }
+
+  @Override
+  public Normed addNorm(
+      Tensor residual, Tensor sublayer, Tensor weight, Tensor bias, Dropout drop) {
+    long n = residual.size(0);
+    long d = residual.size(1);
+    if (!fitsNorm(d)) {
+      return general.addNorm(residual, sublayer, weight, bias, drop);
+    }
+    Tensor out = torch.empty_like(residual);
+    Tensor mean =
+        torch.empty(new long[] {n}, Tensors.options(ScalarType.Float, residual.device()), null);
+    Tensor deviation = torch.empty_like(mean);
+    addNorm[(int) blocks(d, NORM_STEP) - 1]
+        .with(residual)
+        .with(sublayer)
+        .with(weight)
+        .with(bias)
+        .with(out)
+        .with(mean)
+        .with(deviation)
+        .with((int) n)
+        .with((int) d)
+        .with(drop)
+        .launch(blocks(n, 4), 1);
+    return new Normed(out, sublayer, mean, deviation);
+  }
+
+  @Override
+  public NormGradient addNormBackward(
+      Tensor gradient,
+      Normed normed,
+      Tensor weight,
+      Tensor weightGradient,
+      Tensor biasGradient,
+      Tensor linearBiasGradient,
+      Dropout drop) {
+    long n = gradient.size(0);
+    long d = gradient.size(1);
+    if (!fitsNorm(d)) {
+      return general.addNormBackward(
+          gradient, normed, weight, weightGradient, biasGradient, linearBiasGradient, drop);
+    }
+    Tensor residual = torch.empty_like(gradient);
+    Tensor sublayer = torch.empty_like(gradient);
+    addNormBackward[(int) blocks(d, NORM_STEP) - 1]
+        .with(gradient)
+        .with(normed.sum())
+        .with(normed.mean())
+        .with(normed.inverseDeviation())
+        .with(weight)
+        .with(residual)
+        .with(sublayer)
+        .with(weightGradient)
+        .with(biasGradient)
+        .with(linearBiasGradient)
+        .with((int) n)
+        .with((int) d)
+        .with(drop)
+        .launch(Math.min(blocks(n, 4), 3L * processors), 1);
+    return new NormGradient(residual, sublayer);
+  }
+
+  @Override
+  public void dropout(Tensor x, Dropout drop) {
+    if (drop.rate() == 0) {
+      return;
+    }
+    if (x.size(1) % GROUP != 0) {
+      general.dropout(x, drop);
+      return;
+    }
+    long groups = x.numel() / GROUP;
+    dropout.with(x).with(groups).with(drop).launch(blocks(groups, 256), 1);
+  }
+
+  @Override
+  public void reluBackward(
+      Tensor gradient, Tensor output, Tensor biasGradient, double dropoutRate) {
+    long n = gradient.size(0);
+    long f = gradient.size(1);
+    if (f % GROUP != 0) {
+      general.reluBackward(gradient, output, biasGradient, dropoutRate);
+      return;
+    }
+    long columns = blocks(f, BLOCK_COLUMNS);
+    reluBackward
+        .with(gradient)
+        .with(output)
+        .with(biasGradient)
+        .with((int) n)
+        .with((int) f)
+        .with((float) (1 / (1 - dropoutRate)))
+        .launch(columns, rowBlocks(n, columns));
+  }
+
+  @Override
+  public Tensor join(Tensor[] parts, Tensor biasGradient) {
+    long n = parts[0].size(0);
+    long q = parts[0].size(1);
+    if (q % GROUP != 0) {
+      return general.join(parts, biasGradient);
+    }
+    long width = q * parts.length;
+    Tensor out = torch.empty(new long[] {n, width}, parts[0].options(), null);
+    Tensor[] dense = new Tensor[parts.length];
+    for (int i = 0; i < parts.length; i++) {
+      dense[i] = parts[i].contiguous();
+    }
+    for (int i = 0; i < 3; i++) {
+      join.with(dense[Math.min(i, parts.length - 1)]);
+    }
+    long columns = blocks(width, BLOCK_COLUMNS);
+    join.with(out)
+        .with(biasGradient)
+        .with((int) n)
+        .with((int) q)
+        .with((int) width)
+        .launch(columns, rowBlocks(n, columns));
+    return out;
+  }
+
+  @Override
+  public void crossEntropy(
+      Tensor logits, Tensor target, Tensor sums, double smoothing, double scale) {
+    crossEntropy
+        .with(logits)
+        .with(target)
+        .with(sums)
+        .with((int) logits.size(1))
+        .with((float) smoothing)
+        .with((float) scale)
+        .launch(logits.size(0), 1);
+  }
+
+  @Override
+  public void mix(Experts experts, Tensor weight, Tensor bias) {
+    if (weight.size(1) % GROUP != 0) {
+      general.mix(experts, weight, bias);
+      return;
+    }
+    arguments(mix, experts)
+        .with(weight)
+        .with(bias)
+        .with((int) weight.size(1))
+        .with((int) experts.weights().size(0))
+        .launch(weight.size(0), 1);
+  }
+
+  @Override
+  public void mixBackward(
+      Experts experts, ExpertGradients gradients, Tensor weightGradient, Tensor biasGradient) {
+    if (weightGradient.size(1) % GROUP != 0) {
+      general.mixBackward(experts, gradients, weightGradient, biasGradient);
+      return;
+    }
+    arguments(mixBackward, experts)
+        .with(weightGradient)
+        .with(biasGradient)
+        .with(gradients.weights())
+        .with(gradients.biases())
+        .with(gradients.mixture())
+        .with((int) weightGradient.size(1))
+        .with((int) experts.weights().size(0))
+        .launch(weightGradient.size(0), 1);
+  }
+
+  private static CudaKernel arguments(CudaKernel kernel, Experts experts) {
+    boolean layerWise = experts.mixture().dim() == 1;
+    return kernel
+        .with(experts.mixture())
+        .with(layerWise ? 0 : (int) experts.mixture().stride(0))
+        .with(experts.weights())
+        .with(experts.weights().stride(0))
+        .with(experts.weights().stride(1))
+        .with(experts.biases())
+        .with(experts.biases().stride(0));
+  }
+}

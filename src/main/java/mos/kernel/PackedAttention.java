@@ -1,0 +1,53 @@
+package mos.kernel;
+
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * Scaled dot-product attention within the sentences of a packed batch.
+ *
+ * <p>Source: Vaswani et al. (2017), section 3.2.1.
+ */
+public interface PackedAttention {
+  /**
+   * How sentences attend.
+   *
+   * @param queries where the sentences' queries are
+   * @param keys where their keys and values are, as many sentences
+   * @param heads H
+   * @param causal whether query t sees keys 0…t only
+   * @param dropout on attention weights
+   */
+  record Shape(Segments queries, Segments keys, int heads, boolean causal, Dropout dropout) {}
+
+  /**
+   * What {@link #forward} leaves.
+   *
+   * @param output (N, Q)
+   * @param saved whatever the backward half needs beside it
+   */
+  record Attended(Tensor output, Tensor... saved) {}
+
+  /** Gradients, each (N, Q). */
+  record Gradient(Tensor query, Tensor key, Tensor value) {}
+
+  /**
+   * @param query (N, Q), may be a view of wider rows, like the next two
+   */
+  Attended forward(Tensor query, Tensor key, Tensor value, Shape shape);
+
+  /**
+   * @param gradient (N, Q), of the output
+   */
+  Gradient backward(
+      Tensor gradient, Tensor query, Tensor key, Tensor value, Attended attended, Shape shape);
+
+  /** The fastest one for tensors of a device and compute type. */
+  static PackedAttention of(Device device, ScalarType type) {
+    if (device.is_cpu()) {
+      return new SentenceAttention();
+    }
+    return type == ScalarType.Float ? new EfficientAttention() : new FlashAttention();
+  }
+}

@@ -1,0 +1,158 @@
+package mos.kernel;
+
+import mos.tensor.Tensors;
+import org.bytedeco.javacpp.BoolPointer;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.T_TensorTensorTensor_T;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * {@link TrainingKernels} made of libtorch's operations: for any device, and what tests compare.
+ */
+public final class TensorKernels implements TrainingKernels {
+  private static final double EPSILON = 1e-5;
+
+  @Override
+  public Tensor embed(
+      Tensor tokens, Tensor positions, Tensor table, Tensor positionTable, Dropout dropout) {
+    Tensor rows = table.index_select(0, tokens).mul(new Scalar(Math.sqrt(table.size(1))));
+    Tensor places = positionTable.index_select(0, positions).to(table.scalar_type());
+    Tensor sum = rows.add(places);
+    dropout(sum, dropout);
+    return sum;
+  }
+
+  @Override
+  public void embedBackward(Tensor gradient, Tensor tokens, Tensor tableGradient, Dropout dropout) {
+    Tensor rows = gradient.to(ScalarType.Float).mul(new Scalar(Math.sqrt(gradient.size(1))));
+    dropout(rows, dropout);
+    tableGradient.index_add_(0, tokens, rows);
+  }
+
+  @Override
+  public Normed addNorm(
+      Tensor residual, Tensor sublayer, Tensor weight, Tensor bias, Dropout dropout) {
+    dropout(sublayer, dropout);
+    Tensor sum = residual.add(sublayer);
+    T_TensorTensorTensor_T normed =
+        torch.native_layer_norm(
+            sum.to(ScalarType.Float),
+            new long[] {weight.numel()},
+            Tensors.optional(weight),
+            Tensors.optional(bias),
+            EPSILON);
+    return new Normed(normed.get0().to(residual.scalar_type()), sum, normed.get1(), normed.get2());
+  }
+
+  @Override
+  public NormGradient addNormBackward(
+      Tensor gradient,
+      Normed normed,
+      Tensor weight,
+      Tensor weightGradient,
+      Tensor biasGradient,
+      Tensor linearBiasGradient,
+      Dropout dropout) {
+    BoolPointer all = new BoolPointer(3);
+    for (int i = 0; i < 3; i++) {
+      all.put(i, true);
+    }
+    T_TensorTensorTensor_T parts =
+        torch.native_layer_norm_backward(
+            gradient.to(ScalarType.Float),
+            normed.sum().to(ScalarType.Float),
+            new long[] {weight.numel()},
+            normed.mean(),
+            normed.inverseDeviation(),
+            Tensors.optional(weight),
+            Tensors.optional(weight),
+            all);
+    weightGradient.add_(parts.get1());
+    biasGradient.add_(parts.get2());
+    Tensor residual = parts.get0().to(gradient.scalar_type());
+    Tensor sublayer = residual.clone();
+    dropout(sublayer, dropout);
+    linearBiasGradient.add_(columnSums(sublayer));
+    return new NormGradient(residual, sublayer);
+  }
+
+  @Override
+  public void dropout(Tensor x, Dropout dropout) {
+    if (dropout.rate() > 0) {
+      torch.manual_seed(dropout.seed());
+      Tensor kept =
+          torch.rand(x.sizes().vec().get(), Tensors.options(ScalarType.Float, x.device()));
+      Tensor mask = kept.ge(new Scalar(dropout.rate())).to(x.scalar_type());
+      x.mul_(mask).mul_(new Scalar(1 / (1 - dropout.rate())));
+    }
+  }
+
+  @Override
+  public void reluBackward(
+      Tensor gradient, Tensor output, Tensor biasGradient, double dropoutRate) {
+    gradient.mul_(output.gt(new Scalar(0)).to(gradient.scalar_type()));
+    if (dropoutRate > 0) {
+      gradient.mul_(new Scalar(1 / (1 - dropoutRate)));
+    }
+    biasGradient.add_(columnSums(gradient));
+  }
+
+  @Override
+  public Tensor join(Tensor[] parts, Tensor biasGradient) {
+    Tensor joined = torch.cat(new TensorVector(parts), 1);
+    biasGradient.add_(columnSums(joined));
+    return joined;
+  }
+
+  private static Tensor columnSums(Tensor x) {
+    return x.sum(new long[] {0}, false, new ScalarTypeOptional(ScalarType.Float));
+  }
+
+  @Override
+  public void crossEntropy(
+      Tensor logits, Tensor target, Tensor sums, double smoothing, double scale) {
+    Tensor logProbabilities =
+        torch.log_softmax(logits, 1, new ScalarTypeOptional(ScalarType.Float));
+    Tensor index = target.to(ScalarType.Long).unsqueeze(1);
+    Tensor likelihood = logProbabilities.gather(1, index).sum().neg();
+    Tensor uniform = logProbabilities.sum().mul(new Scalar(-smoothing / logits.size(1)));
+    sums.select(0, 0).add_(likelihood.mul(new Scalar(1 - smoothing)).add(uniform));
+    sums.select(0, 1).add_(likelihood);
+    Tensor gradient = logProbabilities.exp_().sub_(new Scalar(smoothing / logits.size(1)));
+    Tensor hits = torch.full_like(index.to(ScalarType.Float), new Scalar(smoothing - 1));
+    gradient.scatter_add_(1, index, hits);
+    logits.copy_(gradient.mul_(new Scalar(scale)));
+  }
+
+  @Override
+  public void mix(Experts experts, Tensor weight, Tensor bias) {
+    weight.copy_(experts.weights().mul(shares(experts.mixture(), 3)).sum(0));
+    bias.copy_(experts.biases().mul(shares(experts.mixture(), 2)).sum(0));
+  }
+
+  @Override
+  public void mixBackward(
+      Experts experts, ExpertGradients gradients, Tensor weightGradient, Tensor biasGradient) {
+    Tensor mixture = experts.mixture();
+    gradients.weights().add_(weightGradient.unsqueeze(0).mul(shares(mixture, 3)));
+    gradients.biases().add_(biasGradient.unsqueeze(0).mul(shares(mixture, 2)));
+    // (M, out): how much each row's loss changes with each share.
+    Tensor rows =
+        experts
+            .weights()
+            .mul(weightGradient.unsqueeze(0))
+            .sum(2)
+            .add(experts.biases().mul(biasGradient.unsqueeze(0)));
+    gradients.mixture().add_(mixture.dim() == 1 ? rows.sum(1) : rows.t());
+  }
+
+  /** The mixture as (M, 1 or out, 1…) of so many dimensions. */
+  private static Tensor shares(Tensor mixture, int dimensions) {
+    Tensor shares = mixture.dim() == 1 ? mixture.unsqueeze(1) : mixture.t();
+    return dimensions == 3 ? shares.unsqueeze(2) : shares;
+  }
+}

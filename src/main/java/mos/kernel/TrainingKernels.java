@@ -1,0 +1,133 @@
+package mos.kernel;
+
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * The operations of a training pass beside matrix products and attention. Returned tensors belong
+ * to the innermost open scope.
+ */
+public interface TrainingKernels {
+  /**
+   * What {@link #addNorm} leaves.
+   *
+   * @param output (N, D), the normalised sum
+   * @param sum (N, D), the sum before normalisation
+   * @param mean (N) float32
+   * @param inverseDeviation (N) float32
+   */
+  record Normed(Tensor output, Tensor sum, Tensor mean, Tensor inverseDeviation) {}
+
+  /**
+   * The gradient on both ways through an {@link #addNorm}.
+   *
+   * @param residual (N, D)
+   * @param sublayer (N, D), through the dropout
+   */
+  record NormGradient(Tensor residual, Tensor sublayer) {}
+
+  /**
+   * Scaled token embeddings plus positions, dropped out.
+   *
+   * @param tokens (N) int32
+   * @param positions (N) int32, rows of {@code positionTable}
+   * @param table (V, D) of the compute type; scaled by √D
+   * @param positionTable (P, D) float32, may be a view of a wider one
+   * @return (N, D) of the compute type
+   */
+  Tensor embed(
+      Tensor tokens, Tensor positions, Tensor table, Tensor positionTable, Dropout dropout);
+
+  /**
+   * @param gradient (N, D)
+   * @param tableGradient (V, D) float32, added to
+   */
+  void embedBackward(Tensor gradient, Tensor tokens, Tensor tableGradient, Dropout dropout);
+
+  /**
+   * Layer norm of {@code residual} + dropout({@code sublayer}), ε = 1e-5.
+   *
+   * @param residual (N, D)
+   * @param sublayer (N, D), may be overwritten
+   * @param weight (D) float32
+   * @param bias (D) float32
+   */
+  Normed addNorm(Tensor residual, Tensor sublayer, Tensor weight, Tensor bias, Dropout dropout);
+
+  /**
+   * @param gradient (N, D), of the output
+   * @param weightGradient (D) float32, added to, like the next two
+   * @param linearBiasGradient (D), of the bias of the linear layer that made the sublayer's output
+   */
+  NormGradient addNormBackward(
+      Tensor gradient,
+      Normed normed,
+      Tensor weight,
+      Tensor weightGradient,
+      Tensor biasGradient,
+      Tensor linearBiasGradient,
+      Dropout dropout);
+
+  /**
+   * Dropout in place.
+   *
+   * @param x (N, F)
+   */
+  void dropout(Tensor x, Dropout dropout);
+
+  /**
+   * The backward half of ReLU and dropout after it, in place.
+   *
+   * @param gradient (N, F), of the output; becomes that of the input
+   * @param output (N, F), what came out
+   * @param biasGradient (F) float32, of the bias of the linear layer before
+   */
+  void reluBackward(Tensor gradient, Tensor output, Tensor biasGradient, double dropoutRate);
+
+  /**
+   * Puts gradients side by side and adds up their columns.
+   *
+   * @param parts each (N, Q)
+   * @param biasGradient (parts·Q) float32
+   * @return (N, parts·Q)
+   */
+  Tensor join(Tensor[] parts, Tensor biasGradient);
+
+  /**
+   * Label-smoothed cross-entropy, summed over tokens, and its gradient.
+   *
+   * @param logits (N, V); becomes the gradient times {@code scale}
+   * @param target (N) int32
+   * @param sums (2) float64: loss and negative log-likelihood are added
+   */
+  void crossEntropy(Tensor logits, Tensor target, Tensor sums, double smoothing, double scale);
+
+  /**
+   * W[i, j] = Σ_e R[i, e]·W_e[i, j], and the same for biases.
+   *
+   * @param experts of one matrix
+   * @param weight (out, in) of the compute type, written
+   * @param bias (out) of the compute type, written
+   */
+  void mix(Experts experts, Tensor weight, Tensor bias);
+
+  /**
+   * The backward half of {@link #mix}: adds to the experts' and the mixture's gradients.
+   *
+   * @param weightGradient (out, in) float32
+   * @param biasGradient (out) float32
+   */
+  void mixBackward(
+      Experts experts, ExpertGradients gradients, Tensor weightGradient, Tensor biasGradient);
+
+  /**
+   * The experts of one matrix, cut to the sampled sizes.
+   *
+   * @param mixture (M) layer-wise or (out, M) neuron-wise, float32
+   * @param weights (M, out, in) float32, a view
+   * @param biases (M, out) float32, a view
+   */
+  record Experts(Tensor mixture, Tensor weights, Tensor biases) {}
+
+  /** Places for the gradients of {@link Experts}, of the same shapes. */
+  record ExpertGradients(Tensor mixture, Tensor weights, Tensor biases) {}
+}

@@ -1,0 +1,83 @@
+package mos.packed;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import mos.tensor.Tensors;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * What decoder layers see of the encoder: the outputs of its last one, two or three layers. The
+ * rows of a token follow each other, so that a sentence's stay together; attention does not ask for
+ * the order of its keys.
+ */
+final class Memory {
+  private final List<Tensor> layers = new ArrayList<>();
+  private final Map<Integer, View> views = new TreeMap<>();
+
+  /**
+   * The last {@code count} layers.
+   *
+   * @param count how many layers
+   * @param rows (N·count, D): for each token the last layer's row, then those before it
+   * @param gradient (N·count, D) float32, added to; null in evaluation
+   */
+  record View(int count, Tensor rows, Tensor gradient) {
+    /** The gradient of the {@code layer}-th layer from the end, (N, D), a view. */
+    Tensor gradient(int layer) {
+      return gradient.view(-1, count, gradient.size(1)).select(1, layer);
+    }
+  }
+
+  void add(Tensor output) {
+    layers.add(output);
+  }
+
+  /** The last layer's output, (N, D). */
+  Tensor last() {
+    return layers.get(layers.size() - 1);
+  }
+
+  /**
+   * @param training whether a place for its gradient is needed
+   */
+  View view(int count, boolean training) {
+    return views.computeIfAbsent(count, c -> make(c, training));
+  }
+
+  private View make(int count, boolean training) {
+    Tensor last = last();
+    Tensor rows = last;
+    if (count > 1) {
+      TensorVector parts = new TensorVector();
+      for (int i = 0; i < count; i++) {
+        parts.push_back(layers.get(layers.size() - 1 - i));
+      }
+      rows = torch.stack(parts, 1).view(-1, last.size(1));
+    }
+    Tensor gradient =
+        training
+            ? torch.zeros(
+                rows.sizes().vec().get(), Tensors.options(ScalarType.Float, rows.device()))
+            : null;
+    return new View(count, rows, gradient);
+  }
+
+  /**
+   * Adds to the gradient of an encoder layer's output what decoder layers made of it.
+   *
+   * @param gradient (N, D), changed
+   * @param layer from the end, 0 the last
+   */
+  void addGradient(Tensor gradient, int layer) {
+    for (View view : views.values()) {
+      if (layer < view.count) {
+        gradient.add_(view.gradient(layer));
+      }
+    }
+  }
+}

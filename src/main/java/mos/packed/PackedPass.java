@@ -1,0 +1,244 @@
+package mos.packed;
+
+import java.util.ArrayList;
+import java.util.List;
+import mos.kernel.Dropout;
+import mos.kernel.PackedAttention;
+import mos.kernel.Products;
+import mos.kernel.Segments;
+import mos.kernel.TrainingKernels;
+import mos.model.TransformerWeights;
+import mos.nn.DropoutRates;
+import mos.nn.LayerNorm;
+import mos.tensor.Scope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * One forward and backward pass of a plain Transformer on packed sentences. See {@link
+ * mos.model.Transformer} for the network; this is the same, token for token.
+ */
+public final class PackedPass {
+  /** Scores that are in memory at a time: 2^28 numbers, half a gigabyte in 16 bits. */
+  private static final long MAX_LOGITS = 1L << 28;
+
+  private final TrainingKernels kernels;
+  private final PackedAttention attention;
+  private final TransformerWeights weights;
+  private final TransformerWeights gradients;
+  private final DropoutRates rates;
+  private final PackedTensors batch;
+  private final List<Sublayer> encoder = new ArrayList<>();
+  private final List<Sublayer> decoder = new ArrayList<>();
+  private final Memory memory = new Memory();
+  private final double encoderRate;
+  private final double decoderRate;
+  private final Dropout sourceDropout;
+  private final Dropout targetDropout;
+  private long nextSeed;
+
+  /**
+   * @param gradients where the gradients go; null for evaluation
+   * @param rates {@link DropoutRates#NONE} for evaluation
+   * @param seed of all dropout of this pass
+   */
+  public PackedPass(
+      TrainingKernels kernels,
+      PackedAttention attention,
+      TransformerWeights weights,
+      TransformerWeights gradients,
+      DropoutRates rates,
+      PackedTensors batch,
+      long seed) {
+    this.kernels = kernels;
+    this.attention = attention;
+    this.weights = weights;
+    this.gradients = gradients;
+    this.rates = rates;
+    this.batch = batch;
+    this.nextSeed = seed;
+    encoderRate =
+        rates.dropout()
+            * weights.architecture().encoderEmbedDim()
+            / weights.config().encoderPositionDim();
+    decoderRate =
+        rates.dropout()
+            * weights.architecture().decoderEmbedDim()
+            / weights.config().decoderPositionDim();
+    sourceDropout = dropout(encoderRate);
+    targetDropout = dropout(decoderRate);
+  }
+
+  /** A place of dropout of its own. */
+  private Dropout dropout(double rate) {
+    nextSeed += 0x9E3779B97F4A7C15L;
+    return rate == 0 ? Dropout.NONE : new Dropout(rate, nextSeed);
+  }
+
+  /** The encoder's output, (N, D). */
+  public Tensor encode() {
+    Tensor x =
+        kernels.embed(
+            batch.source().tokens(),
+            batch.source().places(),
+            weights.sourceEmbedding(),
+            weights.sourcePositions(),
+            sourceDropout);
+    Segments segments = batch.source().segments()[0];
+    for (int i = 0; i < weights.encoderLayers().size(); i++) {
+      TransformerWeights.EncoderLayer layer = weights.encoderLayers().get(i);
+      TransformerWeights.EncoderLayer gradient =
+          gradients == null ? layer : gradients.encoderLayers().get(i);
+      x =
+          run(
+              encoder,
+              x,
+              new SelfAttentionSublayer(
+                  kernels,
+                  attention,
+                  layer.selfAttention(),
+                  gradient.selfAttention(),
+                  norm(layer.selfAttentionNorm(), gradient.selfAttentionNorm(), rates.dropout()),
+                  shape(segments, segments, layer.selfAttention().heads(), false)));
+      x =
+          run(
+              encoder,
+              x,
+              new FeedForwardSublayer(
+                  kernels,
+                  layer.feedForward(),
+                  gradient.feedForward(),
+                  norm(layer.finalNorm(), gradient.finalNorm(), encoderRate),
+                  dropout(rates.activation())));
+      memory.add(x);
+    }
+    return x;
+  }
+
+  /** The decoder's output, (N', D); after {@link #encode}. */
+  public Tensor decode() {
+    Tensor x =
+        kernels.embed(
+            batch.previous().tokens(),
+            batch.previous().places(),
+            weights.targetEmbedding(),
+            weights.targetPositions(),
+            targetDropout);
+    Segments segments = batch.previous().segments()[0];
+    for (int i = 0; i < weights.decoderLayers().size(); i++) {
+      TransformerWeights.DecoderLayer layer = weights.decoderLayers().get(i);
+      TransformerWeights.DecoderLayer gradient =
+          gradients == null ? layer : gradients.decoderLayers().get(i);
+      int attended = weights.architecture().attendedEncoderLayers(i);
+      x =
+          run(
+              decoder,
+              x,
+              new SelfAttentionSublayer(
+                  kernels,
+                  attention,
+                  layer.selfAttention(),
+                  gradient.selfAttention(),
+                  norm(layer.selfAttentionNorm(), gradient.selfAttentionNorm(), decoderRate),
+                  shape(segments, segments, layer.selfAttention().heads(), true)));
+      x =
+          run(
+              decoder,
+              x,
+              new CrossAttentionSublayer(
+                  kernels,
+                  attention,
+                  layer.encoderAttention(),
+                  gradient.encoderAttention(),
+                  norm(layer.encoderAttentionNorm(), gradient.encoderAttentionNorm(), decoderRate),
+                  shape(
+                      segments,
+                      batch.source().segments()[attended - 1],
+                      layer.encoderAttention().heads(),
+                      false),
+                  memory.view(attended, gradients != null)));
+      x =
+          run(
+              decoder,
+              x,
+              new FeedForwardSublayer(
+                  kernels,
+                  layer.feedForward(),
+                  gradient.feedForward(),
+                  norm(layer.finalNorm(), gradient.finalNorm(), decoderRate),
+                  dropout(rates.activation())));
+    }
+    return x;
+  }
+
+  private static Tensor run(List<Sublayer> side, Tensor x, Sublayer sublayer) {
+    side.add(sublayer);
+    return sublayer.forward(x);
+  }
+
+  private ResidualNorm norm(LayerNorm norm, LayerNorm gradient, double rate) {
+    return new ResidualNorm(kernels, norm, gradient, dropout(rate));
+  }
+
+  private PackedAttention.Shape shape(Segments queries, Segments keys, int heads, boolean causal) {
+    return new PackedAttention.Shape(queries, keys, heads, causal, dropout(rates.attention()));
+  }
+
+  /**
+   * Adds the loss of {@code decoded} and, in training, the gradient of the output layer.
+   *
+   * @param sums (2) float64: loss and negative log-likelihood
+   * @param scale factor of all gradients
+   * @return the gradient of {@code decoded}, null in evaluation
+   */
+  public Tensor loss(Tensor decoded, Tensor sums, double smoothing, double scale) {
+    Tensor gradient = gradients == null ? null : torch.empty_like(decoded);
+    long chunk = Math.max(1, MAX_LOGITS / weights.outputEmbedding().size(0));
+    for (long start = 0; start < decoded.size(0); start += chunk) {
+      try (Scope scope = Scope.open()) {
+        long count = Math.min(chunk, decoded.size(0) - start);
+        Tensor rows = decoded.narrow(0, start, count);
+        Tensor logits = torch.linear(rows, weights.outputEmbedding());
+        kernels.crossEntropy(
+            logits, batch.target().narrow(0, start, count), sums, smoothing, scale);
+        if (gradients != null) {
+          torch.mm_out(gradient.narrow(0, start, count), logits, weights.outputEmbedding());
+          Products.addWeightGradient(logits, rows, gradients.outputEmbedding());
+        }
+      }
+    }
+    return gradient;
+  }
+
+  /**
+   * Adds the gradients of all weights.
+   *
+   * @param gradient of the decoder's output, from {@link #loss}
+   */
+  public void backward(Tensor gradient) {
+    Tensor x = Scope.own(gradient);
+    for (int i = decoder.size() - 1; i >= 0; i--) {
+      x = step(decoder.get(i), x);
+    }
+    kernels.embedBackward(x, batch.previous().tokens(), gradients.targetEmbedding(), targetDropout);
+    x.close();
+    x = Scope.own(torch.zeros_like(memory.last()));
+    for (int i = encoder.size() - 1; i >= 0; i--) {
+      if (i % 2 == 1) {
+        memory.addGradient(x, (encoder.size() - 1 - i) / 2);
+      }
+      x = step(encoder.get(i), x);
+    }
+    kernels.embedBackward(x, batch.source().tokens(), gradients.sourceEmbedding(), sourceDropout);
+    x.close();
+  }
+
+  /** Frees at once what only this step needs. */
+  private static Tensor step(Sublayer sublayer, Tensor gradient) {
+    try (Scope scope = Scope.open()) {
+      Tensor next = Scope.own(sublayer.backward(gradient));
+      gradient.close();
+      return next;
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package mos.packed;
+
+import org.bytedeco.pytorch.Tensor;
+
+/** A sublayer of one pass with what its backward half needs: norm(x + dropout(f(x))). */
+interface Sublayer {
+  /** (N, D) → (N, D). */
+  Tensor forward(Tensor x);
+
+  /**
+   * Adds the gradients of its weights; call once, after {@link #forward}.
+   *
+   * @param gradient (N, D), of the output
+   * @return that of the input
+   */
+  Tensor backward(Tensor gradient);
+}

@@ -1,0 +1,15 @@
+package mos.train;
+
+/**
+ * What an update showed, per target token.
+ *
+ * @param loss in nats, with label smoothing
+ * @param nllLoss in nats, without
+ * @param gradientNorm L2, before clipping
+ */
+record Outcome(double loss, double nllLoss, double gradientNorm) {
+  /** Whether parameters may be changed by it. */
+  boolean finite() {
+    return Double.isFinite(loss) && Double.isFinite(gradientNorm);
+  }
+}

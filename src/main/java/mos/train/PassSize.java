@@ -1,0 +1,124 @@
+package mos.train;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import mos.base.MosException;
+import mos.data.Batch;
+import mos.data.Dictionary;
+import mos.model.ModelConfig;
+import mos.model.SuperTransformer;
+import mos.space.SubTransformer;
+import mos.tensor.DeviceMemory;
+import mos.tensor.Scope;
+import mos.tensor.Tensors;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How many tokens one pass may have: on a GPU as many as fit into its memory, found by running the
+ * largest SubTransformer.
+ *
+ * @param least tokens of a micro-batch, which a pass must hold
+ * @param most tokens that a pass has at most
+ */
+record PassSize(int least, int most) {
+  private static final Logger LOG = LoggerFactory.getLogger(PassSize.class);
+
+  /** Left free for what is not seen in the trial: fragments, other architectures' sizes. */
+  private static final double RESERVE = 0.9;
+
+  private static final int SENTENCE = 32;
+
+  /** More tokens in one pass bring no speed. */
+  private static final int ENOUGH = 1 << 17;
+
+  static PassSize of(TrainingSettings settings, Device device) {
+    int least = settings.maxTokens();
+    if (settings.tokensPerPass() > 0) {
+      return new PassSize(least, settings.tokensPerPass());
+    }
+    long update = (long) least * settings.updateFrequency();
+    return new PassSize(
+        least, device.is_cpu() ? least : (int) Math.max(least, Math.min(ENOUGH, update)));
+  }
+
+  /**
+   * The largest size that fits, {@code most} on the CPU.
+   *
+   * @throws MosException when not even a micro-batch does
+   */
+  int fit(SuperTransformer model, ArchitectureSchedule schedule, GradientEngine engine) {
+    if (model.device().is_cpu()) {
+      return most;
+    }
+    SubTransformer largest = schedule.largest();
+    int size = most;
+    while (true) {
+      try {
+        long taken = measure(model, largest, engine, size);
+        LOG.info(
+            "passes of up to {} tokens: the largest SubTransformer takes {} GB with them, {} GB"
+                + " are free",
+            size,
+            gigabytes(taken),
+            gigabytes(DeviceMemory.free(model.device())));
+        return size;
+      } catch (RuntimeException e) {
+        if (!DeviceMemory.isExhausted(e)) {
+          throw e;
+        }
+        DeviceMemory.release(model.device());
+        if (size == least) {
+          throw new MosException(
+              "the largest SubTransformer does not fit into the GPU's memory with max-tokens "
+                  + least
+                  + ": lower max-tokens (and raise update-freq by the same factor)",
+              e);
+        }
+        size = Math.max(least, (int) (size * 0.7));
+      }
+    }
+  }
+
+  /** Memory that the device's processes have taken after a trial that leaves the reserve. */
+  private static long measure(
+      SuperTransformer model, SubTransformer largest, GradientEngine engine, int tokens) {
+    Device device = model.device();
+    DeviceMemory.release(device);
+    long free = DeviceMemory.free(device);
+    try (Scope scope = Scope.open()) {
+      engine.refresh();
+      Tensor sums = torch.zeros(new long[] {2}, Tensors.options(ScalarType.Double, device));
+      engine.accumulate(largest, List.of(trial(model.config(), tokens)), sums, 1, 1);
+      model.parameters().gradients().zero_();
+      sums.sum().item_double();
+    }
+    long used = free - DeviceMemory.free(device);
+    if (used > RESERVE * free) {
+      throw new MosException("out of memory: " + used + " of " + free + " bytes leave no reserve");
+    }
+    return DeviceMemory.taken(device);
+  }
+
+  /** Sentences of one token over and over, as many as a pass has. */
+  private static Batch trial(ModelConfig config, int tokens) {
+    int size = Math.max(1, tokens / SENTENCE);
+    int token = Math.min(config.sourceVocabulary(), config.targetVocabulary()) - 1;
+    int[] sentence = new int[Math.min(SENTENCE, tokens)];
+    Arrays.fill(sentence, Math.max(Dictionary.EOS, token));
+    int[][] rows = new int[size][];
+    Arrays.fill(rows, sentence);
+    int[] lengths = new int[size];
+    Arrays.fill(lengths, sentence.length);
+    return new Batch(new int[size], rows, lengths, rows, rows, size * sentence.length);
+  }
+
+  private static String gigabytes(long bytes) {
+    return String.format(Locale.ROOT, "%.1f", bytes / 1e9);
+  }
+}

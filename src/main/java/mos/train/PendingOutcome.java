@@ -1,0 +1,70 @@
+package mos.train;
+
+import mos.tensor.DeviceEvent;
+import mos.tensor.Scope;
+import mos.tensor.Tensors;
+import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * The outcome of an update that the device may still be computing, so that the next one can be
+ * given to it meanwhile.
+ */
+final class PendingOutcome implements AutoCloseable {
+  private final Tensor host;
+  private final DeviceEvent start;
+  private final DeviceEvent end;
+  private final long tokens;
+  private final double divisor;
+
+  /**
+   * @param start recorded before the update's work
+   */
+  PendingOutcome(UpdateStep.Computed computed, Device device, DeviceEvent start) {
+    this.start = start;
+    this.end = DeviceEvent.of(device);
+    this.tokens = computed.tokens();
+    this.divisor = computed.divisor();
+    try (Scope scope = Scope.open()) {
+      TensorOptions options = Tensors.options(ScalarType.Double, Tensors.cpu());
+      if (!device.is_cpu()) {
+        options = options.pinned_memory(new BoolOptional(true));
+      }
+      host = Scope.own(torch.empty(new long[] {3}, options, null));
+      host.narrow(0, 0, 2).copy_(computed.sums(), true);
+      host.narrow(0, 2, 1).copy_(computed.gradientNorm().view(1), true);
+    }
+    end.record();
+  }
+
+  /** Waits for it. */
+  Outcome get() {
+    end.synchronize();
+    double[] values = new double[3];
+    try (Scope scope = Scope.open()) {
+      host.data_ptr_double().get(values);
+    }
+    return new Outcome(values[0] / tokens, values[1] / tokens, values[2] / divisor);
+  }
+
+  /** Milliseconds that the device had nothing to do between {@code previous} and this update. */
+  double idleMs(PendingOutcome previous) {
+    return Math.max(0, start.msSince(previous.end));
+  }
+
+  /** Milliseconds from the end of {@code previous} to the end of this update. */
+  double totalMs(PendingOutcome previous) {
+    return end.msSince(previous.end);
+  }
+
+  @Override
+  public void close() {
+    host.close();
+    start.close();
+    end.close();
+  }
+}

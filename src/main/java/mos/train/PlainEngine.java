@@ -1,0 +1,67 @@
+package mos.train;
+
+import java.util.List;
+import mos.data.Batch;
+import mos.data.Dictionary;
+import mos.model.SuperTransformer;
+import mos.model.TrainableWeights;
+import mos.model.Transformer;
+import mos.nn.DropoutRates;
+import mos.nn.LabelSmoothedCrossEntropy;
+import mos.space.SubTransformer;
+import mos.tensor.Precision;
+import mos.tensor.Scope;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/** Padded batches and autograd: what the CPU trains with, and the reference of the other. */
+final class PlainEngine implements GradientEngine {
+  private final SuperTransformer model;
+  private final DropoutRates dropout;
+  private final LabelSmoothedCrossEntropy criterion;
+  private final Precision precision;
+
+  PlainEngine(
+      SuperTransformer model, DropoutRates dropout, double labelSmoothing, Precision precision) {
+    this.model = model;
+    this.dropout = dropout;
+    this.criterion = new LabelSmoothedCrossEntropy(labelSmoothing, Dictionary.PAD);
+    this.precision = precision;
+  }
+
+  @Override
+  public void refresh() {
+    // Weights are cut anew for every update.
+  }
+
+  @Override
+  public void accumulate(
+      SubTransformer architecture, List<Batch> passes, Tensor sums, double scale, long seed) {
+    torch.manual_seed(seed);
+    try (Scope scope = Scope.open()) {
+      TrainableWeights weights = model.deriveTrainable(architecture, precision);
+      Transformer transformer = new Transformer(weights.weights(), dropout);
+      for (Batch pass : passes) {
+        try (Scope inner = Scope.open()) {
+          TensorBatch batch = TensorBatch.of(pass, model.device());
+          Tensor decoded =
+              transformer.decode(
+                  transformer.encode(batch.source(), batch.sourceMask()), batch.previous());
+          Tensor logits = transformer.logits(decoded);
+          LabelSmoothedCrossEntropy.Sums loss =
+              criterion.sums(logits.view(-1, logits.size(2)), batch.target());
+          (scale == 1 ? loss.loss() : loss.loss().mul(new Scalar(scale))).backward();
+          sums.select(0, 0).add_(loss.loss().detach());
+          sums.select(0, 1).add_(loss.negativeLogLikelihood());
+        }
+      }
+      weights.backpropagate();
+    }
+  }
+
+  @Override
+  public void close() {
+    // Nothing is kept.
+  }
+}

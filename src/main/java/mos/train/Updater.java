@@ -1,0 +1,112 @@
+package mos.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import mos.data.Batch;
+import mos.model.SuperTransformer;
+import mos.space.SubTransformer;
+import mos.tensor.DeviceEvent;
+import mos.tensor.DeviceMemory;
+import mos.tensor.Scope;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whole updates: passes, clipping, optimiser. Nothing is read back from the device here, so the
+ * next update can be given to it while it computes. When memory runs out, the passes are halved and
+ * the update is repeated; parameters change only after its last pass.
+ */
+final class Updater {
+  private static final Logger LOG = LoggerFactory.getLogger(Updater.class);
+
+  private final SuperTransformer model;
+  private final UpdateStep step;
+  private final Adam adam;
+  private final double clipNorm;
+  private int maxSentences = Integer.MAX_VALUE;
+
+  /**
+   * @param clipNorm gradient norm above which gradients are scaled down, 0 never
+   */
+  Updater(SuperTransformer model, GradientEngine engine, Adam adam, double clipNorm, long seed) {
+    this.model = model;
+    this.step = new UpdateStep(engine, model.parameters(), seed);
+    this.adam = adam;
+    this.clipNorm = clipNorm;
+  }
+
+  /**
+   * Gives one update to the device.
+   *
+   * @param update from 1
+   * @param scale of the loss, see {@link LossScale}
+   */
+  PendingOutcome update(
+      List<SubTransformer> architectures,
+      List<Batch> passes,
+      long update,
+      double rate,
+      double scale) {
+    DeviceEvent start = DeviceEvent.of(model.device());
+    start.record();
+    try (Scope scope = Scope.open()) {
+      UpdateStep.Computed computed = fitting(architectures, passes, update, scale);
+      Tensor norm = computed.gradientNorm();
+      Tensor unusable =
+          norm.add(computed.sums().sum()).isfinite().logical_not().to(ScalarType.Float);
+      adam.step(rate, update, divisor(computed), unusable);
+      return new PendingOutcome(computed, model.device(), start);
+    }
+  }
+
+  /** What gradients are divided by to be averages, and no longer than the norm allowed. */
+  private Tensor divisor(UpdateStep.Computed computed) {
+    double divisor = computed.divisor();
+    if (clipNorm <= 0) {
+      return torch.full(new long[] {}, new Scalar(divisor), computed.gradientNorm().options());
+    }
+    return computed.gradientNorm().div(new Scalar(clipNorm)).clamp_min(new Scalar(divisor));
+  }
+
+  private UpdateStep.Computed fitting(
+      List<SubTransformer> architectures, List<Batch> passes, long update, double scale) {
+    while (true) {
+      List<Batch> parts = split(passes);
+      try {
+        return step.run(architectures, parts, update, scale);
+      } catch (RuntimeException e) {
+        int largest = parts.stream().mapToInt(Batch::size).max().orElse(1);
+        if (!DeviceMemory.isExhausted(e) || largest == 1) {
+          throw e;
+        }
+        maxSentences = (largest + 1) / 2;
+        DeviceMemory.release(model.device());
+        LOG.warn(
+            "out of memory in update {} with {} sentences in a pass: repeated with {}",
+            update,
+            largest,
+            maxSentences);
+      }
+    }
+  }
+
+  private List<Batch> split(List<Batch> passes) {
+    List<Batch> parts = new ArrayList<>();
+    for (Batch pass : passes) {
+      for (int start = 0; start < pass.size(); start += maxSentences) {
+        parts.add(
+            pass.size() <= maxSentences
+                ? pass
+                : pass.part(start, Math.min(pass.size(), start + maxSentences)));
+        if (pass.size() <= maxSentences) {
+          break;
+        }
+      }
+    }
+    return parts;
+  }
+}

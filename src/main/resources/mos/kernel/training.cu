@@ -1,0 +1,440 @@
+// Kernels of a training pass. Compiled at run time for the GPU at hand, once per compute type:
+// TYPE 0 is float32, 1 bfloat16, 2 float16. What each computes is said in TrainingKernels.java.
+// No headers are needed: conversions are instructions.
+
+typedef unsigned long long u64;
+
+#if TYPE == 0
+typedef float T;
+__device__ __forceinline__ float toFloat(T x) { return x; }
+__device__ __forceinline__ T fromFloat(float x) { return x; }
+#elif TYPE == 1
+typedef unsigned short T;
+__device__ __forceinline__ float toFloat(T x) { return __uint_as_float((unsigned)x << 16); }
+__device__ __forceinline__ T fromFloat(float x) {
+  unsigned short y;
+  asm("cvt.rn.bf16.f32 %0, %1;" : "=h"(y) : "f"(x));
+  return y;
+}
+#else
+typedef unsigned short T;
+__device__ __forceinline__ float toFloat(T x) {
+  float y;
+  asm("cvt.f32.f16 %0, %1;" : "=f"(y) : "h"(x));
+  return y;
+}
+__device__ __forceinline__ T fromFloat(float x) {
+  unsigned short y;
+  asm("cvt.rn.f16.f32 %0, %1;" : "=h"(y) : "f"(x));
+  return y;
+}
+#endif
+
+// Four neighbours at a time: addresses are multiples of four numbers (Java checks widths).
+#if TYPE == 0
+__device__ __forceinline__ void load4(const T* p, float* v) {
+  float4 a = *reinterpret_cast<const float4*>(p);
+  v[0] = a.x; v[1] = a.y; v[2] = a.z; v[3] = a.w;
+}
+__device__ __forceinline__ void store4(T* p, const float* v) {
+  *reinterpret_cast<float4*>(p) = make_float4(v[0], v[1], v[2], v[3]);
+}
+#else
+__device__ __forceinline__ void load4(const T* p, float* v) {
+  uint2 a = *reinterpret_cast<const uint2*>(p);
+  v[0] = toFloat((T)(a.x & 0xffff)); v[1] = toFloat((T)(a.x >> 16));
+  v[2] = toFloat((T)(a.y & 0xffff)); v[3] = toFloat((T)(a.y >> 16));
+}
+__device__ __forceinline__ void store4(T* p, const float* v) {
+  uint2 a;
+  a.x = (unsigned)fromFloat(v[0]) | ((unsigned)fromFloat(v[1]) << 16);
+  a.y = (unsigned)fromFloat(v[2]) | ((unsigned)fromFloat(v[3]) << 16);
+  *reinterpret_cast<uint2*>(p) = a;
+}
+#endif
+
+__device__ __forceinline__ float rounded(float x) { return toFloat(fromFloat(x)); }
+
+__device__ __forceinline__ void loadFloat4(const float* p, float* v) {
+  float4 a = *reinterpret_cast<const float4*>(p);
+  v[0] = a.x; v[1] = a.y; v[2] = a.z; v[3] = a.w;
+}
+
+__device__ __forceinline__ void add4(float* p, const float* v) {
+#if __CUDA_ARCH__ >= 900
+  asm volatile("red.global.add.v4.f32 [%0], {%1, %2, %3, %4};"
+               :: "l"(p), "f"(v[0]), "f"(v[1]), "f"(v[2]), "f"(v[3]) : "memory");
+#else
+  for (int i = 0; i < 4; i++) atomicAdd(p + i, v[i]);
+#endif
+}
+
+// Random numbers. Source: Salmon et al., Parallel Random Numbers: As Easy as 1, 2, 3 (2011):
+// Philox 4x32 with 7 rounds.
+__device__ __forceinline__ uint4 philox(u64 seed, u64 index) {
+  unsigned k0 = (unsigned)seed, k1 = (unsigned)(seed >> 32);
+  uint4 c = make_uint4((unsigned)index, (unsigned)(index >> 32), 0u, 0u);
+#pragma unroll
+  for (int round = 0; round < 7; round++) {
+    unsigned h0 = __umulhi(0xD2511F53u, c.x), l0 = 0xD2511F53u * c.x;
+    unsigned h1 = __umulhi(0xCD9E8D57u, c.z), l1 = 0xCD9E8D57u * c.z;
+    c = make_uint4(h1 ^ c.y ^ k0, l1, h0 ^ c.w ^ k1, l0);
+    k0 += 0x9E3779B9u; k1 += 0xBB67AE85u;
+  }
+  return c;
+}
+
+// Zeroes with probability threshold / 2^32 and scales the rest. index: of the group of four.
+__device__ __forceinline__ void drop4(float* v, unsigned threshold, float keep, u64 seed, u64 index) {
+  if (threshold == 0) return;
+  uint4 r = philox(seed, index);
+  v[0] = r.x >= threshold ? v[0] * keep : 0.f;
+  v[1] = r.y >= threshold ? v[1] * keep : 0.f;
+  v[2] = r.z >= threshold ? v[2] * keep : 0.f;
+  v[3] = r.w >= threshold ? v[3] * keep : 0.f;
+}
+
+__device__ __forceinline__ float warpSum(float x) {
+#pragma unroll
+  for (int o = 16; o > 0; o >>= 1) x += __shfl_xor_sync(0xffffffffu, x, o);
+  return x;
+}
+
+// ---- Embedding: a warp per token, 8 warps a block.
+
+extern "C" __global__ void __launch_bounds__(256) embed(
+    const int* tokens, const int* places, const T* table, u64 tableStride, const float* positions,
+    u64 positionStride, T* out, int n, int d, float scale, unsigned threshold, float keep, u64 seed) {
+  int row = blockIdx.x * 8 + threadIdx.x / 32, lane = threadIdx.x % 32;
+  if (row >= n) return;
+  const T* from = table + (u64)tokens[row] * tableStride;
+  const float* place = positions + (u64)places[row] * positionStride;
+  for (int c = lane * 4; c < d; c += 128) {
+    float v[4], p[4];
+    load4(from + c, v);
+    loadFloat4(place + c, p);
+    for (int i = 0; i < 4; i++) v[i] = v[i] * scale + p[i];
+    drop4(v, threshold, keep, seed, ((u64)row * d + c) / 4);
+    store4(out + (u64)row * d + c, v);
+  }
+}
+
+extern "C" __global__ void __launch_bounds__(256) embedBackward(
+    const int* tokens, const T* gradient, float* table, u64 tableStride, int n, int d, float scale,
+    unsigned threshold, float keep, u64 seed) {
+  int row = blockIdx.x * 8 + threadIdx.x / 32, lane = threadIdx.x % 32;
+  if (row >= n) return;
+  float* to = table + (u64)tokens[row] * tableStride;
+  for (int c = lane * 4; c < d; c += 128) {
+    float v[4];
+    load4(gradient + (u64)row * d + c, v);
+    drop4(v, threshold, keep, seed, ((u64)row * d + c) / 4);
+    for (int i = 0; i < 4; i++) v[i] *= scale;
+    add4(to + c, v);
+  }
+}
+
+// ---- Dropout, residual, layer norm: a warp per row; NV groups of 128 columns.
+
+template <int NV>
+__device__ __forceinline__ void addNormRow(
+    const T* x, T* y, const float* w, const float* b, T* out, float* mean, float* deviation, int n,
+    int d, unsigned threshold, float keep, u64 seed) {
+  int row = blockIdx.x * 4 + threadIdx.x / 32, lane = threadIdx.x % 32;
+  if (row >= n) return;
+  u64 base = (u64)row * d;
+  float v[NV][4];
+  float sum = 0.f;
+#pragma unroll
+  for (int k = 0; k < NV; k++) {
+    int c = (k * 32 + lane) * 4;
+    if (c < d) {
+      float s[4];
+      load4(y + base + c, s);
+      load4(x + base + c, v[k]);
+      drop4(s, threshold, keep, seed, (base + c) / 4);
+      for (int i = 0; i < 4; i++) { v[k][i] = rounded(v[k][i] + s[i]); sum += v[k][i]; }
+      store4(y + base + c, v[k]);
+    }
+  }
+  float m = warpSum(sum) / d;
+  float squares = 0.f;
+#pragma unroll
+  for (int k = 0; k < NV; k++) {
+    if ((k * 32 + lane) * 4 < d)
+      for (int i = 0; i < 4; i++) { float t = v[k][i] - m; squares += t * t; }
+  }
+  float r = rsqrtf(warpSum(squares) / d + 1e-5f);
+  if (lane == 0) { mean[row] = m; deviation[row] = r; }
+#pragma unroll
+  for (int k = 0; k < NV; k++) {
+    int c = (k * 32 + lane) * 4;
+    if (c < d) {
+      float wv[4], bv[4];
+      loadFloat4(w + c, wv);
+      loadFloat4(b + c, bv);
+      for (int i = 0; i < 4; i++) v[k][i] = (v[k][i] - m) * r * wv[i] + bv[i];
+      store4(out + base + c, v[k]);
+    }
+  }
+}
+
+template <int NV>
+__device__ __forceinline__ void addNormBackwardRows(
+    const T* gradient, const T* z, const float* mean, const float* deviation, const float* w,
+    T* residual, T* sublayer, float* gw, float* gb, float* gl, int n, int d, unsigned threshold,
+    float keep, u64 seed) {
+  __shared__ float sums[3][NV * 128];
+  for (int c = threadIdx.x; c < 3 * NV * 128; c += 128) (&sums[0][0])[c] = 0.f;
+  __syncthreads();
+  int lane = threadIdx.x % 32;
+  float sw[NV][4], sb[NV][4], sl[NV][4], wv[NV][4];
+#pragma unroll
+  for (int k = 0; k < NV; k++) {
+    int c = (k * 32 + lane) * 4;
+    for (int i = 0; i < 4; i++) { sw[k][i] = 0.f; sb[k][i] = 0.f; sl[k][i] = 0.f; wv[k][i] = 0.f; }
+    if (c < d) loadFloat4(w + c, wv[k]);
+  }
+  for (int row = blockIdx.x * 4 + threadIdx.x / 32; row < n; row += gridDim.x * 4) {
+    u64 base = (u64)row * d;
+    float m = mean[row], r = deviation[row];
+    float g[NV][4], h[NV][4];
+    float s1 = 0.f, s2 = 0.f;
+#pragma unroll
+    for (int k = 0; k < NV; k++) {
+      int c = (k * 32 + lane) * 4;
+      if (c < d) {
+        load4(gradient + base + c, g[k]);
+        load4(z + base + c, h[k]);
+        for (int i = 0; i < 4; i++) {
+          h[k][i] = (h[k][i] - m) * r;
+          sw[k][i] += g[k][i] * h[k][i];
+          sb[k][i] += g[k][i];
+          g[k][i] *= wv[k][i];
+          s1 += g[k][i];
+          s2 += g[k][i] * h[k][i];
+        }
+      }
+    }
+    s1 = warpSum(s1) / d;
+    s2 = warpSum(s2) / d;
+#pragma unroll
+    for (int k = 0; k < NV; k++) {
+      int c = (k * 32 + lane) * 4;
+      if (c < d) {
+        float v[4];
+        for (int i = 0; i < 4; i++) v[i] = r * (g[k][i] - s1 - h[k][i] * s2);
+        store4(residual + base + c, v);
+        drop4(v, threshold, keep, seed, (base + c) / 4);
+        store4(sublayer + base + c, v);
+        for (int i = 0; i < 4; i++) sl[k][i] += v[i];
+      }
+    }
+  }
+#pragma unroll
+  for (int k = 0; k < NV; k++) {
+    int c = (k * 32 + lane) * 4;
+    if (c < d)
+      for (int i = 0; i < 4; i++) {
+        atomicAdd(&sums[0][c + i], sw[k][i]);
+        atomicAdd(&sums[1][c + i], sb[k][i]);
+        atomicAdd(&sums[2][c + i], sl[k][i]);
+      }
+  }
+  __syncthreads();
+  for (int c = threadIdx.x; c < d; c += 128) {
+    atomicAdd(gw + c, sums[0][c]);
+    atomicAdd(gb + c, sums[1][c]);
+    atomicAdd(gl + c, sums[2][c]);
+  }
+}
+
+#define NORM(NV)                                                                                   \
+  extern "C" __global__ void __launch_bounds__(128) addNorm##NV(                                   \
+      const T* x, T* y, const float* w, const float* b, T* out, float* mean, float* deviation,     \
+      int n, int d, unsigned threshold, float keep, u64 seed) {                                    \
+    addNormRow<NV>(x, y, w, b, out, mean, deviation, n, d, threshold, keep, seed);                 \
+  }                                                                                                \
+  extern "C" __global__ void __launch_bounds__(128) addNormBackward##NV(                           \
+      const T* gradient, const T* z, const float* mean, const float* deviation, const float* w,    \
+      T* residual, T* sublayer, float* gw, float* gb, float* gl, int n, int d,                     \
+      unsigned threshold, float keep, u64 seed) {                                                  \
+    addNormBackwardRows<NV>(gradient, z, mean, deviation, w, residual, sublayer, gw, gb, gl, n, d, \
+                            threshold, keep, seed);                                                \
+  }
+NORM(1) NORM(2) NORM(3) NORM(4) NORM(5) NORM(6) NORM(7) NORM(8)
+
+// ---- Elementwise in place: four columns a thread.
+
+extern "C" __global__ void __launch_bounds__(256) dropout(
+    T* x, u64 groups, unsigned threshold, float keep, u64 seed) {
+  u64 i = (u64)blockIdx.x * 256 + threadIdx.x;
+  if (i >= groups) return;
+  float v[4];
+  load4(x + i * 4, v);
+  drop4(v, threshold, keep, seed, i);
+  store4(x + i * 4, v);
+}
+
+// A thread has four columns of every gridDim.y-th row.
+extern "C" __global__ void __launch_bounds__(128) reluBackward(
+    T* gradient, const T* output, float* bias, int n, int f, float keep) {
+  int c = (blockIdx.x * 128 + threadIdx.x) * 4;
+  if (c >= f) return;
+  float s[4] = {0.f, 0.f, 0.f, 0.f};
+#pragma unroll 4
+  for (int row = blockIdx.y; row < n; row += gridDim.y) {
+    u64 at = (u64)row * f + c;
+    float g[4], h[4];
+    load4(gradient + at, g);
+    load4(output + at, h);
+    for (int i = 0; i < 4; i++) { g[i] = h[i] > 0.f ? g[i] * keep : 0.f; s[i] += g[i]; }
+    store4(gradient + at, g);
+  }
+  add4(bias + c, s);
+}
+
+// Up to three parts of q columns each, side by side.
+extern "C" __global__ void __launch_bounds__(128) join(
+    const T* a, const T* b, const T* e, T* out, float* bias, int n, int q, int width) {
+  int c = (blockIdx.x * 128 + threadIdx.x) * 4;
+  if (c >= width) return;
+  const T* part = c < q ? a : c < 2 * q ? b : e;
+  int column = c % q;
+  float s[4] = {0.f, 0.f, 0.f, 0.f};
+#pragma unroll 4
+  for (int row = blockIdx.y; row < n; row += gridDim.y) {
+    float v[4];
+    load4(part + (u64)row * q + column, v);
+    store4(out + (u64)row * width + c, v);
+    for (int i = 0; i < 4; i++) s[i] += v[i];
+  }
+  add4(bias + c, s);
+}
+
+// ---- Label-smoothed cross-entropy: a block per token.
+
+__device__ __forceinline__ void merge(float& m, float& s, float om, float os) {
+  float top = fmaxf(m, om);
+  // Both empty: top is -inf and exp(nan) must not arise.
+  s = (m == top ? s : s * __expf(m - top)) + (om == top ? os : os * __expf(om - top));
+  m = top;
+}
+
+template <bool WIDE>
+__device__ __forceinline__ void entropy(
+    T* row, int target, double* sums, int v, float smoothing, float scale) {
+  __shared__ float sm[16], ss[16], st[16];
+  __shared__ float shared[1];
+  float m = -1e30f, s = 0.f, t = 0.f;
+  if (WIDE) {
+    for (int c = threadIdx.x * 4; c < v; c += 2048) {
+      float x[4];
+      load4(row + c, x);
+      float top = fmaxf(fmaxf(x[0], x[1]), fmaxf(x[2], x[3]));
+      if (top > m) { s *= __expf(m - top); m = top; }
+      for (int i = 0; i < 4; i++) { s += __expf(x[i] - m); t += x[i]; }
+    }
+  } else {
+    for (int c = threadIdx.x; c < v; c += 512) {
+      float x = toFloat(row[c]);
+      if (x > m) { s *= __expf(m - x); m = x; }
+      s += __expf(x - m);
+      t += x;
+    }
+  }
+#pragma unroll
+  for (int o = 16; o > 0; o >>= 1) {
+    float om = __shfl_xor_sync(0xffffffffu, m, o), os = __shfl_xor_sync(0xffffffffu, s, o);
+    merge(m, s, om, os);
+    t += __shfl_xor_sync(0xffffffffu, t, o);
+  }
+  int warp = threadIdx.x / 32, lane = threadIdx.x % 32;
+  if (lane == 0) { sm[warp] = m; ss[warp] = s; st[warp] = t; }
+  __syncthreads();
+  if (threadIdx.x == 0) {
+    for (int k = 1; k < 16; k++) { merge(m, s, sm[k], ss[k]); t += st[k]; }
+    float lse = m + logf(s);
+    float own = toFloat(row[target]);
+    float mean = t / v;
+    atomicAdd(sums, (double)((1.f - smoothing) * (lse - own) + smoothing * (lse - mean)));
+    atomicAdd(sums + 1, (double)(lse - own));
+    shared[0] = lse;
+  }
+  __syncthreads();
+  float lse = shared[0], uniform = smoothing / v, hit = 1.f - smoothing;
+  if (WIDE) {
+    for (int c = threadIdx.x * 4; c < v; c += 2048) {
+      float x[4];
+      load4(row + c, x);
+      for (int i = 0; i < 4; i++)
+        x[i] = scale * (__expf(x[i] - lse) - uniform - (c + i == target ? hit : 0.f));
+      store4(row + c, x);
+    }
+  } else {
+    for (int c = threadIdx.x; c < v; c += 512)
+      row[c] = fromFloat(
+          scale * (__expf(toFloat(row[c]) - lse) - uniform - (c == target ? hit : 0.f)));
+  }
+}
+
+extern "C" __global__ void __launch_bounds__(512) crossEntropy(
+    T* logits, const int* targets, double* sums, int v, float smoothing, float scale) {
+  T* row = logits + (u64)blockIdx.x * v;
+  if (v % 4 == 0) entropy<true>(row, targets[blockIdx.x], sums, v, smoothing, scale);
+  else entropy<false>(row, targets[blockIdx.x], sums, v, smoothing, scale);
+}
+
+// ---- Experts: a block per output row. r: the mixture, rowStride 0 when layer-wise.
+
+extern "C" __global__ void __launch_bounds__(128) mix(
+    const float* r, int rowStride, const float* w, u64 expertStride, u64 columns, const float* b,
+    u64 biasStride, T* weight, T* bias, int in, int m) {
+  u64 row = blockIdx.x;
+  const float* share = r + row * rowStride;
+  for (int c = threadIdx.x * 4; c < in; c += 512) {
+    float v[4] = {0.f, 0.f, 0.f, 0.f};
+    for (int e = 0; e < m; e++) {
+      float x[4];
+      loadFloat4(w + e * expertStride + row * columns + c, x);
+      for (int i = 0; i < 4; i++) v[i] += share[e] * x[i];
+    }
+    store4(weight + row * in + c, v);
+  }
+  if (threadIdx.x == 0) {
+    float v = 0.f;
+    for (int e = 0; e < m; e++) v += share[e] * b[e * biasStride + row];
+    bias[row] = fromFloat(v);
+  }
+}
+
+extern "C" __global__ void __launch_bounds__(128) mixBackward(
+    const float* r, int rowStride, const float* w, u64 expertStride, u64 columns, const float* b,
+    u64 biasStride, const float* gradient, const float* biasGradient, float* gw, float* gb,
+    float* gr, int in, int m) {
+  __shared__ float parts[4];
+  u64 row = blockIdx.x;
+  for (int e = 0; e < m; e++) {
+    float share = r[row * rowStride + e];
+    float dot = 0.f;
+    for (int c = threadIdx.x * 4; c < in; c += 512) {
+      u64 at = e * expertStride + row * columns + c;
+      float g[4], x[4], a[4];
+      loadFloat4(gradient + row * in + c, g);
+      loadFloat4(w + at, x);
+      loadFloat4(gw + at, a);
+      for (int i = 0; i < 4; i++) { dot += g[i] * x[i]; a[i] += share * g[i]; }
+      *reinterpret_cast<float4*>(gw + at) = make_float4(a[0], a[1], a[2], a[3]);
+    }
+    dot = warpSum(dot);
+    if (threadIdx.x % 32 == 0) parts[threadIdx.x / 32] = dot;
+    __syncthreads();
+    if (threadIdx.x == 0) {
+      float g = biasGradient[row];
+      gb[e * biasStride + row] += share * g;
+      atomicAdd(gr + row * rowStride + e,
+                parts[0] + parts[1] + parts[2] + parts[3] + g * b[e * biasStride + row]);
+    }
+    __syncthreads();
+  }
+}
