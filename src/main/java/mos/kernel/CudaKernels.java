@@ -1,6 +1,8 @@
 package mos.kernel;
 
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import mos.tensor.Tensors;
 import org.bytedeco.cuda.global.cudart;
 import org.bytedeco.pytorch.Tensor;
@@ -20,6 +22,8 @@ public final class CudaKernels implements TrainingKernels {
 
   /** Columns that a block of an elementwise kernel has. */
   private static final int BLOCK_COLUMNS = 512;
+
+  private static final Map<ScalarType, CudaKernels> COMPILED = new ConcurrentHashMap<>();
 
   private final TensorKernels general = new TensorKernels();
   private final int processors;
@@ -54,8 +58,12 @@ public final class CudaKernels implements TrainingKernels {
     mixBackward = new CudaKernel(module, "mixBackward", 128);
   }
 
-  /** Compiles the kernels for a compute type. */
+  /** The kernels for a compute type; compiled at the first call. */
   public static CudaKernels of(ScalarType type) {
+    return COMPILED.computeIfAbsent(type, CudaKernels::compile);
+  }
+
+  private static CudaKernels compile(ScalarType type) {
     int number = type == ScalarType.Float ? 0 : type == ScalarType.BFloat16 ? 1 : 2;
     return new CudaKernels(
         CudaModule.compile("/mos/kernel/training.cu", List.of("TYPE=" + number)));

@@ -1,12 +1,19 @@
 package mos.kernel;
 
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * The operations of a training pass beside matrix products and attention. Returned tensors belong
  * to the innermost open scope.
  */
 public interface TrainingKernels {
+  /** The fastest ones for tensors of a device and compute type. */
+  static TrainingKernels of(Device device, ScalarType type) {
+    return device.is_cpu() ? new TensorKernels() : CudaKernels.of(type);
+  }
+
   /**
    * What {@link #addNorm} leaves.
    *

@@ -1,6 +1,8 @@
 package mos.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import mos.data.Batch;
+import mos.data.PackedBatch;
 import mos.tensor.SafeTensors;
 import mos.tensor.Tensors;
 import org.bytedeco.pytorch.Device;
@@ -48,6 +50,23 @@ record GoldenBatch(
   Tensor atTokens(Tensor logits) {
     Tensor rows = target.view(-1).ne(new Scalar(pad)).nonzero().view(-1);
     return logits.view(-1, logits.size(2)).index_select(0, rows).to(ScalarType.Float);
+  }
+
+  /** The same without padding. */
+  PackedBatch packed() {
+    return PackedBatch.of(
+        new Batch(
+            shifts, rows(source), shifts, rows(target), rows(previous), (int) target.numel()));
+  }
+
+  private static int[][] rows(Tensor matrix) {
+    long[] values = Tensors.toLongs(matrix);
+    int width = (int) matrix.size(1);
+    int[][] rows = new int[values.length / width][width];
+    for (int i = 0; i < values.length; i++) {
+      rows[i / width][i % width] = (int) values[i];
+    }
+    return rows;
   }
 
   private static Tensor onDevice(SafeTensors tensors, String name, Device device) {

@@ -101,6 +101,7 @@ public final class GoldenFolder {
       figures.put("gradient_norms", errors.gradientNorms());
       figures.put("gradient_sums", errors.gradientSums());
       figures.put("materialised", errors.materialised());
+      figures.put("packed", errors.packed());
       figures.put("differing_counts", errors.counts());
       passed = errors.passes(ModelParity.TOLERANCE);
     }

@@ -5,12 +5,18 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import mos.base.Json;
+import mos.kernel.PackedAttention;
+import mos.kernel.TrainingKernels;
+import mos.model.ComputeCopy;
+import mos.model.DirectWeights;
 import mos.model.ModelConfig;
 import mos.model.SuperTransformer;
 import mos.model.TrainableWeights;
 import mos.model.Transformer;
 import mos.nn.DropoutRates;
 import mos.nn.LabelSmoothedCrossEntropy;
+import mos.packed.PackedPass;
+import mos.packed.PackedTensors;
 import mos.space.ArchitectureFeatures;
 import mos.space.ModelCost;
 import mos.space.SubTransformer;
@@ -22,6 +28,7 @@ import mos.tensor.Tensors;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -38,6 +45,7 @@ public final class ModelParity {
   /**
    * The largest errors over all cases of one file.
    *
+   * @param packed the largest of all errors of the training pass on packed sentences
    * @param counts number of feature vectors and parameter counts that are not exactly equal
    */
   public record Errors(
@@ -49,11 +57,12 @@ public final class ModelParity {
       double gradientNorms,
       double gradientSums,
       double materialised,
+      double packed,
       int counts) {
     public boolean passes(double tolerance) {
       return counts == 0
           && Math.max(Math.max(encoder, logits), Math.max(loss, materialised)) <= tolerance
-          && Math.max(gradientNorms, gradientSums) <= tolerance;
+          && Math.max(packed, Math.max(gradientNorms, gradientSums)) <= tolerance;
     }
   }
 
@@ -66,6 +75,7 @@ public final class ModelParity {
   private double gradientNorms;
   private double gradientSums;
   private double materialised;
+  private double packed;
   private int counts;
 
   private ModelParity(Path json, Device device) {
@@ -92,7 +102,16 @@ public final class ModelParity {
         }
       }
       return new Errors(
-          name, index, encoder, logits, loss, gradientNorms, gradientSums, materialised, counts);
+          name,
+          index,
+          encoder,
+          logits,
+          loss,
+          gradientNorms,
+          gradientSums,
+          materialised,
+          packed,
+          counts);
     }
   }
 
@@ -129,8 +148,11 @@ public final class ModelParity {
             loss,
             relative(
                 sums.negativeLogLikelihood().item_double(), testCase.path("nll_sum").asDouble()));
-    compareGradients(testCase.path("grad_sum_and_l2"), model, names);
+    double[] gradients = gradientErrors(testCase.path("grad_sum_and_l2"), model, names);
+    gradientNorms = Math.max(gradientNorms, gradients[0]);
+    gradientSums = Math.max(gradientSums, gradients[1]);
     materialised = Math.max(materialised, materialisedError(model, arch, batch, expected));
+    runPacked(testCase, model, arch, batch, expected, names, precision);
     compareCounts(testCase, arch, model.config());
   }
 
@@ -148,8 +170,56 @@ public final class ModelParity {
     }
   }
 
-  private void compareGradients(
+  /** The same case as GPUs train it. */
+  private void runPacked(
+      JsonNode testCase,
+      SuperTransformer model,
+      SubTransformer arch,
+      GoldenBatch batch,
+      Tensor expected,
+      Map<String, String> names,
+      Precision precision) {
+    model.parameters().gradients().zero_();
+    TrainingKernels kernels = TrainingKernels.of(device, precision.scalarType());
+    Tensor sums = torch.zeros(new long[] {2}, Tensors.options(ScalarType.Double, device));
+    try (ComputeCopy copy = new ComputeCopy(model, precision)) {
+      copy.refresh();
+      DirectWeights weights = model.deriveDirect(arch, copy, kernels, false);
+      try (AutoGradMode off = new AutoGradMode(false)) {
+        PackedPass pass =
+            new PackedPass(
+                kernels,
+                PackedAttention.of(device, precision.scalarType()),
+                weights.weights(),
+                weights.gradients(),
+                DropoutRates.NONE,
+                PackedTensors.of(batch.packed(), device),
+                0);
+        pass.encode();
+        Tensor decoded = pass.decode();
+        Tensor scores = torch.linear(decoded, weights.weights().outputEmbedding());
+        packed = Math.max(packed, relative(scores.to(ScalarType.Float), expected));
+        pass.backward(pass.loss(decoded, sums, golden.path("label_smoothing").asDouble(), 1));
+      }
+      weights.backpropagate();
+      // Before the copy that gradients of the shared weights were made with is freed.
+      for (double error : gradientErrors(testCase.path("grad_sum_and_l2"), model, names)) {
+        packed = Math.max(packed, error);
+      }
+    }
+    double[] expectedSums = {
+      testCase.path("loss_sum").asDouble(), testCase.path("nll_sum").asDouble()
+    };
+    for (int i = 0; i < 2; i++) {
+      packed = Math.max(packed, relative(sums.select(0, i).item_double(), expectedSums[i]));
+    }
+  }
+
+  /** The largest errors of the gradients' L2 norms and of their sums. */
+  private static double[] gradientErrors(
       JsonNode expected, SuperTransformer model, Map<String, String> names) {
+    double norms = 0;
+    double sums = 0;
     for (Map.Entry<String, String> entry : names.entrySet()) {
       JsonNode pair = expected.path(entry.getValue());
       if (pair.isMissingNode()) {
@@ -163,12 +233,13 @@ public final class ModelParity {
         squares += (double) g * g;
       }
       double norm = pair.get(1).asDouble();
-      gradientNorms = Math.max(gradientNorms, relative(Math.sqrt(squares), norm));
+      norms = Math.max(norms, relative(Math.sqrt(squares), norm));
       double sumError = Math.abs(sum - pair.get(0).asDouble());
       if (sumError > ABSOLUTE) {
-        gradientSums = Math.max(gradientSums, sumError / (norm * Math.sqrt(gradient.length)));
+        sums = Math.max(sums, sumError / (norm * Math.sqrt(gradient.length)));
       }
     }
+    return new double[] {norms, sums};
   }
 
   private void compareCounts(JsonNode testCase, SubTransformer arch, ModelConfig config) {

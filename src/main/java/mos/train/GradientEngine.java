@@ -2,7 +2,7 @@ package mos.train;
 
 import java.util.List;
 import mos.data.Batch;
-import mos.kernel.CudaKernels;
+import mos.kernel.TrainingKernels;
 import mos.model.SuperTransformer;
 import mos.nn.DropoutRates;
 import mos.space.SubTransformer;
@@ -17,7 +17,11 @@ interface GradientEngine extends AutoCloseable {
     return model.device().is_cpu()
         ? new PlainEngine(model, dropout, labelSmoothing, precision)
         : new PackedEngine(
-            model, dropout, labelSmoothing, precision, CudaKernels.of(precision.scalarType()));
+            model,
+            dropout,
+            labelSmoothing,
+            precision,
+            TrainingKernels.of(model.device(), precision.scalarType()));
   }
 
   /** To be called when the parameters have changed, before the next {@link #accumulate}. */
