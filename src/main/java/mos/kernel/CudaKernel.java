@@ -11,7 +11,7 @@ import org.bytedeco.pytorch.global.torch_cuda;
 
 /** One kernel of a {@link CudaModule} with its arguments; for one thread. */
 final class CudaKernel {
-  private static final int MAX_ARGUMENTS = 16;
+  private static final int MAX_ARGUMENTS = 24;
 
   private final CUfunc_st function;
   private final String name;
@@ -66,8 +66,25 @@ final class CudaKernel {
     return with(dropout.seed());
   }
 
+  /** Allows blocks more than the usual 48 KB of shared memory. */
+  CudaKernel allowSharedBytes(int bytes) {
+    CudaModule.check(
+        cudart.cuFuncSetAttribute(
+            function, cudart.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, bytes),
+        name);
+    return this;
+  }
+
   /** Gives it to the current stream. */
   void launch(long blocksX, long blocksY) {
+    launch(blocksX, blocksY, threads, 0);
+  }
+
+  /**
+   * @param blockThreads threads of a block
+   * @param sharedBytes shared memory of a block beside what the kernel declares
+   */
+  void launch(long blocksX, long blocksY, int blockThreads, int sharedBytes) {
     used = 0;
     CUstream_st stream = torch_cuda.getCurrentCUDAStream().stream();
     CudaModule.check(
@@ -76,10 +93,10 @@ final class CudaKernel {
             Math.toIntExact(blocksX),
             Math.toIntExact(blocksY),
             1,
-            threads,
+            blockThreads,
             1,
             1,
-            0,
+            sharedBytes,
             stream,
             places,
             null),

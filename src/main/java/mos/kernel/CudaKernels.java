@@ -20,6 +20,9 @@ public final class CudaKernels implements TrainingKernels {
   private static final int MAX_NORM_WIDTH = 1024;
   private static final int NORM_STEP = 128;
 
+  /** One block a multiprocessor: the fewer blocks, the fewer sums are added up at the end. */
+  private static final int NORM_THREADS = 384;
+
   /** Columns that a block of an elementwise kernel has. */
   private static final int BLOCK_COLUMNS = 512;
 
@@ -34,6 +37,7 @@ public final class CudaKernels implements TrainingKernels {
   private final CudaKernel dropout;
   private final CudaKernel reluBackward;
   private final CudaKernel join;
+  private final CudaKernel columnSums;
   private final CudaKernel crossEntropy;
   private final CudaKernel mix;
   private final CudaKernel mixBackward;
@@ -48,11 +52,12 @@ public final class CudaKernels implements TrainingKernels {
     embedBackward = new CudaKernel(module, "embedBackward", 256);
     for (int i = 0; i < addNorm.length; i++) {
       addNorm[i] = new CudaKernel(module, "addNorm" + (i + 1), 128);
-      addNormBackward[i] = new CudaKernel(module, "addNormBackward" + (i + 1), 128);
+      addNormBackward[i] = new CudaKernel(module, "addNormBackward" + (i + 1), NORM_THREADS);
     }
     dropout = new CudaKernel(module, "dropout", 256);
     reluBackward = new CudaKernel(module, "reluBackward", 128);
     join = new CudaKernel(module, "join", 128);
+    columnSums = new CudaKernel(module, "columnSums", 128);
     crossEntropy = new CudaKernel(module, "crossEntropy", 512);
     mix = new CudaKernel(module, "mix", 128);
     mixBackward = new CudaKernel(module, "mixBackward", 128);
@@ -185,7 +190,7 @@ public final class CudaKernels implements TrainingKernels {
         .with((int) n)
         .with((int) d)
         .with(drop)
-        .launch(Math.min(blocks(n, 4), 3L * processors), 1);
+        .launch(Math.min(blocks(n, NORM_THREADS / 32), processors), 1);
     return new NormGradient(residual, sublayer);
   }
 
@@ -230,6 +235,17 @@ public final class CudaKernels implements TrainingKernels {
       return general.join(parts, biasGradient);
     }
     long width = q * parts.length;
+    long columns = blocks(width, BLOCK_COLUMNS);
+    if (areSideBySide(parts)) {
+      Tensor joined = parts[0].as_strided(new long[] {n, width}, new long[] {width, 1});
+      columnSums
+          .with(joined)
+          .with(biasGradient)
+          .with((int) n)
+          .with((int) width)
+          .launch(columns, rowBlocks(n, columns));
+      return joined;
+    }
     Tensor out = torch.empty(new long[] {n, width}, parts[0].options(), null);
     Tensor[] dense = new Tensor[parts.length];
     for (int i = 0; i < parts.length; i++) {
@@ -238,7 +254,6 @@ public final class CudaKernels implements TrainingKernels {
     for (int i = 0; i < 3; i++) {
       join.with(dense[Math.min(i, parts.length - 1)]);
     }
-    long columns = blocks(width, BLOCK_COLUMNS);
     join.with(out)
         .with(biasGradient)
         .with((int) n)
@@ -246,6 +261,20 @@ public final class CudaKernels implements TrainingKernels {
         .with((int) width)
         .launch(columns, rowBlocks(n, columns));
     return out;
+  }
+
+  /** Whether the parts are the columns of one matrix already. */
+  private static boolean areSideBySide(Tensor[] parts) {
+    long q = parts[0].size(1);
+    long first = parts[0].data_ptr().address();
+    for (int i = 0; i < parts.length; i++) {
+      long offset = i * q * parts[0].element_size();
+      if (parts[i].stride(0) != q * parts.length
+          || parts[i].data_ptr().address() != first + offset) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override

@@ -19,7 +19,12 @@ public interface PackedAttention {
    * @param causal whether query t sees keys 0…t only
    * @param dropout on attention weights
    */
-  record Shape(Segments queries, Segments keys, int heads, boolean causal, Dropout dropout) {}
+  record Shape(Segments queries, Segments keys, int heads, boolean causal, Dropout dropout) {
+    /** The first {@code count} sentences alone. */
+    Shape first(int count) {
+      return new Shape(queries.first(count), keys.first(count), heads, causal, dropout);
+    }
+  }
 
   /**
    * What {@link #forward} leaves.
@@ -48,6 +53,6 @@ public interface PackedAttention {
     if (device.is_cpu()) {
       return new SentenceAttention();
     }
-    return type == ScalarType.Float ? new EfficientAttention() : new FlashAttention();
+    return type == ScalarType.Float ? new EfficientAttention() : new ShortAttention(type);
   }
 }

@@ -28,7 +28,7 @@ public final class Products {
 
   /** Like {@link #inputGradient}, added to {@code into}. */
   public static void addInputGradient(Tensor into, Tensor gradient, Linear linear) {
-    if (into.scalar_type() == gradient.scalar_type()) {
+    if (into.scalar_type().intern() == gradient.scalar_type().intern()) {
       into.addmm_(gradient, linear.weight());
     } else {
       addWide(into, gradient, linear.weight());
@@ -43,7 +43,7 @@ public final class Products {
    * @param weightGradient (out, in) float32, may be a view
    */
   public static void addWeightGradient(Tensor gradient, Tensor x, Tensor weightGradient) {
-    if (gradient.scalar_type() == ScalarType.Float) {
+    if (gradient.scalar_type().intern() == ScalarType.Float) {
       weightGradient.addmm_(gradient.t(), x);
     } else {
       addWide(weightGradient, gradient.t(), x);

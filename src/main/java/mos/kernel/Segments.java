@@ -12,6 +12,16 @@ import org.bytedeco.pytorch.Tensor;
 // An array, for it is read in loops; nobody writes to it.
 @SuppressWarnings("ArrayRecordComponent")
 public record Segments(Tensor starts, int[] hostStarts, int longest) {
+  /** The first {@code count} sentences alone. */
+  Segments first(int count) {
+    int[] host = java.util.Arrays.copyOf(hostStarts, count + 1);
+    int longestOfThem = 0;
+    for (int b = 0; b < count; b++) {
+      longestOfThem = Math.max(longestOfThem, host[b + 1] - host[b]);
+    }
+    return new Segments(starts.narrow(0, 0, count + 1), host, longestOfThem);
+  }
+
   /** B. */
   public int count() {
     return hostStarts.length - 1;

@@ -6,7 +6,9 @@ import mos.kernel.TrainingKernels;
 import mos.nn.Linear;
 import mos.space.SubTransformer;
 import mos.tensor.ParameterArena;
+import mos.tensor.Scope;
 import mos.tensor.Tensors;
+import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -14,50 +16,87 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /**
  * The weights of one SubTransformer and the places of their gradients, for passes that compute
  * their gradients themselves. Shared weights are views of the {@link ComputeCopy}, their gradients
- * views of the arena's, so nothing is copied; experts are mixed once, and {@link #backpropagate}
- * carries the gradient of the mixed weights to experts and routers once, after all passes.
+ * views of the arena's, so nothing is copied; experts are mixed once an update by {@link #prepare},
+ * and {@link #backpropagate} carries the gradient of the mixed weights to experts and routers once,
+ * after all passes. It can be used for any number of updates.
  */
-public final class DirectWeights {
+public final class DirectWeights implements AutoCloseable {
   private record Mixed(
       String router,
-      TrainingKernels.Experts experts,
-      TrainingKernels.ExpertGradients gradients,
-      Tensor weightGradient,
-      Tensor biasGradient) {}
+      int rows,
+      Tensor expertWeights,
+      Tensor expertBiases,
+      Tensor weightGradients,
+      Tensor biasGradients,
+      Linear weight,
+      Linear gradient) {}
 
+  private final SubTransformer architecture;
+  private final SuperTransformer model;
   private final ModelConfig config;
   private final ParameterArena arena;
   private final ComputeCopy copy;
   private final TrainingKernels kernels;
-  private final RouterBank routers;
+  private final Scope owned;
   private final Tensor mixedGradients;
   private final List<Mixed> mixed = new ArrayList<>();
   private final TransformerWeights weights;
   private final TransformerWeights gradients;
+  private RouterBank routers;
   private long used;
 
   /**
-   * @param routers the mixtures of the architecture, with their graph; null without experts
-   * @param assembly puts weights together from where they come from
+   * @param copy of the model
    */
   DirectWeights(
       SubTransformer architecture,
-      ModelConfig config,
-      ParameterArena arena,
+      SuperTransformer model,
       ComputeCopy copy,
-      TrainingKernels kernels,
-      RouterBank routers,
-      java.util.function.Function<WeightSource, TransformerWeights> assembly) {
-    this.config = config;
-    this.arena = arena;
+      TrainingKernels kernels) {
+    this.architecture = architecture;
+    this.model = model;
+    this.config = model.config();
+    this.arena = model.parameters();
     this.copy = copy;
     this.kernels = kernels;
-    this.routers = routers;
-    long size = routers == null ? 0 : mixedSize(architecture);
-    this.mixedGradients =
-        torch.zeros(new long[] {size}, Tensors.options(ScalarType.Float, arena.device()));
-    this.gradients = assembly.apply(new Gradients());
-    this.weights = assembly.apply(new Values());
+    try (Scope building = Scope.open().kept();
+        AutoGradMode off = new AutoGradMode(false)) {
+      owned = building;
+      mixedGradients =
+          torch.zeros(
+              new long[] {mixedSize(architecture)},
+              Tensors.options(ScalarType.Float, arena.device()));
+      gradients = model.assemble(architecture, new Gradients());
+      weights = model.assemble(architecture, new Values());
+    }
+  }
+
+  /**
+   * Mixes the experts as they are now, in the innermost scope, in which {@link #backpropagate} must
+   * be called too.
+   *
+   * @param routerDropout false to compute the gradients of evaluation mode
+   */
+  public void prepare(boolean routerDropout) {
+    if (mixed.isEmpty()) {
+      return;
+    }
+    routers = model.routers(architecture, true, routerDropout);
+    try (AutoGradMode off = new AutoGradMode(false)) {
+      mixedGradients.zero_();
+      for (Mixed m : mixed) {
+        kernels.mix(experts(m), m.weight.weight(), m.weight.bias().get());
+      }
+    }
+  }
+
+  private TrainingKernels.Experts experts(Mixed m) {
+    Tensor mixture = rows(routers.mixture(m.router).detach(), m.rows);
+    return new TrainingKernels.Experts(mixture, m.expertWeights, m.expertBiases);
+  }
+
+  private static Tensor rows(Tensor mixture, int out) {
+    return mixture.dim() == 2 ? mixture.narrow(0, 0, out) : mixture;
   }
 
   public TransformerWeights weights() {
@@ -71,13 +110,25 @@ public final class DirectWeights {
 
   /** Adds the gradients of mixed weights to the arena. Call once, after all passes. */
   public void backpropagate() {
-    if (routers == null) {
+    if (mixed.isEmpty()) {
       return;
     }
+    routers.zeroGradients();
     for (Mixed m : mixed) {
-      kernels.mixBackward(m.experts, m.gradients, m.weightGradient, m.biasGradient);
+      kernels.mixBackward(
+          experts(m),
+          new TrainingKernels.ExpertGradients(
+              rows(routers.gradient(m.router), m.rows), m.weightGradients, m.biasGradients),
+          m.gradient.weight(),
+          m.gradient.bias().get());
     }
     routers.backpropagate();
+    routers = null;
+  }
+
+  @Override
+  public void close() {
+    owned.close();
   }
 
   /** Numbers in all mixed weights, each matrix and bias rounded up to whole cache lines. */
@@ -127,29 +178,26 @@ public final class DirectWeights {
     @Override
     public Linear mixed(String layer, String fc, int out, int in) {
       int m = config.experts().count();
-      String router = ParameterLayout.routerName(config.experts().variant(), layer, fc);
       List<String> weightNames = ParameterLayout.expertNames(layer, fc, "weight", m);
       List<String> biasNames = ParameterLayout.expertNames(layer, fc, "bias", m);
-      Tensor weightGradient = mixedGradient(out, in);
-      Tensor biasGradient = mixedGradient(out);
+      long[] weightShape = {m, out, in};
+      long[] biasShape = {m, out};
+      Linear gradient = Linear.of(mixedGradient(out, in), mixedGradient(out));
       mixed.add(
           new Mixed(
-              router,
-              new TrainingKernels.Experts(
-                  rows(routers.mixture(router).detach(), out),
-                  Leaves.narrow(arena.stackedValue(weightNames), 0, new long[] {m, out, in}),
-                  Leaves.narrow(arena.stackedValue(biasNames), 0, new long[] {m, out})),
-              new TrainingKernels.ExpertGradients(
-                  rows(routers.gradient(router), out),
-                  Leaves.narrow(arena.stackedGradient(weightNames), 0, new long[] {m, out, in}),
-                  Leaves.narrow(arena.stackedGradient(biasNames), 0, new long[] {m, out})),
-              weightGradient,
-              biasGradient));
-      return Linear.of(weightGradient, biasGradient);
+              ParameterLayout.routerName(config.experts().variant(), layer, fc),
+              out,
+              Leaves.narrow(arena.stackedValue(weightNames), 0, weightShape),
+              Leaves.narrow(arena.stackedValue(biasNames), 0, biasShape),
+              Leaves.narrow(arena.stackedGradient(weightNames), 0, weightShape),
+              Leaves.narrow(arena.stackedGradient(biasNames), 0, biasShape),
+              Linear.of(compute(out, in), compute(out)),
+              gradient));
+      return gradient;
     }
 
-    private static Tensor rows(Tensor mixture, int out) {
-      return mixture.dim() == 2 ? mixture.narrow(0, 0, out) : mixture;
+    private Tensor compute(long... shape) {
+      return torch.empty(shape, Tensors.options(copy.type(), arena.device()), null);
     }
 
     @Override
@@ -158,7 +206,7 @@ public final class DirectWeights {
     }
   }
 
-  /** Views of the compute copy; experts, in the order in which their gradients were placed. */
+  /** Views of the compute copy; mixed weights, in the order in which their gradients were placed. */
   private final class Values implements WeightSource {
     private int next;
 
@@ -174,12 +222,7 @@ public final class DirectWeights {
 
     @Override
     public Linear mixed(String layer, String fc, int out, int in) {
-      Tensor weight =
-          torch.empty(new long[] {out, in}, Tensors.options(copy.type(), arena.device()), null);
-      Tensor bias =
-          torch.empty(new long[] {out}, Tensors.options(copy.type(), arena.device()), null);
-      kernels.mix(mixed.get(next++).experts, weight, bias);
-      return Linear.of(weight, bias);
+      return mixed.get(next++).weight;
     }
 
     @Override

@@ -113,24 +113,14 @@ public final class SuperTransformer implements AutoCloseable {
   }
 
   /**
-   * Weights and places for their gradients, for passes without autograd.
+   * Weights and places for their gradients, for passes without autograd; the caller closes them.
    *
-   * @param copy of this model, refreshed since its parameters last changed
-   * @param routerDropout false to compute the gradients of evaluation mode
+   * @param copy of this model
    */
   public DirectWeights deriveDirect(
-      SubTransformer architecture,
-      ComputeCopy copy,
-      TrainingKernels kernels,
-      boolean routerDropout) {
-    RouterBank routers = routers(architecture, true, routerDropout);
-    try (AutoGradMode off = new AutoGradMode(false)) {
-      if (routers != null) {
-        routers.zeroGradients();
-      }
-      return new DirectWeights(
-          architecture, config, arena, copy, kernels, routers, s -> assemble(architecture, s));
-    }
+      SubTransformer architecture, ComputeCopy copy, TrainingKernels kernels) {
+    config.check(architecture);
+    return new DirectWeights(architecture, this, copy, kernels);
   }
 
   /** How many numbers, the first of the arena, belong to parameters that all share. */
@@ -152,7 +142,7 @@ public final class SuperTransformer implements AutoCloseable {
   }
 
   /** The mixtures of an architecture, null without experts. */
-  private RouterBank routers(SubTransformer architecture, boolean trainable, boolean dropout) {
+  RouterBank routers(SubTransformer architecture, boolean trainable, boolean dropout) {
     config.check(architecture);
     if (config.experts().count() == 1) {
       return null;
@@ -162,7 +152,7 @@ public final class SuperTransformer implements AutoCloseable {
     return new RouterBank(config, arena, features, trainable, dropout);
   }
 
-  private TransformerWeights assemble(SubTransformer architecture, WeightSource source) {
+  TransformerWeights assemble(SubTransformer architecture, WeightSource source) {
     return new WeightDerivation(config, source, sourcePositions, targetPositions)
         .derive(architecture);
   }

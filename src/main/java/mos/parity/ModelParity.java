@@ -182,9 +182,10 @@ public final class ModelParity {
     model.parameters().gradients().zero_();
     TrainingKernels kernels = TrainingKernels.of(device, precision.scalarType());
     Tensor sums = torch.zeros(new long[] {2}, Tensors.options(ScalarType.Double, device));
-    try (ComputeCopy copy = new ComputeCopy(model, precision)) {
+    try (ComputeCopy copy = new ComputeCopy(model, precision);
+        DirectWeights weights = model.deriveDirect(arch, copy, kernels)) {
       copy.refresh();
-      DirectWeights weights = model.deriveDirect(arch, copy, kernels, false);
+      weights.prepare(false);
       try (AutoGradMode off = new AutoGradMode(false)) {
         PackedPass pass =
             new PackedPass(

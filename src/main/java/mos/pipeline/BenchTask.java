@@ -50,7 +50,7 @@ public final class BenchTask implements Task {
           .defaultsTo(30)
           .atLeast(2)
           .unit("tokens")
-          .doc("Length of the random sentences that are used without data");
+          .doc("Length of the random sentences");
   static final Setting<Integer> BENCH_UPDATES =
       Setting.ofInt("bench-updates").defaultsTo(3).atLeast(1).doc("Timed updates of each case");
   static final Setting<Integer> BENCH_WARM_UP =
@@ -60,6 +60,10 @@ public final class BenchTask implements Task {
           .atLeast(1)
           .unit("tokens")
           .doc("Tokens of an update, one or several sizes to measure; not given: max-tokens");
+  static final Setting<Boolean> BENCH_TEXT =
+      Setting.ofBoolean("bench-text")
+          .defaultsTo(false)
+          .doc("Train on the training set of the data folder in place of random sentences");
   static final Setting<String> BENCH_CASES =
       Setting.ofString("bench-cases")
           .doc(
@@ -74,7 +78,7 @@ public final class BenchTask implements Task {
   @Override
   public String description() {
     return "Training speed (target tokens/s of whole updates: forward, backward, optimiser; dropout\n"
-        + "on; random sentences of equal length or, with --data, real text), its share of the\n"
+        + "on; random sentences of equal length or, with --bench-text, real text), its share of the\n"
         + "arithmetic limit measured here, padding, memory; latency of the largest and the smallest\n"
         + "SubTransformer.";
   }
@@ -103,6 +107,7 @@ public final class BenchTask implements Task {
             BENCH_UPDATES,
             BENCH_WARM_UP,
             BENCH_TOKENS,
+            BENCH_TEXT,
             BENCH_CASES));
     return settings;
   }
@@ -111,7 +116,7 @@ public final class BenchTask implements Task {
   public ObjectNode run(Settings settings) {
     Machine machine = Machine.setUp(settings);
     SearchSpace space = SearchSpace.fromSettings(settings);
-    DataFolder data = settings.has(DataFolder.DATA) ? DataFolder.open(settings) : null;
+    DataFolder data = settings.get(BENCH_TEXT) ? DataFolder.open(settings) : null;
     int vocabulary = settings.get(MeasureTask.VOCABULARY_SIZE);
     ModelConfig config =
         ModelSettings.superTransformer(

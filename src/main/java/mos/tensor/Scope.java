@@ -30,6 +30,17 @@ public final class Scope implements AutoCloseable {
     return pointer;
   }
 
+  /**
+   * Makes the next {@link #close} only end the collecting: what this scope holds then lives until
+   * it is closed once more, by its owner.
+   *
+   * @return this
+   */
+  public Scope kept() {
+    scope.extend();
+    return this;
+  }
+
   @Override
   public void close() {
     scope.close();

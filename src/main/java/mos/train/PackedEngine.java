@@ -1,6 +1,9 @@
 package mos.train;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import mos.data.Batch;
 import mos.data.PackedBatch;
 import mos.kernel.PackedAttention;
@@ -20,12 +23,31 @@ import org.bytedeco.pytorch.global.torch;
 
 /** Packed sentences and gradients without autograd: what GPUs train with. */
 final class PackedEngine implements GradientEngine {
+  /** The largest and the smallest come in every update, and one more. */
+  private static final int KEPT = 3;
+
   private final SuperTransformer model;
   private final DropoutRates dropout;
   private final double labelSmoothing;
   private final TrainingKernels kernels;
   private final PackedAttention attention;
   private final ComputeCopy copy;
+  private final Map<SubTransformer, DirectWeights> weights =
+      new LinkedHashMap<>(2 * KEPT, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<SubTransformer, DirectWeights> eldest) {
+          boolean full = size() > KEPT;
+          if (full) {
+            eldest.getValue().close();
+          }
+          return full;
+        }
+      };
+  private final List<PackedTensors> batches = new ArrayList<>();
+  private Scope batchScope;
+  private List<Batch> uploaded;
 
   PackedEngine(
       SuperTransformer model,
@@ -50,19 +72,20 @@ final class PackedEngine implements GradientEngine {
   public void accumulate(
       SubTransformer architecture, List<Batch> passes, Tensor sums, double scale, long seed) {
     torch.manual_seed(seed);
+    upload(passes);
+    DirectWeights direct = weights.computeIfAbsent(architecture, this::derive);
     try (Scope scope = Scope.open()) {
-      DirectWeights weights = model.deriveDirect(architecture, copy, kernels, true);
+      direct.prepare(true);
       long passSeed = seed;
-      for (Batch pass : passes) {
+      for (PackedTensors batch : batches) {
         try (Scope inner = Scope.open();
             AutoGradMode off = new AutoGradMode(false)) {
-          PackedTensors batch = PackedTensors.of(PackedBatch.of(pass), model.device());
           PackedPass run =
               new PackedPass(
                   kernels,
                   attention,
-                  weights.weights(),
-                  weights.gradients(),
+                  direct.weights(),
+                  direct.gradients(),
                   dropout,
                   batch,
                   passSeed++);
@@ -70,12 +93,43 @@ final class PackedEngine implements GradientEngine {
           run.backward(run.loss(run.decode(), sums, labelSmoothing, scale));
         }
       }
-      weights.backpropagate();
+      direct.backpropagate();
+    }
+  }
+
+  private DirectWeights derive(SubTransformer architecture) {
+    return model.deriveDirect(architecture, copy, kernels);
+  }
+
+  /** Copies an update's passes to the device; all its architectures train on them. */
+  private void upload(List<Batch> passes) {
+    if (passes == uploaded) {
+      return;
+    }
+    forget();
+    try (Scope scope = Scope.open().kept()) {
+      batchScope = scope;
+      for (Batch pass : passes) {
+        batches.add(PackedTensors.of(PackedBatch.of(pass), model.device()));
+      }
+    }
+    uploaded = passes;
+  }
+
+  private void forget() {
+    batches.clear();
+    uploaded = null;
+    if (batchScope != null) {
+      batchScope.close();
+      batchScope = null;
     }
   }
 
   @Override
   public void close() {
+    forget();
+    weights.values().forEach(DirectWeights::close);
+    weights.clear();
     copy.close();
   }
 }

@@ -94,6 +94,19 @@ __device__ __forceinline__ void drop4(float* v, unsigned threshold, float keep, 
   v[3] = r.w >= threshold ? v[3] * keep : 0.f;
 }
 
+// Dropout in a row that a warp has: eight decisions of 16 bits for each number drawn, so that two
+// groups of four share it. k: which group of this lane; the groups come in order.
+__device__ __forceinline__ void dropRow4(
+    float* v, uint4& r, int k, unsigned threshold, float keep, u64 seed, u64 row, int lane) {
+  if (threshold == 0) return;
+  if (k % 2 == 0) r = philox(seed, (row * 32 + lane) * 4 + k / 2);
+  unsigned a = k % 2 == 0 ? r.x : r.z, b = k % 2 == 0 ? r.y : r.w, least = threshold >> 16;
+  v[0] = (a & 0xffff) >= least ? v[0] * keep : 0.f;
+  v[1] = (a >> 16) >= least ? v[1] * keep : 0.f;
+  v[2] = (b & 0xffff) >= least ? v[2] * keep : 0.f;
+  v[3] = (b >> 16) >= least ? v[3] * keep : 0.f;
+}
+
 __device__ __forceinline__ float warpSum(float x) {
 #pragma unroll
   for (int o = 16; o > 0; o >>= 1) x += __shfl_xor_sync(0xffffffffu, x, o);
@@ -145,6 +158,7 @@ __device__ __forceinline__ void addNormRow(
   u64 base = (u64)row * d;
   float v[NV][4];
   float sum = 0.f;
+  uint4 random;
 #pragma unroll
   for (int k = 0; k < NV; k++) {
     int c = (k * 32 + lane) * 4;
@@ -152,7 +166,7 @@ __device__ __forceinline__ void addNormRow(
       float s[4];
       load4(y + base + c, s);
       load4(x + base + c, v[k]);
-      drop4(s, threshold, keep, seed, (base + c) / 4);
+      dropRow4(s, random, k, threshold, keep, seed, row, lane);
       for (int i = 0; i < 4; i++) { v[k][i] = rounded(v[k][i] + s[i]); sum += v[k][i]; }
       store4(y + base + c, v[k]);
     }
@@ -185,7 +199,7 @@ __device__ __forceinline__ void addNormBackwardRows(
     T* residual, T* sublayer, float* gw, float* gb, float* gl, int n, int d, unsigned threshold,
     float keep, u64 seed) {
   __shared__ float sums[3][NV * 128];
-  for (int c = threadIdx.x; c < 3 * NV * 128; c += 128) (&sums[0][0])[c] = 0.f;
+  for (int c = threadIdx.x; c < 3 * NV * 128; c += blockDim.x) (&sums[0][0])[c] = 0.f;
   __syncthreads();
   int lane = threadIdx.x % 32;
   float sw[NV][4], sb[NV][4], sl[NV][4], wv[NV][4];
@@ -195,7 +209,8 @@ __device__ __forceinline__ void addNormBackwardRows(
     for (int i = 0; i < 4; i++) { sw[k][i] = 0.f; sb[k][i] = 0.f; sl[k][i] = 0.f; wv[k][i] = 0.f; }
     if (c < d) loadFloat4(w + c, wv[k]);
   }
-  for (int row = blockIdx.x * 4 + threadIdx.x / 32; row < n; row += gridDim.x * 4) {
+  int warps = blockDim.x / 32;
+  for (int row = blockIdx.x * warps + threadIdx.x / 32; row < n; row += gridDim.x * warps) {
     u64 base = (u64)row * d;
     float m = mean[row], r = deviation[row];
     float g[NV][4], h[NV][4];
@@ -218,6 +233,7 @@ __device__ __forceinline__ void addNormBackwardRows(
     }
     s1 = warpSum(s1) / d;
     s2 = warpSum(s2) / d;
+    uint4 random;
 #pragma unroll
     for (int k = 0; k < NV; k++) {
       int c = (k * 32 + lane) * 4;
@@ -225,7 +241,7 @@ __device__ __forceinline__ void addNormBackwardRows(
         float v[4];
         for (int i = 0; i < 4; i++) v[i] = r * (g[k][i] - s1 - h[k][i] * s2);
         store4(residual + base + c, v);
-        drop4(v, threshold, keep, seed, (base + c) / 4);
+        dropRow4(v, random, k, threshold, keep, seed, row, lane);
         store4(sublayer + base + c, v);
         for (int i = 0; i < 4; i++) sl[k][i] += v[i];
       }
@@ -242,7 +258,7 @@ __device__ __forceinline__ void addNormBackwardRows(
       }
   }
   __syncthreads();
-  for (int c = threadIdx.x; c < d; c += 128) {
+  for (int c = threadIdx.x; c < d; c += blockDim.x) {
     atomicAdd(gw + c, sums[0][c]);
     atomicAdd(gb + c, sums[1][c]);
     atomicAdd(gl + c, sums[2][c]);
@@ -255,7 +271,7 @@ __device__ __forceinline__ void addNormBackwardRows(
       int n, int d, unsigned threshold, float keep, u64 seed) {                                    \
     addNormRow<NV>(x, y, w, b, out, mean, deviation, n, d, threshold, keep, seed);                 \
   }                                                                                                \
-  extern "C" __global__ void __launch_bounds__(128) addNormBackward##NV(                           \
+  extern "C" __global__ void __launch_bounds__(384) addNormBackward##NV(                           \
       const T* gradient, const T* z, const float* mean, const float* deviation, const float* w,    \
       T* residual, T* sublayer, float* gw, float* gb, float* gl, int n, int d,                     \
       unsigned threshold, float keep, u64 seed) {                                                  \
@@ -310,6 +326,20 @@ extern "C" __global__ void __launch_bounds__(128) join(
     for (int i = 0; i < 4; i++) s[i] += v[i];
   }
   add4(bias + c, s);
+}
+
+extern "C" __global__ void __launch_bounds__(128) columnSums(
+    const T* x, float* sums, int n, int width) {
+  int c = (blockIdx.x * 128 + threadIdx.x) * 4;
+  if (c >= width) return;
+  float s[4] = {0.f, 0.f, 0.f, 0.f};
+#pragma unroll 8
+  for (int row = blockIdx.y; row < n; row += gridDim.y) {
+    float v[4];
+    load4(x + (u64)row * width + c, v);
+    for (int i = 0; i < 4; i++) s[i] += v[i];
+  }
+  add4(sums + c, s);
 }
 
 // ---- Label-smoothed cross-entropy: a block per token.

@@ -1,0 +1,202 @@
+package mos.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import mos.tensor.Devices;
+import mos.tensor.Native;
+import mos.tensor.Scope;
+import mos.tensor.Tensors;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What only a GPU can show; elsewhere these tests are skipped. */
+class GpuKernelsTest {
+  private static final int WIDTH = 512;
+
+  private Scope scope;
+  private Device device;
+
+  @BeforeEach
+  void needGpu() {
+    assumeTrue(Native.hasGpu(), "no GPU");
+    scope = Scope.open();
+    device = Devices.of("cuda");
+    torch.manual_seed(1);
+  }
+
+  @AfterEach
+  void close() {
+    if (scope != null) {
+      scope.close();
+    }
+  }
+
+  private Tensor random(ScalarType type, long... shape) {
+    return torch.randn(shape, Tensors.options(ScalarType.Float, device)).to(type);
+  }
+
+  private Segments segments(int[] lengths, int factor) {
+    int[] starts = new int[lengths.length + 1];
+    for (int b = 0; b < lengths.length; b++) {
+      starts[b + 1] = starts[b] + lengths[b] * factor;
+    }
+    int longest = Arrays.stream(lengths).max().orElse(0) * factor;
+    return new Segments(Tensors.of(starts, device, starts.length), starts, longest);
+  }
+
+  private static int[] lengths(int seed, int most) {
+    return new SplittableRandom(seed)
+        .ints(40, 1, most + 1)
+        .boxed()
+        .sorted((a, b) -> b - a)
+        .mapToInt(i -> i)
+        .toArray();
+  }
+
+  private static double relative(Tensor got, Tensor expected) {
+    Tensor e = expected.to(ScalarType.Float);
+    return got.to(ScalarType.Float).sub(e).norm().item_double() / e.norm().item_double();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "8, 30, 1, true", "8, 30, 1, false", "8, 30, 2, false", "4, 30, 1, true", "4, 60, 2, false",
+    "8, 128, 1, true", "8, 200, 1, false", "4, 70, 3, false", "8, 1, 1, true"
+  })
+  void shortAttentionEqualsFlashAttention(int heads, int most, int factor, boolean causal) {
+    Segments queries = segments(lengths(most, most), 1);
+    Segments keys = segments(lengths(most, most), factor);
+    PackedAttention.Shape shape =
+        new PackedAttention.Shape(queries, keys, heads, causal, Dropout.NONE);
+    int n = queries.hostStarts()[queries.count()];
+    int m = keys.hostStarts()[keys.count()];
+    Tensor q;
+    Tensor kv = random(ScalarType.BFloat16, m, 3 * WIDTH);
+    if (factor == 1) {
+      q = kv.narrow(1, 0, WIDTH);
+    } else {
+      q = random(ScalarType.BFloat16, n, WIDTH);
+    }
+    Tensor k = kv.narrow(1, WIDTH, WIDTH);
+    Tensor v = kv.narrow(1, 2 * WIDTH, WIDTH);
+    Tensor gradient = random(ScalarType.BFloat16, n, WIDTH);
+    PackedAttention flash = new FlashAttention();
+    PackedAttention mine = new ShortAttention(ScalarType.BFloat16);
+    PackedAttention.Attended expected = flash.forward(q, k, v, shape);
+    PackedAttention.Attended got = mine.forward(q, k, v, shape);
+    assertThat(relative(got.output(), expected.output())).isLessThan(0.01);
+    PackedAttention.Gradient e = flash.backward(gradient, q, k, v, expected, shape);
+    PackedAttention.Gradient g = mine.backward(gradient, q, k, v, got, shape);
+    assertThat(relative(g.value(), e.value())).isLessThan(0.01);
+    assertThat(relative(g.query(), e.query())).isLessThan(0.02);
+    assertThat(relative(g.key(), e.key())).isLessThan(0.02);
+  }
+
+  /** The output is linear in the values, so its backward half is its transpose, mask included. */
+  @Test
+  void attentionDropsTheSameWeightsInBothHalves() {
+    Segments segments = segments(lengths(3, 60), 1);
+    PackedAttention.Shape shape =
+        new PackedAttention.Shape(segments, segments, 8, false, new Dropout(0.3, 99));
+    int n = segments.hostStarts()[segments.count()];
+    PackedAttention mine = new ShortAttention(ScalarType.BFloat16);
+    Tensor q = random(ScalarType.BFloat16, n, WIDTH);
+    Tensor k = random(ScalarType.BFloat16, n, WIDTH);
+    Tensor v = random(ScalarType.BFloat16, n, WIDTH);
+    Tensor gradient = random(ScalarType.BFloat16, n, WIDTH);
+    PackedAttention.Attended attended = mine.forward(q, k, v, shape);
+    PackedAttention.Gradient g = mine.backward(gradient, q, k, v, attended, shape);
+    double forward = dot(gradient, attended.output());
+    double backward = dot(g.value(), v);
+    double size = gradient.norm().item_double() * attended.output().norm().item_double();
+    assertThat(forward / size).isCloseTo(backward / size, within(1e-3));
+    Tensor ones = torch.ones_like(v);
+    double mean = mine.forward(q, k, ones, shape).output().to(ScalarType.Float).mean().item_double();
+    assertThat(mean).isCloseTo(1, within(0.02));
+  }
+
+  private static double dot(Tensor a, Tensor b) {
+    return a.to(ScalarType.Double).mul(b.to(ScalarType.Double)).sum().item_double();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"640, 0", "512, 1", "640, 2", "100, 1", "1024, 0"})
+  void normDropsTheSameNumbersInBothHalves(int width, int type) {
+    ScalarType scalar =
+        new ScalarType[] {ScalarType.Float, ScalarType.BFloat16, ScalarType.Half}[type];
+    TrainingKernels kernels = CudaKernels.of(scalar);
+    Dropout dropout = new Dropout(0.3, 5);
+    Tensor weight = torch.ones(new long[] {width}, Tensors.options(ScalarType.Float, device));
+    Tensor bias = torch.zeros_like(weight);
+    Tensor zero = torch.zeros(new long[] {1000, width}, Tensors.options(scalar, device));
+    TrainingKernels.Normed normed =
+        kernels.addNorm(zero, torch.ones_like(zero), weight, bias, dropout);
+    Tensor mask = normed.sum().to(ScalarType.Float);
+    assertThat(mask.mean().item_double()).isCloseTo(1, within(0.01));
+    TrainingKernels.NormGradient g =
+        kernels.addNormBackward(
+            random(scalar, 1000, width),
+            normed,
+            weight,
+            torch.zeros_like(weight),
+            torch.zeros_like(weight),
+            torch.zeros_like(weight),
+            dropout);
+    assertThat(relative(g.sublayer(), g.residual().to(ScalarType.Float).mul(mask)))
+        .isLessThan(0.01);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"640", "512", "40", "1024", "1032"})
+  void kernelsEqualTensorOperations(int width) {
+    TrainingKernels mine = CudaKernels.of(ScalarType.Float);
+    TrainingKernels plain = new TensorKernels();
+    Tensor x = random(ScalarType.Float, 777, width);
+    Tensor y = random(ScalarType.Float, 777, width);
+    Tensor weight = random(ScalarType.Float, width);
+    Tensor bias = random(ScalarType.Float, width);
+    TrainingKernels.Normed a = mine.addNorm(x, y.clone(), weight, bias, Dropout.NONE);
+    TrainingKernels.Normed b = plain.addNorm(x, y.clone(), weight, bias, Dropout.NONE);
+    assertThat(relative(a.output(), b.output())).isLessThan(1e-5);
+    Tensor[] sums = new Tensor[6];
+    Arrays.setAll(sums, i -> torch.zeros_like(weight));
+    TrainingKernels.NormGradient g =
+        mine.addNormBackward(y, a, weight, sums[0], sums[1], sums[2], Dropout.NONE);
+    TrainingKernels.NormGradient e =
+        plain.addNormBackward(y, b, weight, sums[3], sums[4], sums[5], Dropout.NONE);
+    assertThat(relative(g.residual(), e.residual())).isLessThan(1e-5);
+    for (int i = 0; i < 2; i++) {
+      assertThat(relative(sums[i], sums[i + 3])).isLessThan(1e-4);
+    }
+    Tensor one = y.clone();
+    Tensor two = y.clone();
+    Tensor s1 = torch.zeros_like(weight);
+    Tensor s2 = torch.zeros_like(weight);
+    mine.reluBackward(one, x, s1, 0.2);
+    plain.reluBackward(two, x, s2, 0.2);
+    assertThat(relative(one, two)).isLessThan(1e-6);
+    assertThat(relative(s1, s2)).isLessThan(1e-4);
+    Tensor logits = random(ScalarType.Float, 777, width).mul(new Scalar(5));
+    int[] targets = new SplittableRandom(1).ints(777, 0, width).toArray();
+    Tensor target = Tensors.of(targets, device, 777);
+    Tensor l1 = torch.zeros(new long[] {2}, Tensors.options(ScalarType.Double, device));
+    Tensor l2 = torch.zeros_like(l1);
+    Tensor same = logits.clone();
+    mine.crossEntropy(logits, target, l1, 0.1, 3);
+    plain.crossEntropy(same, target, l2, 0.1, 3);
+    assertThat(relative(logits, same)).isLessThan(1e-5);
+    assertThat(relative(l1, l2)).isLessThan(1e-5);
+  }
+}
