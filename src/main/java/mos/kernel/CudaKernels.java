@@ -21,7 +21,7 @@ public final class CudaKernels implements TrainingKernels {
   private static final int NORM_STEP = 128;
 
   /** One block a multiprocessor: the fewer blocks, the fewer sums are added up at the end. */
-  private static final int NORM_THREADS = 384;
+  private static final int NORM_THREADS = 512;
 
   /** Columns that a block of an elementwise kernel has. */
   private static final int BLOCK_COLUMNS = 512;
@@ -41,6 +41,7 @@ public final class CudaKernels implements TrainingKernels {
   private final CudaKernel crossEntropy;
   private final CudaKernel mix;
   private final CudaKernel mixBackward;
+  private final CudaKernel adam;
 
   private CudaKernels(CudaModule module) {
     int[] count = new int[1];
@@ -61,6 +62,7 @@ public final class CudaKernels implements TrainingKernels {
     crossEntropy = new CudaKernel(module, "crossEntropy", 512);
     mix = new CudaKernel(module, "mix", 128);
     mixBackward = new CudaKernel(module, "mixBackward", 128);
+    adam = new CudaKernel(module, "adam", 256);
   }
 
   /** The kernels for a compute type; compiled at the first call. */
@@ -291,46 +293,42 @@ public final class CudaKernels implements TrainingKernels {
   }
 
   @Override
-  public void mix(Experts experts, Tensor weight, Tensor bias) {
-    if (weight.size(1) % GROUP != 0) {
-      general.mix(experts, weight, bias);
-      return;
-    }
-    arguments(mix, experts)
-        .with(weight)
-        .with(bias)
-        .with((int) weight.size(1))
-        .with((int) experts.weights().size(0))
-        .launch(weight.size(0), 1);
+  public Mixer mixer(List<ExpertMatrix> matrices) {
+    boolean fits =
+        matrices.stream()
+            .allMatch(m -> m.weights().size(2) % GROUP == 0 && m.group() < CudaMixer.GROUPS);
+    return fits ? new CudaMixer(matrices, mix, mixBackward) : general.mixer(matrices);
   }
 
-  @Override
-  public void mixBackward(
-      Experts experts, ExpertGradients gradients, Tensor weightGradient, Tensor biasGradient) {
-    if (weightGradient.size(1) % GROUP != 0) {
-      general.mixBackward(experts, gradients, weightGradient, biasGradient);
-      return;
-    }
-    arguments(mixBackward, experts)
-        .with(weightGradient)
-        .with(biasGradient)
-        .with(gradients.weights())
-        .with(gradients.biases())
-        .with(gradients.mixture())
-        .with((int) weightGradient.size(1))
-        .with((int) experts.weights().size(0))
-        .launch(weightGradient.size(0), 1);
-  }
-
-  private static CudaKernel arguments(CudaKernel kernel, Experts experts) {
-    boolean layerWise = experts.mixture().dim() == 1;
-    return kernel
-        .with(experts.mixture())
-        .with(layerWise ? 0 : (int) experts.mixture().stride(0))
-        .with(experts.weights())
-        .with(experts.weights().stride(0))
-        .with(experts.weights().stride(1))
-        .with(experts.biases())
-        .with(experts.biases().stride(0));
+  /**
+   * One step of Adam on flat float32 tensors whose length is a multiple of 4.
+   *
+   * @param divisor () float32: gradients are divided by it
+   * @param unusable () float32: if not 0, nothing is changed
+   */
+  public void adam(
+      Tensor parameters,
+      Tensor gradients,
+      Tensor firstMoment,
+      Tensor secondMoment,
+      Tensor divisor,
+      Tensor unusable,
+      AdamRates rates) {
+    long groups = parameters.numel() / GROUP;
+    adam.with(parameters)
+        .with(gradients)
+        .with(firstMoment)
+        .with(secondMoment)
+        .with(groups)
+        .with(divisor)
+        .with(unusable)
+        .with((float) rates.learningRate())
+        .with((float) rates.beta1())
+        .with((float) rates.beta2())
+        .with((float) rates.epsilon())
+        .with((float) rates.weightDecay())
+        .with(rates.firstCorrection())
+        .with(rates.secondCorrection())
+        .launch(blocks(groups, 256), 1);
   }
 }

@@ -1,5 +1,6 @@
 package mos.kernel;
 
+import java.util.List;
 import mos.tensor.Tensors;
 import org.bytedeco.javacpp.BoolPointer;
 import org.bytedeco.pytorch.Scalar;
@@ -129,25 +130,44 @@ public final class TensorKernels implements TrainingKernels {
   }
 
   @Override
-  public void mix(Experts experts, Tensor weight, Tensor bias) {
-    weight.copy_(experts.weights().mul(shares(experts.mixture(), 3)).sum(0));
-    bias.copy_(experts.biases().mul(shares(experts.mixture(), 2)).sum(0));
+  public Mixer mixer(List<ExpertMatrix> matrices) {
+    return new Mixer() {
+      @Override
+      public void mix(Tensor[] mixtures) {
+        matrices.forEach(matrix -> TensorKernels.mix(matrix, mixtures));
+      }
+
+      @Override
+      public void mixBackward(
+          Tensor[] mixtures, Tensor[] mixtureGradients, boolean overwrite) {
+        for (ExpertMatrix matrix : matrices) {
+          if (overwrite) {
+            matrix.weightGradients().zero_();
+            matrix.biasGradients().zero_();
+          }
+          TensorKernels.mixBackward(matrix, mixtures, mixtureGradients);
+        }
+      }
+    };
   }
 
-  @Override
-  public void mixBackward(
-      Experts experts, ExpertGradients gradients, Tensor weightGradient, Tensor biasGradient) {
-    Tensor mixture = experts.mixture();
-    gradients.weights().add_(weightGradient.unsqueeze(0).mul(shares(mixture, 3)));
-    gradients.biases().add_(biasGradient.unsqueeze(0).mul(shares(mixture, 2)));
+  private static void mix(ExpertMatrix matrix, Tensor[] mixtures) {
+    Tensor shares = matrix.shares(mixtures);
+    matrix.mixed().weight().copy_(matrix.weights().mul(shares(shares, 3)).sum(0));
+    matrix.mixed().bias().get().copy_(matrix.biases().mul(shares(shares, 2)).sum(0));
+  }
+
+  private static void mixBackward(
+      ExpertMatrix matrix, Tensor[] mixtures, Tensor[] mixtureGradients) {
+    Tensor mixture = matrix.shares(mixtures);
+    Tensor weightGradient = matrix.mixedGradient().weight().unsqueeze(0);
+    Tensor biasGradient = matrix.mixedGradient().bias().get().unsqueeze(0);
+    matrix.weightGradients().add_(weightGradient.mul(shares(mixture, 3)));
+    matrix.biasGradients().add_(biasGradient.mul(shares(mixture, 2)));
     // (M, out): how much each row's loss changes with each share.
     Tensor rows =
-        experts
-            .weights()
-            .mul(weightGradient.unsqueeze(0))
-            .sum(2)
-            .add(experts.biases().mul(biasGradient.unsqueeze(0)));
-    gradients.mixture().add_(mixture.dim() == 1 ? rows.sum(1) : rows.t());
+        matrix.weights().mul(weightGradient).sum(2).add(matrix.biases().mul(biasGradient));
+    matrix.shares(mixtureGradients).add_(mixture.dim() == 1 ? rows.sum(1) : rows.t());
   }
 
   /** The mixture as (M, 1 or out, 1…) of so many dimensions. */

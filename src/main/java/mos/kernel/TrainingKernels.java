@@ -1,5 +1,7 @@
 package mos.kernel;
 
+import java.util.List;
+import mos.nn.Linear;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -109,32 +111,59 @@ public interface TrainingKernels {
   void crossEntropy(Tensor logits, Tensor target, Tensor sums, double smoothing, double scale);
 
   /**
-   * W[i, j] = Σ_e R[i, e]·W_e[i, j], and the same for biases.
+   * Mixes the experts of all matrices of an architecture.
    *
-   * @param experts of one matrix
-   * @param weight (out, in) of the compute type, written
-   * @param bias (out) of the compute type, written
+   * @param matrices alive as long as the mixer
    */
-  void mix(Experts experts, Tensor weight, Tensor bias);
+  Mixer mixer(List<ExpertMatrix> matrices);
+
+  /** See {@link #mixer}. */
+  interface Mixer {
+    /**
+     * W[i, j] = Σ_e R[i, e]·W_e[i, j] and the same for biases, for every matrix.
+     *
+     * @param mixtures by group, each contiguous float32
+     */
+    void mix(Tensor[] mixtures);
+
+    /**
+     * The backward half of {@link #mix}: adds to the gradients of experts and mixtures.
+     *
+     * @param overwrite whether the experts' gradients are written instead, whatever is there
+     */
+    void mixBackward(Tensor[] mixtures, Tensor[] mixtureGradients, boolean overwrite);
+  }
 
   /**
-   * The backward half of {@link #mix}: adds to the experts' and the mixture's gradients.
+   * One matrix mixed from experts.
    *
-   * @param weightGradient (out, in) float32
-   * @param biasGradient (out) float32
+   * @param group which mixture tensor its rows R are in
+   * @param offset where in it they begin
+   * @param layerWise whether R is (M) for all rows, else (out, M)
+   * @param weights (M, out, in) float32, a view, like the next three
+   * @param biases (M, out)
+   * @param weightGradients (M, out, in)
+   * @param biasGradients (M, out)
+   * @param mixed (out, in) and (out) of the compute type, written by {@link Mixer#mix}
+   * @param mixedGradient the same in float32, read by {@link Mixer#mixBackward}
    */
-  void mixBackward(
-      Experts experts, ExpertGradients gradients, Tensor weightGradient, Tensor biasGradient);
-
-  /**
-   * The experts of one matrix, cut to the sampled sizes.
-   *
-   * @param mixture (M) layer-wise or (out, M) neuron-wise, float32
-   * @param weights (M, out, in) float32, a view
-   * @param biases (M, out) float32, a view
-   */
-  record Experts(Tensor mixture, Tensor weights, Tensor biases) {}
-
-  /** Places for the gradients of {@link Experts}, of the same shapes. */
-  record ExpertGradients(Tensor mixture, Tensor weights, Tensor biases) {}
+  record ExpertMatrix(
+      int group,
+      long offset,
+      boolean layerWise,
+      Tensor weights,
+      Tensor biases,
+      Tensor weightGradients,
+      Tensor biasGradients,
+      Linear mixed,
+      Linear mixedGradient) {
+    /** Its rows of the mixtures, (M) or (out, M). */
+    Tensor shares(Tensor[] mixtures) {
+      long experts = weights.size(0);
+      Tensor flat = mixtures[group].view(-1);
+      return layerWise
+          ? flat.narrow(0, offset, experts)
+          : flat.narrow(0, offset, weights.size(1) * experts).view(-1, experts);
+    }
+  }
 }

@@ -16,33 +16,20 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /**
  * The weights of one SubTransformer and the places of their gradients, for passes that compute
  * their gradients themselves. Shared weights are views of the {@link ComputeCopy}, their gradients
- * views of the arena's, so nothing is copied; experts are mixed once an update by {@link #prepare},
- * and {@link #backpropagate} carries the gradient of the mixed weights to experts and routers once,
- * after all passes. It can be used for any number of updates.
+ * views of the arena's, so nothing is copied. {@link DirectUpdate} mixes the experts once an update
+ * and carries the gradients of mixed weights to experts and routers once, after all passes. These
+ * weights can be used for any number of updates.
  */
 public final class DirectWeights implements AutoCloseable {
-  private record Mixed(
-      String router,
-      int rows,
-      Tensor expertWeights,
-      Tensor expertBiases,
-      Tensor weightGradients,
-      Tensor biasGradients,
-      Linear weight,
-      Linear gradient) {}
-
-  private final SubTransformer architecture;
-  private final SuperTransformer model;
   private final ModelConfig config;
   private final ParameterArena arena;
   private final ComputeCopy copy;
-  private final TrainingKernels kernels;
   private final Scope owned;
   private final Tensor mixedGradients;
-  private final List<Mixed> mixed = new ArrayList<>();
+  private final List<TrainingKernels.ExpertMatrix> matrices = new ArrayList<>();
+  private final TrainingKernels.Mixer mixer;
   private final TransformerWeights weights;
   private final TransformerWeights gradients;
-  private RouterBank routers;
   private long used;
 
   /**
@@ -53,12 +40,9 @@ public final class DirectWeights implements AutoCloseable {
       SuperTransformer model,
       ComputeCopy copy,
       TrainingKernels kernels) {
-    this.architecture = architecture;
-    this.model = model;
     this.config = model.config();
     this.arena = model.parameters();
     this.copy = copy;
-    this.kernels = kernels;
     try (Scope building = Scope.open().kept();
         AutoGradMode off = new AutoGradMode(false)) {
       owned = building;
@@ -68,35 +52,23 @@ public final class DirectWeights implements AutoCloseable {
               Tensors.options(ScalarType.Float, arena.device()));
       gradients = model.assemble(architecture, new Gradients());
       weights = model.assemble(architecture, new Values());
+      mixer = matrices.isEmpty() ? null : kernels.mixer(matrices);
     }
+  }
+
+  /** Mixes the experts as they are now. */
+  void mix(Tensor[] mixtures) {
+    mixedGradients.zero_();
+    mixer.mix(mixtures);
   }
 
   /**
-   * Mixes the experts as they are now, in the innermost scope, in which {@link #backpropagate} must
-   * be called too.
+   * Adds the gradients of mixed weights to those of experts and mixtures.
    *
-   * @param routerDropout false to compute the gradients of evaluation mode
+   * @param overwrite whether the experts' gradients are written instead, whatever is there
    */
-  public void prepare(boolean routerDropout) {
-    if (mixed.isEmpty()) {
-      return;
-    }
-    routers = model.routers(architecture, true, routerDropout);
-    try (AutoGradMode off = new AutoGradMode(false)) {
-      mixedGradients.zero_();
-      for (Mixed m : mixed) {
-        kernels.mix(experts(m), m.weight.weight(), m.weight.bias().get());
-      }
-    }
-  }
-
-  private TrainingKernels.Experts experts(Mixed m) {
-    Tensor mixture = rows(routers.mixture(m.router).detach(), m.rows);
-    return new TrainingKernels.Experts(mixture, m.expertWeights, m.expertBiases);
-  }
-
-  private static Tensor rows(Tensor mixture, int out) {
-    return mixture.dim() == 2 ? mixture.narrow(0, 0, out) : mixture;
+  void mixBackward(Tensor[] mixtures, Tensor[] mixtureGradients, boolean overwrite) {
+    mixer.mixBackward(mixtures, mixtureGradients, overwrite);
   }
 
   public TransformerWeights weights() {
@@ -106,24 +78,6 @@ public final class DirectWeights implements AutoCloseable {
   /** float32 tensors in the places of the weights; passes add to them. */
   public TransformerWeights gradients() {
     return gradients;
-  }
-
-  /** Adds the gradients of mixed weights to the arena. Call once, after all passes. */
-  public void backpropagate() {
-    if (mixed.isEmpty()) {
-      return;
-    }
-    routers.zeroGradients();
-    for (Mixed m : mixed) {
-      kernels.mixBackward(
-          experts(m),
-          new TrainingKernels.ExpertGradients(
-              rows(routers.gradient(m.router), m.rows), m.weightGradients, m.biasGradients),
-          m.gradient.weight(),
-          m.gradient.bias().get());
-    }
-    routers.backpropagate();
-    routers = null;
   }
 
   @Override
@@ -183,10 +137,17 @@ public final class DirectWeights implements AutoCloseable {
       long[] weightShape = {m, out, in};
       long[] biasShape = {m, out};
       Linear gradient = Linear.of(mixedGradient(out, in), mixedGradient(out));
-      mixed.add(
-          new Mixed(
-              ParameterLayout.routerName(config.experts().variant(), layer, fc),
-              out,
+      String router = ParameterLayout.routerName(config.experts().variant(), layer, fc);
+      List<ParameterLayout.RouterGroup> groups = ParameterLayout.routerGroups(config);
+      int group = 0;
+      while (!groups.get(group).names().contains(router)) {
+        group++;
+      }
+      matrices.add(
+          new TrainingKernels.ExpertMatrix(
+              group,
+              (long) groups.get(group).names().indexOf(router) * groups.get(group).outputs(),
+              config.experts().variant().granularity() == ExpertRouting.Granularity.LAYER,
               Leaves.narrow(arena.stackedValue(weightNames), 0, weightShape),
               Leaves.narrow(arena.stackedValue(biasNames), 0, biasShape),
               Leaves.narrow(arena.stackedGradient(weightNames), 0, weightShape),
@@ -222,7 +183,7 @@ public final class DirectWeights implements AutoCloseable {
 
     @Override
     public Linear mixed(String layer, String fc, int out, int in) {
-      return mixed.get(next++).weight;
+      return matrices.get(next++).mixed();
     }
 
     @Override

@@ -79,7 +79,7 @@ final class Leaves implements WeightSource {
   public Linear mixed(String layer, String fc, int out, int in) {
     ExpertRouting routing = config.experts().variant();
     int experts = config.experts().count();
-    Tensor mixture = routers.mixture(ParameterLayout.routerName(routing, layer, fc));
+    Tensor mixture = routers.mixture(0, ParameterLayout.routerName(routing, layer, fc));
     if (mixture.dim() == 2) {
       mixture = mixture.narrow(0, 0, out);
     }

@@ -55,6 +55,11 @@ final class ParameterLayout {
     return new ParameterLayout(config).shared.size();
   }
 
+  /** How many parameters, those after the shared ones, are experts. */
+  static int expertCount(ModelConfig config) {
+    return new ParameterLayout(config).experts.size();
+  }
+
   static List<RouterGroup> routerGroups(ModelConfig config) {
     return new ParameterLayout(config).groups();
   }

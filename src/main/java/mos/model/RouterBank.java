@@ -1,10 +1,10 @@
 package mos.model;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import mos.space.SubTransformer;
 import mos.tensor.ParameterArena;
 import mos.tensor.Tensors;
 import org.bytedeco.pytorch.Tensor;
@@ -12,8 +12,9 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * The hypernetworks that turn an architecture into mixture weights over the experts of every layer.
- * Routers of equal shapes are computed together: an update has some dozens of them, each tiny.
+ * The hypernetworks that turn architectures into mixture weights over the experts of every layer.
+ * Routers of equal shapes are computed together, and for all architectures of an update: there are
+ * some dozens, each tiny.
  *
  * <p>Source: Jawahar et al., Mixture-of-Supernets (2024), sections 3.1 (layer-wise) and 3.2
  * (neuron-wise). Full-size mixtures are computed; a SubTransformer uses their first rows, which do
@@ -23,8 +24,7 @@ final class RouterBank {
   private final ModelConfig config;
   private final ParameterArena arena;
   private final boolean trainable;
-  private final Map<String, Tensor> mixtures = new HashMap<>();
-  private final Map<String, Tensor> gradients = new HashMap<>();
+  private final List<ParameterLayout.RouterGroup> groups;
   private final List<Tensor> roots = new ArrayList<>();
   private final Map<Tensor, Tensor> copies = new IdentityHashMap<>();
   private final List<Tensor> rootGradients = new ArrayList<>();
@@ -32,48 +32,63 @@ final class RouterBank {
   /**
    * Computes all mixtures.
    *
-   * @param features (A) float32, the architecture
+   * @param architectures what they are for, at least one
    * @param trainable whether gradients are to reach the arena
    * @param dropout whether hidden units are dropped
    */
   RouterBank(
       ModelConfig config,
       ParameterArena arena,
-      Tensor features,
+      List<SubTransformer> architectures,
       boolean trainable,
       boolean dropout) {
     this.config = config;
     this.arena = arena;
     this.trainable = trainable;
-    for (ParameterLayout.RouterGroup group : ParameterLayout.routerGroups(config)) {
-      Tensor mixture = mixture(group, features, dropout);
-      roots.add(mixture);
-      for (int i = 0; i < group.names().size(); i++) {
-        mixtures.put(group.names().get(i), mixture.select(0, i));
+    this.groups = ParameterLayout.routerGroups(config);
+    Tensor features = features(architectures);
+    for (ParameterLayout.RouterGroup group : groups) {
+      roots.add(mixture(group, features, dropout));
+    }
+  }
+
+  /** (F, A) float32. */
+  private Tensor features(List<SubTransformer> architectures) {
+    int count = config.experts().featureCount();
+    float[] values = new float[count * architectures.size()];
+    for (int a = 0; a < architectures.size(); a++) {
+      float[] one = config.experts().features(architectures.get(a));
+      for (int f = 0; f < count; f++) {
+        values[f * architectures.size() + a] = one[f];
       }
     }
+    return Tensors.of(values, arena.device(), count, architectures.size());
   }
 
   /** The mixture of a router: layer-wise (m), neuron-wise (out, m); each row sums to 1. */
-  Tensor mixture(String router) {
-    return mixtures.get(router);
-  }
-
-  /** Makes room for gradients of the mixtures, all zero. */
-  void zeroGradients() {
-    int root = 0;
-    for (ParameterLayout.RouterGroup group : ParameterLayout.routerGroups(config)) {
-      Tensor gradient = torch.zeros_like(roots.get(root++));
-      rootGradients.add(gradient);
-      for (int i = 0; i < group.names().size(); i++) {
-        gradients.put(group.names().get(i), gradient.select(0, i));
+  Tensor mixture(int architecture, String router) {
+    for (int g = 0; g < groups.size(); g++) {
+      int index = groups.get(g).names().indexOf(router);
+      if (index >= 0) {
+        return roots.get(g).select(0, architecture).select(0, index);
       }
     }
+    throw new IllegalArgumentException("no router named " + router);
   }
 
-  /** Where the gradient of {@link #mixture} is to be added, of the same shape. */
-  Tensor gradient(String router) {
-    return gradients.get(router);
+  /** All mixtures of an architecture by group, each (R, m) or (R, out, m), without their graph. */
+  Tensor[] mixtures(int architecture) {
+    return roots.stream()
+        .map(root -> root.detach().select(0, architecture))
+        .toArray(Tensor[]::new);
+  }
+
+  /** Where the gradients of {@link #mixtures} are to be added, zero at first. */
+  Tensor[] gradients(int architecture) {
+    if (rootGradients.isEmpty()) {
+      roots.forEach(root -> rootGradients.add(torch.zeros_like(root)));
+    }
+    return rootGradients.stream().map(g -> g.select(0, architecture)).toArray(Tensor[]::new);
   }
 
   /** Carries the gradients through the routers into the arena. */
@@ -94,24 +109,26 @@ final class RouterBank {
         });
   }
 
-  /** (R, m) or (R, out, m) for the R routers of a group. */
+  /** (A, R, m) or (A, R, out, m) for A architectures and the R routers of a group. */
   private Tensor mixture(ParameterLayout.RouterGroup group, Tensor features, boolean dropout) {
     ExpertRouting routing = config.experts().variant();
     int last = routing.linears() - 1;
-    Tensor input = features.unsqueeze(0).expand(group.names().size(), -1).unsqueeze(2);
+    int routers = group.names().size();
+    Tensor input = features.unsqueeze(0).expand(routers, -1, -1);
     Tensor hidden = activate(linear(group, 0, input), dropout);
     for (int l = 1; l < last; l++) {
       Tensor block = activate(linear(group, l, hidden), dropout);
       hidden = routing.residual() ? hidden.add(block) : block;
     }
-    Tensor logits = linear(group, last, hidden).squeeze(2);
+    Tensor logits = linear(group, last, hidden).permute(2, 0, 1);
     // Row i's logits are entries i·m … i·m + m − 1.
     return routing.granularity() == ExpertRouting.Granularity.LAYER
-        ? torch.softmax(logits, 1)
-        : torch.softmax(logits.view(group.names().size(), -1, config.experts().count()), 2);
+        ? torch.softmax(logits.contiguous(), 2)
+        : torch.softmax(
+            logits.reshape(features.size(1), routers, -1, config.experts().count()), 3);
   }
 
-  /** (R, in, 1) → (R, out, 1). */
+  /** (R, in, A) → (R, out, A). */
   private Tensor linear(ParameterLayout.RouterGroup group, int l, Tensor x) {
     ExpertRouting routing = config.experts().variant();
     Tensor weight = leaf(ParameterLayout.routerLayer(routing, group, l, "weight"));

@@ -1,5 +1,6 @@
 package mos.model;
 
+import java.util.List;
 import java.util.Map;
 import mos.kernel.TrainingKernels;
 import mos.nn.SinusoidalPositions;
@@ -7,7 +8,6 @@ import mos.space.SubTransformer;
 import mos.tensor.ParameterArena;
 import mos.tensor.Precision;
 import mos.tensor.Scope;
-import mos.tensor.Tensors;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
@@ -123,33 +123,67 @@ public final class SuperTransformer implements AutoCloseable {
     return new DirectWeights(architecture, this, copy, kernels);
   }
 
+  /**
+   * Begins an update of {@code architectures}; see {@link DirectUpdate}.
+   *
+   * @param weights of the same architectures, in the same order
+   * @param routerDropout false to compute the gradients of evaluation mode
+   */
+  public DirectUpdate directUpdate(
+      List<SubTransformer> architectures, List<DirectWeights> weights, boolean routerDropout) {
+    return new DirectUpdate(this, architectures, weights, routerDropout);
+  }
+
   /** How many numbers, the first of the arena, belong to parameters that all share. */
   long sharedSize() {
+    return offset(ParameterLayout.sharedCount(config));
+  }
+
+  /** Where the parameter of this number begins, or the arena ends. */
+  private long offset(int parameter) {
     return arena.names().stream()
-        .skip(ParameterLayout.sharedCount(config))
+        .skip(parameter)
         .findFirst()
         .map(arena::offset)
         .orElse(arena.values().numel());
+  }
+
+  /** Zeroes all gradients, those of the experts only if asked to. */
+  void clearGradients(boolean experts) {
+    if (experts) {
+      arena.gradients().zero_();
+      return;
+    }
+    long shared = sharedSize();
+    long routers =
+        offset(ParameterLayout.sharedCount(config) + ParameterLayout.expertCount(config));
+    arena.gradients().narrow(0, 0, shared).zero_();
+    arena.gradients().narrow(0, routers, arena.gradients().numel() - routers).zero_();
+  }
+
+  /** Whether an architecture's feed-forward layers are this model's, all of them in full size. */
+  boolean usesAllExperts(SubTransformer a) {
+    return a.encoderEmbedDim() == config.encoderEmbedDim()
+        && a.decoderEmbedDim() == config.decoderEmbedDim()
+        && a.encoderFfnEmbedDims().equals(config.encoderFfnEmbedDims())
+        && a.decoderFfnEmbedDims().equals(config.decoderFfnEmbedDims());
   }
 
   private record Derived(TransformerWeights derived, Leaves leaves) {}
 
   private Derived leaves(
       SubTransformer architecture, Precision precision, boolean trainable, boolean routerDropout) {
-    RouterBank routers = routers(architecture, trainable, routerDropout);
+    config.check(architecture);
+    RouterBank routers =
+        config.experts().count() == 1
+            ? null
+            : routers(List.of(architecture), trainable, routerDropout);
     Leaves leaves = new Leaves(config, arena, routers, precision, trainable);
     return new Derived(assemble(architecture, leaves), leaves);
   }
 
-  /** The mixtures of an architecture, null without experts. */
-  RouterBank routers(SubTransformer architecture, boolean trainable, boolean dropout) {
-    config.check(architecture);
-    if (config.experts().count() == 1) {
-      return null;
-    }
-    float[] values = config.experts().features(architecture);
-    Tensor features = Tensors.of(values, device(), values.length);
-    return new RouterBank(config, arena, features, trainable, dropout);
+  RouterBank routers(List<SubTransformer> architectures, boolean trainable, boolean dropout) {
+    return new RouterBank(config, arena, architectures, trainable, dropout);
   }
 
   TransformerWeights assemble(SubTransformer architecture, WeightSource source) {

@@ -3,11 +3,13 @@ package mos.parity;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import mos.base.Json;
 import mos.kernel.PackedAttention;
 import mos.kernel.TrainingKernels;
 import mos.model.ComputeCopy;
+import mos.model.DirectUpdate;
 import mos.model.DirectWeights;
 import mos.model.ModelConfig;
 import mos.model.SuperTransformer;
@@ -179,13 +181,12 @@ public final class ModelParity {
       Tensor expected,
       Map<String, String> names,
       Precision precision) {
-    model.parameters().gradients().zero_();
     TrainingKernels kernels = TrainingKernels.of(device, precision.scalarType());
     Tensor sums = torch.zeros(new long[] {2}, Tensors.options(ScalarType.Double, device));
     try (ComputeCopy copy = new ComputeCopy(model, precision);
         DirectWeights weights = model.deriveDirect(arch, copy, kernels)) {
       copy.refresh();
-      weights.prepare(false);
+      DirectUpdate update = model.directUpdate(List.of(arch), List.of(weights), false);
       try (AutoGradMode off = new AutoGradMode(false)) {
         PackedPass pass =
             new PackedPass(
@@ -202,8 +203,7 @@ public final class ModelParity {
         packed = Math.max(packed, relative(scores.to(ScalarType.Float), expected));
         pass.backward(pass.loss(decoded, sums, golden.path("label_smoothing").asDouble(), 1));
       }
-      weights.backpropagate();
-      // Before the copy that gradients of the shared weights were made with is freed.
+      update.backpropagate();
       for (double error : gradientErrors(testCase.path("grad_sum_and_l2"), model, names)) {
         packed = Math.max(packed, error);
       }

@@ -1,11 +1,14 @@
 package mos.train;
 
+import mos.kernel.AdamRates;
+import mos.kernel.CudaKernels;
 import mos.tensor.Operator;
 import mos.tensor.ParameterArena;
 import mos.tensor.Scope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Adam over a whole parameter arena in one fused operation, with decoupled weight decay.
@@ -84,6 +87,18 @@ public final class Adam implements AutoCloseable {
    * @param unusable () float32: if 1, nothing is changed
    */
   public void step(double learningRate, long update, Tensor divisor, Tensor unusable) {
+    if (!arena.device().is_cpu()) {
+      CudaKernels.of(ScalarType.Float)
+          .adam(
+              arena.values(),
+              arena.gradients(),
+              firstMoment,
+              secondMoment,
+              divisor,
+              unusable,
+              new AdamRates(learningRate, beta1, beta2, epsilon, weightDecay, update));
+      return;
+    }
     Tensor step = torch.full(new long[] {}, new Scalar((float) update), arena.values().options());
     FUSED.call(
         new Tensor[] {arena.values()},

@@ -45,7 +45,7 @@ public interface ArchitectureSchedule {
 
   /**
    * A SuperTransformer: per update a random SubTransformer and, with the sandwich rule, the largest
-   * and the smallest.
+   * (which comes first: its gradients reach all experts) and the smallest.
    *
    * <p>Source: HAT (2020), section 3.2; sandwich rule: Yu and Huang (2019), section 3.1, as used by
    * Mixture-of-Supernets (2024), section 4.
@@ -56,7 +56,7 @@ public interface ArchitectureSchedule {
       public List<SubTransformer> trained(long update) {
         SubTransformer random =
             space.sample(new SplittableRandom(Seeds.derive(seed, "architecture", update)));
-        return sandwichRule ? List.of(random, space.largest(), space.smallest()) : List.of(random);
+        return sandwichRule ? List.of(space.largest(), random, space.smallest()) : List.of(random);
       }
 
       @Override

@@ -9,7 +9,7 @@ import mos.space.SubTransformer;
 import mos.tensor.Precision;
 import org.bytedeco.pytorch.Tensor;
 
-/** Forward and backward passes of one architecture. */
+/** Forward and backward passes of an update. */
 interface GradientEngine extends AutoCloseable {
   /** The faster one for a model's device. */
   static GradientEngine of(
@@ -24,17 +24,18 @@ interface GradientEngine extends AutoCloseable {
             TrainingKernels.of(model.device(), precision.scalarType()));
   }
 
-  /** To be called when the parameters have changed, before the next {@link #accumulate}. */
-  void refresh();
-
   /**
-   * Adds to the arena's gradients, the sum over all target tokens times {@code scale}.
+   * Leaves in the arena the gradients of all architectures: the sum over their target tokens times
+   * {@code scale}.
    *
-   * @param sums (2) float64 on the device: loss and negative log-likelihood are added
-   * @param seed of dropout
+   * @param architectures each trained on all passes
+   * @param seeds of dropout, one for each architecture
+   * @param scale of the loss
+   * @return (2) float64 on the device, in the innermost scope: sums of loss and negative
+   *     log-likelihood
    */
-  void accumulate(
-      SubTransformer architecture, List<Batch> passes, Tensor sums, double scale, long seed);
+  Tensor gradients(
+      List<SubTransformer> architectures, List<Batch> passes, long[] seeds, double scale);
 
   @Override
   void close();

@@ -9,6 +9,7 @@ import mos.data.PackedBatch;
 import mos.kernel.PackedAttention;
 import mos.kernel.TrainingKernels;
 import mos.model.ComputeCopy;
+import mos.model.DirectUpdate;
 import mos.model.DirectWeights;
 import mos.model.SuperTransformer;
 import mos.nn.DropoutRates;
@@ -17,9 +18,11 @@ import mos.packed.PackedTensors;
 import mos.space.SubTransformer;
 import mos.tensor.Precision;
 import mos.tensor.Scope;
+import mos.tensor.Tensors;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Packed sentences and gradients without autograd: what GPUs train with. */
 final class PackedEngine implements GradientEngine {
@@ -64,36 +67,40 @@ final class PackedEngine implements GradientEngine {
   }
 
   @Override
-  public void refresh() {
+  public Tensor gradients(
+      List<SubTransformer> architectures, List<Batch> passes, long[] seeds, double scale) {
     copy.refresh();
-  }
-
-  @Override
-  public void accumulate(
-      SubTransformer architecture, List<Batch> passes, Tensor sums, double scale, long seed) {
-    torch.manual_seed(seed);
     upload(passes);
-    DirectWeights direct = weights.computeIfAbsent(architecture, this::derive);
+    // Experts and routers draw no more than this one's numbers.
+    torch.manual_seed(seeds[0]);
+    // Twice the same counts twice, with dropout of its own.
+    List<SubTransformer> distinct = architectures.stream().distinct().toList();
+    List<DirectWeights> derived =
+        distinct.stream().map(a -> weights.computeIfAbsent(a, this::derive)).toList();
+    Tensor sums = torch.zeros(new long[] {2}, Tensors.options(ScalarType.Double, model.device()));
     try (Scope scope = Scope.open()) {
-      direct.prepare(true);
-      long passSeed = seed;
-      for (PackedTensors batch : batches) {
-        try (Scope inner = Scope.open();
-            AutoGradMode off = new AutoGradMode(false)) {
-          PackedPass run =
-              new PackedPass(
-                  kernels,
-                  attention,
-                  direct.weights(),
-                  direct.gradients(),
-                  dropout,
-                  batch,
-                  passSeed++);
-          run.encode();
-          run.backward(run.loss(run.decode(), sums, labelSmoothing, scale));
+      DirectUpdate update = model.directUpdate(distinct, derived, true);
+      for (int k = 0; k < seeds.length; k++) {
+        DirectWeights direct = derived.get(distinct.indexOf(architectures.get(k)));
+        torch.manual_seed(seeds[k]);
+        for (int p = 0; p < batches.size(); p++) {
+          pass(direct, batches.get(p), sums, scale, seeds[k] + p);
         }
       }
-      direct.backpropagate();
+      update.backpropagate();
+    }
+    return sums;
+  }
+
+  private void pass(
+      DirectWeights direct, PackedTensors batch, Tensor sums, double scale, long seed) {
+    try (Scope scope = Scope.open();
+        AutoGradMode off = new AutoGradMode(false)) {
+      PackedPass run =
+          new PackedPass(
+              kernels, attention, direct.weights(), direct.gradients(), dropout, batch, seed);
+      run.encode();
+      run.backward(run.loss(run.decode(), sums, labelSmoothing, scale));
     }
   }
 

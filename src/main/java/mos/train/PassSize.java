@@ -11,11 +11,7 @@ import mos.model.SuperTransformer;
 import mos.space.SubTransformer;
 import mos.tensor.DeviceMemory;
 import mos.tensor.Scope;
-import mos.tensor.Tensors;
 import org.bytedeco.pytorch.Device;
-import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -92,11 +88,8 @@ record PassSize(int least, int most) {
     DeviceMemory.release(device);
     long free = DeviceMemory.free(device);
     try (Scope scope = Scope.open()) {
-      engine.refresh();
-      Tensor sums = torch.zeros(new long[] {2}, Tensors.options(ScalarType.Double, device));
-      engine.accumulate(largest, List.of(trial(model.config(), tokens)), sums, 1, 1);
-      model.parameters().gradients().zero_();
-      sums.sum().item_double();
+      List<Batch> pass = List.of(trial(model.config(), tokens));
+      engine.gradients(List.of(largest), pass, new long[] {1}, 1).sum().item_double();
     }
     long used = free - DeviceMemory.free(device);
     if (used > RESERVE * free) {

@@ -11,9 +11,11 @@ import mos.nn.LabelSmoothedCrossEntropy;
 import mos.space.SubTransformer;
 import mos.tensor.Precision;
 import mos.tensor.Scope;
+import mos.tensor.Tensors;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Padded batches and autograd: what the CPU trains with, and the reference of the other. */
 final class PlainEngine implements GradientEngine {
@@ -31,12 +33,17 @@ final class PlainEngine implements GradientEngine {
   }
 
   @Override
-  public void refresh() {
-    // Weights are cut anew for every update.
+  public Tensor gradients(
+      List<SubTransformer> architectures, List<Batch> passes, long[] seeds, double scale) {
+    model.parameters().gradients().zero_();
+    Tensor sums = torch.zeros(new long[] {2}, Tensors.options(ScalarType.Double, model.device()));
+    for (int k = 0; k < seeds.length; k++) {
+      accumulate(architectures.get(k), passes, sums, scale, seeds[k]);
+    }
+    return sums;
   }
 
-  @Override
-  public void accumulate(
+  private void accumulate(
       SubTransformer architecture, List<Batch> passes, Tensor sums, double scale, long seed) {
     torch.manual_seed(seed);
     try (Scope scope = Scope.open()) {

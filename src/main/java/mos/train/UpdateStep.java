@@ -1,14 +1,12 @@
 package mos.train;
 
+import java.util.Arrays;
 import java.util.List;
 import mos.base.Seeds;
 import mos.data.Batch;
 import mos.space.SubTransformer;
 import mos.tensor.ParameterArena;
-import mos.tensor.Tensors;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Forward and backward of one update: leaves the gradient, summed over the target tokens of all
@@ -47,13 +45,9 @@ final class UpdateStep {
    * @return in the innermost scope
    */
   Computed run(List<SubTransformer> architectures, List<Batch> passes, long update, double scale) {
-    arena.gradients().zero_();
-    engine.refresh();
-    Tensor sums = torch.zeros(new long[] {2}, Tensors.options(ScalarType.Double, arena.device()));
-    for (int k = 0; k < architectures.size(); k++) {
-      engine.accumulate(
-          architectures.get(k), passes, sums, scale, Seeds.derive(seed, "dropout", update, k));
-    }
+    long[] seeds = new long[architectures.size()];
+    Arrays.setAll(seeds, k -> Seeds.derive(seed, "dropout", update, k));
+    Tensor sums = engine.gradients(architectures, passes, seeds, scale);
     long tokens = passes.stream().mapToLong(Batch::targetTokens).sum() * architectures.size();
     return new Computed(sums, arena.gradients().norm(), tokens, scale);
   }

@@ -30,6 +30,18 @@ __device__ __forceinline__ T fromFloat(float x) {
 }
 #endif
 
+#if TYPE != 0
+__device__ __forceinline__ unsigned pack(float low, float high) {
+  unsigned y;
+#if TYPE == 1
+  asm("cvt.rn.bf16x2.f32 %0, %1, %2;" : "=r"(y) : "f"(high), "f"(low));
+#else
+  asm("cvt.rn.f16x2.f32 %0, %1, %2;" : "=r"(y) : "f"(high), "f"(low));
+#endif
+  return y;
+}
+#endif
+
 // Four neighbours at a time: addresses are multiples of four numbers (Java checks widths).
 #if TYPE == 0
 __device__ __forceinline__ void load4(const T* p, float* v) {
@@ -46,10 +58,7 @@ __device__ __forceinline__ void load4(const T* p, float* v) {
   v[2] = toFloat((T)(a.y & 0xffff)); v[3] = toFloat((T)(a.y >> 16));
 }
 __device__ __forceinline__ void store4(T* p, const float* v) {
-  uint2 a;
-  a.x = (unsigned)fromFloat(v[0]) | ((unsigned)fromFloat(v[1]) << 16);
-  a.y = (unsigned)fromFloat(v[2]) | ((unsigned)fromFloat(v[3]) << 16);
-  *reinterpret_cast<uint2*>(p) = a;
+  *reinterpret_cast<uint2*>(p) = make_uint2(pack(v[0], v[1]), pack(v[2], v[3]));
 }
 #endif
 
@@ -202,12 +211,10 @@ __device__ __forceinline__ void addNormBackwardRows(
   for (int c = threadIdx.x; c < 3 * NV * 128; c += blockDim.x) (&sums[0][0])[c] = 0.f;
   __syncthreads();
   int lane = threadIdx.x % 32;
-  float sw[NV][4], sb[NV][4], sl[NV][4], wv[NV][4];
+  float sw[NV][4], sb[NV][4], sl[NV][4];
 #pragma unroll
   for (int k = 0; k < NV; k++) {
-    int c = (k * 32 + lane) * 4;
-    for (int i = 0; i < 4; i++) { sw[k][i] = 0.f; sb[k][i] = 0.f; sl[k][i] = 0.f; wv[k][i] = 0.f; }
-    if (c < d) loadFloat4(w + c, wv[k]);
+    for (int i = 0; i < 4; i++) { sw[k][i] = 0.f; sb[k][i] = 0.f; sl[k][i] = 0.f; }
   }
   int warps = blockDim.x / 32;
   for (int row = blockIdx.x * warps + threadIdx.x / 32; row < n; row += gridDim.x * warps) {
@@ -221,11 +228,13 @@ __device__ __forceinline__ void addNormBackwardRows(
       if (c < d) {
         load4(gradient + base + c, g[k]);
         load4(z + base + c, h[k]);
+        float wv[4];
+        loadFloat4(w + c, wv);
         for (int i = 0; i < 4; i++) {
           h[k][i] = (h[k][i] - m) * r;
           sw[k][i] += g[k][i] * h[k][i];
           sb[k][i] += g[k][i];
-          g[k][i] *= wv[k][i];
+          g[k][i] *= wv[i];
           s1 += g[k][i];
           s2 += g[k][i] * h[k][i];
         }
@@ -271,7 +280,7 @@ __device__ __forceinline__ void addNormBackwardRows(
       int n, int d, unsigned threshold, float keep, u64 seed) {                                    \
     addNormRow<NV>(x, y, w, b, out, mean, deviation, n, d, threshold, keep, seed);                 \
   }                                                                                                \
-  extern "C" __global__ void __launch_bounds__(384) addNormBackward##NV(                           \
+  extern "C" __global__ void __launch_bounds__(512) addNormBackward##NV(                           \
       const T* gradient, const T* z, const float* mean, const float* deviation, const float* w,    \
       T* residual, T* sublayer, float* gw, float* gb, float* gl, int n, int d,                     \
       unsigned threshold, float keep, u64 seed) {                                                  \
@@ -358,6 +367,7 @@ __device__ __forceinline__ void entropy(
   __shared__ float shared[1];
   float m = -1e30f, s = 0.f, t = 0.f;
   if (WIDE) {
+#pragma unroll 4
     for (int c = threadIdx.x * 4; c < v; c += 2048) {
       float x[4];
       load4(row + c, x);
@@ -394,6 +404,7 @@ __device__ __forceinline__ void entropy(
   __syncthreads();
   float lse = shared[0], uniform = smoothing / v, hit = 1.f - smoothing;
   if (WIDE) {
+#pragma unroll 4
     for (int c = threadIdx.x * 4; c < v; c += 2048) {
       float x[4];
       load4(row + c, x);
@@ -415,56 +426,107 @@ extern "C" __global__ void __launch_bounds__(512) crossEntropy(
   else entropy<false>(row, targets[blockIdx.x], sums, v, smoothing, scale);
 }
 
-// ---- Experts: a block per output row. r: the mixture, rowStride 0 when layer-wise.
+// ---- Experts: a block per output row of a matrix. Each matrix has a row of 16 numbers in a table,
+// written by CudaMixer.java.
+
+struct Matrix {
+  u64 group, offset, rowStride;  // of its shares r; rowStride 0 when layer-wise
+  const float* w;
+  u64 expertStride, columns;
+  const float* b;
+  u64 biasStride;
+  T* weight;
+  T* bias;
+  const float* gradient;
+  const float* biasGradient;
+  float* gw;
+  float* gb;
+  u64 rows, in;
+};
+
+template <typename P>
+__device__ __forceinline__ P choose(u64 group, P a, P b, P c, P d) {
+  return group == 0 ? a : group == 1 ? b : group == 2 ? c : d;
+}
 
 extern "C" __global__ void __launch_bounds__(128) mix(
-    const float* r, int rowStride, const float* w, u64 expertStride, u64 columns, const float* b,
-    u64 biasStride, T* weight, T* bias, int in, int m) {
+    const Matrix* table, const float* r0, const float* r1, const float* r2, const float* r3, int m) {
+  Matrix a = table[blockIdx.y];
   u64 row = blockIdx.x;
-  const float* share = r + row * rowStride;
-  for (int c = threadIdx.x * 4; c < in; c += 512) {
+  if (row >= a.rows) return;
+  const float* share = choose(a.group, r0, r1, r2, r3) + a.offset + row * a.rowStride;
+  for (u64 c = threadIdx.x * 4; c < a.in; c += 512) {
     float v[4] = {0.f, 0.f, 0.f, 0.f};
+#pragma unroll 2
     for (int e = 0; e < m; e++) {
       float x[4];
-      loadFloat4(w + e * expertStride + row * columns + c, x);
+      loadFloat4(a.w + e * a.expertStride + row * a.columns + c, x);
       for (int i = 0; i < 4; i++) v[i] += share[e] * x[i];
     }
-    store4(weight + row * in + c, v);
+    store4(a.weight + row * a.in + c, v);
   }
   if (threadIdx.x == 0) {
     float v = 0.f;
-    for (int e = 0; e < m; e++) v += share[e] * b[e * biasStride + row];
-    bias[row] = fromFloat(v);
+    for (int e = 0; e < m; e++) v += share[e] * a.b[e * a.biasStride + row];
+    a.bias[row] = fromFloat(v);
   }
 }
 
 extern "C" __global__ void __launch_bounds__(128) mixBackward(
-    const float* r, int rowStride, const float* w, u64 expertStride, u64 columns, const float* b,
-    u64 biasStride, const float* gradient, const float* biasGradient, float* gw, float* gb,
-    float* gr, int in, int m) {
+    const Matrix* table, const float* r0, const float* r1, const float* r2, const float* r3,
+    float* g0, float* g1, float* g2, float* g3, int m, int overwrite) {
   __shared__ float parts[4];
+  Matrix a = table[blockIdx.y];
   u64 row = blockIdx.x;
+  if (row >= a.rows) return;
+  const float* share = choose(a.group, r0, r1, r2, r3) + a.offset + row * a.rowStride;
+  float* gr = choose(a.group, g0, g1, g2, g3) + a.offset + row * a.rowStride;
   for (int e = 0; e < m; e++) {
-    float share = r[row * rowStride + e];
     float dot = 0.f;
-    for (int c = threadIdx.x * 4; c < in; c += 512) {
-      u64 at = e * expertStride + row * columns + c;
-      float g[4], x[4], a[4];
-      loadFloat4(gradient + row * in + c, g);
-      loadFloat4(w + at, x);
-      loadFloat4(gw + at, a);
-      for (int i = 0; i < 4; i++) { dot += g[i] * x[i]; a[i] += share * g[i]; }
-      *reinterpret_cast<float4*>(gw + at) = make_float4(a[0], a[1], a[2], a[3]);
+    for (u64 c = threadIdx.x * 4; c < a.in; c += 512) {
+      u64 at = e * a.expertStride + row * a.columns + c;
+      float g[4], x[4], y[4] = {0.f, 0.f, 0.f, 0.f};
+      loadFloat4(a.gradient + row * a.in + c, g);
+      loadFloat4(a.w + at, x);
+      if (!overwrite) loadFloat4(a.gw + at, y);
+      for (int i = 0; i < 4; i++) { dot += g[i] * x[i]; y[i] += share[e] * g[i]; }
+      *reinterpret_cast<float4*>(a.gw + at) = make_float4(y[0], y[1], y[2], y[3]);
     }
     dot = warpSum(dot);
     if (threadIdx.x % 32 == 0) parts[threadIdx.x / 32] = dot;
     __syncthreads();
     if (threadIdx.x == 0) {
-      float g = biasGradient[row];
-      gb[e * biasStride + row] += share * g;
-      atomicAdd(gr + row * rowStride + e,
-                parts[0] + parts[1] + parts[2] + parts[3] + g * b[e * biasStride + row]);
+      float g = a.biasGradient[row];
+      float* gb = a.gb + e * a.biasStride + row;
+      *gb = (overwrite ? 0.f : *gb) + share[e] * g;
+      atomicAdd(gr + e, parts[0] + parts[1] + parts[2] + parts[3] + g * a.b[e * a.biasStride + row]);
     }
     __syncthreads();
   }
+}
+
+// ---- Adam with decoupled weight decay, see Adam.java. divisor, unusable: one number each.
+
+extern "C" __global__ void __launch_bounds__(256) adam(
+    float* p, const float* g, float* m, float* v, u64 groups, const float* divisor,
+    const float* unusable, float rate, float beta1, float beta2, float epsilon, float decay,
+    float correction1, float correction2) {
+  u64 i = (u64)blockIdx.x * 256 + threadIdx.x;
+  if (i >= groups || *unusable != 0.f) return;
+  float s = 1.f / *divisor;
+  float pv[4], gv[4], mv[4], vv[4];
+  loadFloat4(p + i * 4, pv);
+  loadFloat4(g + i * 4, gv);
+  loadFloat4(m + i * 4, mv);
+  loadFloat4(v + i * 4, vv);
+  for (int k = 0; k < 4; k++) {
+    float x = gv[k] * s;
+    mv[k] += (1.f - beta1) * (x - mv[k]);
+    vv[k] += (1.f - beta2) * (x * x - vv[k]);
+    pv[k] -= rate * decay * pv[k];
+    pv[k] -= rate * correction1 * mv[k] / (sqrtf(vv[k]) * correction2 + epsilon);
+  }
+  *reinterpret_cast<float4*>(p + i * 4) = make_float4(pv[0], pv[1], pv[2], pv[3]);
+  *reinterpret_cast<float4*>(m + i * 4) = make_float4(mv[0], mv[1], mv[2], mv[3]);
+  *reinterpret_cast<float4*>(v + i * 4) = make_float4(vv[0], vv[1], vv[2], vv[3]);
 }
