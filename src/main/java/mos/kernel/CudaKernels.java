@@ -39,8 +39,7 @@ public final class CudaKernels implements TrainingKernels {
   private final CudaKernel join;
   private final CudaKernel columnSums;
   private final CudaKernel crossEntropy;
-  private final CudaKernel mix;
-  private final CudaKernel mixBackward;
+  private final CudaMixer.Kernels mixing;
   private final CudaKernel adam;
 
   private CudaKernels(CudaModule module) {
@@ -60,8 +59,11 @@ public final class CudaKernels implements TrainingKernels {
     join = new CudaKernel(module, "join", 128);
     columnSums = new CudaKernel(module, "columnSums", 128);
     crossEntropy = new CudaKernel(module, "crossEntropy", 512);
-    mix = new CudaKernel(module, "mix", 128);
-    mixBackward = new CudaKernel(module, "mixBackward", 128);
+    mixing =
+        new CudaMixer.Kernels(
+            new CudaKernel(module, "mix", 128),
+            new CudaKernel(module, "mixBackward", 128),
+            new CudaKernel(module, "mixBackwardTogether", 128));
     adam = new CudaKernel(module, "adam", 256);
   }
 
@@ -297,7 +299,7 @@ public final class CudaKernels implements TrainingKernels {
     boolean fits =
         matrices.stream()
             .allMatch(m -> m.weights().size(2) % GROUP == 0 && m.group() < CudaMixer.GROUPS);
-    return fits ? new CudaMixer(matrices, mix, mixBackward) : general.mixer(matrices);
+    return fits ? new CudaMixer(matrices, mixing) : general.mixer(matrices);
   }
 
   /**

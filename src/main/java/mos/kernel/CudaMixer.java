@@ -10,20 +10,23 @@ final class CudaMixer implements TrainingKernels.Mixer {
   /** Mixture tensors that a launch can have. */
   static final int GROUPS = 4;
 
+  /** Architectures whose gradients one launch adds up. */
+  private static final int TOGETHER = 3;
+
   private static final int COLUMNS = 16;
 
+  /** The kernels that it launches. */
+  record Kernels(CudaKernel mix, CudaKernel mixBackward, CudaKernel mixBackwardTogether) {}
+
   private final Tensor table;
-  private final int matrices;
+  private final long[] weights;
   private final int experts;
   private final long mostRows;
-  private final CudaKernel mix;
-  private final CudaKernel mixBackward;
+  private final Kernels kernels;
 
-  CudaMixer(
-      List<TrainingKernels.ExpertMatrix> matrices, CudaKernel mix, CudaKernel mixBackward) {
-    this.matrices = matrices.size();
-    this.mix = mix;
-    this.mixBackward = mixBackward;
+  CudaMixer(List<TrainingKernels.ExpertMatrix> matrices, Kernels kernels) {
+    this.kernels = kernels;
+    this.weights = matrices.stream().mapToLong(m -> address(m.weights())).toArray();
     this.experts = (int) matrices.get(0).weights().size(0);
     long[] values = new long[matrices.size() * COLUMNS];
     long most = 0;
@@ -69,18 +72,65 @@ final class CudaMixer implements TrainingKernels.Mixer {
 
   @Override
   public void mix(Tensor[] mixtures) {
-    mix.with(table);
-    groups(mix, mixtures).with(experts).launch(mostRows, matrices);
+    kernels.mix().with(table);
+    groups(kernels.mix(), mixtures).with(experts).launch(mostRows, weights.length);
   }
 
   @Override
   public void mixBackward(
-      Tensor[] mixtures, Tensor[] mixtureGradients, boolean overwrite) {
-    mixBackward.with(table);
-    groups(groups(mixBackward, mixtures), mixtureGradients)
+      List<TrainingKernels.Mixer> mixers,
+      Tensor[] mixtures,
+      Tensor[] mixtureGradients,
+      boolean overwrite) {
+    if (overwrite && mixers.size() <= TOGETHER) {
+      together(mixers, mixtures, mixtureGradients);
+      return;
+    }
+    for (int a = 0; a < mixers.size(); a++) {
+      ((CudaMixer) mixers.get(a))
+          .alone(
+              TrainingKernels.Mixer.of(mixtures, a),
+              TrainingKernels.Mixer.of(mixtureGradients, a),
+              overwrite && a == 0);
+    }
+  }
+
+  private void alone(Tensor[] mixtures, Tensor[] mixtureGradients, boolean overwrite) {
+    kernels.mixBackward().with(table);
+    groups(groups(kernels.mixBackward(), mixtures), mixtureGradients)
         .with(experts)
         .with(overwrite ? 1 : 0)
-        .launch(mostRows, matrices);
+        .launch(mostRows, weights.length);
+  }
+
+  /** Experts are read and their gradients written once for all architectures. */
+  private void together(
+      List<TrainingKernels.Mixer> mixers, Tensor[] mixtures, Tensor[] mixtureGradients) {
+    long[] links = new long[weights.length * TOGETHER];
+    for (int a = 0; a < mixers.size(); a++) {
+      CudaMixer mixer = (CudaMixer) mixers.get(a);
+      for (int i = 0; i < weights.length; i++) {
+        links[i * TOGETHER + a] = mixer.rowOf(weights[i]);
+      }
+    }
+    CudaKernel kernel = kernels.mixBackwardTogether();
+    Tensor linkTable = Tensors.of(links, table.device(), weights.length, TOGETHER);
+    kernel.with(linkTable);
+    groups(groups(kernel, mixtures), mixtureGradients);
+    for (int g = 0; g < GROUPS; g++) {
+      kernel.with(mixtures[Math.min(g, mixtures.length - 1)].stride(0));
+    }
+    kernel.with(experts).launch(mostRows, weights.length);
+  }
+
+  /** The address of the table's row for the matrix with these experts, 0 when there is none. */
+  private long rowOf(long expertWeights) {
+    for (int i = 0; i < weights.length; i++) {
+      if (weights[i] == expertWeights) {
+        return address(table) + 8L * COLUMNS * i;
+      }
+    }
+    return 0;
   }
 
   private static CudaKernel groups(CudaKernel kernel, Tensor[] tensors) {

@@ -131,24 +131,31 @@ public final class TensorKernels implements TrainingKernels {
 
   @Override
   public Mixer mixer(List<ExpertMatrix> matrices) {
-    return new Mixer() {
-      @Override
-      public void mix(Tensor[] mixtures) {
-        matrices.forEach(matrix -> TensorKernels.mix(matrix, mixtures));
-      }
+    return new TensorMixer(matrices);
+  }
 
-      @Override
-      public void mixBackward(
-          Tensor[] mixtures, Tensor[] mixtureGradients, boolean overwrite) {
-        for (ExpertMatrix matrix : matrices) {
-          if (overwrite) {
-            matrix.weightGradients().zero_();
-            matrix.biasGradients().zero_();
-          }
-          TensorKernels.mixBackward(matrix, mixtures, mixtureGradients);
+  private record TensorMixer(List<ExpertMatrix> matrices) implements Mixer {
+    @Override
+    public void mix(Tensor[] mixtures) {
+      matrices.forEach(matrix -> TensorKernels.mix(matrix, mixtures));
+    }
+
+    @Override
+    public void mixBackward(
+        List<Mixer> mixers, Tensor[] mixtures, Tensor[] mixtureGradients, boolean overwrite) {
+      for (ExpertMatrix matrix : matrices) {
+        if (overwrite) {
+          matrix.weightGradients().zero_();
+          matrix.biasGradients().zero_();
         }
       }
-    };
+      for (int a = 0; a < mixers.size(); a++) {
+        Tensor[] shares = Mixer.of(mixtures, a);
+        Tensor[] gradients = Mixer.of(mixtureGradients, a);
+        ((TensorMixer) mixers.get(a))
+            .matrices.forEach(m -> TensorKernels.mixBackward(m, shares, gradients));
+      }
+    }
   }
 
   private static void mix(ExpertMatrix matrix, Tensor[] mixtures) {

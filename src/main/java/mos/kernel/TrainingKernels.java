@@ -1,5 +1,6 @@
 package mos.kernel;
 
+import java.util.Arrays;
 import java.util.List;
 import mos.nn.Linear;
 import org.bytedeco.pytorch.Device;
@@ -127,11 +128,23 @@ public interface TrainingKernels {
     void mix(Tensor[] mixtures);
 
     /**
-     * The backward half of {@link #mix}: adds to the gradients of experts and mixtures.
+     * The backward half of {@link #mix} for several architectures: adds to the gradients of experts
+     * and mixtures.
      *
-     * @param overwrite whether the experts' gradients are written instead, whatever is there
+     * @param mixers of all architectures, this one first
+     * @param mixtures of all architectures by group: what each had in {@link #mix}, stacked in a new
+     *     first dimension
+     * @param mixtureGradients of the same shapes
+     * @param overwrite whether the experts' gradients are written instead, whatever is there; this
+     *     architecture must then use all experts in full
      */
-    void mixBackward(Tensor[] mixtures, Tensor[] mixtureGradients, boolean overwrite);
+    void mixBackward(
+        List<Mixer> mixers, Tensor[] mixtures, Tensor[] mixtureGradients, boolean overwrite);
+
+    /** Architecture {@code a}'s part of stacked mixtures. */
+    static Tensor[] of(Tensor[] stacked, int a) {
+      return Arrays.stream(stacked).map(t -> t.select(0, a)).toArray(Tensor[]::new);
+    }
   }
 
   /**

@@ -1,9 +1,9 @@
 package mos.model;
 
 import java.util.List;
+import mos.kernel.TrainingKernels;
 import mos.space.SubTransformer;
 import org.bytedeco.pytorch.AutoGradMode;
-import org.bytedeco.pytorch.Tensor;
 
 /**
  * The architectures of one update with their {@link DirectWeights}: begins by clearing the
@@ -32,7 +32,7 @@ public final class DirectUpdate {
     try (AutoGradMode off = new AutoGradMode(false)) {
       model.clearGradients(!overwrite);
       for (int a = 0; a < weights.size() && experts; a++) {
-        weights.get(a).mix(routers.mixtures(a));
+        weights.get(a).mix(TrainingKernels.Mixer.of(routers.mixtures(), a));
       }
     }
   }
@@ -42,10 +42,8 @@ public final class DirectUpdate {
     if (routers == null) {
       return;
     }
-    for (int a = 0; a < weights.size(); a++) {
-      Tensor[] mixtures = routers.mixtures(a);
-      weights.get(a).mixBackward(mixtures, routers.gradients(a), overwrite && a == 0);
-    }
+    List<TrainingKernels.Mixer> mixers = weights.stream().map(DirectWeights::mixer).toList();
+    mixers.get(0).mixBackward(mixers, routers.mixtures(), routers.gradients(), overwrite);
     routers.backpropagate();
   }
 }

@@ -62,13 +62,9 @@ public final class DirectWeights implements AutoCloseable {
     mixer.mix(mixtures);
   }
 
-  /**
-   * Adds the gradients of mixed weights to those of experts and mixtures.
-   *
-   * @param overwrite whether the experts' gradients are written instead, whatever is there
-   */
-  void mixBackward(Tensor[] mixtures, Tensor[] mixtureGradients, boolean overwrite) {
-    mixer.mixBackward(mixtures, mixtureGradients, overwrite);
+  /** Null without experts. */
+  TrainingKernels.Mixer mixer() {
+    return mixer;
   }
 
   public TransformerWeights weights() {

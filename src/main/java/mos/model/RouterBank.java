@@ -76,19 +76,20 @@ final class RouterBank {
     throw new IllegalArgumentException("no router named " + router);
   }
 
-  /** All mixtures of an architecture by group, each (R, m) or (R, out, m), without their graph. */
-  Tensor[] mixtures(int architecture) {
-    return roots.stream()
-        .map(root -> root.detach().select(0, architecture))
-        .toArray(Tensor[]::new);
+  /**
+   * All mixtures by group, each (A, R, m) or (A, R, out, m) for A architectures and the R routers
+   * of the group, contiguous, without their graph.
+   */
+  Tensor[] mixtures() {
+    return roots.stream().map(Tensor::detach).toArray(Tensor[]::new);
   }
 
   /** Where the gradients of {@link #mixtures} are to be added, zero at first. */
-  Tensor[] gradients(int architecture) {
+  Tensor[] gradients() {
     if (rootGradients.isEmpty()) {
       roots.forEach(root -> rootGradients.add(torch.zeros_like(root)));
     }
-    return rootGradients.stream().map(g -> g.select(0, architecture)).toArray(Tensor[]::new);
+    return rootGradients.toArray(Tensor[]::new);
   }
 
   /** Carries the gradients through the routers into the arena. */

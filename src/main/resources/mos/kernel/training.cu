@@ -505,6 +505,70 @@ extern "C" __global__ void __launch_bounds__(128) mixBackward(
   }
 }
 
+// The same for up to three architectures at once: links has three table rows, or null, for each
+// matrix of the first, which uses all experts in full. strides: from one architecture's mixtures to
+// the next one's.
+extern "C" __global__ void __launch_bounds__(128) mixBackwardTogether(
+    const Matrix* const* links, const float* r0, const float* r1, const float* r2, const float* r3,
+    float* g0, float* g1, float* g2, float* g3, u64 s0, u64 s1, u64 s2, u64 s3, int m) {
+  __shared__ float parts[3][4];
+  Matrix all = *links[blockIdx.y * 3];
+  u64 row = blockIdx.x;
+  if (row >= all.rows) return;
+  const float* share[3];
+  float* gr[3];
+  const float* gradient[3];
+  const float* biasGradient[3];
+  u64 in[3];
+#pragma unroll
+  for (int a = 0; a < 3; a++) {
+    const Matrix* link = links[blockIdx.y * 3 + a];
+    in[a] = 0;
+    if (link == 0 || row >= link->rows) continue;
+    u64 at = a * choose(link->group, s0, s1, s2, s3) + link->offset + row * link->rowStride;
+    share[a] = choose(link->group, r0, r1, r2, r3) + at;
+    gr[a] = choose(link->group, g0, g1, g2, g3) + at;
+    in[a] = link->in;
+    gradient[a] = link->gradient + row * link->in;
+    biasGradient[a] = link->biasGradient + row;
+  }
+  for (int e = 0; e < m; e++) {
+    float dot[3] = {0.f, 0.f, 0.f};
+    for (u64 c = threadIdx.x * 4; c < all.in; c += 512) {
+      u64 at = e * all.expertStride + row * all.columns + c;
+      float x[4], y[4] = {0.f, 0.f, 0.f, 0.f};
+      loadFloat4(all.w + at, x);
+#pragma unroll
+      for (int a = 0; a < 3; a++)
+        if (c < in[a]) {
+          float g[4];
+          loadFloat4(gradient[a] + c, g);
+          float r = share[a][e];
+          for (int i = 0; i < 4; i++) { dot[a] += g[i] * x[i]; y[i] += r * g[i]; }
+        }
+      *reinterpret_cast<float4*>(all.gw + at) = make_float4(y[0], y[1], y[2], y[3]);
+    }
+#pragma unroll
+    for (int a = 0; a < 3; a++) {
+      dot[a] = warpSum(dot[a]);
+      if (threadIdx.x % 32 == 0) parts[a][threadIdx.x / 32] = dot[a];
+    }
+    __syncthreads();
+    if (threadIdx.x == 0) {
+      float b = all.b[e * all.biasStride + row], gb = 0.f;
+#pragma unroll
+      for (int a = 0; a < 3; a++)
+        if (in[a] > 0) {
+          float g = *biasGradient[a];
+          gb += share[a][e] * g;
+          atomicAdd(gr[a] + e, parts[a][0] + parts[a][1] + parts[a][2] + parts[a][3] + g * b);
+        }
+      all.gb[e * all.biasStride + row] = gb;
+    }
+    __syncthreads();
+  }
+}
+
 // ---- Adam with decoupled weight decay, see Adam.java. divisor, unusable: one number each.
 
 extern "C" __global__ void __launch_bounds__(256) adam(
