@@ -65,11 +65,11 @@ public final class BatchSource implements AutoCloseable {
 
   /** Batches re-packed into passes of at most {@code maxTokensPerPass} tokens. */
   public static BatchSource ofPasses(
-      UpdateIterator updates, ParallelCorpus corpus, int maxTokensPerPass) {
+      UpdateIterator updates, ParallelCorpus corpus, Passes passes, int maxTokensPerPass) {
     return new BatchSource(
         updates,
         batches ->
-            Passes.merge(batches, corpus, maxTokensPerPass).stream()
+            passes.merge(batches, corpus, maxTokensPerPass).stream()
                 .map(b -> Batch.of(corpus, b))
                 .toList());
   }

@@ -11,24 +11,27 @@ import mos.base.MosException;
  * Re-packs the micro-batches of one update into few large passes: the gradient of an update is a
  * sum over its sentences, however they are grouped.
  */
-public final class Passes {
-  private Passes() {}
+public enum Passes {
+  /** Sentences of a pass are padded to the longest of them, and padding counts. */
+  PADDED,
+  /** Sentences follow each other without padding: only tokens count. */
+  PACKED;
 
   /** The same with the lengths of a corpus. */
-  public static List<int[]> merge(
+  public List<int[]> merge(
       List<int[]> microBatches, ParallelCorpus corpus, int maxTokensPerPass) {
     return merge(microBatches, corpus.source()::length, corpus.target()::length, maxTokensPerPass);
   }
 
   /**
-   * All sentences of {@code microBatches}, from the longest to the shortest, in as few passes as
-   * have at most {@code maxTokensPerPass} tokens each, padding counted, on the longer of the two
-   * sides. Longest first is the fewest: each pass then takes as many as its longest sentence, which
-   * some pass must hold, allows.
+   * All sentences of {@code microBatches}, from the longest to the shortest, in passes of at most
+   * {@code maxTokensPerPass} tokens each on the longer of the two sides. Longest first is the
+   * fewest passes when padding counts: each then takes as many sentences as its longest, which some
+   * pass must hold, allows.
    *
    * @throws MosException when one sentence alone is longer
    */
-  public static List<int[]> merge(
+  public List<int[]> merge(
       List<int[]> microBatches,
       IntUnaryOperator sourceLength,
       IntUnaryOperator targetLength,
@@ -57,7 +60,16 @@ public final class Passes {
                 + " tokens, a pass takes "
                 + maxTokensPerPass);
       }
-      int end = (int) Math.min(sentences.length, start + (long) maxTokensPerPass / longest);
+      int end = start + 1;
+      long tokens = longest;
+      while (end < sentences.length) {
+        // Sorted, so the first sentence is what the others would be padded to.
+        tokens += this == PADDED ? longest : length.applyAsInt(sentences[end]);
+        if (tokens > maxTokensPerPass) {
+          break;
+        }
+        end++;
+      }
       passes.add(IntStream.range(start, end).map(k -> sentences[k]).toArray());
       start = end;
     }

@@ -11,7 +11,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * Attention for the sentences that translation has: a block of the GPU takes a sentence and a head
  * as a whole, where kernels made for long texts leave most of their tiles empty. Nothing but the
  * output is kept for the backward half. Sentences of more than {@value #LONGEST} tokens, and other
- * head sizes than 64 and 128, go to {@link FlashAttention}.
+ * head sizes than 32, 64 and 128, go to {@link FlashAttention}.
  *
  * <p>Passes come sorted by length, the longest sentence first, so each length class is a range.
  */
@@ -177,7 +177,7 @@ final class ShortAttention implements PackedAttention {
   private static int longCount(Tensor query, Shape shape) {
     long d = query.size(1) / shape.heads();
     int count = shape.queries().count();
-    if (d != 64 && d != 128) {
+    if (d != 32 && d != 64 && d != 128) {
       return count;
     }
     int fits = firstWithin(shape, LONGEST);

@@ -91,7 +91,7 @@ public final class GoldenFolder {
       figures.put("n_best_lists", errors.lists());
       figures.put("differing_lists", errors.differing());
       figures.put("score", errors.score());
-      passed = errors.passes(ModelParity.TOLERANCE);
+      passed = errors.passes(ModelParity.tolerance(precision));
     } else {
       ModelParity.Errors errors = ModelParity.check(file, device, precision);
       figures.put("cases", errors.cases());
@@ -103,7 +103,7 @@ public final class GoldenFolder {
       figures.put("materialised", errors.materialised());
       figures.put("packed", errors.packed());
       figures.put("differing_counts", errors.counts());
-      passed = errors.passes(ModelParity.TOLERANCE);
+      passed = errors.passes(ModelParity.tolerance(precision));
     }
     return new Result(name(file), figures, "", passed);
   }

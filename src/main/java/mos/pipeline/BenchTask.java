@@ -21,6 +21,7 @@ import mos.data.BatchPlanner;
 import mos.data.BatchSource;
 import mos.data.PackedBatch;
 import mos.data.ParallelCorpus;
+import mos.data.Passes;
 import mos.data.UpdateIterator;
 import mos.latency.Latency;
 import mos.latency.LatencySettings;
@@ -215,7 +216,12 @@ public final class BenchTask implements Task {
               machine.precision());
     } else {
       try (ParallelCorpus corpus = data.split("train");
-          BatchSource source = source(corpus, microBatch, tokens / microBatch, pass)) {
+          BatchSource source = source(
+                  corpus,
+                  microBatch,
+                  tokens / microBatch,
+                  machine.device().is_cpu() ? Passes.PADDED : Passes.PACKED,
+                  pass)) {
         result =
             benchmark.run(
                 one.config(),
@@ -243,11 +249,11 @@ public final class BenchTask implements Task {
   }
 
   private static BatchSource source(
-      ParallelCorpus corpus, int microBatch, int updateFreq, int pass) {
+      ParallelCorpus corpus, int microBatch, int updateFreq, Passes passes, int pass) {
     BatchPlanner planner = new BatchPlanner(corpus, BatchOptions.ofMaxTokens(microBatch));
     UpdateIterator updates =
         new UpdateIterator(planner, 1, Math.max(1, updateFreq), UpdateIterator.Position.START);
-    return BatchSource.ofPasses(updates, corpus, pass);
+    return BatchSource.ofPasses(updates, corpus, passes, pass);
   }
 
   private static TrainingBenchmark.Work work(ModelConfig config) {

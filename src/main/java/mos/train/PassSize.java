@@ -6,6 +6,7 @@ import java.util.Locale;
 import mos.base.MosException;
 import mos.data.Batch;
 import mos.data.Dictionary;
+import mos.data.Passes;
 import mos.model.ModelConfig;
 import mos.model.SuperTransformer;
 import mos.space.SubTransformer;
@@ -41,6 +42,11 @@ record PassSize(int least, int most) {
     long update = (long) least * settings.updateFrequency();
     return new PassSize(
         least, device.is_cpu() ? least : (int) Math.max(least, Math.min(ENOUGH, update)));
+  }
+
+  /** How sentences come together on a device: CPUs pad, GPUs do not. */
+  static Passes passes(Device device) {
+    return device.is_cpu() ? Passes.PADDED : Passes.PACKED;
   }
 
   /**

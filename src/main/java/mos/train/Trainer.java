@@ -135,7 +135,8 @@ public final class Trainer {
     BatchPlanner planner = new BatchPlanner(train, BatchOptions.ofMaxTokens(settings.maxTokens()));
     UpdateIterator updates =
         new UpdateIterator(planner, settings.seed(), settings.updateFrequency(), state.position());
-    return BatchSource.ofPasses(updates, train, tokensPerPass);
+    return BatchSource.ofPasses(
+        updates, train, PassSize.passes(model.device()), tokensPerPass);
   }
 
   private void start(BatchSource.Update batch, Updater updater, Flight flight) {

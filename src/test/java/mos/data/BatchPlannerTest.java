@@ -124,23 +124,23 @@ class BatchPlannerTest {
   @Test
   void mergedPassesHoldEachSentenceOnceAndFit() {
     List<int[]> batches = batches(planner(BatchOptions.ofMaxTokens(400)).shuffled(7, 1));
-    List<int[]> passes = Passes.merge(batches, i -> SOURCE[i], i -> TARGET[i], 10_000);
+    List<int[]> passes = Passes.PADDED.merge(batches, i -> SOURCE[i], i -> TARGET[i], 10_000);
     assertEachOnce(passes);
     assertThat(passes).allSatisfy(p -> assertThat(padded(p)).isLessThanOrEqualTo(10_000));
     int total = IntStream.range(0, SIZE).map(i -> Math.max(SOURCE[i], TARGET[i])).sum();
     assertThat(passes.size()).isLessThanOrEqualTo(total * 12 / 10 / 10_000 + 1);
-    assertThatThrownBy(() -> Passes.merge(batches, i -> SOURCE[i], i -> TARGET[i], 50))
+    assertThatThrownBy(() -> Passes.PADDED.merge(batches, i -> SOURCE[i], i -> TARGET[i], 50))
         .isInstanceOf(MosException.class);
-    assertThat(Passes.merge(List.of(), i -> 1, i -> 1, 50)).isEmpty();
+    assertThat(Passes.PADDED.merge(List.of(), i -> 1, i -> 1, 50)).isEmpty();
   }
 
   @Test
   void mergeDoesNotDependOnTheGrouping() {
     List<int[]> some = batches(planner(BatchOptions.ofMaxTokens(400)).shuffled(7, 1));
     List<int[]> other = batches(planner(BatchOptions.ofMaxTokens(700)).shuffled(8, 1));
-    assertThat(Passes.merge(some, i -> SOURCE[i], i -> TARGET[i], 5_000))
+    assertThat(Passes.PADDED.merge(some, i -> SOURCE[i], i -> TARGET[i], 5_000))
         .usingRecursiveComparison()
-        .isEqualTo(Passes.merge(other, i -> SOURCE[i], i -> TARGET[i], 5_000));
+        .isEqualTo(Passes.PADDED.merge(other, i -> SOURCE[i], i -> TARGET[i], 5_000));
   }
 
   @Test

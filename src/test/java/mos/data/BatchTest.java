@@ -102,7 +102,7 @@ class BatchTest {
         assertThat(update.endOfEpoch()).isEqualTo(k % 2 == 1);
       }
     }
-    try (BatchSource source = BatchSource.ofPasses(updates(corpus), corpus, 100)) {
+    try (BatchSource source = BatchSource.ofPasses(updates(corpus), corpus, Passes.PADDED, 100)) {
       assertThat(source.next().passes()).hasSize(1);
     }
   }

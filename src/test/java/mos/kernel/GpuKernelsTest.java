@@ -73,7 +73,7 @@ class GpuKernelsTest {
   @ParameterizedTest
   @CsvSource({
     "8, 30, 1, true", "8, 30, 1, false", "8, 30, 2, false", "4, 30, 1, true", "4, 60, 2, false",
-    "8, 128, 1, true", "8, 200, 1, false", "4, 70, 3, false", "8, 2, 1, false"
+    "8, 128, 1, true", "16, 50, 1, true", "8, 200, 1, false", "4, 70, 3, false", "8, 2, 1, false"
   })
   void shortAttentionEqualsFlashAttention(int heads, int most, int factor, boolean causal) {
     Segments queries = segments(lengths(most, most), 1);

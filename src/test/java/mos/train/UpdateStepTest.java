@@ -86,7 +86,7 @@ class UpdateStepTest {
 
   @Test
   void mergedPassesEqualSeparateMicroBatches() {
-    List<int[]> merged = Passes.merge(microBatches, task.train(), 200);
+    List<int[]> merged = Passes.PADDED.merge(microBatches, task.train(), 200);
     assertThat(merged).hasSizeLessThan(microBatches.size());
     float[] separate = gradients(step(DropoutRates.NONE), batches(microBatches));
     float[] together = gradients(step(DropoutRates.NONE), batches(merged));
@@ -193,7 +193,7 @@ class UpdateStepTest {
     model.close();
     model =
         task.model(routing.equals("none") ? ExpertConfig.NONE : ReverseTask.experts(3, routing));
-    List<Batch> passes = batches(Passes.merge(microBatches, task.train(), 200));
+    List<Batch> passes = batches(Passes.PADDED.merge(microBatches, task.train(), 200));
     float[] plain = gradients(step(DropoutRates.NONE), passes);
     double loss = loss(step(DropoutRates.NONE), passes, 1);
     try (GradientEngine engine = packed(DropoutRates.NONE)) {
