@@ -186,17 +186,21 @@ public final class Trainer {
     boolean updatesDue =
         settings.validateIntervalUpdates() > 0
             && state.update() % settings.validateIntervalUpdates() == 0;
-    if (last || epochDue || updatesDue) {
+    boolean validated = last || epochDue || updatesDue;
+    if (validated) {
       lastValidation = validate(validator);
       metrics.add(validationLine());
-      keepBest(adam);
-    } else if (StopSignal.requested()
-        || (settings.saveIntervalUpdates() > 0
-            && state.update() % settings.saveIntervalUpdates() == 0)) {
-      save(Checkpoint.LAST, adam);
+      keepBest();
     }
     if (endOfEpoch && settings.keepLastEpochs() > 0) {
       keepNumbered();
+    }
+    // Last, so that whoever resumes from it lacks none of the files above.
+    if (validated
+        || StopSignal.requested()
+        || (settings.saveIntervalUpdates() > 0
+            && state.update() % settings.saveIntervalUpdates() == 0)) {
+      save(Checkpoint.LAST, adam);
     }
     if (StopSignal.requested()) {
       throw new MosException(
@@ -218,7 +222,7 @@ public final class Trainer {
   }
 
   /** The mean over the validated architectures decides. */
-  private void keepBest(Adam adam) {
+  private void keepBest() {
     double loss =
         lastValidation.values().stream().mapToDouble(ValidationLoss::loss).average().orElseThrow();
     if (loss < state.bestLoss()) {
@@ -227,7 +231,6 @@ public final class Trainer {
               state.update(), state.position(), loss, state.seconds(), state.targetTokens());
       save(Checkpoint.BEST, null);
     }
-    save(Checkpoint.LAST, adam);
   }
 
   private void keepNumbered() {

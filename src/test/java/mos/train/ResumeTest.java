@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import mos.base.ConfigurationException;
 import mos.base.Json;
 import mos.base.MosException;
@@ -150,6 +151,27 @@ class ResumeTest {
         train(run, SETTINGS, cutAfter(UPDATES)); // would throw if it trained again
     assertThat(second).isEqualTo(first);
     assertThat(Files.readAllBytes(run.resolve(Checkpoint.LAST))).isEqualTo(last);
+  }
+
+  @Test
+  void failureAmongTheFilesOfAnUpdateLosesNoneOfThem() throws IOException {
+    Path whole = folder.resolve("whole");
+    train(whole, SETTINGS, TrainingListener.SILENT);
+    List<String> numbered =
+        Stream.of(whole.toFile().list()).filter(name -> name.matches("checkpoint\\d.*")).toList();
+    assertThat(numbered).hasSize(2);
+    for (String name : numbered) {
+      Path run = folder.resolve("run-" + name);
+      // A full folder of its temporary name keeps the file from being written.
+      Path obstacle = Files.createDirectories(run.resolve(name + ".tmp/full"));
+      assertThatThrownBy(() -> train(run, SETTINGS, TrainingListener.SILENT))
+          .isInstanceOf(MosException.class)
+          .hasMessageContaining("cannot write");
+      Files.delete(obstacle);
+      Files.delete(obstacle.getParent());
+      train(run, SETTINGS, TrainingListener.SILENT);
+      assertSameRun(whole, run);
+    }
   }
 
   @ParameterizedTest
