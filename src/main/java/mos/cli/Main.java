@@ -43,7 +43,7 @@ public final class Main implements Runnable {
   public static void main(String[] arguments) {
     // Before any class of JavaCPP is loaded; see mos.tensor.Scope.
     System.setProperty("org.bytedeco.javacpp.nopointergc", "true");
-    StopSignal.install();
+    StopSignal.install(where -> System.err.println("mos: stopped " + where));
     int code;
     try {
       code = execute(arguments);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import mos.base.ConfigurationException;
+import mos.base.FolderLock;
 import mos.base.Json;
 import mos.base.Seeds;
 import mos.config.Setting;
@@ -123,8 +124,9 @@ public final class TrainTask implements Task {
               data.targetDictionary().hash(),
               settings.toMap());
       Path folder = settings.get(SAVE_DIR);
-      try (TrainingProgress progress =
-          new TrainingProgress(single ? "SubTransformer" : "SuperTransformer")) {
+      try (FolderLock lock = FolderLock.of(folder);
+          TrainingProgress progress =
+              new TrainingProgress(single ? "SubTransformer" : "SuperTransformer")) {
         Trainer trainer = new Trainer(model, schedule, description, training, folder, progress);
         return figures(trainer.run(train, valid), model, folder);
       }
