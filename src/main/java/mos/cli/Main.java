@@ -55,8 +55,14 @@ public final class Main implements Runnable {
 
   /** Runs one command line and returns its exit code: 0 success, 1 failure, 2 usage. */
   static int execute(String... arguments) {
-    return commandLine()
-        .execute(Arrays.stream(arguments).map(Main::hyphenated).toArray(String[]::new));
+    CommandLine line = commandLine();
+    int code = line.execute(Arrays.stream(arguments).map(Main::hyphenated).toArray(String[]::new));
+    // A print stream keeps quiet about what it could not write; what nobody got is no success.
+    if (code == 0 && System.out.checkError()) {
+      line.getErr().println("mos: cannot write standard output: closed or full");
+      return FAILURE;
+    }
+    return code;
   }
 
   /** The program with all its commands. */

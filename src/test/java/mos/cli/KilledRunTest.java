@@ -2,16 +2,12 @@ package mos.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
-import mos.base.Json;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -38,74 +34,21 @@ class KilledRunTest {
   private static final double SECONDS_TO_START = 0.7;
 
   @TempDir static Path folder;
-  private static TinyTask task;
+  private static TrialRuns runs;
 
   @BeforeAll
   static void writeTask() throws IOException {
-    task = TinyTask.in(folder);
-    // Often enough that kills fall into saving, too.
-    Files.writeString(
-        task.file(),
-        "max-update: 30\nsub-max-update: 30\nsave-interval-updates: 2\nkeep-last-epochs: 2\n"
-            + "validate-interval-updates: 7\nlat-dataset-size: 12\n",
-        java.nio.file.StandardOpenOption.APPEND);
-  }
-
-  private static Path out() {
-    return folder.resolve("out");
-  }
-
-  private static RunProcess start(String... more) throws IOException {
-    List<Object> words = new ArrayList<>(List.of("run", "--task", task.file()));
-    words.addAll(List.of("--output_dir", out(), "--evo-iter", "2", "--population-size", "6"));
-    words.addAll(List.of("--parent-size", "2", "--mutation-size", "2", "--crossover-size", "2"));
-    words.addAll(List.of("--train-steps", "10", "--batch-size", "2"));
-    words.addAll(List.of(more));
-    return RunProcess.start(folder.resolve("log"), words.toArray());
-  }
-
-  /** Paths are part of what a checkpoint says, so all runs write to one folder. */
-  private static Path reference(boolean timed) throws Exception {
-    Path reference = folder.resolve(timed ? "by-latency" : "by-flops");
-    if (!Files.exists(reference)) {
-      deleteOut();
-      try (RunProcess run = start(constraint(timed))) {
-        run.succeeded();
-      }
-      Files.move(out(), reference);
-    }
-    return reference;
-  }
-
-  private static String[] constraint(boolean timed) {
-    return timed ? new String[0] : new String[] {"--flops-constraint", "1"};
-  }
-
-  private static void deleteOut() throws IOException {
-    if (Files.exists(out())) {
-      try (Stream<Path> files = Files.walk(out())) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
-      }
-    }
-  }
-
-  private static double[] stageSeconds(Path reference) {
-    JsonNode seconds = Json.read(reference.resolve("summary.json")).path("seconds");
-    return seconds.properties().stream()
-        .mapToDouble(entry -> entry.getValue().asDouble())
-        .toArray();
+    runs = TrialRuns.in(folder, folder.resolve("out"));
   }
 
   /** Kills a run at random moments of random stages until it gets through; returns the kills. */
-  private static int killedRun(SplittableRandom random, int most, double[] seconds, String... more)
+  private static int killedRun(SplittableRandom random, int most, double[] seconds, boolean timed)
       throws Exception {
     List<Integer> stages =
         Stream.generate(() -> 1 + random.nextInt(seconds.length)).limit(most).sorted().toList();
     int kills = 0;
     for (int stage : stages) {
-      try (RunProcess run = start(more)) {
+      try (RunProcess run = runs.start(timed)) {
         if (!run.awaitStage(stage)) {
           run.succeeded();
           break;
@@ -113,26 +56,23 @@ class KilledRunTest {
         Thread.sleep((long) (1000 * random.nextDouble(seconds[stage - 1] + SECONDS_TO_START)));
         kills += run.kill() ? 1 : 0;
       }
-      new Artefacts(out()).assertWhole();
+      runs.artefacts().assertWhole();
     }
-    try (RunProcess run = start(more)) {
-      run.succeeded();
-    }
+    runs.finish(timed);
     return kills;
   }
 
   private static void survives(int wanted, boolean timed) throws Exception {
     long seed = Long.getLong(SEED, 1);
-    Path reference = reference(timed);
-    double[] seconds = stageSeconds(reference);
+    Artefacts reference = runs.reference(timed);
+    double[] seconds = TrialRuns.stageSeconds(reference);
     int kills = 0;
     for (int round = 0; kills < wanted; round++) {
-      deleteOut();
+      runs.clear();
       SplittableRandom random = new SplittableRandom(seed + round);
-      int most = Math.min(KILLS_A_RUN, wanted - kills);
-      int now = killedRun(random, most, seconds, constraint(timed));
+      int now = killedRun(random, Math.min(KILLS_A_RUN, wanted - kills), seconds, timed);
       kills += now;
-      new Artefacts(reference).assertSame(new Artefacts(out()), timed);
+      reference.assertSame(runs.artefacts(), timed);
       System.out.printf(
           "killed run: constraint in %s, seed %d: %d kills, %d in all; same result%n",
           timed ? "ms" : "FLOPs", seed + round, now, kills);
@@ -166,12 +106,12 @@ class KilledRunTest {
 
   @Test
   void toldToEndInAnyStageItSavesAndSaysWhereWithinHalfAMinute() throws Exception {
-    Path reference = reference(false);
-    double[] seconds = stageSeconds(reference);
-    deleteOut();
+    Artefacts reference = runs.reference(false);
+    double[] seconds = TrialRuns.stageSeconds(reference);
+    runs.clear();
     SplittableRandom random = new SplittableRandom(Long.getLong(SEED, 1));
     for (int stage : new int[] {1, 1, 2, 4, 7, 8}) {
-      try (RunProcess run = start(constraint(false))) {
+      try (RunProcess run = runs.start(false)) {
         assertThat(run.awaitStage(stage)).isTrue();
         Thread.sleep((long) (1000 * random.nextDouble(seconds[stage - 1])));
         tell(random.nextBoolean() ? "TERM" : "INT", run.handle());
@@ -180,13 +120,11 @@ class KilledRunTest {
             .as(run.output())
             .startsWith("mos: stopped")
             .contains("the same command continues")
-            .contains(out().toString());
+            .contains(runs.out().toString());
       }
-      new Artefacts(out()).assertWhole();
+      runs.artefacts().assertWhole();
     }
-    try (RunProcess run = start(constraint(false))) {
-      run.succeeded();
-    }
-    new Artefacts(reference).assertSame(new Artefacts(out()), false);
+    runs.finish(false);
+    reference.assertSame(runs.artefacts(), false);
   }
 }

@@ -3,6 +3,7 @@ package mos.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,16 +27,31 @@ final class RunProcess implements AutoCloseable {
   }
 
   static RunProcess start(Path log, Object... words) throws IOException {
+    return start(log, null, words);
+  }
+
+  /**
+   * @param out receives standard output, which else goes to the log with standard error
+   */
+  static RunProcess start(Path log, ProcessBuilder.Redirect out, Object... words)
+      throws IOException {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(List.of("-Xmx1g", "-cp", System.getProperty("java.class.path"), "mos.cli.Main"));
     Arrays.stream(words).map(Object::toString).forEach(line::add);
-    return new RunProcess(
-        new ProcessBuilder(line)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.to(log.toFile()))
-            .start(),
-        log);
+    ProcessBuilder.Redirect toLog = ProcessBuilder.Redirect.to(log.toFile());
+    ProcessBuilder builder = new ProcessBuilder(line).redirectError(toLog);
+    if (out == null) {
+      builder.redirectErrorStream(true).redirectOutput(toLog);
+    } else {
+      builder.redirectOutput(out);
+    }
+    return new RunProcess(builder.start(), log);
+  }
+
+  /** Its standard output, if it was redirected to a pipe. */
+  InputStream out() {
+    return process.getInputStream();
   }
 
   ProcessHandle handle() {
