@@ -44,9 +44,14 @@ public final class Main implements Runnable {
     // Before any class of JavaCPP is loaded; see mos.tensor.Scope.
     System.setProperty("org.bytedeco.javacpp.nopointergc", "true");
     StopSignal.install(where -> System.err.println("mos: stopped " + where));
-    int code;
+    int code = FAILURE;
     try {
       code = execute(arguments);
+    } catch (OutOfMemoryError e) {
+      System.err.println(
+          "mos: not enough memory: " + e.getMessage() + "; MOS_JAVA_OPTS=-Xmx8g gives Java 8 GiB");
+    } catch (InternalError e) {
+      System.err.println("mos: a file became shorter while it was read, or a disk failed: " + e);
     } finally {
       StopSignal.finished();
     }

@@ -41,12 +41,14 @@ public final class RunTask implements Task {
   @Override
   public List<Setting<?>> settings() {
     List<Setting<?>> settings = new ArrayList<>(PipelineSettings.settings());
+    settings.add(Provenance.FROM);
     settings.addAll(AllSettings.ofStages());
     return settings;
   }
 
   @Override
-  public ObjectNode run(Settings settings) {
+  public ObjectNode run(Settings given) {
+    Settings settings = given.has(Provenance.FROM) ? Provenance.again(given) : given;
     Path out = settings.get(PipelineSettings.OUTPUT_DIR);
     List<Stage> stages = Plan.of(settings);
     check(stages);

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import mos.base.ConfigurationException;
 import mos.base.FolderLock;
 import mos.base.Json;
@@ -122,7 +123,8 @@ public final class TrainTask implements Task {
               data.targetLanguage(),
               data.sourceDictionary().hash(),
               data.targetDictionary().hash(),
-              settings.toMap());
+              settings.toMap(),
+              Provenance.ofTraining(data, "cpu", parent(settings, single)));
       Path folder = settings.get(SAVE_DIR);
       try (FolderLock lock = FolderLock.of(folder);
           TrainingProgress progress =
@@ -131,6 +133,12 @@ public final class TrainTask implements Task {
         return figures(trainer.run(train, valid), model, folder);
       }
     }
+  }
+
+  private static Optional<Path> parent(Settings settings, boolean single) {
+    return single && settings.get(INIT).equals("supernet")
+        ? settings.find(RESTORE_FILE)
+        : Optional.empty();
   }
 
   private static SuperTransformer supernet(Settings settings, DataFolder data) {
