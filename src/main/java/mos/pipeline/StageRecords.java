@@ -75,6 +75,7 @@ final class StageRecords {
     record.put("finished", figures != null);
     record.put("seconds", seconds);
     record.set("command", Json.tree(stage.commandLine()));
+    record.set("provenance", Json.tree(Provenance.versions()));
     if (figures != null) {
       record.set("figures", figures);
     }

@@ -26,7 +26,7 @@ record Artefacts(Path folder) {
   private static final Pattern MEASURED =
       Pattern.compile(
           "seconds|tokens_per_second|.*_ms(_.*)?|rmse.*|mape|max_error.*|kendall_tau.*|predictor|crc32c"
-              + "|latency/.*|weights|heldout|baselines|started|finished_at");
+              + "|latency/.*|dataset_sha256|weights|heldout|baselines|started|finished_at");
 
   /** And keys of a search that costs time. */
   private static final Pattern MEASURED_COST = Pattern.compile("cost|searched_cost");
