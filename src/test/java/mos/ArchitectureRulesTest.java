@@ -14,6 +14,8 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.time.Instant;
+import java.util.Date;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -170,4 +172,36 @@ class ArchitectureRulesTest {
           .accessField(System.class, "out")
           .orShould()
           .accessField(System.class, "err");
+
+  /** The wall clock may jump: durations are of the monotonic one, a lock only shows its age. */
+  @ArchTest
+  static final ArchRule NO_DURATIONS_BY_THE_WALL_CLOCK =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("mos.base.FolderLock")
+          .should()
+          .callMethod(System.class, "currentTimeMillis")
+          .orShould()
+          .callMethod(Instant.class, "now")
+          .orShould()
+          .callConstructor(Date.class);
+
+  /** Nothing that is read can name what is run: doctor's fixed commands are in pipeline. */
+  @ArchTest
+  static final ArchRule NOTHING_IS_RUN_BY_NAME =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("mos.pipeline")
+          .should()
+          .dependOnClassesThat()
+          .areAssignableTo(ProcessBuilder.class)
+          .orShould()
+          .dependOnClassesThat()
+          .areAssignableTo(ClassLoader.class)
+          .orShould()
+          .callMethod(Runtime.class, "exec", String.class)
+          .orShould()
+          .callMethod(Runtime.class, "exec", String[].class)
+          .orShould()
+          .callMethod(Class.class, "forName", String.class);
 }

@@ -3,6 +3,7 @@ package mos.base;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * SIGTERM and Ctrl-C as a question that long work asks between two steps, so that it can save
@@ -13,6 +14,7 @@ public final class StopSignal {
   private static final CountDownLatch FINISHED = new CountDownLatch(1);
   private static final AtomicInteger SAVING = new AtomicInteger();
   private static volatile boolean requested;
+  private static volatile String place;
 
   private StopSignal() {}
 
@@ -24,15 +26,21 @@ public final class StopSignal {
 
   /**
    * Makes the process, when it is told to end while something is {@link #saving}, wait until {@link
-   * #finished} or 25 s passed.
+   * #finished} or 25 s passed. When nothing is, it ends at once.
+   *
+   * @param last is then told {@link #at where} it was, if that was said
    */
-  public static void install() {
-    Runtime.getRuntime().addShutdownHook(new Thread(StopSignal::await, "stop"));
+  public static void install(Consumer<String> last) {
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> await(last), "stop"));
   }
 
-  private static void await() {
+  private static void await(Consumer<String> last) {
     requested = true;
+    String now = place;
     if (SAVING.get() == 0) {
+      if (now != null && FINISHED.getCount() > 0) {
+        last.accept(now);
+      }
       return;
     }
     try {
@@ -46,6 +54,15 @@ public final class StopSignal {
   public static Saving saving() {
     SAVING.incrementAndGet();
     return SAVING::decrementAndGet;
+  }
+
+  /**
+   * Says, until it is closed, what to tell the user when the process is told to end meanwhile: what
+   * was done, what is kept, how to go on.
+   */
+  public static Saving at(String where) {
+    place = where;
+    return () -> place = null;
   }
 
   /** Whether the process was told to end. */

@@ -43,10 +43,15 @@ public final class Main implements Runnable {
   public static void main(String[] arguments) {
     // Before any class of JavaCPP is loaded; see mos.tensor.Scope.
     System.setProperty("org.bytedeco.javacpp.nopointergc", "true");
-    StopSignal.install();
-    int code;
+    StopSignal.install(where -> System.err.println("mos: stopped " + where));
+    int code = FAILURE;
     try {
       code = execute(arguments);
+    } catch (OutOfMemoryError e) {
+      System.err.println(
+          "mos: not enough memory: " + e.getMessage() + "; MOS_JAVA_OPTS=-Xmx8g gives Java 8 GiB");
+    } catch (InternalError e) {
+      System.err.println("mos: a file became shorter while it was read, or a disk failed: " + e);
     } finally {
       StopSignal.finished();
     }
@@ -55,8 +60,14 @@ public final class Main implements Runnable {
 
   /** Runs one command line and returns its exit code: 0 success, 1 failure, 2 usage. */
   static int execute(String... arguments) {
-    return commandLine()
-        .execute(Arrays.stream(arguments).map(Main::hyphenated).toArray(String[]::new));
+    CommandLine line = commandLine();
+    int code = line.execute(Arrays.stream(arguments).map(Main::hyphenated).toArray(String[]::new));
+    // A print stream keeps quiet about what it could not write; what nobody got is no success.
+    if (code == 0 && System.out.checkError()) {
+      line.getErr().println("mos: cannot write standard output: closed or full");
+      return FAILURE;
+    }
+    return code;
   }
 
   /** The program with all its commands. */

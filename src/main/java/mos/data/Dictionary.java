@@ -12,6 +12,7 @@ import java.util.Set;
 import mos.base.AtomicFile;
 import mos.base.ConfigurationException;
 import mos.base.MosException;
+import mos.base.Sha256;
 
 /**
  * The vocabulary of one language: symbols numbered from 0, immutable and thread-safe.

@@ -18,8 +18,7 @@ public enum Passes {
   PACKED;
 
   /** The same with the lengths of a corpus. */
-  public List<int[]> merge(
-      List<int[]> microBatches, ParallelCorpus corpus, int maxTokensPerPass) {
+  public List<int[]> merge(List<int[]> microBatches, ParallelCorpus corpus, int maxTokensPerPass) {
     return merge(microBatches, corpus.source()::length, corpus.target()::length, maxTokensPerPass);
   }
 

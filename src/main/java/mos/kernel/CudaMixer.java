@@ -36,8 +36,7 @@ final class CudaMixer implements TrainingKernels.Mixer {
       most = Math.max(most, row[COLUMNS - 2]);
     }
     this.mostRows = most;
-    this.table =
-        Tensors.of(values, matrices.get(0).weights().device(), matrices.size(), COLUMNS);
+    this.table = Tensors.of(values, matrices.get(0).weights().device(), matrices.size(), COLUMNS);
   }
 
   /** As the kernels read it; see training.cu. */

@@ -41,8 +41,7 @@ final class ShortAttention implements PackedAttention {
     if (longCount == shape.queries().count()) {
       return flash.forward(query, key, value, shape);
     }
-    Tensor output =
-        torch.empty(new long[] {query.size(0), query.size(1)}, query.options(), null);
+    Tensor output = torch.empty(new long[] {query.size(0), query.size(1)}, query.options(), null);
     Attended longOnes = null;
     if (longCount > 0) {
       Shape first = shape.first(longCount);
@@ -150,7 +149,8 @@ final class ShortAttention implements PackedAttention {
         .with((float) (1 / Math.sqrt(d)))
         .with(
             new Dropout(
-                shape.dropout().rate(), shape.dropout().seed() + 0x632BE59BD9B4E019L * range.first));
+                shape.dropout().rate(),
+                shape.dropout().seed() + 0x632BE59BD9B4E019L * range.first));
   }
 
   private static void launch(CudaKernel kernel, Shape shape, Range range, int bytes) {
@@ -220,8 +220,7 @@ final class ShortAttention implements PackedAttention {
         key -> {
           CudaModule module =
               CudaModule.compile(
-                  "/mos/kernel/attention.cu",
-                  List.of("TYPE=" + type, "D=" + d, "NT=" + groups));
+                  "/mos/kernel/attention.cu", List.of("TYPE=" + type, "D=" + d, "NT=" + groups));
           return new CudaKernel[] {
             new CudaKernel(module, "attention", 128).allowSharedBytes(MAX_SHARED_BYTES),
             new CudaKernel(module, "attentionBackward", 128).allowSharedBytes(MAX_SHARED_BYTES)

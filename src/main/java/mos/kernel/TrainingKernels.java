@@ -132,8 +132,8 @@ public interface TrainingKernels {
      * and mixtures.
      *
      * @param mixers of all architectures, this one first
-     * @param mixtures of all architectures by group: what each had in {@link #mix}, stacked in a new
-     *     first dimension
+     * @param mixtures of all architectures by group: what each had in {@link #mix}, stacked in a
+     *     new first dimension
      * @param mixtureGradients of the same shapes
      * @param overwrite whether the experts' gradients are written instead, whatever is there; this
      *     architecture must then use all experts in full

@@ -159,7 +159,16 @@ public final class LatencyPredictor {
 
   /** Writes the predictor as JSON. */
   public void save(Path file) {
-    PredictorFile.write(this, file);
+    save(file, Map.of());
+  }
+
+  /**
+   * Writes the predictor as JSON.
+   *
+   * @param provenance what it was made with and from, by key, for people
+   */
+  public void save(Path file, Map<String, String> provenance) {
+    PredictorFile.write(this, provenance, file);
   }
 
   /**

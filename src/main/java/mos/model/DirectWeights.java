@@ -163,7 +163,9 @@ public final class DirectWeights implements AutoCloseable {
     }
   }
 
-  /** Views of the compute copy; mixed weights, in the order in which their gradients were placed. */
+  /**
+   * Views of the compute copy; mixed weights, in the order in which their gradients were placed.
+   */
   private final class Values implements WeightSource {
     private int next;
 

@@ -125,8 +125,7 @@ final class RouterBank {
     // Row i's logits are entries i·m … i·m + m − 1.
     return routing.granularity() == ExpertRouting.Granularity.LAYER
         ? torch.softmax(logits.contiguous(), 2)
-        : torch.softmax(
-            logits.reshape(features.size(1), routers, -1, config.experts().count()), 3);
+        : torch.softmax(logits.reshape(features.size(1), routers, -1, config.experts().count()), 3);
   }
 
   /** (R, in, A) → (R, out, A). */

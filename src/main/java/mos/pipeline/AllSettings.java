@@ -14,6 +14,7 @@ public final class AllSettings {
   public static Collection<Setting<?>> known() {
     Map<String, Setting<?>> known = byKey();
     add(known, PipelineSettings.settings());
+    add(known, List.of(Provenance.FROM));
     return known.values();
   }
 

@@ -31,7 +31,9 @@ record BenchSentences(int vocabulary, int tokens) {
       microBatches.add(IntStream.range(start, Math.min(sentences, start + each)).toArray());
     }
     SplittableRandom random = new SplittableRandom(1);
-    return Passes.PACKED.merge(microBatches, i -> tokens, i -> tokens, Math.max(pass, tokens)).stream()
+    return Passes.PACKED
+        .merge(microBatches, i -> tokens, i -> tokens, Math.max(pass, tokens))
+        .stream()
         .map(ids -> batch(ids.length, random))
         .toList();
   }

@@ -216,7 +216,8 @@ public final class BenchTask implements Task {
               machine.precision());
     } else {
       try (ParallelCorpus corpus = data.split("train");
-          BatchSource source = source(
+          BatchSource source =
+              source(
                   corpus,
                   microBatch,
                   tokens / microBatch,

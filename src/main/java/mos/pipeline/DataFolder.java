@@ -1,9 +1,15 @@
 package mos.pipeline;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import mos.base.AtomicFile;
 import mos.base.MosException;
+import mos.base.Sha256;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.data.Dictionary;
@@ -74,6 +80,30 @@ final class DataFolder {
 
   Dictionary targetDictionary() {
     return targetDictionary;
+  }
+
+  /**
+   * SHA-256 of the files of each split that is there, and under "codes" of the BPE codes, if any.
+   */
+  Map<String, String> hashes(String... splits) {
+    Map<String, String> hashes = new LinkedHashMap<>();
+    for (String split : splits) {
+      hash(split + "." + languages.source() + "-" + languages.target() + ".", split, hashes);
+    }
+    hash("codes", "codes", hashes);
+    return hashes;
+  }
+
+  private void hash(String start, String key, Map<String, String> hashes) {
+    try (Stream<Path> files = Files.list(folder)) {
+      List<Path> some =
+          files.filter(file -> file.getFileName().toString().startsWith(start)).sorted().toList();
+      if (!some.isEmpty()) {
+        hashes.put(key, Sha256.of(some));
+      }
+    } catch (IOException e) {
+      throw new MosException("cannot read " + folder + ": " + AtomicFile.describe(e), e);
+    }
   }
 
   /** A split: train, valid or test; the caller closes it. */

@@ -259,7 +259,14 @@ public final class EvoSearchTask implements Task {
       Finalists.Choice choice) {
     SubTransformer found = choice.candidate().architecture();
     SubTransformerFile.write(
-        target, found, List.of("Found by evo-search; see population.json beside this file."));
+        target,
+        found,
+        List.of(
+            "Found by evo-search "
+                + Provenance.versions().get("version")
+                + " with seed "
+                + settings.get(TrainingSettings.SEED)
+                + "; see population.json beside this file."));
     GeneCodec codec = new GeneCodec(space);
     StringBuilder lines = new StringBuilder();
     List<ObjectNode> population = new ArrayList<>();

@@ -116,7 +116,9 @@ public final class GenerateTask implements Task {
         } else {
           output(settings, data, out).print(lines, source, null, nBest);
         }
-        out.flush();
+        if (out.checkError()) {
+          throw new MosException("cannot write standard output: closed or full");
+        }
         lines++;
       }
     } catch (IOException e) {

@@ -1,15 +1,13 @@
 package mos.pipeline;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import mos.base.AtomicFile;
-import mos.base.MosException;
+import mos.base.FolderLock;
+import mos.base.StopSignal;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.model.ModelSettings;
@@ -43,16 +41,26 @@ public final class RunTask implements Task {
   @Override
   public List<Setting<?>> settings() {
     List<Setting<?>> settings = new ArrayList<>(PipelineSettings.settings());
+    settings.add(Provenance.FROM);
     settings.addAll(AllSettings.ofStages());
     return settings;
   }
 
   @Override
-  public ObjectNode run(Settings settings) {
+  public ObjectNode run(Settings given) {
+    Settings settings = given.has(Provenance.FROM) ? Provenance.again(given) : given;
     Path out = settings.get(PipelineSettings.OUTPUT_DIR);
     List<Stage> stages = Plan.of(settings);
     check(stages);
-    writable(out);
+    String stopped =
+        "the run in " + out + "; all that was finished is kept, the same command continues";
+    try (FolderLock lock = FolderLock.of(out);
+        StopSignal.Saving place = StopSignal.at(stopped)) {
+      return run(settings, stages, out);
+    }
+  }
+
+  private static ObjectNode run(Settings settings, List<Stage> stages, Path out) {
     StageRecords records = new StageRecords(out);
     Map<String, StageRecords.Finished> results = new LinkedHashMap<>();
     int number = 0;
@@ -115,17 +123,6 @@ public final class RunTask implements Task {
       if (stage.name().equals("supernet") && stage.after().isEmpty()) {
         DataFolder.open(own);
       }
-    }
-  }
-
-  private static void writable(Path out) {
-    try {
-      Files.createDirectories(out);
-    } catch (IOException e) {
-      throw new MosException("output-dir: cannot create " + out + ": " + AtomicFile.describe(e), e);
-    }
-    if (!Files.isWritable(out)) {
-      throw new MosException("output-dir: no permission to write in " + out);
     }
   }
 

@@ -7,15 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import mos.base.AtomicFile;
 import mos.base.Json;
 import mos.base.MosException;
+import mos.base.Sha256;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.train.TrainingSettings;
@@ -77,6 +75,7 @@ final class StageRecords {
     record.put("finished", figures != null);
     record.put("seconds", seconds);
     record.set("command", Json.tree(stage.commandLine()));
+    record.set("provenance", Json.tree(Provenance.versions()));
     if (figures != null) {
       record.set("figures", figures);
     }
@@ -130,13 +129,6 @@ final class StageRecords {
       }
     }
     stage.after().forEach(name -> parts.put("after " + name, fingerprints.get(name)));
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256")
-              .digest((stage.task().name() + parts).getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return Sha256.of((stage.task().name() + parts).getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -51,7 +51,7 @@ final class Summary {
     summary.set("predictor", figures("latency_predictor"));
     ObjectNode seconds = summary.putObject("seconds");
     results.forEach((name, result) -> seconds.put(name, result.seconds()));
-    provenance(summary.putObject("provenance"), effective);
+    provenance(summary.putObject("provenance"), effective, out);
     AtomicFile.writeString(out.resolve("summary.json"), Json.pretty(summary));
     examples(out);
     return summary;
@@ -104,7 +104,7 @@ final class Summary {
     chrf.set("final", figures("final_test").path("chrf2"));
   }
 
-  private void provenance(ObjectNode provenance, Settings effective) {
+  private void provenance(ObjectNode provenance, Settings effective, Path out) {
     StringBuilder command = new StringBuilder("./mos run");
     settings.files().forEach(file -> command.append(" --configs ").append(file));
     settings
@@ -113,6 +113,7 @@ final class Summary {
     provenance.put("command", command.toString());
     JsonNode hardware = figures("measure").path("hardware");
     hardware.properties().forEach(entry -> provenance.set(entry.getKey(), entry.getValue()));
+    Provenance.ofRun(provenance, settings, DataFolder.open(effective), out);
     provenance.set("settings", Json.tree(effective.toMap()));
   }
 

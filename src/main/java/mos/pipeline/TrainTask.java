@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import mos.base.ConfigurationException;
+import mos.base.FolderLock;
 import mos.base.Json;
 import mos.base.Seeds;
 import mos.config.Setting;
@@ -20,6 +22,7 @@ import mos.space.ArchitectureFeatures;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
+import mos.tensor.Devices;
 import mos.train.ArchitectureSchedule;
 import mos.train.Checkpoint;
 import mos.train.ModelDescription;
@@ -123,14 +126,23 @@ public final class TrainTask implements Task {
               data.targetLanguage(),
               data.sourceDictionary().hash(),
               data.targetDictionary().hash(),
-              settings.toMap());
+              settings.toMap(),
+              Provenance.ofTraining(
+                  data, Devices.describe(machine.device()), parent(settings, single)));
       Path folder = settings.get(SAVE_DIR);
-      try (TrainingProgress progress =
-          new TrainingProgress(single ? "SubTransformer" : "SuperTransformer")) {
+      try (FolderLock lock = FolderLock.of(folder);
+          TrainingProgress progress =
+              new TrainingProgress(single ? "SubTransformer" : "SuperTransformer")) {
         Trainer trainer = new Trainer(model, schedule, description, training, folder, progress);
         return figures(trainer.run(train, valid), model, folder);
       }
     }
+  }
+
+  private static Optional<Path> parent(Settings settings, boolean single) {
+    return single && settings.get(INIT).equals("supernet")
+        ? settings.find(RESTORE_FILE)
+        : Optional.empty();
   }
 
   private static SuperTransformer supernet(Settings settings, DataFolder data, Device device) {

@@ -46,6 +46,7 @@ final class ExportedConfig {
     json.put("source_dictionary_sha256", description.sourceDictionary());
     json.put("target_dictionary_sha256", description.targetDictionary());
     json.set("settings", Json.tree(description.settings()));
+    json.set("provenance", Json.tree(description.provenance()));
     return json;
   }
 
@@ -75,6 +76,10 @@ final class ExportedConfig {
     model.check(a);
     Map<String, Object> settings = new LinkedHashMap<>();
     json.path("settings").properties().forEach(e -> settings.put(e.getKey(), e.getValue()));
+    Map<String, String> provenance = new LinkedHashMap<>();
+    json.path("provenance")
+        .properties()
+        .forEach(e -> provenance.put(e.getKey(), e.getValue().asText()));
     return new ModelDescription(
         model,
         null,
@@ -83,7 +88,8 @@ final class ExportedConfig {
         json.path("target_lang").asText(),
         json.path("source_dictionary_sha256").asText(),
         json.path("target_dictionary_sha256").asText(),
-        settings);
+        settings,
+        provenance);
   }
 
   private static int position(JsonNode json, String key, int width, String where) {

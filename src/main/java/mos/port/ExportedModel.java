@@ -60,7 +60,8 @@ public record ExportedModel(ModelDescription description, SuperTransformer model
             description.targetLanguage(),
             description.sourceDictionary(),
             description.targetDictionary(),
-            description.settings());
+            description.settings(),
+            description.provenance());
     ObjectNode config = ExportedConfig.toJson(single);
     try (Scope scope = Scope.open()) {
       SafeTensors.write(

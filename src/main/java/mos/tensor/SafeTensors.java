@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -16,12 +17,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 import mos.base.AtomicFile;
 import mos.base.Json;
 import mos.base.MosException;
+import mos.base.Sha256;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -206,6 +209,28 @@ public final class SafeTensors implements AutoCloseable {
     return new MosException(file + ": damaged or not a safetensors file: " + what);
   }
 
+  /** SHA-256 of all tensors' bytes; metadata does not count. */
+  public String dataHash() {
+    MessageDigest digest = Sha256.digest();
+    try {
+      eachChunk(digest::update);
+    } catch (IOException e) {
+      throw new MosException("cannot read " + file + ": " + AtomicFile.describe(e), e);
+    }
+    return Sha256.hex(digest);
+  }
+
+  private void eachChunk(Consumer<ByteBuffer> consumer) throws IOException {
+    long size = channel.size();
+    int buffered = (int) Math.min(CHUNK_BYTES, size - dataStart);
+    ByteBuffer buffer = ByteBuffer.allocateDirect(buffered);
+    for (long position = dataStart; position < size; position += buffer.limit()) {
+      buffer.clear().limit((int) Math.min(buffered, size - position));
+      readFully(buffer, position);
+      consumer.accept(buffer.flip());
+    }
+  }
+
   private void verifyChecksum() throws IOException {
     String expected = metadata.get(CRC_KEY);
     if (expected == null) {
@@ -213,14 +238,7 @@ public final class SafeTensors implements AutoCloseable {
     }
     CRC32C crc = new CRC32C();
     crc.update(withChecksum(header, expected, CRC_UNKNOWN));
-    long size = channel.size();
-    int buffered = (int) Math.min(CHUNK_BYTES, size - dataStart);
-    ByteBuffer buffer = ByteBuffer.allocateDirect(buffered);
-    for (long position = dataStart; position < size; position += buffer.limit()) {
-      buffer.clear().limit((int) Math.min(buffered, size - position));
-      readFully(buffer, position);
-      crc.update(buffer.flip());
-    }
+    eachChunk(crc::update);
     String found = hex(crc);
     if (!expected.equals(found)) {
       throw damaged("its checksum is " + found + ", the header says " + expected);

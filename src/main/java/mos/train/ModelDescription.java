@@ -19,6 +19,8 @@ import mos.space.SubTransformer;
  * @param sourceDictionary hash of the source dictionary
  * @param targetDictionary hash of the target dictionary
  * @param settings effective settings it was trained with, by key
+ * @param provenance versions, device, and hashes of data and parent, by what they are of; empty
+ *     where an older version wrote the checkpoint
  */
 public record ModelDescription(
     ModelConfig model,
@@ -28,7 +30,8 @@ public record ModelDescription(
     String targetLanguage,
     String sourceDictionary,
     String targetDictionary,
-    Map<String, Object> settings) {
+    Map<String, Object> settings,
+    Map<String, String> provenance) {
 
   public ModelDescription {
     Objects.requireNonNull(model, "model");
@@ -37,6 +40,43 @@ public record ModelDescription(
     Objects.requireNonNull(sourceDictionary, "sourceDictionary");
     Objects.requireNonNull(targetDictionary, "targetDictionary");
     settings = Map.copyOf(settings);
+    provenance = provenance == null ? Map.of() : Map.copyOf(provenance);
+  }
+
+  /** Of unknown provenance. */
+  public ModelDescription(
+      ModelConfig model,
+      SearchSpace space,
+      SubTransformer architecture,
+      String sourceLanguage,
+      String targetLanguage,
+      String sourceDictionary,
+      String targetDictionary,
+      Map<String, Object> settings) {
+    this(
+        model,
+        space,
+        architecture,
+        sourceLanguage,
+        targetLanguage,
+        sourceDictionary,
+        targetDictionary,
+        settings,
+        Map.of());
+  }
+
+  /** The same, made from and with this. */
+  public ModelDescription with(Map<String, String> made) {
+    return new ModelDescription(
+        model,
+        space,
+        architecture,
+        sourceLanguage,
+        targetLanguage,
+        sourceDictionary,
+        targetDictionary,
+        settings,
+        made);
   }
 
   /**

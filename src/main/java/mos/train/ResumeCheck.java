@@ -20,6 +20,9 @@ final class ResumeCheck {
   /** A setting of the caller, who makes the schedule of architectures with it. */
   private static final String SANDWICH_RULE = "sandwich-rule";
 
+  /** What a training was made from, as far as the checkpoint tells. */
+  private static final List<String> ORIGINS = List.of("codes", "train", "valid", "parent");
+
   private ResumeCheck() {}
 
   /**
@@ -43,6 +46,13 @@ final class ResumeCheck {
     check("architecture", saved.architecture(), now.architecture(), file);
     check("source dictionary", saved.sourceDictionary(), now.sourceDictionary(), file);
     check("target dictionary", saved.targetDictionary(), now.targetDictionary(), file);
+    for (String origin : ORIGINS) {
+      String before = saved.provenance().get(origin);
+      String given = now.provenance().get(origin);
+      if (before != null && given != null) {
+        check("SHA-256 of " + origin, before, given, file);
+      }
+    }
   }
 
   private static void check(String what, Object saved, Object now, Path file) {

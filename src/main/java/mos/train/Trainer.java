@@ -135,8 +135,7 @@ public final class Trainer {
     BatchPlanner planner = new BatchPlanner(train, BatchOptions.ofMaxTokens(settings.maxTokens()));
     UpdateIterator updates =
         new UpdateIterator(planner, settings.seed(), settings.updateFrequency(), state.position());
-    return BatchSource.ofPasses(
-        updates, train, PassSize.passes(model.device()), tokensPerPass);
+    return BatchSource.ofPasses(updates, train, PassSize.passes(model.device()), tokensPerPass);
   }
 
   private void start(BatchSource.Update batch, Updater updater, Flight flight) {
@@ -230,11 +229,12 @@ public final class Trainer {
     if (endOfEpoch && settings.keepLastEpochs() > 0) {
       checkpoints.saveNumbered(state, settings.keepLastEpochs());
     }
-    // At last: what it says is done must be there.
-    if (validationDue(endOfEpoch) || saveDue()) {
+    boolean stopped = StopSignal.requested();
+    // Last, so that whoever resumes from it lacks none of the files above.
+    if (stopped || validationDue(endOfEpoch) || saveDue()) {
       checkpoints.saveLast(state);
     }
-    if (StopSignal.requested()) {
+    if (stopped) {
       throw new MosException(
           "stopped after update "
               + state.update()

@@ -15,7 +15,8 @@ class StopSignalTest {
     private Worker() {}
 
     public static void main(String[] arguments) throws InterruptedException {
-      StopSignal.install();
+      StopSignal.install(System.out::println);
+      StopSignal.at("here");
       StopSignal.Saving saving = arguments[0].equals("saving") ? StopSignal.saving() : null;
       System.out.println("ready");
       while (saving == null || !StopSignal.requested()) {
@@ -53,8 +54,8 @@ class StopSignalTest {
 
   @Test
   @Timeout(60)
-  void workWithNothingToSaveEndsAtOnce() throws Exception {
-    assertThat(rest("idle")).isEmpty();
+  void workWithNothingToSaveEndsAtOnceAndSaysWhere() throws Exception {
+    assertThat(rest("idle")).isEqualTo("here");
   }
 
   @Test

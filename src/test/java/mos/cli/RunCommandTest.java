@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Map;
@@ -121,6 +122,43 @@ class RunCommandTest {
       assertComplete(out, task.run(out, "--flops-constraint", "1", "--json").json());
     }
     assertSameResult(one, two);
+  }
+
+  @Test
+  void runIsMadeAgainFromItsSummary() throws IOException {
+    Path first = folder.resolve("first");
+    Path again = folder.resolve("again");
+    Path more = task.write("more.yml", "evo-iter: 2\n");
+    String[] options = {"--configs", more.toString(), "--flops-constraint", "1", "--seed", "9"};
+    task.run(first, options).succeeded();
+    Object[] from = {"run", "--from", first.resolve("summary.json"), "--output_dir", again};
+    CommandLineRun.of(from).succeeded();
+    assertSameResult(first, again);
+    JsonNode before = Json.read(first.resolve("summary.json")).path("provenance");
+    JsonNode after = Json.read(again.resolve("summary.json")).path("provenance");
+    assertThat(after.path("data")).isEqualTo(before.path("data"));
+    assertThat(before.path("data").properties()).hasSize(4);
+    for (String name : new String[] {"supernet", "subtransformer"}) {
+      String key = name + "/checkpoint_best.safetensors";
+      assertThat(after.path("artefacts").path(key)).isEqualTo(before.path("artefacts").path(key));
+      assertThat(before.path("artefacts").path(key).asText()).matches("[0-9a-f]{64}");
+    }
+    for (String key : new String[] {"version", "java", "libtorch", "device"}) {
+      assertThat(before.path(key).asText()).as(key).isNotEmpty();
+    }
+
+    Files.writeString(more, "evo-iter: 3\n");
+    CommandLineRun.of(from).failed(2, more + " has changed since the run of " + first);
+    Files.delete(more);
+    CommandLineRun.of(from).failed(2, more + " is not there any more");
+    task.write("more.yml", "evo-iter: 2\n");
+    Path valid = task.data().resolve("valid.aa-bb.bb.idx");
+    byte[] whole = Files.readAllBytes(valid);
+    Files.write(valid, new byte[3]);
+    CommandLineRun.of(from).failed(2, task.data() + ": valid has SHA-256");
+    Files.write(valid, whole);
+    Path none = task.write("none.json", "{}");
+    CommandLineRun.of("run", "--from", none).failed(1, none + ": does not tell how");
   }
 
   static void assertSameResult(Path one, Path two) throws IOException {

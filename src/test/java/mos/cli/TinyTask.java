@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import mos.base.FolderLock;
 
 /** A task small enough to be learned from in seconds: reversing words, from its raw text on. */
 record TinyTask(Path folder) {
@@ -140,11 +141,14 @@ record TinyTask(Path folder) {
     return CommandLineRun.of(words);
   }
 
-  /** Times of all files below {@code folder} by relative path. */
+  /** Times of all files below {@code folder} by relative path, but for locks. */
   static Map<String, FileTime> times(Path folder) throws IOException {
     Map<String, FileTime> times = new TreeMap<>();
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
+        if (file.endsWith(FolderLock.NAME)) {
+          continue;
+        }
         times.put(folder.relativize(file).toString(), Files.getLastModifiedTime(file));
       }
     }

@@ -123,7 +123,8 @@ class GpuKernelsTest {
     double size = gradient.norm().item_double() * attended.output().norm().item_double();
     assertThat(forward / size).isCloseTo(backward / size, within(1e-3));
     Tensor ones = torch.ones_like(v);
-    double mean = mine.forward(q, k, ones, shape).output().to(ScalarType.Float).mean().item_double();
+    double mean =
+        mine.forward(q, k, ones, shape).output().to(ScalarType.Float).mean().item_double();
     assertThat(mean).isCloseTo(1, within(0.02));
   }
 

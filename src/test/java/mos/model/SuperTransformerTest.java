@@ -107,8 +107,7 @@ class SuperTransformerTest {
     try (SuperTransformer model = model(true, experts(name, 3, -1, "aggr"), false);
         Scope scope = Scope.open()) {
       RouterBank routers =
-          new RouterBank(
-              model.config(), model.parameters(), List.of(ARCHITECTURE), false, false);
+          new RouterBank(model.config(), model.parameters(), List.of(ARCHITECTURE), false, false);
       String router = ParameterLayout.routerName(routing, "decoder.layers.0.", "fc1");
       Tensor mixture = routers.mixture(0, router);
       long[] shape = mixture.sizes().vec().get();

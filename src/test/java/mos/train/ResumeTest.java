@@ -13,10 +13,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import mos.base.ConfigurationException;
 import mos.base.Json;
 import mos.base.MosException;
 import mos.model.SuperTransformer;
+import mos.tensor.Native;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -152,6 +154,27 @@ class ResumeTest {
     assertThat(Files.readAllBytes(run.resolve(Checkpoint.LAST))).isEqualTo(last);
   }
 
+  @Test
+  void failureAmongTheFilesOfAnUpdateLosesNoneOfThem() throws IOException {
+    Path whole = folder.resolve("whole");
+    train(whole, SETTINGS, TrainingListener.SILENT);
+    List<String> numbered =
+        Stream.of(whole.toFile().list()).filter(name -> name.matches("checkpoint\\d.*")).toList();
+    assertThat(numbered).hasSize(2);
+    for (String name : numbered) {
+      Path run = folder.resolve("run-" + name);
+      // A full folder of its temporary name keeps the file from being written.
+      Path obstacle = Files.createDirectories(run.resolve(name + ".tmp/full"));
+      assertThatThrownBy(() -> train(run, SETTINGS, TrainingListener.SILENT))
+          .isInstanceOf(MosException.class)
+          .hasMessageContaining("cannot write");
+      Files.delete(obstacle);
+      Files.delete(obstacle.getParent());
+      train(run, SETTINGS, TrainingListener.SILENT);
+      assertSameRun(whole, run);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"seed", "max-tokens", "update-freq", "label-smoothing", "sandwich-rule"})
   void resumeRefusesWhatWouldMakeItAnotherTraining(String key) {
@@ -164,6 +187,41 @@ class ResumeTest {
         .hasMessageContaining(key + ": got 77, but the training in " + run)
         .hasMessageContaining("was started with " + SETTINGS.get(key))
         .hasMessageContaining("train in another folder");
+  }
+
+  @Test
+  void otherDataCodesOrParentAreRefusedByName() {
+    try (SuperTransformer model = task.model(ReverseTask.experts())) {
+      ModelDescription now = task.description(model, SETTINGS);
+      Path file = folder.resolve(Checkpoint.LAST);
+      for (String origin : List.of("train", "valid", "codes", "parent")) {
+        ModelDescription saved = now.with(Map.of(origin, "abc", "java", "1"));
+        ResumeCheck.same(saved, now.with(Map.of(origin, "abc", "java", "2")), file);
+        // An older version noted nothing.
+        ResumeCheck.same(now, saved, file);
+        assertThatThrownBy(() -> ResumeCheck.same(saved, now.with(Map.of(origin, "xyz")), file))
+            .isInstanceOf(ConfigurationException.class)
+            .hasMessageContaining("SHA-256 of " + origin + ": got xyz, but the training in")
+            .hasMessageContaining("was started with abc");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void sameSeedAndThreadsGiveTheSameBits(int threads) {
+    try {
+      for (String name : List.of("one", "two")) {
+        Native.setThreads(threads);
+        train(folder.resolve(name), SETTINGS, TrainingListener.SILENT);
+      }
+    } finally {
+      Native.setThreads(1);
+    }
+    for (String file : List.of(Checkpoint.LAST, Checkpoint.BEST)) {
+      CheckpointTensors.assertEqual(
+          folder.resolve("one").resolve(file), folder.resolve("two").resolve(file));
+    }
   }
 
   @Test

@@ -1,0 +1,122 @@
+package mos.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import mos.base.FolderLock;
+import mos.base.Json;
+import mos.tensor.SafeTensors;
+
+/** What a run made, to be compared with another run's: all but what a clock decided. */
+record Artefacts(Path folder) {
+  /** Keys whose values are measured, in whatever file. */
+  private static final Pattern MEASURED =
+      Pattern.compile(
+          "seconds|tokens_per_second|.*_ms(_.*)?|rmse.*|mape|max_error.*|kendall_tau.*|predictor|crc32c"
+              + "|latency/.*|dataset_sha256|weights|heldout|baselines|started|finished_at");
+
+  /** And keys of a search that costs time. */
+  private static final Pattern MEASURED_COST = Pattern.compile("cost|searched_cost");
+
+  private List<String> names() throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files
+          .filter(Files::isRegularFile)
+          .map(file -> folder.relativize(file).toString())
+          .filter(name -> !name.endsWith(FolderLock.NAME) && !name.equals("report.html"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  /** Every checkpoint in place is whole, at whatever moment the run was killed. */
+  void assertWhole() throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    for (String name : names()) {
+      if (name.endsWith(".safetensors")) {
+        SafeTensors.open(folder.resolve(name), true).close();
+      } else if (name.endsWith(".json")) {
+        Json.read(folder.resolve(name));
+      }
+    }
+  }
+
+  /**
+   * @param timed whether the search's constraint was a measured time
+   */
+  void assertSame(Artefacts other, boolean timed) throws IOException {
+    assertThat(other.names()).as("files, temporary ones too").isEqualTo(names());
+    for (String name : names()) {
+      assertThat(normal(other.folder.resolve(name), timed))
+          .as(name)
+          .isEqualTo(normal(folder.resolve(name), timed));
+    }
+  }
+
+  private static Object normal(Path file, boolean timed) throws IOException {
+    String name = file.getFileName().toString();
+    byte[] bytes = Files.readAllBytes(file);
+    if (name.endsWith(".safetensors")) {
+      return tensors(bytes, timed);
+    }
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    if (name.endsWith(".json")) {
+      return untimed(Json.parse(text, name), timed);
+    }
+    if (name.endsWith(".jsonl")) {
+      return text.lines().map(line -> untimed(Json.parse(line, name), timed)).toList();
+    }
+    if (name.equals("dataset.csv")) {
+      // HAT's ten features; what follows was measured.
+      return text.lines().map(line -> List.of(line.split(",")).subList(0, 10)).toList();
+    }
+    return text;
+  }
+
+  /** The header without times, and all bits of the data. */
+  private static Object tensors(byte[] bytes, boolean timed) {
+    int header = (int) ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    JsonNode node = Json.parse(new String(bytes, 8, header, StandardCharsets.UTF_8), "header");
+    JsonNode ours = Json.parse(node.at("/__metadata__/mos").asText(), "metadata");
+    ((ObjectNode) node.path("__metadata__")).remove("mos");
+    int data = Arrays.hashCode(Arrays.copyOfRange(bytes, 8 + header, bytes.length));
+    ByteBuffer bits = ByteBuffer.wrap(bytes, 8 + header, bytes.length - 8 - header).slice();
+    return List.of(untimed(node, timed), untimed(ours, timed), bits, data);
+  }
+
+  private static JsonNode untimed(JsonNode node, boolean timed) {
+    if (node instanceof ObjectNode object) {
+      for (String key : new TreeSet<>(keys(object))) {
+        if (MEASURED.matcher(key).matches() || (timed && MEASURED_COST.matcher(key).matches())) {
+          object.remove(key);
+        } else {
+          untimed(object.path(key), timed);
+        }
+      }
+    } else {
+      node.forEach(item -> untimed(item, timed));
+    }
+    return node;
+  }
+
+  private static List<String> keys(ObjectNode object) {
+    List<String> keys = new ArrayList<>();
+    object.fieldNames().forEachRemaining(keys::add);
+    return keys;
+  }
+}

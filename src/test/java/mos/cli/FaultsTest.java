@@ -1,0 +1,119 @@
+package mos.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the world does to a run: no room, no permission, no reader, somebody else. */
+@Tag("slow")
+@Timeout(300)
+class FaultsTest {
+  private static final File FULL = new File("/dev/full");
+
+  @TempDir static Path folder;
+  private static TrialRuns runs;
+  private static Path disk;
+
+  @BeforeAll
+  static void writeTask() throws IOException {
+    disk = Files.createDirectory(folder.resolve("disk"));
+    runs = TrialRuns.in(folder, disk.resolve("out"));
+  }
+
+  private static boolean mount(String options) throws Exception {
+    Process mount =
+        new ProcessBuilder("mount", "-t", "tmpfs", "-o", options, "none", disk.toString()).start();
+    return mount.waitFor(10, TimeUnit.SECONDS) && mount.exitValue() == 0;
+  }
+
+  private static void unmount() throws Exception {
+    new ProcessBuilder("umount", disk.toString()).start().waitFor();
+  }
+
+  @Test
+  void fullAndReadOnlyDisksAreSaidAndTheRunContinuesWhenTheyAreNot() throws Exception {
+    Artefacts reference = runs.reference(false);
+    runs.clear();
+    assumeThat(mount("size=1200k")).as("mounting is permitted here").isTrue();
+    try {
+      try (RunProcess run = runs.start(false)) {
+        assertThat(run.await(120)).as(run.output()).isEqualTo(1);
+        assertThat(run.output()).contains("mos: cannot write").contains("No space left on device");
+        assertThat(run.output()).doesNotContain("\tat ");
+      }
+      runs.artefacts().assertWhole();
+      assertThat(mount("remount,ro")).isTrue();
+      try (RunProcess run = runs.start(false)) {
+        assertThat(run.await(60)).as(run.output()).isEqualTo(1);
+        assertThat(run.output()).contains("mos: cannot").contains("Read-only file system");
+      }
+      assertThat(mount("remount,rw,size=64m")).isTrue();
+      runs.finish(false);
+      reference.assertSame(runs.artefacts(), false);
+    } finally {
+      unmount();
+    }
+  }
+
+  @Test
+  void secondRunOnAnOutputFolderIsRefusedAndTheFirstIsNotHarmed() throws Exception {
+    Artefacts reference = runs.reference(false);
+    runs.clear();
+    try (RunProcess first = runs.start(false)) {
+      assertThat(first.awaitStage(1)).isTrue();
+      try (RunProcess second =
+          RunProcess.start(
+              folder.resolve("second.log"),
+              "run",
+              "--task",
+              runs.task().file(),
+              "--output_dir",
+              runs.out())) {
+        assertThat(second.await(60)).as(second.output()).isEqualTo(1);
+        assertThat(second.output())
+            .contains(runs.out() + ": in use by process " + first.handle().pid());
+      }
+      first.succeeded();
+    }
+    reference.assertSame(runs.artefacts(), false);
+  }
+
+  private static void assertOutputLost(ProcessBuilder.Redirect out, Object... words)
+      throws Exception {
+    try (RunProcess run = RunProcess.start(folder.resolve("log"), out, words)) {
+      if (out == ProcessBuilder.Redirect.PIPE) {
+        run.out().close();
+      }
+      assertThat(run.await(60)).as(run.output()).isEqualTo(1);
+      assertThat(run.output()).contains("mos: cannot write standard output: closed or full");
+    }
+  }
+
+  @Test
+  void lostOutputIsAFailure() throws Exception {
+    assumeThat(FULL).exists();
+    Path model =
+        runs.reference(false).folder().resolve("subtransformer/checkpoint_best.safetensors");
+    Object[][] commands = {
+      {"measure", "--sub-configs", runs.task().architecture(), "--describe", "--json"},
+      {"generate", "--data", runs.task().data(), "--path", model, "--beam", "2"},
+      {"dump-data", runs.task().data().resolve("train.aa-bb.aa")},
+      {"score", "--sys", folder.resolve("test.aa"), "--ref", folder.resolve("test.bb")},
+      {"--help"},
+    };
+    for (Object[] command : commands) {
+      assertOutputLost(ProcessBuilder.Redirect.to(FULL), command);
+      assertOutputLost(ProcessBuilder.Redirect.PIPE, command);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package mos.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.BufferedReader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import mos.tensor.LiveNatives;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Memory over many steps is flat. The system property {@value #TIMES} multiplies the steps: with 10
+ * they are 5,000 updates, 2,000 latency rows, 2,000 sentences.
+ */
+@Tag("slow")
+@Timeout(3600)
+class LongRunTest {
+  static final String TIMES = "mos.longrun.times";
+
+  @TempDir Path folder;
+
+  private record Point(long step, long bytes, long natives) {
+    static Point of(String line) {
+      String[] parts = line.split(" ");
+      return new Point(
+          Long.parseLong(parts[0]), Long.parseLong(parts[1]), Long.parseLong(parts[2]));
+    }
+  }
+
+  private List<Point> run(String kind, long steps) throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xms256m",
+                "-Xmx256m",
+                "-XX:+AlwaysPreTouch",
+                "-XX:+UseSerialGC",
+                "-Dorg.bytedeco.javacpp.nopointergc=true",
+                "-cp",
+                System.getProperty("java.class.path"),
+                LongRun.class.getName(),
+                kind,
+                Long.toString(steps),
+                folder.toString())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    List<Point> points = new ArrayList<>();
+    try (BufferedReader out = process.inputReader()) {
+      for (String line = out.readLine(); line != null; line = out.readLine()) {
+        points.add(Point.of(line));
+      }
+      assertThat(process.waitFor()).isZero();
+    } finally {
+      process.destroyForcibly();
+    }
+    return points;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"train, 500", "latency, 200", "decode, 200"})
+  void memoryIsFlat(String kind, int steps) throws Exception {
+    assumeThat(LiveNatives.residentBytes()).as("the system tells resident memory").isPositive();
+    int times = Integer.getInteger(TIMES, 1);
+    List<Point> points = run(kind, (long) steps * times);
+    assertThat(points).hasSize(20);
+    // Half to warm up: pools and caches fill, and Java compiles code until the 2,000th update or
+    // so.
+    Point warm = points.get(points.size() / 2 - 1);
+    Point last = points.get(points.size() - 1);
+    double growth = (last.bytes() - warm.bytes()) / (double) warm.bytes();
+    System.out.printf(
+        "long run: %s, %d steps: %.1f MiB at step %d, %.1f MiB at the end (%+.2f%%), %d natives%n",
+        kind,
+        last.step(),
+        warm.bytes() / (double) (1 << 20),
+        warm.step(),
+        last.bytes() / (double) (1 << 20),
+        100 * growth,
+        last.natives());
+    assertThat(points).extracting(Point::natives).containsOnly(warm.natives());
+    // A short run is not past its warm-up: compiled code alone is some MiB.
+    assertThat(growth).isLessThan(times >= 10 ? 0.01 : 0.05);
+  }
+}
