@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import mos.base.ConfigurationException;
+import mos.config.Setting;
 import mos.space.ArchitectureFeatures;
 import mos.space.SubTransformer;
 import org.slf4j.Logger;
@@ -138,23 +140,42 @@ public final class LatencyPredictor {
     return model;
   }
 
+  /** Uses a predictor made for other hardware. */
+  public static final Setting<Boolean> ACCEPT_OTHER_HARDWARE =
+      Setting.ofBoolean("accept-other-hardware")
+          .defaultsTo(false)
+          .doc(
+              "Use a latency predictor that was measured on other hardware, with other threads or"
+                  + " another precision, all the same");
+
   /**
-   * Compares the hardware of the training rows with the one predictions are used for, and logs a
-   * warning when they differ or the former is unknown.
+   * Refuses use on other hardware than that of the training rows. Where only versions of Java or
+   * libtorch differ, or the user accepts the difference, it is a warning.
    *
-   * @return the differences in words; empty when there is none
+   * @param here what predictions are used for
+   * @param where names the predictor
+   * @throws ConfigurationException naming every difference
    */
-  public List<String> checkHardware(Hardware here) {
+  public void requireHardware(Hardware here, boolean accept, String where) {
     List<String> differences =
         hardware
             .map(there -> there.differences(here))
-            .orElse(List.of("the predictor does not say what hardware it is for"));
-    if (!differences.isEmpty()) {
-      LOG.warn(
-          "latency predictor made for other hardware, measure again for exact times: {}",
-          String.join("; ", differences));
+            .orElse(List.of("it does not say what hardware it is for"));
+    if (differences.isEmpty()) {
+      return;
     }
-    return differences;
+    String text =
+        where
+            + ": a latency predictor of other hardware (there against here): "
+            + String.join("; ", differences);
+    if (!accept && !hardware.map(there -> there.sameMachine(here)).orElse(false)) {
+      throw new ConfigurationException(
+          text
+              + "; measure a dataset here, or accept it with --"
+              + ACCEPT_OTHER_HARDWARE.key()
+              + " 1");
+    }
+    LOG.warn("{}; predicted times may be wrong", text);
   }
 
   /** Writes the predictor as JSON. */

@@ -18,7 +18,6 @@ import mos.config.Settings;
 import mos.data.BatchOptions;
 import mos.data.ParallelCorpus;
 import mos.latency.LatencyPredictor;
-import mos.latency.LatencySettings;
 import mos.latency.PredictorSettings;
 import mos.model.ModelConfig;
 import mos.model.ModelSettings;
@@ -92,7 +91,7 @@ public final class EvoSearchTask implements Task {
     List<Setting<?>> settings = new ArrayList<>(DataFolder.settings());
     settings.addAll(SearchSpace.settings());
     settings.addAll(EvolutionSettings.settings());
-    settings.addAll(LatencySettings.settings());
+    settings.addAll(Measurement.settings());
     settings.addAll(Machine.settings());
     settings.addAll(
         List.of(
@@ -124,8 +123,7 @@ public final class EvoSearchTask implements Task {
           .description()
           .checkDictionaries(data.sourceDictionary(), data.targetDictionary(), file.toString());
       model.config().check(space.largest());
-      Measurement measurement =
-          new Measurement(model.config(), machine, LatencySettings.of(settings));
+      Measurement measurement = Measurement.of(settings, model.config(), machine);
       Finalists finalists = new Finalists(measurement, constraint(settings, measurement));
       finalists.requireFeasible(space);
       Validator validator =
@@ -150,7 +148,7 @@ public final class EvoSearchTask implements Task {
     ModelConfig config =
         ModelSettings.superTransformer(
             settings, space, data.sourceDictionary().size(), data.targetDictionary().size());
-    Measurement measurement = new Measurement(config, machine, LatencySettings.of(settings));
+    Measurement measurement = Measurement.of(settings, config, machine);
     Constraint constraint =
         settings.get(FLOPS_CONSTRAINT) >= 0
             ? flopsConstraint(settings, measurement)

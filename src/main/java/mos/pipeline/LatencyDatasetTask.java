@@ -12,7 +12,6 @@ import mos.config.Setting;
 import mos.config.Settings;
 import mos.latency.LatencyDataset;
 import mos.latency.LatencyRow;
-import mos.latency.LatencySettings;
 import mos.model.ModelConfig;
 import mos.model.ModelSettings;
 import mos.report.Progress;
@@ -45,7 +44,7 @@ public final class LatencyDatasetTask implements Task {
     settings.addAll(SearchSpace.settings());
     settings.addAll(ModelSettings.settings());
     settings.add(ArchitectureFeatures.FEATURE_NORM);
-    settings.addAll(LatencySettings.settings());
+    settings.addAll(Measurement.settings());
     settings.addAll(Machine.settings());
     settings.addAll(List.of(LatencyDataset.PATH, LatencyDataset.SIZE, TrainingSettings.SEED));
     return settings;
@@ -53,22 +52,20 @@ public final class LatencyDatasetTask implements Task {
 
   @Override
   public ObjectNode run(Settings settings) {
-    Machine machine = Machine.setUp(settings);
     DataFolder data = DataFolder.open(settings);
     SearchSpace space = SearchSpace.fromSettings(settings);
     ModelConfig config =
         ModelSettings.superTransformer(
             settings, space, data.sourceDictionary().size(), data.targetDictionary().size());
-    LatencySettings how = LatencySettings.of(settings);
-    Measurement measurement = new Measurement(config, machine, how);
+    Measurement measurement = Measurement.of(settings, config, Measurement.machine(settings));
     int size = settings.get(LatencyDataset.SIZE);
     LatencyDataset.Plan plan =
         new LatencyDataset.Plan(
             space,
             size,
             settings.get(TrainingSettings.SEED),
-            how,
-            MeasureTask.hardware(settings, machine));
+            measurement.how(),
+            measurement.hardware());
     Path csv = settings.get(LatencyDataset.PATH);
     LatencyDataset dataset;
     try (Progress progress = Progress.start("latency dataset", size);

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import mos.base.ConfigurationException;
 import mos.base.MosException;
 import mos.space.ArchitectureFeatures;
 import mos.space.SubTransformer;
@@ -145,9 +146,21 @@ class LatencyPredictorTest {
   @Test
   void otherHardwareIsNamed() {
     LatencyPredictor predictor = LatencyPredictor.train(dataset(20), MOS, 1);
-    Hardware other = new Hardware("cpu_test", "Some CPU", 2, 8, "fp32", "cpu", "17", "2.10");
-    assertThat(predictor.checkHardware(HERE)).isEmpty();
-    assertThat(predictor.checkHardware(other)).containsExactly("threads 1 against 8");
+    Hardware other = new Hardware("cpu_test", "Some CPU", 2, 8, "bf16", "cpu", "17", "2.10");
+    Hardware newer = new Hardware("cpu_test", "Some CPU", 2, 1, "fp32", "cpu", "21", "2.11");
+    predictor.requireHardware(HERE, false, "p.json");
+    predictor.requireHardware(newer, false, "p.json");
+    predictor.requireHardware(other, true, "p.json");
+    assertThatThrownBy(() -> predictor.requireHardware(other, false, "p.json"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("p.json")
+        .hasMessageContaining("threads 1 against 8; precision fp32 against bf16")
+        .hasMessageContaining("--accept-other-hardware");
+    LatencyPredictor unknown =
+        LatencyPredictor.train(
+            new LatencyDataset(LatencyRows.additive(20), Optional.empty()), MOS, 1);
+    assertThatThrownBy(() -> unknown.requireHardware(HERE, false, "p.json"))
+        .isInstanceOf(ConfigurationException.class);
   }
 
   @Test
