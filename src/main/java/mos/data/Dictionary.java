@@ -1,5 +1,6 @@
 package mos.data;
 
+import mos.base.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;

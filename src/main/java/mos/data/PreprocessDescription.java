@@ -1,5 +1,6 @@
 package mos.data;
 
+import mos.base.Sha256;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;

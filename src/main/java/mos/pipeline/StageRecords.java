@@ -3,19 +3,16 @@ package mos.pipeline;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import mos.base.AtomicFile;
 import mos.base.Json;
 import mos.base.MosException;
+import mos.base.Sha256;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.train.TrainingSettings;
@@ -130,13 +127,6 @@ final class StageRecords {
       }
     }
     stage.after().forEach(name -> parts.put("after " + name, fingerprints.get(name)));
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256")
-              .digest((stage.task().name() + parts).getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return Sha256.of(stage.task().name() + parts);
   }
 }
