@@ -20,6 +20,9 @@ import org.slf4j.LoggerFactory;
 public final class LatencyPredictor {
   private static final Logger LOG = LoggerFactory.getLogger(LatencyPredictor.class);
 
+  /** Share of the held-out rows that a screening margin must cover. */
+  private static final double SCREENED_SHARE = 0.95;
+
   /** One held-out row. */
   public record HeldOut(double measuredMs, double predictedMs) {}
 
@@ -109,6 +112,26 @@ public final class LatencyPredictor {
   /** The predicted latency in ms. */
   public double predictMs(SubTransformer architecture) {
     return model.ms(ArchitectureFeatures.aggregate(architecture));
+  }
+
+  /**
+   * By how much the predictor may have taken a SubTransformer for slower than it is: 95% of the
+   * held-out rows were overestimated by less. A search that screens with the predictor must allow it.
+   *
+   * @throws ConfigurationException when there are no held-out rows, as of imported predictors
+   */
+  public double overestimateMs() {
+    if (heldOut.isEmpty()) {
+      throw new ConfigurationException(
+          "the latency predictor has no held-out rows to take a margin from; need one that"
+              + " latency-predictor trained");
+    }
+    double[] over =
+        heldOut.stream()
+            .mapToDouble(row -> Math.max(0, row.predictedMs() - row.measuredMs()))
+            .sorted()
+            .toArray();
+    return TrimmedRuns.quantile(over, SCREENED_SHARE);
   }
 
   /** Errors on all rows of a dataset; honest only where it was not trained on them. */

@@ -115,6 +115,11 @@ final class Measurement {
     return settings;
   }
 
+  /** What parameters and FLOPs are counted from. */
+  ModelCost cost() {
+    return cost;
+  }
+
   double parametersWithoutEmbedding(SubTransformer architecture) {
     return cost.parametersWithoutEmbedding(architecture);
   }
