@@ -8,14 +8,13 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import mos.base.ConfigurationException;
 import mos.config.Setting;
-import mos.space.ArchitectureFeatures;
 import mos.space.SubTransformer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Predicts the latency of SubTransformers from the 10 averaged architecture features, and knows how
- * well: its errors are of rows that neither trained nor chose it.
+ * Predicts the latency of SubTransformers, from averaged features and, where the dataset has them,
+ * the layers' own sizes, and knows how well: its errors are of rows that neither trained nor chose it.
  */
 public final class LatencyPredictor {
   private static final Logger LOG = LoggerFactory.getLogger(LatencyPredictor.class);
@@ -61,7 +60,7 @@ public final class LatencyPredictor {
         };
     List<HeldOut> pairs =
         split.heldOut().stream()
-            .map(row -> new HeldOut(row.ms(), model.ms(row.featureArray())))
+            .map(row -> new HeldOut(row.ms(), model.ms(row.input())))
             .toList();
     return new LatencyPredictor(
         model, dataset.hardware(), seed, Evaluation.of(model, split.heldOut()), pairs);
@@ -111,7 +110,7 @@ public final class LatencyPredictor {
 
   /** The predicted latency in ms. */
   public double predictMs(SubTransformer architecture) {
-    return model.ms(ArchitectureFeatures.aggregate(architecture));
+    return model.ms(LatencyInput.of(architecture));
   }
 
   /**

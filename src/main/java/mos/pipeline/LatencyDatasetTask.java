@@ -12,6 +12,8 @@ import mos.config.Setting;
 import mos.config.Settings;
 import mos.latency.LatencyDataset;
 import mos.latency.LatencyRow;
+import mos.latency.MachineState;
+import mos.latency.UndisturbedMeter;
 import mos.model.ModelConfig;
 import mos.model.ModelSettings;
 import mos.report.Progress;
@@ -21,6 +23,14 @@ import mos.train.TrainingSettings;
 
 /** Measures the latency of random SubTransformers on this machine. */
 public final class LatencyDatasetTask implements Task {
+  static final Setting<Integer> RETRIES =
+      Setting.ofInt("lat-dataset-retries")
+          .defaultsTo(2)
+          .range(0, 100)
+          .doc(
+              "Further measurements of a row that other programs disturbed (over 0.1 cores), where"
+                  + " the system tells; the fastest counts");
+
   @Override
   public String name() {
     return "latency-dataset";
@@ -46,7 +56,7 @@ public final class LatencyDatasetTask implements Task {
     settings.add(ArchitectureFeatures.FEATURE_NORM);
     settings.addAll(Measurement.settings());
     settings.addAll(Machine.settings());
-    settings.addAll(List.of(LatencyDataset.PATH, LatencyDataset.SIZE, TrainingSettings.SEED));
+    settings.addAll(List.of(LatencyDataset.PATH, LatencyDataset.SIZE, TrainingSettings.SEED, RETRIES));
     return settings;
   }
 
@@ -67,6 +77,8 @@ public final class LatencyDatasetTask implements Task {
             measurement.how(),
             measurement.hardware());
     Path csv = settings.get(LatencyDataset.PATH);
+    UndisturbedMeter retrying =
+        new UndisturbedMeter(measurement.here() ? settings.get(RETRIES) : 0);
     LatencyDataset dataset;
     try (Progress progress = Progress.start("latency dataset", size);
         StopSignal.Saving saving = StopSignal.saving()) {
@@ -82,7 +94,8 @@ public final class LatencyDatasetTask implements Task {
                           + ", the same command"
                           + " continues");
                 }
-                return measurement.latency(architecture);
+                return retrying.measure(
+                    () -> measurement.latency(architecture), () -> MachineState.watch()::stop);
               },
               (rows, of, last) ->
                   progress.update(rows, String.format(Locale.ROOT, "%.1f ms", last.ms())));
