@@ -1,6 +1,5 @@
 package mos.data;
 
-import mos.base.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +12,7 @@ import java.util.Set;
 import mos.base.AtomicFile;
 import mos.base.ConfigurationException;
 import mos.base.MosException;
+import mos.base.Sha256;
 
 /**
  * The vocabulary of one language: symbols numbered from 0, immutable and thread-safe.

@@ -1,10 +1,10 @@
 package mos.data;
 
-import mos.base.Sha256;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import mos.base.Json;
+import mos.base.Sha256;
 
 /**
  * How a data folder was made, what is in it, and what a model must do to raw text: the contents of

@@ -15,8 +15,9 @@ import mos.space.Dimension;
  * measurement instead would favour rows that happened to be fast.
  *
  * <p>Source: iteratively reweighted least squares, Carroll and Ruppert, Transformation and
- * Weighting in Regression (1988), chapter 2; Huber, Robust Estimation of a Location Parameter (1964); the one-standard-error rule, Breiman et al.,
- * Classification and Regression Trees (1984), section 3.4.3.
+ * Weighting in Regression (1988), chapter 2; Huber, Robust Estimation of a Location Parameter
+ * (1964); the one-standard-error rule, Breiman et al., Classification and Regression Trees (1984),
+ * section 3.4.3.
  */
 final class AdditiveFit {
   private static final int ENCODER_EMBED = 0;

@@ -22,6 +22,7 @@ record AdditiveModel(
     List<LatencyTerm> terms, List<Double> coefficients, double interceptMs, double lowestMs)
     implements LatencyModel {
   private static final int MAX_TERMS = 1000;
+
   AdditiveModel {
     terms = List.copyOf(terms);
     coefficients = List.copyOf(coefficients);

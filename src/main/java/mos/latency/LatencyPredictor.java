@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Predicts the latency of SubTransformers, from averaged features and, where the dataset has them,
- * the layers' own sizes, and knows how well: its errors are of rows that neither trained nor chose it.
+ * the layers' own sizes, and knows how well: its errors are of rows that neither trained nor chose
+ * it.
  */
 public final class LatencyPredictor {
   private static final Logger LOG = LoggerFactory.getLogger(LatencyPredictor.class);
@@ -59,9 +60,7 @@ public final class LatencyPredictor {
           case HAT -> HatTraining.train(split.training(), settings, seed);
         };
     List<HeldOut> pairs =
-        split.heldOut().stream()
-            .map(row -> new HeldOut(row.ms(), model.ms(row.input())))
-            .toList();
+        split.heldOut().stream().map(row -> new HeldOut(row.ms(), model.ms(row.input()))).toList();
     return new LatencyPredictor(
         model, dataset.hardware(), seed, Evaluation.of(model, split.heldOut()), pairs);
   }
@@ -115,7 +114,8 @@ public final class LatencyPredictor {
 
   /**
    * By how much the predictor may have taken a SubTransformer for slower than it is: 95% of the
-   * held-out rows were overestimated by less. A search that screens with the predictor must allow it.
+   * held-out rows were overestimated by less. A search that screens with the predictor must allow
+   * it.
    *
    * @throws ConfigurationException when there are no held-out rows, as of imported predictors
    */

@@ -88,8 +88,7 @@ record Baselines(SearchSpace space, Finalists finalists) {
     double[] losses = score.apply(within);
     List<Candidate> candidates = new ArrayList<>();
     for (int i = 0; i < losses.length; i++) {
-      candidates.add(
-          new Candidate(within.get(i), losses[i], costs.get(i), 0, Map.of()));
+      candidates.add(new Candidate(within.get(i), losses[i], costs.get(i), 0, Map.of()));
     }
     return candidates;
   }

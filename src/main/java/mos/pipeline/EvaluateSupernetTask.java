@@ -37,8 +37,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How well a SuperTransformer tells what its SubTransformers are worth: inherited against standalone
- * quality of random architectures, each trained alone.
+ * How well a SuperTransformer tells what its SubTransformers are worth: inherited against
+ * standalone quality of random architectures, each trained alone.
  *
  * <p>Source: Mixture-of-Supernets (2024), section 4 (mean absolute error and Kendall's tau between
  * supernet and standalone performance).
@@ -108,7 +108,8 @@ public final class EvaluateSupernetTask implements Task {
       Scorer scorer = Scorer.of(settings, data, valid, machine);
       for (SubTransformer architecture : architectures(settings)) {
         Path record =
-            folder.resolve(String.format(Locale.ROOT, "architecture-%03d.json", results.size() + 1));
+            folder.resolve(
+                String.format(Locale.ROOT, "architecture-%03d.json", results.size() + 1));
         if (!Files.exists(record)) {
           LOG.info("architecture {} of {}", results.size() + 1, settings.get(ARCHITECTURES));
           ObjectNode result = Json.object();
@@ -133,8 +134,7 @@ public final class EvaluateSupernetTask implements Task {
     int wanted = settings.get(ARCHITECTURES);
     Set<SubTransformer> distinct = new LinkedHashSet<>();
     for (int i = 0; i < 100 * wanted && distinct.size() < wanted; i++) {
-      distinct.add(
-          space.sample(new SplittableRandom(Seeds.derive(seed, "evaluate-supernet", i))));
+      distinct.add(space.sample(new SplittableRandom(Seeds.derive(seed, "evaluate-supernet", i))));
     }
     if (distinct.size() < wanted) {
       throw settings.error(ARCHITECTURES, "at most what the search space has");
@@ -163,11 +163,7 @@ public final class EvaluateSupernetTask implements Task {
 
   /** Trains, scores the best checkpoint, and deletes it. */
   private static double standalone(
-      Settings settings,
-      SubTransformer architecture,
-      Path folder,
-      Scorer scorer,
-      Machine machine) {
+      Settings settings, SubTransformer architecture, Path folder, Scorer scorer, Machine machine) {
     Path training = folder.resolve("training");
     Path yaml = folder.resolve("training.yml");
     if (!Files.exists(yaml) || !SubTransformerFile.read(yaml).equals(architecture)) {

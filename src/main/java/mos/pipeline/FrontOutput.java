@@ -62,8 +62,8 @@ record FrontOutput(Path target, Finalists finalists, boolean withParameters, Str
   }
 
   /**
-   * The front of {@code evaluated}, ascending in cost, each with its cost measured again where it is
-   * latency.
+   * The front of {@code evaluated}, ascending in cost, each with its cost measured again where it
+   * is latency.
    */
   List<Candidate> of(List<Candidate> evaluated) {
     List<Candidate> front = ParetoFront.of(evaluated, objectives());

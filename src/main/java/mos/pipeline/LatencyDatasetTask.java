@@ -56,7 +56,8 @@ public final class LatencyDatasetTask implements Task {
     settings.add(ArchitectureFeatures.FEATURE_NORM);
     settings.addAll(Measurement.settings());
     settings.addAll(Machine.settings());
-    settings.addAll(List.of(LatencyDataset.PATH, LatencyDataset.SIZE, TrainingSettings.SEED, RETRIES));
+    settings.addAll(
+        List.of(LatencyDataset.PATH, LatencyDataset.SIZE, TrainingSettings.SEED, RETRIES));
     return settings;
   }
 

@@ -78,8 +78,7 @@ final class SearchConstraint {
 
   /** Whether latency is constrained. */
   static boolean timed(Settings settings) {
-    boolean counted =
-        settings.get(FLOPS_CONSTRAINT) >= 0 || settings.get(PARAMS_CONSTRAINT) >= 0;
+    boolean counted = settings.get(FLOPS_CONSTRAINT) >= 0 || settings.get(PARAMS_CONSTRAINT) >= 0;
     return !counted || settings.get(ALSO_LATENCY);
   }
 
@@ -110,8 +109,7 @@ final class SearchConstraint {
     }
     if (settings.get(FLOPS_CONSTRAINT) >= 0) {
       all.add(
-          Constraint.of(
-              a -> measurement.flops(a) / 1e9, settings.get(FLOPS_CONSTRAINT), "GFLOPs"));
+          Constraint.of(a -> measurement.flops(a) / 1e9, settings.get(FLOPS_CONSTRAINT), "GFLOPs"));
     }
     if (timed(settings)) {
       addLatency(all, compute);

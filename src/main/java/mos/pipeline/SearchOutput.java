@@ -1,6 +1,8 @@
 package mos.pipeline;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -8,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import mos.base.AtomicFile;
 import mos.base.Json;
+import mos.base.MosException;
 import mos.search.Candidate;
 import mos.search.SearchResult;
 import mos.space.GeneCodec;
@@ -61,6 +64,7 @@ record SearchOutput(Path target, SearchSpace space, String fitness) {
       putBleu(figures, choice.candidate().loss());
       figures.put("searched_cost", choice.candidate().cost());
     } else {
+      removeOld();
       figures.putNull("architecture");
     }
     figures.put("fitness", fitness);
@@ -72,6 +76,15 @@ record SearchOutput(Path target, SearchSpace space, String fitness) {
       Measurement.put(figures, choice.latency());
     }
     return figures;
+  }
+
+  /** What an earlier search found must not pass for this one's. */
+  private void removeOld() {
+    try {
+      Files.deleteIfExists(target);
+    } catch (IOException e) {
+      throw new MosException("cannot delete " + target + ": " + AtomicFile.describe(e), e);
+    }
   }
 
   private void putBleu(ObjectNode node, double loss) {

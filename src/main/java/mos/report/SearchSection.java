@@ -34,7 +34,9 @@ final class SearchSection {
     front = front(folder.front().path("points"));
     value = JsonLines.text(folder.front(), "fitness").equals("bleu") ? "100 − BLEU" : "loss";
     constraint =
-        unit.equals("ms") ? JsonLines.number(folder.summary(), "latency_constraint_ms") : Double.NaN;
+        unit.equals("ms")
+            ? JsonLines.number(folder.summary(), "latency_constraint_ms")
+            : Double.NaN;
     generations = 1 + candidates.stream().mapToInt(Candidate::generation).max().orElse(0);
   }
 
@@ -176,8 +178,7 @@ final class SearchSection {
     HtmlTable table = new HtmlTable("", "Baseline", ">Loss", costs);
     for (Map.Entry<String, JsonNode> entry : baselines.properties()) {
       double latency = JsonLines.number(entry.getValue(), "latency_ms");
-      double cost =
-          Double.isFinite(latency) ? latency : JsonLines.number(entry.getValue(), "cost");
+      double cost = Double.isFinite(latency) ? latency : JsonLines.number(entry.getValue(), "cost");
       table.row(
           entry.getKey(),
           Numbers.fixed(JsonLines.number(entry.getValue(), "loss"), 3),

@@ -21,7 +21,7 @@ import mos.space.SubTransformer;
  * Randomness is seeded per iteration and everything else is in the {@link SearchState}, so that a
  * resumed search equals an uninterrupted one.
  */
-public abstract sealed class ArchitectureSearch 
+public abstract sealed class ArchitectureSearch
     permits EvolutionarySearch, ParetoSearch, RandomSearch {
   private static final Comparator<Candidate> BY_LOSS = Comparator.comparingDouble(Candidate::loss);
 
@@ -54,10 +54,7 @@ public abstract sealed class ArchitectureSearch
    * @param ranked its population, best first
    */
   abstract void propose(
-      SearchState state,
-      List<List<Integer>> ranked,
-      RandomGenerator random,
-      ConstrainedDraw draw);
+      SearchState state, List<List<Integer>> ranked, RandomGenerator random, ConstrainedDraw draw);
 
   /** The genes of a population, best first. */
   List<List<Integer>> ranked(SearchState state) {

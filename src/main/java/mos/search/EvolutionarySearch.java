@@ -36,17 +36,16 @@ public final class EvolutionarySearch extends ArchitectureSearch {
 
   @Override
   void propose(
-      SearchState state,
-      List<List<Integer>> ranked,
-      RandomGenerator random,
-      ConstrainedDraw draw) {
+      SearchState state, List<List<Integer>> ranked, RandomGenerator random, ConstrainedDraw draw) {
     if (ranked.isEmpty()) {
       draw.add(settings.populationSize(), () -> codec.random(random));
       return;
     }
     List<List<Integer>> parents = ranked.subList(0, Math.min(settings.parentSize(), ranked.size()));
     draw.keep(parents);
-    draw.add(settings.mutationSize(), () -> mutate(pick(parents, random), random, settings.mutationProb()));
+    draw.add(
+        settings.mutationSize(),
+        () -> mutate(pick(parents, random), random, settings.mutationProb()));
     draw.add(
         settings.crossoverSize(),
         () -> cross(pick(parents, random), pick(parents, random), random));

@@ -16,11 +16,11 @@ import mos.space.SubTransformer;
  * crowding survive; children are made of the winners of binary tournaments. It scores as many
  * candidates as an {@link EvolutionarySearch} of the same settings.
  *
- * <p>Source: Deb et al., NSGA-II (2002), section III. We differ: crossover is HAT's, of
- * neighbours on the front, and a child is crossed or mutated, as many of each as the settings say;
- * children that are known already are drawn again, as they would teach nothing; the first population
- * holds the smallest SubTransformer
- * and the largest of each decoder depth, the ends of the front that random draws hardly ever meet.
+ * <p>Source: Deb et al., NSGA-II (2002), section III. We differ: crossover is HAT's, of neighbours
+ * on the front, and a child is crossed or mutated, as many of each as the settings say; children
+ * that are known already are drawn again, as they would teach nothing; the first population holds
+ * the smallest SubTransformer and the largest of each decoder depth, the ends of the front that
+ * random draws hardly ever meet.
  */
 public final class ParetoSearch extends ArchitectureSearch {
   /** Draws at most for a child that is not known yet. */
@@ -71,10 +71,7 @@ public final class ParetoSearch extends ArchitectureSearch {
 
   @Override
   void propose(
-      SearchState state,
-      List<List<Integer>> ranked,
-      RandomGenerator random,
-      ConstrainedDraw draw) {
+      SearchState state, List<List<Integer>> ranked, RandomGenerator random, ConstrainedDraw draw) {
     if (ranked.isEmpty()) {
       List<int[]> ends = new ArrayList<>();
       for (SubTransformer end : space.ends()) {
@@ -92,7 +89,11 @@ public final class ParetoSearch extends ArchitectureSearch {
     byCost.sort(Comparator.comparingDouble(gene -> candidate(state.evaluated(), gene).cost()));
     draw.add(
         settings.mutationSize(),
-        () -> unknown(state, () -> mutate(tournament(parents, random), random, MUTATED_PLACES / codec.length())));
+        () ->
+            unknown(
+                state,
+                () ->
+                    mutate(tournament(parents, random), random, MUTATED_PLACES / codec.length())));
     draw.add(
         settings.crossoverSize(),
         () -> unknown(state, () -> crossNeighbours(parents, byCost, random)));

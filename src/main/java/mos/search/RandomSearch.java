@@ -31,10 +31,7 @@ public final class RandomSearch extends ArchitectureSearch {
 
   @Override
   void propose(
-      SearchState state,
-      List<List<Integer>> ranked,
-      RandomGenerator random,
-      ConstrainedDraw draw) {
+      SearchState state, List<List<Integer>> ranked, RandomGenerator random, ConstrainedDraw draw) {
     draw.add(size(state.iteration()), () -> codec.random(random));
   }
 }

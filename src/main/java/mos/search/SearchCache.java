@@ -20,9 +20,9 @@ import mos.space.SubTransformerFile;
 
 /**
  * What architectures were found to be worth and to cost, in a file that later searches read: JSON
- * lines, one appended per value, so that nothing is lost when a search is killed. A value belongs to
- * its origin (checkpoint and data, or hardware and settings), of which the line has the hash; the
- * first line of an origin spells it out.
+ * lines, one appended per value, so that nothing is lost when a search is killed. A value belongs
+ * to its origin (checkpoint and data, or hardware and settings), of which the line has the hash;
+ * the first line of an origin spells it out.
  */
 public final class SearchCache {
   private final Path file;
@@ -32,7 +32,9 @@ public final class SearchCache {
     this.file = file;
   }
 
-  /** Reads the cache in {@code file}, which need not be there; lines that are damaged are skipped. */
+  /**
+   * Reads the cache in {@code file}, which need not be there; lines that are damaged are skipped.
+   */
   public static SearchCache open(Path file) {
     SearchCache cache = new SearchCache(file);
     if (Files.exists(file)) {

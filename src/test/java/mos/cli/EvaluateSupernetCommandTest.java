@@ -23,17 +23,35 @@ class EvaluateSupernetCommandTest {
   static void trainSupernet() throws IOException {
     task = TinyTask.in(folder);
     CommandLineRun.of(
-            "train", "--configs", task.file(), "--max-update", 10, "--warmup-updates", 2,
-            "--save-dir", folder.resolve("supernet"))
+            "train",
+            "--configs",
+            task.file(),
+            "--max-update",
+            10,
+            "--warmup-updates",
+            2,
+            "--save-dir",
+            folder.resolve("supernet"))
         .succeeded();
     supernet = folder.resolve("supernet/checkpoint_best.safetensors");
   }
 
   private static CommandLineRun evaluate(Path out, int architectures, int updates) {
     return CommandLineRun.of(
-        "evaluate-supernet", "--configs", task.file(), "--restore-file", supernet,
-        "--architectures", architectures, "--sub-max-update", updates, "--sub-warmup-updates", 2,
-        "--evaluation-dir", out.resolve("supernet-evaluation"), "--json");
+        "evaluate-supernet",
+        "--configs",
+        task.file(),
+        "--restore-file",
+        supernet,
+        "--architectures",
+        architectures,
+        "--sub-max-update",
+        updates,
+        "--sub-warmup-updates",
+        2,
+        "--evaluation-dir",
+        out.resolve("supernet-evaluation"),
+        "--json");
   }
 
   @Test
@@ -45,7 +63,8 @@ class EvaluateSupernetCommandTest {
     for (JsonNode one : three.path("architectures")) {
       error += Math.abs(one.path("inherited").asDouble() - one.path("standalone").asDouble()) / 3;
     }
-    assertThat(three.path("mae").asDouble()).isCloseTo(error, org.assertj.core.data.Offset.offset(1e-9));
+    assertThat(three.path("mae").asDouble())
+        .isCloseTo(error, org.assertj.core.data.Offset.offset(1e-9));
     assertThat(three.path("kendall_tau").asDouble()).isBetween(-1.0, 1.0);
     assertThat(three.path("kendall_tau_95").size()).isEqualTo(2);
     Path first = out.resolve("supernet-evaluation/architecture-001.json");
@@ -78,9 +97,19 @@ class EvaluateSupernetCommandTest {
     Files.delete(evaluation.resolve("evaluation.json"));
     List<Path> yaml = List.of(evaluation.resolve("training.yml"));
     CommandLineRun.of(
-            "train-subtransformer", "--configs", task.file(), "--sub-configs", yaml.get(0),
-            "--sub-max-update", 6, "--sub-warmup-updates", 2, "--save-interval-updates", 3,
-            "--save-dir", evaluation.resolve("training"))
+            "train-subtransformer",
+            "--configs",
+            task.file(),
+            "--sub-configs",
+            yaml.get(0),
+            "--sub-max-update",
+            6,
+            "--sub-warmup-updates",
+            2,
+            "--save-interval-updates",
+            3,
+            "--save-dir",
+            evaluation.resolve("training"))
         .succeeded();
     assertThat(evaluate(out, 2, 6).json()).isEqualTo(expected);
     assertThat(Json.read(record)).isEqualTo(second);

@@ -32,8 +32,15 @@ class SearchCommandTest {
     assumeTrue(Files.isExecutable(Path.of("/bin/sh")));
     task = TinyTask.in(folder);
     CommandLineRun.of(
-            "train", "--configs", task.file(), "--max-update", 30, "--warmup-updates", 5,
-            "--save-dir", folder.resolve("supernet"))
+            "train",
+            "--configs",
+            task.file(),
+            "--max-update",
+            30,
+            "--warmup-updates",
+            5,
+            "--save-dir",
+            folder.resolve("supernet"))
         .succeeded();
     supernet = folder.resolve("supernet/checkpoint_best.safetensors");
     calls = folder.resolve("calls.log");
@@ -54,10 +61,28 @@ class SearchCommandTest {
     List<Object> words =
         new ArrayList<>(
             List.of(
-                "evo-search", "--configs", task.file(), "--restore-file", supernet,
-                "--write-config-path", target, "--runner", "/bin/sh " + runner,
-                "--population-size", 8, "--parent-size", 2, "--mutation-size", 3,
-                "--crossover-size", 3, "--evo-iter", 2, "--evo-max-tries", 200, "--json"));
+                "evo-search",
+                "--configs",
+                task.file(),
+                "--restore-file",
+                supernet,
+                "--write-config-path",
+                target,
+                "--runner",
+                "/bin/sh " + runner,
+                "--population-size",
+                8,
+                "--parent-size",
+                2,
+                "--mutation-size",
+                3,
+                "--crossover-size",
+                3,
+                "--evo-iter",
+                2,
+                "--evo-max-tries",
+                200,
+                "--json"));
     for (int i = 0; i < more.length; i += 2) {
       int there = words.indexOf(more[i]);
       if (there >= 0) {
@@ -77,8 +102,16 @@ class SearchCommandTest {
   void runnerMeasuresInPlaceOfThisMachine() {
     JsonNode figures =
         CommandLineRun.of(
-                "measure", "--configs", task.file(), "--sub-configs", task.architecture(),
-                "--runner", "/bin/sh " + runner, "--repeat", 3, "--json")
+                "measure",
+                "--configs",
+                task.file(),
+                "--sub-configs",
+                task.architecture(),
+                "--runner",
+                "/bin/sh " + runner,
+                "--repeat",
+                3,
+                "--json")
             .json();
     assertThat(figures.path("latency_ms").asDouble()).isEqualTo(2 + 10.3);
     assertThat(figures.path("encoder_ms").asDouble()).isEqualTo(2);
@@ -87,8 +120,13 @@ class SearchCommandTest {
     assertThat(figures.path("hardware").path("device").asText()).contains("runner.sh");
     assertThat(figures.has("other_load_cores")).isFalse();
     CommandLineRun.of(
-            "measure", "--configs", task.file(), "--sub-configs", task.architecture(),
-            "--runner", "/bin/false")
+            "measure",
+            "--configs",
+            task.file(),
+            "--sub-configs",
+            task.architecture(),
+            "--runner",
+            "/bin/false")
         .failed(1, "runner /bin/false", "exit code 1");
   }
 
@@ -96,8 +134,13 @@ class SearchCommandTest {
   void thisMachineSaysHowSteadyItIs() {
     CommandLineRun run =
         CommandLineRun.of(
-                "measure", "--configs", task.file(), "--sub-configs", task.architecture(),
-                "--repeat", 2)
+                "measure",
+                "--configs",
+                task.file(),
+                "--sub-configs",
+                task.architecture(),
+                "--repeat",
+                2)
             .succeeded();
     assertThat(run.out()).containsPattern("2 measurements (agree|DO NOT AGREE)");
     assertThat(run.out()).contains("interquartile range");
@@ -118,8 +161,7 @@ class SearchCommandTest {
     Files.delete(folder.resolve("gold/state.json"));
     int before = calls();
     JsonNode again =
-        CommandLineRun.of(search(target, "--latency-constraint", 20, "--baselines", "none"))
-            .json();
+        CommandLineRun.of(search(target, "--latency-constraint", 20, "--baselines", "none")).json();
     // The smallest, to see whether the constraint can be met, and the finalist, three times.
     assertThat(calls() - before).isEqualTo(4);
     assertThat(again.path("loss")).isEqualTo(figures.path("loss"));
@@ -142,22 +184,34 @@ class SearchCommandTest {
   void countsScreenBeforeAnythingIsMeasured() {
     Path target = folder.resolve("counts/architecture.yml");
     Object[] both = {
-      "--params-constraint", "0.02", "--flops-constraint", "0.00028", "--also-latency", 1,
-      "--latency-constraint", 20
+      "--params-constraint",
+      "0.02",
+      "--flops-constraint",
+      "0.00028",
+      "--also-latency",
+      1,
+      "--latency-constraint",
+      20
     };
     JsonNode figures = CommandLineRun.of(search(target, both)).json();
     assertThat(figures.path("constraint_unit").asText()).isEqualTo("ms");
     JsonNode described =
         CommandLineRun.of(
-                "measure", "--configs", task.file(), "--sub-configs", target, "--describe",
-                "--data", task.data(), "--json")
+                "measure",
+                "--configs",
+                task.file(),
+                "--sub-configs",
+                target,
+                "--describe",
+                "--data",
+                task.data(),
+                "--json")
             .json();
     assertThat(described.path("params_without_embedding").asLong()).isLessThanOrEqualTo(20_000);
     assertThat(described.path("flops").asLong()).isLessThanOrEqualTo(280_000);
     assertThat(figures.path("latency_ms").asDouble()).isLessThan(20);
     JsonNode alone =
-        CommandLineRun.of(
-                search(folder.resolve("alone/a.yml"), "--params-constraint", "0.02"))
+        CommandLineRun.of(search(folder.resolve("alone/a.yml"), "--params-constraint", "0.02"))
             .json();
     assertThat(alone.path("constraint_unit").asText()).isEqualTo("M parameters");
     assertThat(alone.has("latency_ms")).isFalse();
@@ -171,15 +225,30 @@ class SearchCommandTest {
     JsonNode figures =
         CommandLineRun.of(
                 search(
-                    target, "--fitness", "bleu", "--params-constraint", 9, "--evo-iter", 1,
-                    "--baselines", "depth"))
+                    target,
+                    "--fitness",
+                    "bleu",
+                    "--params-constraint",
+                    9,
+                    "--evo-iter",
+                    1,
+                    "--baselines",
+                    "depth"))
             .json();
     double bleu = figures.path("bleu").asDouble();
     assertThat(figures.path("loss").asDouble()).isEqualTo(100 - bleu);
     JsonNode generated =
         CommandLineRun.of(
-                "generate", "--configs", task.file(), "--path", supernet, "--sub-configs", target,
-                "--gen-subset", "valid", "--json")
+                "generate",
+                "--configs",
+                task.file(),
+                "--path",
+                supernet,
+                "--sub-configs",
+                target,
+                "--gen-subset",
+                "valid",
+                "--json")
             .json();
     assertThat(generated.path("bleu").asDouble()).isEqualTo(bleu);
   }
@@ -188,18 +257,36 @@ class SearchCommandTest {
   void hybridMeasuresOnlyWhatThePredictorLetsPass() throws IOException {
     Path csv = folder.resolve("latency.csv");
     CommandLineRun.of(
-            "latency-dataset", "--configs", task.file(), "--lat-dataset-path", csv,
-            "--lat-dataset-size", 40, "--runner", "/bin/sh " + runner)
+            "latency-dataset",
+            "--configs",
+            task.file(),
+            "--lat-dataset-path",
+            csv,
+            "--lat-dataset-size",
+            40,
+            "--runner",
+            "/bin/sh " + runner)
         .succeeded();
     assertThat(Files.readAllLines(csv)).hasSize(41);
     Path predictor = folder.resolve("predictor.json");
     CommandLineRun.of(
-            "latency-predictor", "--configs", task.file(), "--lat-dataset-path", csv,
-            "--ckpt-path", predictor)
+            "latency-predictor",
+            "--configs",
+            task.file(),
+            "--lat-dataset-path",
+            csv,
+            "--ckpt-path",
+            predictor)
         .succeeded();
     Object[] hybrid = {
-      "--latency-compute", "hybrid", "--ckpt-path", predictor, "--latency-constraint", 20,
-      "--baselines", "none"
+      "--latency-compute",
+      "hybrid",
+      "--ckpt-path",
+      predictor,
+      "--latency-constraint",
+      20,
+      "--baselines",
+      "none"
     };
     int before = calls();
     JsonNode figures = CommandLineRun.of(search(folder.resolve("hybrid/a.yml"), hybrid)).json();
@@ -245,7 +332,8 @@ class SearchCommandTest {
           SubTransformerFile.read(out.resolve("search").resolve(point.path("file").asText()));
       assertThat(SubTransformerFile.toJson(one)).isEqualTo(point.path("architecture"));
       assertThat(point.path("latency_ms").asDouble())
-          .isEqualTo(2 + Double.parseDouble(one.decoderLayers() + "0." + one.decoderEmbedDim() / 10));
+          .isEqualTo(
+              2 + Double.parseDouble(one.decoderLayers() + "0." + one.decoderEmbedDim() / 10));
       assertThat(point.path("loss").asDouble()).isLessThan(lastLoss);
       lastLoss = point.path("loss").asDouble();
     }
@@ -261,8 +349,15 @@ class SearchCommandTest {
       Path target = folder.resolve(name + "/architecture.yml");
       CommandLineRun.of(
               search(
-                  target, "--front", 1, "--flops-constraint", "0.0004", "--front-params", 1,
-                  "--baselines", "depth"))
+                  target,
+                  "--front",
+                  1,
+                  "--flops-constraint",
+                  "0.0004",
+                  "--front-params",
+                  1,
+                  "--baselines",
+                  "depth"))
           .succeeded();
       files.put(name, Files.readString(folder.resolve(name + "/front.csv")));
       assertThat(target).exists();
@@ -273,10 +368,8 @@ class SearchCommandTest {
   @Test
   void stateOfAnotherSearchIsRefused() {
     Path target = folder.resolve("state/architecture.yml");
-    CommandLineRun.of(search(target, "--params-constraint", 9, "--baselines", "none"))
-        .succeeded();
+    CommandLineRun.of(search(target, "--params-constraint", 9, "--baselines", "none")).succeeded();
     CommandLineRun.of(search(target, "--params-constraint", 8)).failed(2, "params-constraint");
-    CommandLineRun.of(search(target, "--params-constraint", 9, "--baselines", "depth"))
-        .succeeded();
+    CommandLineRun.of(search(target, "--params-constraint", 9, "--baselines", "depth")).succeeded();
   }
 }

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 class DepthRidgeTest {
   private static final LatencyTerm DEPTH = new LatencyTerm.Product(List.of(5));
   private static final LatencyTerm DEPTH_FFN = new LatencyTerm.Product(List.of(5, 6));
-  private static final LatencyTerm ENCODER_LAYERS = new LatencyTerm.Product(List.of(1)); // always 6 in these rows
+  private static final LatencyTerm ENCODER_LAYERS =
+      new LatencyTerm.Product(List.of(1)); // always 6 in these rows
   private static final List<LatencyRow> ROWS = LatencyRows.additive(40);
 
   private final DepthRidge ridge = new DepthRidge(ROWS, DEPTH, List.of(DEPTH_FFN, ENCODER_LAYERS));

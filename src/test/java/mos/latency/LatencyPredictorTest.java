@@ -250,8 +250,7 @@ class LatencyPredictorTest {
     with.save(file);
     assertThat(Files.readString(file)).contains("layers(decoder_ffn_embed_dim=3072)");
     SubTransformer smallest = LatencyRows.SPACE.smallest();
-    assertThat(LatencyPredictor.load(file).predictMs(smallest))
-        .isEqualTo(with.predictMs(smallest));
+    assertThat(LatencyPredictor.load(file).predictMs(smallest)).isEqualTo(with.predictMs(smallest));
     assertThatThrownBy(() -> with.evaluate(averages))
         .isInstanceOf(MosException.class)
         .hasMessageContaining("layer by layer");

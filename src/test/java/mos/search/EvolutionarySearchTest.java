@@ -173,10 +173,10 @@ class EvolutionarySearchTest {
         .allMatch(c -> c.cost() <= 30 && COST.flops(c.architecture(), 30, 30) <= 2.5e9);
     EvolutionSettings bounded = new EvolutionSettings(25, 5, 10, 10, 0.3, 3, 200, 1);
     assertThatThrownBy(
-            () ->
-                search(bounded, latency.screenedBy(List.of(flops(0.5)))).run(SearchListener.NONE))
+            () -> search(bounded, latency.screenedBy(List.of(flops(0.5)))).run(SearchListener.NONE))
         .isInstanceOf(MosException.class)
-        .hasMessageContaining("under 0.500 GFLOPs and 30 ms in 200 samples; the smallest seen takes")
+        .hasMessageContaining(
+            "under 0.500 GFLOPs and 30 ms in 200 samples; the smallest seen takes")
         .hasMessageContaining("GFLOPs");
   }
 

@@ -62,12 +62,7 @@ class ParetoSearchTest {
 
   private static ParetoSearch pareto(EvolutionSettings settings) {
     return new ParetoSearch(
-        SPACE,
-        settings,
-        ParetoSearchTest::score,
-        limit(1).unlimited(),
-        a -> Map.of(),
-        OBJECTIVES);
+        SPACE, settings, ParetoSearchTest::score, limit(1).unlimited(), a -> Map.of(), OBJECTIVES);
   }
 
   private static EvolutionSettings settings(int seed) {
@@ -75,9 +70,9 @@ class ParetoSearchTest {
   }
 
   /**
-   * What a user gets from the front under a constraint is on average no worse than what a search for
-   * that constraint alone finds with the same budget, and never by more than a hair, although one
-   * front serves all three.
+   * What a user gets from the front under a constraint is on average no worse than what a search
+   * for that constraint alone finds with the same budget, and never by more than a hair, although
+   * one front serves all three.
    */
   @Test
   void frontHoldsOrBeatsWhatSingleSearchesFind() {
@@ -88,11 +83,7 @@ class ParetoSearchTest {
       for (double gflops : new double[] {0.04, 0.048, 0.058}) {
         double single =
             new EvolutionarySearch(
-                    SPACE,
-                    settings(seed),
-                    ParetoSearchTest::score,
-                    limit(gflops),
-                    a -> Map.of())
+                    SPACE, settings(seed), ParetoSearchTest::score, limit(gflops), a -> Map.of())
                 .run(SearchListener.NONE)
                 .best()
                 .loss();
@@ -139,8 +130,7 @@ class ParetoSearchTest {
       assertThat(front.get(i).loss()).isLessThan(front.get(i - 1).loss());
     }
     for (Candidate candidate : all.evaluated()) {
-      assertThat(front)
-          .anyMatch(p -> p.loss() <= candidate.loss() && p.cost() <= candidate.cost());
+      assertThat(front).anyMatch(p -> p.loss() <= candidate.loss() && p.cost() <= candidate.cost());
     }
   }
 
@@ -174,8 +164,7 @@ class ParetoSearchTest {
         };
     SearchResult whole = pareto(how).run(saving);
     for (SearchState state : states) {
-      SearchState restored =
-          SearchState.fromJson(Json.parse(Json.line(state.toJson()), "s"), "s");
+      SearchState restored = SearchState.fromJson(Json.parse(Json.line(state.toJson()), "s"), "s");
       assertThat(pareto(how).resume(restored, SearchListener.NONE)).isEqualTo(whole);
     }
   }
