@@ -346,7 +346,7 @@ class SearchCommandTest {
   void frontOfFlopsRepeatsExactlyAndChoosesUnderTheConstraint() throws IOException {
     Map<String, String> files = new TreeMap<>();
     for (String name : List.of("one", "two")) {
-      Path target = folder.resolve(name + "/architecture.yml");
+      Path target = folder.resolve(name + "/search/architecture.yml");
       CommandLineRun.of(
               search(
                   target,
@@ -359,10 +359,12 @@ class SearchCommandTest {
                   "--baselines",
                   "depth"))
           .succeeded();
-      files.put(name, Files.readString(folder.resolve(name + "/front.csv")));
+      files.put(name, Files.readString(folder.resolve(name + "/search/front.csv")));
       assertThat(target).exists();
     }
     assertThat(files.get("one")).isEqualTo(files.get("two")).contains("gflops");
+    assertThat(Files.readString(ReportPage.write(folder.resolve("one"))))
+        .contains("GFLOPs against loss", "front/001.yml");
   }
 
   @Test
