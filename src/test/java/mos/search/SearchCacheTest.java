@@ -50,11 +50,11 @@ class SearchCacheTest {
     double value = cached(HERE).applyAsDouble(smallest);
     assertThat(cached(HERE).applyAsDouble(smallest)).isEqualTo(value);
     assertThat(asked).hasSize(1);
-    cached(THERE).applyAsDouble(smallest);
+    assertThat(cached(THERE).applyAsDouble(smallest)).isEqualTo(value);
     assertThat(asked).hasSize(2);
     // What is no number is asked again.
-    cached(HERE).applyAsDouble(SPACE.largest());
-    cached(HERE).applyAsDouble(SPACE.largest());
+    assertThat(cached(HERE).applyAsDouble(SPACE.largest())).isNaN();
+    assertThat(cached(HERE).applyAsDouble(SPACE.largest())).isNaN();
     assertThat(asked).hasSize(4);
   }
 
@@ -68,18 +68,15 @@ class SearchCacheTest {
         some.add(a);
       }
     }
-    ToDoubleFunction<SubTransformer> first = cached(HERE);
-    some.forEach(first::applyAsDouble);
+    double[] values = some.stream().mapToDouble(cached(HERE)).toArray();
     Path file = folder.resolve("a/cache.jsonl");
     String whole = Files.readString(file);
     Files.writeString(file, whole.substring(0, whole.length() - 20));
     asked.clear();
-    ToDoubleFunction<SubTransformer> second = cached(HERE);
-    some.forEach(second::applyAsDouble);
+    assertThat(some.stream().mapToDouble(cached(HERE)).toArray()).isEqualTo(values);
     assertThat(asked).containsExactly(some.get(2));
     asked.clear();
-    ToDoubleFunction<SubTransformer> third = cached(HERE);
-    some.forEach(third::applyAsDouble);
+    assertThat(some.stream().mapToDouble(cached(HERE)).toArray()).isEqualTo(values);
     assertThat(asked).isEmpty();
   }
 }
