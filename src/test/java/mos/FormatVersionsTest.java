@@ -18,6 +18,8 @@ import mos.train.Adam;
 import mos.train.Checkpoint;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * One small file of every version of every format, as it was written then, is read for ever or
@@ -41,9 +43,11 @@ class FormatVersionsTest {
     return Files.writeString(copy, text, StandardCharsets.ISO_8859_1);
   }
 
-  @Test
-  void checkpointOfVersion1() throws IOException {
-    try (Checkpoint checkpoint = Checkpoint.open(FORMATS.resolve("checkpoint-1.safetensors"));
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void checkpointOfEveryVersion(int version) throws IOException {
+    String name = "checkpoint-" + version + ".safetensors";
+    try (Checkpoint checkpoint = Checkpoint.open(FORMATS.resolve(name));
         SuperTransformer model = checkpoint.model(Tensors.cpu(), true);
         Adam adam = new Adam(model.parameters(), 0.9, 0.98, 1e-8, 0);
         Scope scope = Scope.open()) {
@@ -58,15 +62,15 @@ class FormatVersionsTest {
     }
     Path next =
         altered(
-            "checkpoint-1.safetensors",
-            "\\\"format_version\\\":1",
-            "\\\"format_version\\\":2",
+            name,
+            "\\\"format_version\\\":" + version,
+            "\\\"format_version\\\":3",
             // Without its name there is no checksum to be wrong.
             "crc32c",
             "crc32x");
     assertThatThrownBy(() -> Checkpoint.open(next))
         .isInstanceOf(MosException.class)
-        .hasMessageContaining("checkpoint format 2, this program reads format 1");
+        .hasMessageContaining("checkpoint format 3, this program reads formats 1 to 2");
   }
 
   @Test

@@ -30,6 +30,11 @@ public final class Sha256 {
     return HexFormat.of().formatHex(digest.digest());
   }
 
+  /** Of a text's UTF-8. */
+  public static String of(String text) {
+    return of(text.getBytes(StandardCharsets.UTF_8));
+  }
+
   public static String of(byte[] bytes) {
     MessageDigest digest = digest();
     digest.update(bytes);

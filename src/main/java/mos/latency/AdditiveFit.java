@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
-import mos.latency.AdditiveModel.Term;
 import mos.latency.DepthRidge.Solution;
+import mos.space.Dimension;
 
 /**
  * Fits {@link AdditiveModel}s: decoder depth, which explains most, is free, all other terms are
@@ -15,8 +15,9 @@ import mos.latency.DepthRidge.Solution;
  * measurement instead would favour rows that happened to be fast.
  *
  * <p>Source: iteratively reweighted least squares, Carroll and Ruppert, Transformation and
- * Weighting in Regression (1988), chapter 2; the one-standard-error rule, Breiman et al.,
- * Classification and Regression Trees (1984), section 3.4.3.
+ * Weighting in Regression (1988), chapter 2; Huber, Robust Estimation of a Location Parameter
+ * (1964); the one-standard-error rule, Breiman et al., Classification and Regression Trees (1984),
+ * section 3.4.3.
  */
 final class AdditiveFit {
   private static final int ENCODER_EMBED = 0;
@@ -30,10 +31,10 @@ final class AdditiveFit {
   private static final int CROSS_HEADS = 8;
   private static final int ATTENDED = 9;
 
-  private static final Term DEPTH = term(DECODER_LAYERS);
+  private static final LatencyTerm DEPTH = term(DECODER_LAYERS);
 
   /** What every layer adds with each of its sizes, and the sizes of the matrices. */
-  private static final List<Term> TERMS =
+  private static final List<LatencyTerm> TERMS =
       List.of(
           term(DECODER_LAYERS, DECODER_EMBED),
           term(DECODER_LAYERS, DECODER_FFN),
@@ -62,18 +63,44 @@ final class AdditiveFit {
   /** By which share the squared error may grow to lower the relative error. */
   private static final double LEVEL_SLACK = 4e-4;
 
+  /** Errors past so many standard deviations are outliers and pull less. */
+  private static final double OUTLIER = 2.5;
+
+  /** The standard deviation of a normal distribution by its median absolute deviation. */
+  private static final double NORMAL_MAD = 1.4826;
+
+  /** More terms must lower the error to this share of what fewer leave, else it is chance. */
+  private static final double WORTH_MORE_TERMS = 0.98;
+
+  private final List<LatencyTerm> terms;
   private final DepthRidge ridge;
   private final double[] measured;
   private final double lowestMs;
 
-  private AdditiveFit(List<LatencyRow> rows) {
-    ridge = new DepthRidge(rows, DEPTH, TERMS);
+  private AdditiveFit(List<LatencyRow> rows, List<LatencyTerm> terms) {
+    this.terms = terms;
+    ridge = new DepthRidge(rows, DEPTH, terms);
     measured = rows.stream().mapToDouble(LatencyRow::ms).toArray();
     lowestMs = lowest(measured);
   }
 
-  private static Term term(Integer... features) {
-    return new Term(List.of(features));
+  /** With the number of layers of each size. */
+  private static List<LatencyTerm> withLayers(List<LatencyRow> rows) {
+    List<LatencyTerm> all = new ArrayList<>(TERMS);
+    for (Dimension dimension : Dimension.values()) {
+      if (dimension.perLayer()) {
+        rows.stream()
+            .flatMap(row -> dimension.values(row.architecture().orElseThrow()).stream())
+            .distinct()
+            .sorted()
+            .forEach(choice -> all.add(new LatencyTerm.Layers(dimension, choice)));
+      }
+    }
+    return all;
+  }
+
+  private static LatencyTerm term(Integer... features) {
+    return new LatencyTerm.Product(List.of(features));
   }
 
   private static double lowest(double[] measured) {
@@ -90,27 +117,59 @@ final class AdditiveFit {
   }
 
   /**
-   * Fits the default model.
+   * Fits the default model: with the layers' own sizes where every row has them and they lower the
+   * error in cross-validation.
    *
    * @param rows in order of measurement, at least 2
    */
   static AdditiveModel fit(List<LatencyRow> rows) {
-    return new AdditiveFit(rows).fit();
+    Fitted averages = new AdditiveFit(rows, TERMS).fit();
+    if (!rows.stream().allMatch(row -> row.architecture().isPresent())) {
+      return averages.model();
+    }
+    Fitted layers = new AdditiveFit(rows, withLayers(rows)).fit();
+    return (layers.error() < WORTH_MORE_TERMS * averages.error() ? layers : averages).model();
   }
 
-  private AdditiveModel fit() {
-    double[] weights = new double[measured.length];
-    Arrays.fill(weights, 1);
+  /** A model and its squared relative error in cross-validation. */
+  private record Fitted(AdditiveModel model, double error) {}
+
+  private Fitted fit() {
+    double[] trust = new double[measured.length];
+    Arrays.fill(trust, 1);
+    double[] weights = trust;
     double[] steady = measured;
     Solution solution = ridge.solve(measured, weights, FIRST_RIDGE);
     for (int round = 0; round < ROUNDS; round++) {
       double[] predicted = predict(solution);
       steady = quotients(measured, Drift.factors(quotients(measured, predicted)));
-      weights = Arrays.stream(predicted).map(ms -> 1 / (ms * ms)).toArray();
+      trust = trust(quotients(steady, predicted));
+      weights = weights(predicted, trust);
       solution = ridge.solve(steady, weights, FIRST_RIDGE);
     }
-    solution = ridge.solve(steady, weights, chosenRidge(steady, weights));
-    return model(solution, TERMS, level(predict(solution)), lowestMs);
+    double penalty = chosenRidge(steady, weights);
+    solution = ridge.solve(steady, weights, penalty);
+    double error = Arrays.stream(foldErrors(steady, weights, penalty)).sum();
+    return new Fitted(model(solution, terms, level(predict(solution), trust), lowestMs), error);
+  }
+
+  private static double[] weights(double[] predicted, double[] trust) {
+    return IntStream.range(0, predicted.length)
+        .mapToDouble(i -> trust[i] / (predicted[i] * predicted[i]))
+        .toArray();
+  }
+
+  /**
+   * Huber's weights: 1, less for rows whose relative error is an outlier. Other programs now and
+   * then make a measurement many times too long.
+   */
+  private static double[] trust(double[] ratios) {
+    double[] errors = Arrays.stream(ratios).map(ratio -> Math.abs(ratio - 1)).toArray();
+    double[] sorted = errors.clone();
+    Arrays.sort(sorted);
+    // A perfect fit has no outliers.
+    double bound = Math.max(1e-6, OUTLIER * NORMAL_MAD * TrimmedRuns.quantile(sorted, 0.5));
+    return Arrays.stream(errors).map(error -> error <= bound ? 1 : bound / error).toArray();
   }
 
   private double[] predict(Solution solution) {
@@ -175,14 +234,14 @@ final class AdditiveFit {
    * The factor on predictions with the least mean relative error among those whose squared error is
    * next to the least. Slow outliers pull the mean up, off most rows.
    */
-  private double level(double[] predicted) {
+  private double level(double[] predicted, double[] trust) {
     double cross = 0;
     double squares = 0;
     double measuredSquares = 0;
     for (int i = 0; i < measured.length; i++) {
-      cross += measured[i] * predicted[i];
-      squares += predicted[i] * predicted[i];
-      measuredSquares += measured[i] * measured[i];
+      cross += trust[i] * measured[i] * predicted[i];
+      squares += trust[i] * predicted[i] * predicted[i];
+      measuredSquares += trust[i] * measured[i] * measured[i];
     }
     double best = cross / squares;
     double error = Math.max(0, measuredSquares - best * cross);
@@ -207,8 +266,8 @@ final class AdditiveFit {
   }
 
   private static AdditiveModel model(
-      Solution solution, List<Term> penalised, double level, double lowestMs) {
-    List<Term> terms = new ArrayList<>(List.of(DEPTH));
+      Solution solution, List<LatencyTerm> penalised, double level, double lowestMs) {
+    List<LatencyTerm> terms = new ArrayList<>(List.of(DEPTH));
     terms.addAll(penalised);
     List<Double> coefficients = new ArrayList<>(List.of(level * solution.slope()));
     for (double coefficient : solution.coefficients()) {

@@ -5,13 +5,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import mos.base.Json;
 import mos.base.MosException;
-import mos.space.ArchitectureFeatures;
 
 /**
- * Latency as a constant plus a weighted sum of terms, each a product of architecture features:
+ * Latency as a constant plus a weighted sum of terms. Most are products of architecture features:
  * layers × mean FFN size is the sum of the layers' FFN sizes, so every layer adds its own cost.
  *
  * @param terms what is summed
@@ -21,55 +19,9 @@ import mos.space.ArchitectureFeatures;
  *     raised to this
  */
 record AdditiveModel(
-    List<Term> terms, List<Double> coefficients, double interceptMs, double lowestMs)
+    List<LatencyTerm> terms, List<Double> coefficients, double interceptMs, double lowestMs)
     implements LatencyModel {
   private static final int MAX_TERMS = 1000;
-  private static final int MAX_FACTORS = 4;
-
-  /**
-   * A product of features.
-   *
-   * @param features indices into {@link ArchitectureFeatures#AGGREGATE_NAMES}
-   */
-  record Term(List<Integer> features) {
-    Term {
-      features = List.copyOf(features);
-    }
-
-    double value(double[] values) {
-      double product = 1;
-      for (int feature : features) {
-        product *= values[feature];
-      }
-      return product;
-    }
-
-    /** Feature names joined by "*". */
-    String formula() {
-      return features.stream()
-          .map(ArchitectureFeatures.AGGREGATE_NAMES::get)
-          .collect(Collectors.joining("*"));
-    }
-
-    static Term parse(String formula, String where) {
-      List<Integer> features = new ArrayList<>();
-      for (String name : formula.split("\\*", MAX_FACTORS + 1)) {
-        int index = ArchitectureFeatures.AGGREGATE_NAMES.indexOf(name);
-        if (index < 0) {
-          throw new MosException(
-              where
-                  + ": term: got "
-                  + Json.line(formula.length() > 100 ? formula.substring(0, 100) : formula)
-                  + ", must be a product of up to "
-                  + MAX_FACTORS
-                  + " of "
-                  + ArchitectureFeatures.AGGREGATE_NAMES);
-        }
-        features.add(index);
-      }
-      return new Term(features);
-    }
-  }
 
   AdditiveModel {
     terms = List.copyOf(terms);
@@ -77,10 +29,10 @@ record AdditiveModel(
   }
 
   @Override
-  public double ms(double[] features) {
+  public double ms(LatencyInput input) {
     double sum = interceptMs;
     for (int i = 0; i < terms.size(); i++) {
-      sum += coefficients.get(i) * terms.get(i).value(features);
+      sum += coefficients.get(i) * terms.get(i).value(input);
     }
     return Math.max(sum, lowestMs);
   }
@@ -100,14 +52,14 @@ record AdditiveModel(
   }
 
   static AdditiveModel fromJson(JsonNode json, String where) {
-    List<Term> terms = new ArrayList<>();
+    List<LatencyTerm> terms = new ArrayList<>();
     List<Double> coefficients = new ArrayList<>();
     JsonNode array = json.path("terms");
     if (!array.isArray() || array.size() > MAX_TERMS) {
       throw new MosException(where + ": terms: must be a list of at most " + MAX_TERMS);
     }
     for (JsonNode node : array) {
-      terms.add(Term.parse(node.path("term").asText(), where));
+      terms.add(LatencyTerm.parse(node.path("term").asText(), where));
       coefficients.add(PredictorFile.number(node, "coefficient_ms", where));
     }
     return new AdditiveModel(

@@ -1,7 +1,6 @@
 package mos.latency;
 
 import java.util.List;
-import mos.latency.AdditiveModel.Term;
 import org.hipparchus.linear.Array2DRowRealMatrix;
 import org.hipparchus.linear.ArrayRealVector;
 import org.hipparchus.linear.CholeskyDecomposition;
@@ -28,13 +27,13 @@ final class DepthRidge {
   /** A straight line {@code intercept + slope · depth}. */
   private record Line(double intercept, double slope) {}
 
-  DepthRidge(List<LatencyRow> rows, Term depth, List<Term> terms) {
+  DepthRidge(List<LatencyRow> rows, LatencyTerm depth, List<LatencyTerm> terms) {
     depths = column(rows, depth);
     columns = terms.stream().map(term -> column(rows, term)).toArray(double[][]::new);
   }
 
-  private static double[] column(List<LatencyRow> rows, Term term) {
-    return rows.stream().mapToDouble(row -> term.value(row.featureArray())).toArray();
+  private static double[] column(List<LatencyRow> rows, LatencyTerm term) {
+    return rows.stream().mapToDouble(row -> term.value(row.input())).toArray();
   }
 
   /**

@@ -22,7 +22,7 @@ public record Evaluation(
   /** Compares a model's predictions with measurements. */
   static Evaluation of(LatencyModel model, List<LatencyRow> rows) {
     double[] measured = rows.stream().mapToDouble(LatencyRow::ms).toArray();
-    double[] predicted = rows.stream().mapToDouble(r -> model.ms(r.featureArray())).toArray();
+    double[] predicted = rows.stream().mapToDouble(r -> model.ms(r.input())).toArray();
     double squares = 0;
     double relative = 0;
     double worst = 0;

@@ -49,6 +49,14 @@ public record Hardware(
         Native.version());
   }
 
+  /**
+   * What a {@link CommandRunner} measures on: known by the user's name for it and by the command
+   * alone, whatever this machine is.
+   */
+  public static Hardware ofRunner(String spec, CommandRunner runner) {
+    return new Hardware(spec, "", 1, 1, "", "runner " + String.join(" ", runner.command()), "", "");
+  }
+
   private static String cpuName() {
     try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
       Optional<String> name =
@@ -78,6 +86,13 @@ public record Hardware(
     compare(found, "Java", java, other.java);
     compare(found, "libtorch", libtorch, other.libtorch);
     return found;
+  }
+
+  /** Whether no more than the versions of Java and libtorch differ. */
+  public boolean sameMachine(Hardware other) {
+    return new Hardware(
+            spec, cpuModel, logicalCores, threads, precision, device, other.java, other.libtorch)
+        .equals(other);
   }
 
   private static void compare(List<String> found, String what, Object mine, Object theirs) {

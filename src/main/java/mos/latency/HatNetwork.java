@@ -99,7 +99,8 @@ final class HatNetwork implements LatencyModel {
   }
 
   @Override
-  public double ms(double[] features) {
+  public double ms(LatencyInput input) {
+    double[] features = input.features();
     double[] x = new double[features.length];
     for (int i = 0; i < x.length; i++) {
       x[i] = features[i] / featureNorm.get(i);

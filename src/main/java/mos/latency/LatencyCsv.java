@@ -194,7 +194,8 @@ final class LatencyCsv {
     } catch (NumberFormatException e) {
       value = Double.NaN;
     }
-    boolean positive = column.startsWith("latency_mean");
+    // A runner may give one number for all, which is then the decoder's.
+    boolean positive = column.equals("latency_mean_decoder");
     boolean perLayer = Character.isDigit(column.charAt(column.length() - 1));
     if (!Double.isFinite(value) || Math.abs(value) > 1e12 || (positive && value <= 0)) {
       throw new MosException(

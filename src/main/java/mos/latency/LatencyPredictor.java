@@ -6,17 +6,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import mos.space.ArchitectureFeatures;
+import mos.base.ConfigurationException;
+import mos.config.Setting;
 import mos.space.SubTransformer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Predicts the latency of SubTransformers from the 10 averaged architecture features, and knows how
- * well: its errors are of rows that neither trained nor chose it.
+ * Predicts the latency of SubTransformers, from averaged features and, where the dataset has them,
+ * the layers' own sizes, and knows how well: its errors are of rows that neither trained nor chose
+ * it.
  */
 public final class LatencyPredictor {
   private static final Logger LOG = LoggerFactory.getLogger(LatencyPredictor.class);
+
+  /** Share of the held-out rows that a screening margin must cover. */
+  private static final double SCREENED_SHARE = 0.95;
 
   /** One held-out row. */
   public record HeldOut(double measuredMs, double predictedMs) {}
@@ -55,9 +60,7 @@ public final class LatencyPredictor {
           case HAT -> HatTraining.train(split.training(), settings, seed);
         };
     List<HeldOut> pairs =
-        split.heldOut().stream()
-            .map(row -> new HeldOut(row.ms(), model.ms(row.featureArray())))
-            .toList();
+        split.heldOut().stream().map(row -> new HeldOut(row.ms(), model.ms(row.input()))).toList();
     return new LatencyPredictor(
         model, dataset.hardware(), seed, Evaluation.of(model, split.heldOut()), pairs);
   }
@@ -106,7 +109,28 @@ public final class LatencyPredictor {
 
   /** The predicted latency in ms. */
   public double predictMs(SubTransformer architecture) {
-    return model.ms(ArchitectureFeatures.aggregate(architecture));
+    return model.ms(LatencyInput.of(architecture));
+  }
+
+  /**
+   * By how much the predictor may have taken a SubTransformer for slower than it is: 95% of the
+   * held-out rows were overestimated by less. A search that screens with the predictor must allow
+   * it.
+   *
+   * @throws ConfigurationException when there are no held-out rows, as of imported predictors
+   */
+  public double overestimateMs() {
+    if (heldOut.isEmpty()) {
+      throw new ConfigurationException(
+          "the latency predictor has no held-out rows to take a margin from; need one that"
+              + " latency-predictor trained");
+    }
+    double[] over =
+        heldOut.stream()
+            .mapToDouble(row -> Math.max(0, row.predictedMs() - row.measuredMs()))
+            .sorted()
+            .toArray();
+    return TrimmedRuns.quantile(over, SCREENED_SHARE);
   }
 
   /** Errors on all rows of a dataset; honest only where it was not trained on them. */
@@ -138,23 +162,42 @@ public final class LatencyPredictor {
     return model;
   }
 
+  /** Uses a predictor made for other hardware. */
+  public static final Setting<Boolean> ACCEPT_OTHER_HARDWARE =
+      Setting.ofBoolean("accept-other-hardware")
+          .defaultsTo(false)
+          .doc(
+              "Use a latency predictor that was measured on other hardware, with other threads or"
+                  + " another precision, all the same");
+
   /**
-   * Compares the hardware of the training rows with the one predictions are used for, and logs a
-   * warning when they differ or the former is unknown.
+   * Refuses use on other hardware than that of the training rows. Where only versions of Java or
+   * libtorch differ, or the user accepts the difference, it is a warning.
    *
-   * @return the differences in words; empty when there is none
+   * @param here what predictions are used for
+   * @param where names the predictor
+   * @throws ConfigurationException naming every difference
    */
-  public List<String> checkHardware(Hardware here) {
+  public void requireHardware(Hardware here, boolean accept, String where) {
     List<String> differences =
         hardware
             .map(there -> there.differences(here))
-            .orElse(List.of("the predictor does not say what hardware it is for"));
-    if (!differences.isEmpty()) {
-      LOG.warn(
-          "latency predictor made for other hardware, measure again for exact times: {}",
-          String.join("; ", differences));
+            .orElse(List.of("it does not say what hardware it is for"));
+    if (differences.isEmpty()) {
+      return;
     }
-    return differences;
+    String text =
+        where
+            + ": a latency predictor of other hardware (there against here): "
+            + String.join("; ", differences);
+    if (!accept && !hardware.map(there -> there.sameMachine(here)).orElse(false)) {
+      throw new ConfigurationException(
+          text
+              + "; measure a dataset here, or accept it with --"
+              + ACCEPT_OTHER_HARDWARE.key()
+              + " 1");
+    }
+    LOG.warn("{}; predicted times may be wrong", text);
   }
 
   /** Writes the predictor as JSON. */

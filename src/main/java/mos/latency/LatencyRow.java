@@ -33,6 +33,11 @@ public record LatencyRow(
     return latency.ms();
   }
 
+  /** What a model sees of the row. */
+  LatencyInput input() {
+    return new LatencyInput(featureArray(), architecture);
+  }
+
   /** The features as an array of its own. */
   double[] featureArray() {
     return features.stream().mapToDouble(Double::doubleValue).toArray();

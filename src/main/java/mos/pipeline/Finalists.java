@@ -1,6 +1,8 @@
 package mos.pipeline;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -8,7 +10,6 @@ import mos.base.MosException;
 import mos.latency.Latency;
 import mos.search.Candidate;
 import mos.search.Constraint;
-import mos.search.SearchResult;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
 import org.slf4j.Logger;
@@ -37,12 +38,21 @@ record Finalists(Measurement measurement, Constraint constraint) {
   /**
    * What was chosen.
    *
+   * @param candidate null when none met the constraint
    * @param latency the slowest measurement, null when latency is not constrained
    * @param rejected better candidates that missed the constraint when measured again
+   * @param fastestMs of the rejected
    */
-  record Choice(Candidate candidate, Latency latency, double limit, String unit, int rejected) {}
+  record Choice(
+      Candidate candidate,
+      Latency latency,
+      double limit,
+      String unit,
+      int rejected,
+      double fastestMs) {}
 
-  private boolean timed() {
+  /** Whether latency is constrained. */
+  boolean timed() {
     return constraint.unit().equals("ms");
   }
 
@@ -52,35 +62,68 @@ record Finalists(Measurement measurement, Constraint constraint) {
    */
   void requireFeasible(SearchSpace space) {
     SubTransformer smallest = space.smallest();
-    double cost = timed() ? measurement.latency(smallest).ms() : constraint.cost(smallest);
-    if (cost > HOPELESS * constraint.limit()) {
-      throw new MosException(
-          String.format(
-              Locale.ROOT,
-              "no SubTransformer under %s %s: the smallest of the search space takes %.4g %s",
-              BigDecimal.valueOf(constraint.limit()).stripTrailingZeros().toPlainString(),
-              constraint.unit(),
-              cost,
-              constraint.unit()));
+    List<Constraint> all = new ArrayList<>(constraint.screens());
+    all.add(constraint);
+    for (Constraint one : all) {
+      boolean ours = one == constraint;
+      double cost = ours && timed() ? measurement.latency(smallest).ms() : one.cost(smallest);
+      if (cost > HOPELESS * one.limit()) {
+        throw new MosException(
+            String.format(
+                Locale.ROOT,
+                "no SubTransformer under %s %s: the smallest of the search space takes %.4g %s",
+                plain(one.limit()),
+                one.unit(),
+                cost,
+                one.unit()));
+      }
     }
   }
 
-  /** The candidate with the lowest loss whose repeated measurements all meet the constraint. */
-  Choice choose(SearchResult result) {
+  /**
+   * The candidate with the lowest loss whose repeated measurements all meet the constraint.
+   *
+   * @throws MosException when there is none
+   */
+  Choice choose(List<Candidate> evaluated) {
+    Choice choice = find(evaluated);
+    if (choice.candidate() == null) {
+      throw new MosException(
+          String.format(
+              Locale.ROOT,
+              "none of the %d candidates stays under %s %s when measured again; the fastest took"
+                  + " %s ms",
+              choice.rejected(),
+              plain(constraint.limit()),
+              constraint.unit(),
+              plain(choice.fastestMs())));
+    }
+    return choice;
+  }
+
+  private static String plain(double value) {
+    return Double.isFinite(value)
+        ? new BigDecimal(value, new MathContext(4)).stripTrailingZeros().toPlainString()
+        : "?";
+  }
+
+  /** As {@link #choose}, with a candidate of null when there is none. */
+  Choice find(List<Candidate> evaluated) {
     List<Candidate> ranked =
-        result.evaluated().stream()
+        evaluated.stream()
             .filter(candidate -> constraint.allows(candidate.cost()))
+            .filter(candidate -> Double.isFinite(candidate.loss()))
             .sorted(Comparator.comparingDouble(Candidate::loss))
             .toList();
-    if (!timed()) {
-      return new Choice(ranked.get(0), null, constraint.limit(), constraint.unit(), 0);
-    }
     double fastest = Double.POSITIVE_INFINITY;
     int rejected = 0;
     for (Candidate candidate : ranked) {
+      if (!timed()) {
+        return choice(candidate, null, 0, fastest);
+      }
       Latency latency = slowest(candidate.architecture());
       if (constraint.allows(withSpread(latency))) {
-        return new Choice(candidate, latency, constraint.limit(), constraint.unit(), rejected);
+        return choice(candidate, latency, rejected, fastest);
       }
       LOG.info(
           "a candidate with loss {} took {} ms when measured again: rejected",
@@ -89,14 +132,12 @@ record Finalists(Measurement measurement, Constraint constraint) {
       fastest = Math.min(fastest, latency.ms());
       rejected++;
     }
-    throw new MosException(
-        String.format(
-            Locale.ROOT,
-            "none of the %d candidates stays under %.4g ms when measured again; the fastest took"
-                + " %.4g ms",
-            rejected,
-            constraint.limit(),
-            fastest));
+    return choice(null, null, rejected, fastest);
+  }
+
+  private Choice choice(Candidate candidate, Latency latency, int rejected, double fastestMs) {
+    return new Choice(
+        candidate, latency, constraint.limit(), constraint.unit(), rejected, fastestMs);
   }
 
   /** With a margin, so that a later measurement meets the limit too. */

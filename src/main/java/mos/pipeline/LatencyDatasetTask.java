@@ -12,7 +12,8 @@ import mos.config.Setting;
 import mos.config.Settings;
 import mos.latency.LatencyDataset;
 import mos.latency.LatencyRow;
-import mos.latency.LatencySettings;
+import mos.latency.MachineState;
+import mos.latency.UndisturbedMeter;
 import mos.model.ModelConfig;
 import mos.model.ModelSettings;
 import mos.report.Progress;
@@ -22,6 +23,14 @@ import mos.train.TrainingSettings;
 
 /** Measures the latency of random SubTransformers on this machine. */
 public final class LatencyDatasetTask implements Task {
+  static final Setting<Integer> RETRIES =
+      Setting.ofInt("lat-dataset-retries")
+          .defaultsTo(2)
+          .range(0, 100)
+          .doc(
+              "Further measurements of a row that other programs disturbed (over 0.1 cores), where"
+                  + " the system tells; the fastest counts");
+
   @Override
   public String name() {
     return "latency-dataset";
@@ -45,31 +54,32 @@ public final class LatencyDatasetTask implements Task {
     settings.addAll(SearchSpace.settings());
     settings.addAll(ModelSettings.settings());
     settings.add(ArchitectureFeatures.FEATURE_NORM);
-    settings.addAll(LatencySettings.settings());
+    settings.addAll(Measurement.settings());
     settings.addAll(Machine.settings());
-    settings.addAll(List.of(LatencyDataset.PATH, LatencyDataset.SIZE, TrainingSettings.SEED));
+    settings.addAll(
+        List.of(LatencyDataset.PATH, LatencyDataset.SIZE, TrainingSettings.SEED, RETRIES));
     return settings;
   }
 
   @Override
   public ObjectNode run(Settings settings) {
-    Machine machine = Machine.setUp(settings);
     DataFolder data = DataFolder.open(settings);
     SearchSpace space = SearchSpace.fromSettings(settings);
     ModelConfig config =
         ModelSettings.superTransformer(
             settings, space, data.sourceDictionary().size(), data.targetDictionary().size());
-    LatencySettings how = LatencySettings.of(settings);
-    Measurement measurement = new Measurement(config, machine, how);
+    Measurement measurement = Measurement.of(settings, config, Measurement.machine(settings));
     int size = settings.get(LatencyDataset.SIZE);
     LatencyDataset.Plan plan =
         new LatencyDataset.Plan(
             space,
             size,
             settings.get(TrainingSettings.SEED),
-            how,
-            MeasureTask.hardware(settings, machine));
+            measurement.how(),
+            measurement.hardware());
     Path csv = settings.get(LatencyDataset.PATH);
+    UndisturbedMeter retrying =
+        new UndisturbedMeter(measurement.here() ? settings.get(RETRIES) : 0);
     LatencyDataset dataset;
     try (Progress progress = Progress.start("latency dataset", size);
         StopSignal.Saving saving = StopSignal.saving()) {
@@ -85,7 +95,8 @@ public final class LatencyDatasetTask implements Task {
                           + ", the same command"
                           + " continues");
                 }
-                return measurement.latency(architecture);
+                return retrying.measure(
+                    () -> measurement.latency(architecture), () -> MachineState.watch()::stop);
               },
               (rows, of, last) ->
                   progress.update(rows, String.format(Locale.ROOT, "%.1f ms", last.ms())));

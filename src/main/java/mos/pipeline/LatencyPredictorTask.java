@@ -63,6 +63,7 @@ public final class LatencyPredictorTask implements Task {
     figures.put("model", settings.get(PredictorSettings.MODEL));
     figures.put("seed", seed);
     figures.put("dataset_rows", dataset.rows().size());
+    figures.set("hardware", Json.tree(predictor.hardware().orElse(null)));
     figures.setAll(predictor.evaluation().toJson());
     ObjectNode baselines = figures.putObject("baselines");
     LatencyPredictor.baselines(dataset, how, seed, settings.get(EVALUATE))
@@ -89,6 +90,14 @@ public final class LatencyPredictorTask implements Task {
         .path("baselines")
         .properties()
         .forEach(entry -> text.append(line(entry.getKey().replace('_', ' '), entry.getValue())));
+    JsonNode hardware = figures.path("hardware");
+    if (hardware.isObject()) {
+      text.append("for ").append(hardware.path("spec").asText());
+      text.append(" (").append(hardware.path("cpuModel").asText()).append(' ');
+      text.append(hardware.path("device").asText()).append(", ");
+      text.append(hardware.path("threads").asInt()).append(" threads, ");
+      text.append(hardware.path("precision").asText()).append("): ");
+    }
     return text.append(figures.path("ckpt_path").asText()).toString();
   }
 

@@ -9,7 +9,10 @@ import mos.base.Json;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.latency.Hardware;
+import mos.latency.Latency;
 import mos.latency.LatencySettings;
+import mos.latency.MachineState;
+import mos.latency.RepeatedLatency;
 import mos.model.ModelConfig;
 import mos.model.ModelSettings;
 import mos.space.ArchitectureFeatures;
@@ -30,6 +33,11 @@ public final class MeasureTask implements Task {
           .atLeast(4)
           .unit("symbols")
           .doc("Size of both dictionaries where no data folder is given");
+  static final Setting<Integer> REPEAT =
+      Setting.ofInt("repeat")
+          .defaultsTo(1)
+          .range(1, 1000)
+          .doc("Measurements of the architecture; the median counts, disagreement over 3% is said");
 
   @Override
   public String name() {
@@ -52,27 +60,37 @@ public final class MeasureTask implements Task {
     settings.addAll(DataFolder.settings());
     settings.addAll(ModelSettings.settings());
     settings.add(ArchitectureFeatures.FEATURE_NORM);
-    settings.addAll(LatencySettings.settings());
+    settings.addAll(Measurement.settings());
     settings.addAll(Machine.settings());
-    settings.addAll(List.of(DESCRIBE, VOCABULARY_SIZE));
+    settings.addAll(List.of(DESCRIBE, VOCABULARY_SIZE, REPEAT));
     return settings;
   }
 
   @Override
   public ObjectNode run(Settings settings) {
     SubTransformer architecture = SubTransformerFile.fromSettings(settings);
-    LatencySettings how = LatencySettings.of(settings);
     ModelConfig config = modelConfig(settings, architecture);
     ObjectNode figures = Json.object();
     if (settings.get(DESCRIBE)) {
-      new Measurement(config, null, how).putCosts(figures, architecture);
+      Measurement.of(settings, config, null).putCosts(figures, architecture);
       return figures;
     }
-    Machine machine = Machine.setUp(settings);
-    Measurement measurement = new Measurement(config, machine, how);
-    Measurement.put(figures, measurement.latency(architecture));
+    Measurement measurement = Measurement.of(settings, config, Measurement.machine(settings));
+    MachineState.Watch watch = MachineState.watch();
+    List<Latency> measured = new ArrayList<>();
+    for (int i = 0; i < settings.get(REPEAT); i++) {
+      measured.add(measurement.latency(architecture));
+    }
+    MachineState state = watch.stop();
+    RepeatedLatency repeated = new RepeatedLatency(measured);
+    Measurement.put(figures, repeated.median());
+    repeated.put(figures);
+    if (measurement.here()) {
+      state.put(figures);
+      figures.put("machine_state", state.describe());
+    }
     measurement.putCosts(figures, architecture);
-    figures.set("hardware", Json.tree(hardware(settings, machine)));
+    figures.set("hardware", Json.tree(measurement.hardware()));
     return figures;
   }
 
@@ -113,14 +131,29 @@ public final class MeasureTask implements Task {
     if (!figures.has("latency_ms")) {
       return text;
     }
-    return String.format(
-        Locale.ROOT,
-        "latency %.2f ms (encoder %.2f ± %.2f, decoder %.2f ± %.2f)%n%s",
-        figures.path("latency_ms").asDouble(),
-        figures.path("encoder_ms").asDouble(),
-        figures.path("encoder_std_ms").asDouble(),
-        figures.path("decoder_ms").asDouble(),
-        figures.path("decoder_std_ms").asDouble(),
-        text);
+    StringBuilder latency =
+        new StringBuilder(
+            String.format(
+                Locale.ROOT,
+                "latency %.2f ms (encoder %.2f ± %.2f, decoder %.2f ± %.2f; interquartile range"
+                    + " %.2f)%n",
+                figures.path("latency_ms").asDouble(),
+                figures.path("encoder_ms").asDouble(),
+                figures.path("encoder_std_ms").asDouble(),
+                figures.path("decoder_ms").asDouble(),
+                figures.path("decoder_std_ms").asDouble(),
+                figures.path("interquartile_ms").asDouble()));
+    int repeats = figures.path("repeats_ms").size();
+    if (repeats > 1) {
+      latency
+          .append(
+              RepeatedLatency.describe(
+                  repeats,
+                  figures.path("repeat_spread").asDouble(),
+                  figures.path("repeats_agree").asBoolean()))
+          .append(System.lineSeparator());
+    }
+    String state = figures.path("machine_state").asText();
+    return latency + (state.isEmpty() ? "" : state + System.lineSeparator()) + text;
   }
 }

@@ -2,6 +2,12 @@ package mos.pipeline;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import mos.config.Setting;
+import mos.config.Settings;
+import mos.latency.CommandRunner;
+import mos.latency.Hardware;
 import mos.latency.Latency;
 import mos.latency.LatencyMeter;
 import mos.latency.LatencySettings;
@@ -10,23 +16,44 @@ import mos.model.ModelConfig;
 import mos.space.ArchitectureFeatures;
 import mos.space.ModelCost;
 import mos.space.SubTransformer;
+import mos.tensor.Devices;
 
-/** What a SubTransformer costs: latency on this machine, parameters, FLOPs. */
+/** What a SubTransformer costs: latency on this machine or by a runner, parameters, FLOPs. */
 final class Measurement {
   private final ModelConfig config;
   private final Machine machine;
   private final LatencySettings settings;
   private final LatencyMeter meter;
+  private final CommandRunner runner;
+  private final String spec;
   private final ModelCost cost;
 
   /**
+   * Measures on this machine.
+   *
    * @param config the SuperTransformer
    */
   Measurement(ModelConfig config, Machine machine, LatencySettings settings) {
+    this(
+        config,
+        machine,
+        settings,
+        LatencySettings.HARDWARE_SPEC.defaultValue().orElseThrow(),
+        null);
+  }
+
+  private Measurement(
+      ModelConfig config,
+      Machine machine,
+      LatencySettings settings,
+      String spec,
+      CommandRunner runner) {
     this.config = config;
     this.machine = machine;
     this.settings = settings;
     this.meter = new LatencyMeter(settings, machine == null ? Timer.MONOTONIC : machine.timer());
+    this.spec = spec;
+    this.runner = runner;
     this.cost =
         new ModelCost(
             config.qkvDim(),
@@ -35,12 +62,67 @@ final class Measurement {
             config.shareAllEmbeddings());
   }
 
+  /**
+   * Measures as the settings say, on this machine or by their runner.
+   *
+   * @param machine null where nothing is measured, or by a runner alone
+   */
+  static Measurement of(Settings settings, ModelConfig config, Machine machine) {
+    return new Measurement(
+        config,
+        machine,
+        LatencySettings.of(settings),
+        settings.get(LatencySettings.HARDWARE_SPEC),
+        CommandRunner.given(settings) ? CommandRunner.of(settings) : null);
+  }
+
+  /** The settings that {@link #of} reads. */
+  static List<Setting<?>> settings() {
+    List<Setting<?>> all = new ArrayList<>(LatencySettings.settings());
+    all.addAll(CommandRunner.settings());
+    return all;
+  }
+
+  /** The machine of the settings, null where a runner measures, so that nothing is loaded. */
+  static Machine machine(Settings settings) {
+    return CommandRunner.given(settings) ? null : Machine.setUp(settings);
+  }
+
+  /** Whether this machine measures. */
+  boolean here() {
+    return runner == null;
+  }
+
+  /** What is measured on. */
+  Hardware hardware() {
+    return runner == null
+        ? Hardware.here(spec, Devices.describe(machine.device()), machine.precision())
+        : Hardware.ofRunner(spec, runner);
+  }
+
   Latency latency(SubTransformer architecture) {
+    if (runner != null) {
+      return runner.measure(architecture);
+    }
     return meter.measure(config, architecture, machine.device(), machine.precision());
   }
 
   double flops(SubTransformer architecture) {
     return cost.flops(architecture, settings.sourceTokens(), settings.targetSteps());
+  }
+
+  /** How a gold measurement is made. */
+  LatencySettings how() {
+    return settings;
+  }
+
+  /** What parameters and FLOPs are counted from. */
+  ModelCost cost() {
+    return cost;
+  }
+
+  double parametersWithoutEmbedding(SubTransformer architecture) {
+    return cost.parametersWithoutEmbedding(architecture);
   }
 
   double parameters(SubTransformer architecture) {

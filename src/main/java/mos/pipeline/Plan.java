@@ -129,7 +129,9 @@ final class Plan {
             PredictorSettings.PATH,
             predictor,
             EvoSearchTask.WRITE_CONFIG_PATH,
-            architecture),
+            architecture,
+            EvoSearchTask.SEARCH_CACHE,
+            out.resolve("search-cache.jsonl")),
         List.of("supernet", "latency_predictor"),
         architecture.getParent());
     List<Path> found = List.of(architecture);

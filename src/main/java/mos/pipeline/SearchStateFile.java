@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.TreeMap;
 import mos.base.AtomicFile;
 import mos.base.ConfigurationException;
 import mos.base.Json;
@@ -14,20 +13,19 @@ import mos.search.SearchState;
 /** The saved state of a search, together with the settings that it belongs to. */
 final class SearchStateFile {
   private final Path file;
-  private final JsonNode settings;
+  private final BegunWith settings;
 
   /**
    * @param settings everything that decides the search
    */
   SearchStateFile(Path file, Map<String, Object> settings) {
     this.file = file;
-    // As it is when read again, so that numbers compare equal.
-    this.settings = Json.parse(Json.line(new TreeMap<>(settings)), "settings");
+    this.settings = BegunWith.of(settings);
   }
 
   void save(SearchState state) {
     ObjectNode node = Json.object();
-    node.set("settings", settings);
+    node.set("settings", settings.settings());
     node.set("state", state.toJson());
     AtomicFile.writeString(file, Json.line(node));
   }
@@ -42,20 +40,7 @@ final class SearchStateFile {
       return SearchState.empty();
     }
     JsonNode node = Json.read(file);
-    for (Map.Entry<String, JsonNode> entry : settings.properties()) {
-      JsonNode saved = node.path("settings").path(entry.getKey());
-      if (!saved.equals(entry.getValue())) {
-        throw new ConfigurationException(
-            entry.getKey()
-                + ": got "
-                + entry.getValue()
-                + ", but the search saved in "
-                + file
-                + " was begun with "
-                + saved
-                + "; continue it with that, or write to another folder");
-      }
-    }
+    settings.check(node.path("settings"), "search", file);
     return SearchState.fromJson(node.path("state"), file.toString());
   }
 }

@@ -3,7 +3,6 @@ package mos.pipeline;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -129,6 +128,6 @@ final class StageRecords {
       }
     }
     stage.after().forEach(name -> parts.put("after " + name, fingerprints.get(name)));
-    return Sha256.of((stage.task().name() + parts).getBytes(StandardCharsets.UTF_8));
+    return Sha256.of(stage.task().name() + parts);
   }
 }

@@ -78,7 +78,9 @@ final class Summary {
       summary.set("latency_ms_in_search", search.path("latency_ms"));
     } else {
       summary.putNull("latency_constraint_ms");
-      summary.set("flops_constraint_giga", search.path("constraint"));
+      boolean flops = search.path("constraint_unit").asText().equals("GFLOPs");
+      summary.set(
+          flops ? "flops_constraint_giga" : "params_constraint_mega", search.path("constraint"));
     }
     for (String key :
         List.of("params", "params_without_embedding", "flops", "flops_without_output_layer")) {
@@ -86,6 +88,7 @@ final class Summary {
     }
     summary.set("hardware", measured.path("hardware"));
     summary.set("inherited_loss", search.path("loss"));
+    summary.set("baselines", search.path("baselines"));
     summary.set("final_loss", figures("train").path("best_loss"));
   }
 

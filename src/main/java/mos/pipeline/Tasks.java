@@ -18,6 +18,7 @@ public final class Tasks {
         new LatencyDatasetTask(),
         new LatencyPredictorTask(),
         new EvoSearchTask(),
+        new EvaluateSupernetTask(),
         new MeasureTask(),
         new GenerateTask(),
         new BenchTask(),

@@ -9,7 +9,9 @@ import java.util.List;
  * One candidate of the evolutionary search.
  *
  * @param generation 0 for the first population
- * @param loss validation loss of the inherited SubTransformer
+ * @param loss validation loss of the inherited SubTransformer, or 100 − BLEU
+ * @param cost latency, or what else the search constrained
+ * @param unit of the cost
  * @param params number of parameters, not a number where unknown
  * @param flops floating-point operations, not a number where unknown
  * @param chosen whether the search returned it
@@ -17,7 +19,8 @@ import java.util.List;
 record Candidate(
     int generation,
     double loss,
-    double latencyMs,
+    double cost,
+    String unit,
     double params,
     double flops,
     String origin,
@@ -28,14 +31,17 @@ record Candidate(
   static boolean read(JsonNode line, List<Candidate> into) {
     double loss = JsonLines.number(line, "loss");
     double latencyMs = JsonLines.number(line, "latency_ms");
-    if (!Double.isFinite(loss) || !Double.isFinite(latencyMs)) {
+    boolean timed = Double.isFinite(latencyMs);
+    double cost = timed ? latencyMs : JsonLines.number(line, "cost");
+    if (!Double.isFinite(loss) || !Double.isFinite(cost)) {
       return false;
     }
     into.add(
         new Candidate(
             Math.max(0, Math.min(MOST_GENERATIONS, line.path("generation").asInt())),
             loss,
-            latencyMs,
+            cost,
+            timed ? "ms" : JsonLines.text(line, "cost_unit"),
             JsonLines.number(line, "params"),
             JsonLines.number(line, "flops"),
             JsonLines.text(line, "origin"),
@@ -43,10 +49,10 @@ record Candidate(
     return true;
   }
 
-  /** The candidates that no other one beats in both loss and latency, ascending in latency. */
+  /** The candidates that no other one beats in both loss and cost, ascending in cost. */
   static List<Candidate> paretoFront(List<Candidate> candidates) {
     List<Candidate> sorted = new ArrayList<>(candidates);
-    sorted.sort(Comparator.comparingDouble(Candidate::latencyMs).thenComparing(Candidate::loss));
+    sorted.sort(Comparator.comparingDouble(Candidate::cost).thenComparing(Candidate::loss));
     List<Candidate> front = new ArrayList<>();
     double best = Double.POSITIVE_INFINITY;
     for (Candidate candidate : sorted) {
@@ -61,7 +67,7 @@ record Candidate(
   /** The candidate in words, for a tooltip. */
   String describe() {
     StringBuilder text = new StringBuilder();
-    text.append(Numbers.significant(latencyMs, 3)).append(" ms, loss ");
+    text.append(Numbers.significant(cost, 3)).append(" ").append(unit).append(", loss ");
     text.append(Numbers.fixed(loss, 3)).append(", generation ").append(generation);
     if (!origin.isEmpty()) {
       text.append(" (").append(origin).append(')');

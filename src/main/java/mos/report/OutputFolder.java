@@ -22,6 +22,8 @@ import mos.space.SubTransformer;
 final class OutputFolder {
   private static final String SUMMARY = "summary.json";
   private static final String CANDIDATES = "search/candidates.jsonl";
+  private static final String FRONT = "search/front.json";
+  private static final String EVALUATION = "supernet-evaluation/evaluation.json";
   private static final String ARCHITECTURE = "search/architecture.yml";
   private static final String PREDICTOR = "latency/predictor.json";
   private static final String TRANSLATIONS = "translations.jsonl";
@@ -44,6 +46,8 @@ final class OutputFolder {
   private final List<Translation> translations = new ArrayList<>();
   private JsonNode summary = MissingNode.getInstance();
   private JsonNode predictor = MissingNode.getInstance();
+  private JsonNode front = MissingNode.getInstance();
+  private JsonNode evaluation = MissingNode.getInstance();
   private SubTransformer architecture;
   private int known;
 
@@ -63,6 +67,8 @@ final class OutputFolder {
     OutputFolder result = new OutputFolder(folder);
     result.summary = result.document(SUMMARY);
     result.predictor = result.document(PREDICTOR);
+    result.front = result.document(FRONT);
+    result.evaluation = result.document(EVALUATION);
     RUNS.forEach(result::run);
     result.lines(CANDIDATES, line -> Candidate.read(line, result.candidates));
     result.lines(TRANSLATIONS, result::translation);
@@ -86,6 +92,16 @@ final class OutputFolder {
   /** {@code latency/predictor.json}, a missing node where it is not there. */
   JsonNode predictor() {
     return predictor;
+  }
+
+  /** {@code search/front.json}, a missing node where it is not there. */
+  JsonNode front() {
+    return front;
+  }
+
+  /** What evaluate-supernet found, a missing node where it is not there. */
+  JsonNode evaluation() {
+    return evaluation;
   }
 
   /** The trainings that left figures. */

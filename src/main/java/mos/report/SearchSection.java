@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** All candidates of the search, latency against loss, with the Pareto front and the chosen one. */
+/**
+ * All candidates of the search, cost against loss, with the Pareto front and the chosen one. The
+ * front is the one that a search for it measured again, else that of the candidates as they were.
+ */
 final class SearchSection {
   private static final double WIDTH = 720;
   private static final double HEIGHT = 440;
@@ -18,15 +21,37 @@ final class SearchSection {
 
   private final List<Candidate> candidates;
   private final List<Candidate> front;
+  private final List<String> files = new ArrayList<>();
   private final double constraint;
+  private final String unit;
+  private final String value;
   private final int generations;
   private final StringBuilder out = new StringBuilder();
 
   private SearchSection(OutputFolder folder) {
     candidates = folder.candidates();
-    front = Candidate.paretoFront(candidates);
-    constraint = JsonLines.number(folder.summary(), "latency_constraint_ms");
+    unit = candidates.isEmpty() ? "ms" : candidates.get(0).unit();
+    front = front(folder.front().path("points"));
+    value = JsonLines.text(folder.front(), "fitness").equals("bleu") ? "100 − BLEU" : "loss";
+    constraint =
+        unit.equals("ms")
+            ? JsonLines.number(folder.summary(), "latency_constraint_ms")
+            : Double.NaN;
     generations = 1 + candidates.stream().mapToInt(Candidate::generation).max().orElse(0);
+  }
+
+  private List<Candidate> front(JsonNode points) {
+    List<Candidate> found = new ArrayList<>();
+    for (JsonNode point : points) {
+      if (Candidate.read(point, found)) {
+        files.add(JsonLines.text(point, "file"));
+      }
+    }
+    return found.isEmpty() ? Candidate.paretoFront(candidates) : found;
+  }
+
+  private String axis() {
+    return unit.equals("ms") ? "latency, ms" : unit;
   }
 
   static String html(OutputFolder folder) {
@@ -40,7 +65,9 @@ final class SearchSection {
       section.frontTable();
       section.out.append("</div>\n</div>\n");
     }
-    section.baselines(folder.summary().path("baselines"));
+    section.baselines(
+        folder.summary().path("baselines"),
+        JsonLines.number(folder.summary(), "latency_ms_in_search"));
     return section.out.toString();
   }
 
@@ -48,11 +75,11 @@ final class SearchSection {
     Plot plot =
         new Plot(
             "Candidates of the evolutionary search",
-            Numbers.count(candidates.size()) + " candidates, latency against validation loss.",
+            Numbers.count(candidates.size()) + " candidates, " + axis() + " against loss.",
             WIDTH,
             HEIGHT,
-            "latency, ms",
-            "validation loss");
+            axis(),
+            "validation " + value);
     List<List<Plot.Point>> byColour = new ArrayList<>();
     for (int i = 0; i < colours(); i++) {
       byColour.add(new ArrayList<>());
@@ -79,7 +106,7 @@ final class SearchSection {
   }
 
   private void caption(int drawn) {
-    long within = candidates.stream().filter(c -> c.latencyMs() <= constraint).count();
+    long within = candidates.stream().filter(c -> c.cost() <= constraint).count();
     StringBuilder text = new StringBuilder(Numbers.count(candidates.size()));
     text.append(" candidates in ").append(generations).append(" generations");
     if (Double.isFinite(constraint)) {
@@ -103,15 +130,15 @@ final class SearchSection {
   }
 
   private List<Candidate> onePerCell(int cells) {
-    double lowX = candidates.stream().mapToDouble(Candidate::latencyMs).min().orElse(0);
-    double highX = candidates.stream().mapToDouble(Candidate::latencyMs).max().orElse(1);
+    double lowX = candidates.stream().mapToDouble(Candidate::cost).min().orElse(0);
+    double highX = candidates.stream().mapToDouble(Candidate::cost).max().orElse(1);
     double lowY = candidates.stream().mapToDouble(Candidate::loss).min().orElse(0);
     double highY = candidates.stream().mapToDouble(Candidate::loss).max().orElse(1);
     Set<Long> taken = new HashSet<>();
     List<Candidate> kept = new ArrayList<>();
     for (int i = candidates.size() - 1; i >= 0; i--) {
       Candidate c = candidates.get(i);
-      long x = Math.round((c.latencyMs() - lowX) / Math.max(1e-9, highX - lowX) * cells);
+      long x = Math.round((c.cost() - lowX) / Math.max(1e-9, highX - lowX) * cells);
       long y = Math.round((c.loss() - lowY) / Math.max(1e-9, highY - lowY) * cells);
       if (taken.add(x * (cells + 1L) + y)) {
         kept.add(c);
@@ -121,27 +148,41 @@ final class SearchSection {
   }
 
   private void frontTable() {
-    HtmlTable table = new HtmlTable("", ">Latency, ms", ">Loss", ">Parameters", ">FLOPs");
+    String cost = unit.equals("ms") ? ">Latency, ms" : ">" + unit;
+    boolean filed = !files.isEmpty();
+    HtmlTable table =
+        filed
+            ? new HtmlTable("", cost, ">Loss", ">Parameters", ">FLOPs", "File")
+            : new HtmlTable("", cost, ">Loss", ">Parameters", ">FLOPs");
     int step = Math.max(1, (front.size() + MOST_ROWS - 1) / MOST_ROWS);
     for (int i = front.size() - 1; i >= 0; i -= step) {
       Candidate c = front.get(i);
-      table.row(
-          Numbers.significant(c.latencyMs(), 3),
-          Numbers.fixed(c.loss(), 3),
-          Numbers.si(c.params()),
-          Numbers.si(c.flops()));
+      List<String> cells =
+          new ArrayList<>(
+              List.of(
+                  Numbers.significant(c.cost(), 3),
+                  Numbers.fixed(c.loss(), 3),
+                  Numbers.si(c.params()),
+                  Numbers.si(c.flops())));
+      if (filed) {
+        cells.add(files.get(i));
+      }
+      table.row(cells.toArray(String[]::new));
     }
     String some = step > 1 ? "Pareto front (every " + ordinal(step) + ")" : "Pareto front";
     out.append(table.html(some));
   }
 
-  private void baselines(JsonNode baselines) {
-    HtmlTable table = new HtmlTable("", "Baseline", ">Loss", ">Latency, ms");
+  private void baselines(JsonNode baselines, double chosenMs) {
+    String costs = unit.equals("ms") ? ">Latency, ms" : ">" + unit;
+    HtmlTable table = new HtmlTable("", "Baseline", ">Loss", costs);
     for (Map.Entry<String, JsonNode> entry : baselines.properties()) {
+      double latency = JsonLines.number(entry.getValue(), "latency_ms");
+      double cost = Double.isFinite(latency) ? latency : JsonLines.number(entry.getValue(), "cost");
       table.row(
           entry.getKey(),
           Numbers.fixed(JsonLines.number(entry.getValue(), "loss"), 3),
-          Numbers.significant(JsonLines.number(entry.getValue(), "latency_ms"), 3));
+          Numbers.significant(cost, 3));
     }
     if (!table.isEmpty()) {
       candidates.stream()
@@ -152,7 +193,7 @@ final class SearchSection {
                   table.row(
                       "chosen by the search",
                       Numbers.fixed(c.loss(), 3),
-                      Numbers.significant(c.latencyMs(), 3)));
+                      Numbers.significant(Double.isFinite(chosenMs) ? chosenMs : c.cost(), 3)));
       out.append(table.html("Other ways to choose, same constraint"));
     }
   }
@@ -188,7 +229,7 @@ final class SearchSection {
   }
 
   private static Plot.Point point(Candidate c) {
-    return new Plot.Point(c.latencyMs(), c.loss(), c.describe());
+    return new Plot.Point(c.cost(), c.loss(), c.describe());
   }
 
   private static String ordinal(int number) {

@@ -21,13 +21,14 @@ import mos.space.SubTransformer;
  * Randomness is seeded per iteration and everything else is in the {@link SearchState}, so that a
  * resumed search equals an uninterrupted one.
  */
-public abstract sealed class ArchitectureSearch permits EvolutionarySearch, RandomSearch {
+public abstract sealed class ArchitectureSearch
+    permits EvolutionarySearch, ParetoSearch, RandomSearch {
   private static final Comparator<Candidate> BY_LOSS = Comparator.comparingDouble(Candidate::loss);
 
   final GeneCodec codec;
   final EvolutionSettings settings;
+  final Constraint constraint;
   private final Fitness fitness;
-  private final Constraint constraint;
   private final Function<SubTransformer, Map<String, Double>> figures;
 
   ArchitectureSearch(
@@ -46,9 +47,21 @@ public abstract sealed class ArchitectureSearch permits EvolutionarySearch, Rand
   /** How many candidates iteration {@code iteration} has. */
   abstract int size(int iteration);
 
-  /** Fills {@code draw} with the next population; {@code ranked} is the last, best first. */
+  /**
+   * Fills {@code draw} with the next population.
+   *
+   * @param state after the last iteration
+   * @param ranked its population, best first
+   */
   abstract void propose(
-      int iteration, List<List<Integer>> ranked, RandomGenerator random, ConstrainedDraw draw);
+      SearchState state, List<List<Integer>> ranked, RandomGenerator random, ConstrainedDraw draw);
+
+  /** The genes of a population, best first. */
+  List<List<Integer>> ranked(SearchState state) {
+    List<List<Integer>> ranked = new ArrayList<>(state.population());
+    ranked.sort(Comparator.comparing(gene -> candidate(state.evaluated(), gene), BY_LOSS));
+    return ranked;
+  }
 
   /** The search from the beginning. */
   public SearchResult run(SearchListener listener) {
@@ -79,14 +92,12 @@ public abstract sealed class ArchitectureSearch permits EvolutionarySearch, Rand
 
   private SearchState step(SearchState state, SearchListener listener) {
     int iteration = state.iteration();
-    List<List<Integer>> ranked = new ArrayList<>(state.population());
-    ranked.sort(Comparator.comparing(gene -> candidate(state.evaluated(), gene), BY_LOSS));
     Map<SubTransformer, Double> costs = new LinkedHashMap<>(state.costs());
     ConstrainedDraw draw =
         new ConstrainedDraw(
             codec, constraint, settings.maxTries(), size(iteration), listener, costs);
     long seed = Seeds.derive(settings.seed(), "architecture search", iteration);
-    propose(iteration, ranked, new SplittableRandom(seed), draw);
+    propose(state, ranked(state), new SplittableRandom(seed), draw);
     List<List<Integer>> population = draw.genes();
     Map<SubTransformer, Candidate> evaluated = new LinkedHashMap<>(state.evaluated());
     score(iteration, population, costs, evaluated);
@@ -117,7 +128,26 @@ public abstract sealed class ArchitectureSearch permits EvolutionarySearch, Rand
     }
   }
 
-  private Candidate candidate(Map<SubTransformer, Candidate> evaluated, List<Integer> gene) {
+  /** Every place redrawn with a probability. */
+  final int[] mutate(List<Integer> parent, RandomGenerator random, double probability) {
+    int[] gene = new int[codec.length()];
+    for (int i = 0; i < gene.length; i++) {
+      boolean redrawn = random.nextDouble() < probability;
+      gene[i] = redrawn ? codec.draw(i, random) : parent.get(i);
+    }
+    return gene;
+  }
+
+  /** Uniform crossover: every place from one parent or the other. */
+  final int[] cross(List<Integer> one, List<Integer> other, RandomGenerator random) {
+    int[] gene = new int[codec.length()];
+    for (int i = 0; i < gene.length; i++) {
+      gene[i] = random.nextBoolean() ? one.get(i) : other.get(i);
+    }
+    return gene;
+  }
+
+  final Candidate candidate(Map<SubTransformer, Candidate> evaluated, List<Integer> gene) {
     Candidate candidate = evaluated.get(decode(gene));
     if (candidate == null) {
       throw new MosException("search state: a candidate of the population has no score");
@@ -125,7 +155,7 @@ public abstract sealed class ArchitectureSearch permits EvolutionarySearch, Rand
     return candidate;
   }
 
-  private SubTransformer decode(List<Integer> gene) {
+  final SubTransformer decode(List<Integer> gene) {
     return codec.decode(gene.stream().mapToInt(Integer::intValue).toArray());
   }
 

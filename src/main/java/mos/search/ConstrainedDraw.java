@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import mos.base.MosException;
 import mos.space.GeneCodec;
 import mos.space.SubTransformer;
@@ -26,7 +27,8 @@ final class ConstrainedDraw {
   private final SearchListener listener;
   private final Map<SubTransformer, Double> costs;
   private final List<List<Integer>> found = new ArrayList<>();
-  private double least = Double.POSITIVE_INFINITY;
+  private final List<Constraint> all;
+  private final double[] least;
   private int tries;
 
   /**
@@ -47,6 +49,10 @@ final class ConstrainedDraw {
     this.wanted = wanted;
     this.listener = listener;
     this.costs = costs;
+    this.all = new ArrayList<>(constraint.screens());
+    all.add(constraint);
+    this.least = new double[all.size()];
+    Arrays.fill(least, Double.POSITIVE_INFINITY);
   }
 
   /** Takes genes over that are known to meet the constraint. */
@@ -54,14 +60,28 @@ final class ConstrainedDraw {
     found.addAll(genes);
   }
 
+  /** How many genes there are. */
+  int size() {
+    return found.size();
+  }
+
+  /** Adds those of {@code genes} that meet the constraint. */
+  void offer(List<int[]> genes) {
+    for (int[] gene : genes) {
+      tries++;
+      if (meetsAll(codec.decode(gene))) {
+        found.add(Arrays.stream(gene).boxed().toList());
+      }
+      listener.drawn(found.size(), wanted, tries);
+    }
+  }
+
   /** Adds {@code count} genes of {@code source}, fewer when the tries run out. */
   void add(int count, Supplier<int[]> source) {
     for (int added = 0; added < count && tries < maxTries; ) {
       int[] gene = source.get();
-      double cost = costs.computeIfAbsent(codec.decode(gene), constraint::cost);
       tries++;
-      least = Math.min(least, Double.isNaN(cost) ? least : cost);
-      if (constraint.allows(cost)) {
+      if (meetsAll(codec.decode(gene))) {
         found.add(Arrays.stream(gene).boxed().toList());
         added++;
       }
@@ -69,35 +89,64 @@ final class ConstrainedDraw {
     }
   }
 
+  /** Screens are cheap and come first; only the last constraint's cost is remembered. */
+  private boolean meetsAll(SubTransformer architecture) {
+    for (int i = 0; i < all.size(); i++) {
+      Constraint one = all.get(i);
+      double cost =
+          one == constraint
+              ? costs.computeIfAbsent(architecture, constraint::cost)
+              : one.cost(architecture);
+      least[i] = Math.min(least[i], Double.isNaN(cost) ? least[i] : cost);
+      if (!one.allows(cost)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /**
    * The genes found.
    *
-   * @throws MosException when there are none, with the least cost seen
+   * @throws MosException when there are none, with the least costs seen
    */
   List<List<Integer>> genes() {
     if (found.isEmpty()) {
-      String superlative = constraint.unit().equals("ms") ? "fastest" : "smallest";
       throw new MosException(
           String.format(
               Locale.ROOT,
-              "no SubTransformer under %s %s in %,d samples; the %s seen takes %s %s",
-              number(constraint.limit()),
-              constraint.unit(),
+              "no SubTransformer under %s in %,d samples; %s",
+              limits(),
               tries,
-              superlative,
-              number(least),
-              constraint.unit()));
+              leastSeen()));
     }
     if (found.size() < wanted && tries >= maxTries) {
       LOG.warn(
-          "only {} of {} candidates meet the constraint of {} {} in {} samples",
+          "only {} of {} candidates meet the constraint of {} in {} samples",
           found.size(),
           wanted,
-          constraint.limit(),
-          constraint.unit(),
+          limits(),
           tries);
     }
     return found;
+  }
+
+  private String limits() {
+    return all.stream()
+        .map(one -> number(one.limit()) + " " + one.unit())
+        .collect(Collectors.joining(" and "));
+  }
+
+  private String leastSeen() {
+    List<String> seen = new ArrayList<>();
+    for (int i = 0; i < all.size(); i++) {
+      String unit = all.get(i).unit();
+      if (Double.isFinite(least[i])) {
+        String superlative = unit.startsWith("ms") ? "fastest" : "smallest";
+        seen.add("the " + superlative + " seen takes " + number(least[i]) + " " + unit);
+      }
+    }
+    return seen.isEmpty() ? "none has a known cost" : String.join(", ", seen);
   }
 
   private static String number(double value) {

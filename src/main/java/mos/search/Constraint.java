@@ -1,5 +1,6 @@
 package mos.search;
 
+import java.util.List;
 import java.util.function.ToDoubleFunction;
 import mos.base.ConfigurationException;
 import mos.space.SubTransformer;
@@ -18,6 +19,46 @@ public interface Constraint {
   /** Whether a cost is within the limit; NaN is not. */
   default boolean allows(double cost) {
     return cost <= limit();
+  }
+
+  /**
+   * Cheaper constraints to be met too, asked first: of an architecture that misses one, {@link
+   * #cost} is not asked.
+   */
+  default List<Constraint> screens() {
+    return List.of();
+  }
+
+  /** Whether an architecture meets all screens. */
+  default boolean passesScreens(SubTransformer architecture) {
+    return screens().stream().allMatch(screen -> screen.allows(screen.cost(architecture)));
+  }
+
+  /** This constraint behind {@code screens}. */
+  default Constraint screenedBy(List<Constraint> screens) {
+    return new Screened(this, limit(), screens);
+  }
+
+  /** The same costs and screens without a limit. */
+  default Constraint unlimited() {
+    return new Screened(this, Double.POSITIVE_INFINITY, screens());
+  }
+
+  /** A constraint with screens and a limit of its own. */
+  record Screened(Constraint of, double limit, List<Constraint> screens) implements Constraint {
+    public Screened {
+      screens = List.copyOf(screens);
+    }
+
+    @Override
+    public double cost(SubTransformer architecture) {
+      return of.cost(architecture);
+    }
+
+    @Override
+    public String unit() {
+      return of.unit();
+    }
   }
 
   /** A constraint of the given cost function. */

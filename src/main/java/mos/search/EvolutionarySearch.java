@@ -36,14 +36,16 @@ public final class EvolutionarySearch extends ArchitectureSearch {
 
   @Override
   void propose(
-      int iteration, List<List<Integer>> ranked, RandomGenerator random, ConstrainedDraw draw) {
+      SearchState state, List<List<Integer>> ranked, RandomGenerator random, ConstrainedDraw draw) {
     if (ranked.isEmpty()) {
       draw.add(settings.populationSize(), () -> codec.random(random));
       return;
     }
     List<List<Integer>> parents = ranked.subList(0, Math.min(settings.parentSize(), ranked.size()));
     draw.keep(parents);
-    draw.add(settings.mutationSize(), () -> mutate(pick(parents, random), random));
+    draw.add(
+        settings.mutationSize(),
+        () -> mutate(pick(parents, random), random, settings.mutationProb()));
     draw.add(
         settings.crossoverSize(),
         () -> cross(pick(parents, random), pick(parents, random), random));
@@ -51,24 +53,5 @@ public final class EvolutionarySearch extends ArchitectureSearch {
 
   private static List<Integer> pick(List<List<Integer>> parents, RandomGenerator random) {
     return parents.get(random.nextInt(parents.size()));
-  }
-
-  /** Every place redrawn with the mutation probability. */
-  private int[] mutate(List<Integer> parent, RandomGenerator random) {
-    int[] gene = new int[codec.length()];
-    for (int i = 0; i < gene.length; i++) {
-      boolean redrawn = random.nextDouble() < settings.mutationProb();
-      gene[i] = redrawn ? codec.draw(i, random) : parent.get(i);
-    }
-    return gene;
-  }
-
-  /** Uniform crossover: every place from one parent or the other. */
-  private int[] cross(List<Integer> one, List<Integer> other, RandomGenerator random) {
-    int[] gene = new int[codec.length()];
-    for (int i = 0; i < gene.length; i++) {
-      gene[i] = random.nextBoolean() ? one.get(i) : other.get(i);
-    }
-    return gene;
   }
 }

@@ -31,7 +31,7 @@ public final class RandomSearch extends ArchitectureSearch {
 
   @Override
   void propose(
-      int iteration, List<List<Integer>> ranked, RandomGenerator random, ConstrainedDraw draw) {
-    draw.add(size(iteration), () -> codec.random(random));
+      SearchState state, List<List<Integer>> ranked, RandomGenerator random, ConstrainedDraw draw) {
+    draw.add(size(state.iteration()), () -> codec.random(random));
   }
 }

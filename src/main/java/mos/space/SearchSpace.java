@@ -222,9 +222,25 @@ public record SearchSpace(
     return uniform(false);
   }
 
+  /** The largest SubTransformer of each decoder depth, the shallowest first. */
+  public List<SubTransformer> largestOfEachDepth() {
+    return decoderLayerChoices.stream().sorted().map(depth -> uniform(true, depth)).toList();
+  }
+
+  /** The smallest SubTransformer and the largest of each decoder depth, as far as in the space. */
+  public List<SubTransformer> ends() {
+    return Stream.concat(Stream.of(smallest()), largestOfEachDepth().stream())
+        .distinct()
+        .filter(this::contains)
+        .toList();
+  }
+
   private SubTransformer uniform(boolean largest) {
+    return uniform(largest, extreme(decoderLayerChoices, largest));
+  }
+
+  private SubTransformer uniform(boolean largest, int decoderLayers) {
     int encoderLayers = extreme(encoderLayerChoices, largest);
-    int decoderLayers = extreme(decoderLayerChoices, largest);
     return new SubTransformer(
         extreme(encoderEmbedChoices, largest),
         extreme(decoderEmbedChoices, largest),

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
-import mos.latency.AdditiveModel.Term;
 import mos.latency.DepthRidge.Solution;
 import org.junit.jupiter.api.Test;
 
 class DepthRidgeTest {
-  private static final Term DEPTH = new Term(List.of(5));
-  private static final Term DEPTH_FFN = new Term(List.of(5, 6));
-  private static final Term ENCODER_LAYERS = new Term(List.of(1)); // always 6 in these rows
+  private static final LatencyTerm DEPTH = new LatencyTerm.Product(List.of(5));
+  private static final LatencyTerm DEPTH_FFN = new LatencyTerm.Product(List.of(5, 6));
+  private static final LatencyTerm ENCODER_LAYERS =
+      new LatencyTerm.Product(List.of(1)); // always 6 in these rows
   private static final List<LatencyRow> ROWS = LatencyRows.additive(40);
 
   private final DepthRidge ridge = new DepthRidge(ROWS, DEPTH, List.of(DEPTH_FFN, ENCODER_LAYERS));
@@ -42,7 +42,7 @@ class DepthRidgeTest {
   @Test
   void endlessPenaltyLeavesTheLineThroughDepth() {
     AdditiveModel depthOnly = AdditiveFit.depthOnly(ROWS);
-    double[] line = ROWS.stream().mapToDouble(row -> depthOnly.ms(row.featureArray())).toArray();
+    double[] line = ROWS.stream().mapToDouble(row -> depthOnly.ms(row.input())).toArray();
     double[] measured = ROWS.stream().mapToDouble(LatencyRow::ms).toArray();
     assertThat(ridge.predict(ridge.solve(measured, equal, 1e12)))
         .containsExactly(line, within(1e-6));

@@ -81,7 +81,7 @@ class PublishedFilesTest {
     Settings settings = load("space.yml", "common.yml", "subtransformer.yml", "evo-search.yml");
     SearchSpace.fromSettings(settings).check(SubTransformerFile.fromSettings(settings));
     assertThat(EvolutionSettings.fromSettings(settings, 1).populationSize()).isEqualTo(125);
-    assertThat(settings.get(EvoSearchTask.LATENCY_CONSTRAINT)).isEqualTo(200);
+    assertThat(settings.get(SearchConstraint.LATENCY_CONSTRAINT)).isEqualTo(200);
   }
 
   @Test
@@ -116,16 +116,16 @@ class PublishedFilesTest {
   void otherNamesMeanTheSame() {
     assertThat(parse("expert-routing-type: archrouting_jack_2L").get(ModelSettings.MOS_TYPE))
         .isEqualTo("archrouting_jack_2L");
-    assertThat(parse("flops-constraint-giga: 2.5").get(EvoSearchTask.FLOPS_CONSTRAINT))
+    assertThat(parse("flops-constraint-giga: 2.5").get(SearchConstraint.FLOPS_CONSTRAINT))
         .isEqualTo(2.5);
-    assertThat(parse("flops_constraint_giga: -1").get(EvoSearchTask.FLOPS_CONSTRAINT))
+    assertThat(parse("flops_constraint_giga: -1").get(SearchConstraint.FLOPS_CONSTRAINT))
         .isEqualTo(-1);
     Settings settings =
         Settings.load(
             List.of(Path.of("configs/tasks/wmt14.en-de.yml")),
             Map.of("flops-constraint-giga", "3", "expert-routing-type", "archrouting_jack_2L"),
             AllSettings.known());
-    assertThat(settings.get(EvoSearchTask.FLOPS_CONSTRAINT)).isEqualTo(3);
+    assertThat(settings.get(SearchConstraint.FLOPS_CONSTRAINT)).isEqualTo(3);
     assertThat(settings.get(ModelSettings.MOS_TYPE)).isEqualTo("archrouting_jack_2L");
   }
 

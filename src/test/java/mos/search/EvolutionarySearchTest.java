@@ -156,6 +156,31 @@ class EvolutionarySearchTest {
   }
 
   @Test
+  void screensComeFirstAndAreNamedWhenNothingPasses() {
+    List<SubTransformer> measured = new ArrayList<>();
+    Constraint latency =
+        Constraint.of(
+                a -> {
+                  measured.add(a);
+                  return 10.0 * a.decoderLayers();
+                },
+                30,
+                "ms")
+            .screenedBy(List.of(flops(2.5)));
+    SearchResult found = search(SMALL, latency).run(SearchListener.NONE);
+    assertThat(measured).isNotEmpty().allMatch(a -> COST.flops(a, 30, 30) <= 2.5e9);
+    assertThat(found.evaluated())
+        .allMatch(c -> c.cost() <= 30 && COST.flops(c.architecture(), 30, 30) <= 2.5e9);
+    EvolutionSettings bounded = new EvolutionSettings(25, 5, 10, 10, 0.3, 3, 200, 1);
+    assertThatThrownBy(
+            () -> search(bounded, latency.screenedBy(List.of(flops(0.5)))).run(SearchListener.NONE))
+        .isInstanceOf(MosException.class)
+        .hasMessageContaining(
+            "under 0.500 GFLOPs and 30 ms in 200 samples; the smallest seen takes")
+        .hasMessageContaining("GFLOPs");
+  }
+
+  @Test
   void fewFeasibleCandidatesAreSearchedAllTheSame() {
     EvolutionSettings bounded = new EvolutionSettings(25, 5, 10, 10, 0.3, 3, 200, 1);
     Constraint tight = flops(1.2);

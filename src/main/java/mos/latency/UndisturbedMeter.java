@@ -1,0 +1,33 @@
+package mos.latency;
+
+import java.util.function.Supplier;
+
+/**
+ * Measures again what other programs disturbed: they only ever make times longer, so the fastest of
+ * the measurements counts.
+ *
+ * @param retries further measurements at most; 0 takes whatever comes
+ */
+public record UndisturbedMeter(int retries) {
+
+  /**
+   * Measures once, and again while the machine was not left alone.
+   *
+   * @param measure one measurement
+   * @param watch begins to watch the machine; what it returns tells the state since then
+   */
+  public Latency measure(Supplier<Latency> measure, Supplier<Supplier<MachineState>> watch) {
+    Latency fastest = null;
+    for (int i = 0; i <= retries; i++) {
+      Supplier<MachineState> watched = watch.get();
+      Latency latency = measure.get();
+      if (fastest == null || latency.ms() < fastest.ms()) {
+        fastest = latency;
+      }
+      if (!watched.get().disturbed()) {
+        break;
+      }
+    }
+    return fastest;
+  }
+}

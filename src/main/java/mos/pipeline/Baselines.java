@@ -1,0 +1,106 @@
+package mos.pipeline;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import mos.base.Json;
+import mos.base.MosException;
+import mos.base.StopSignal;
+import mos.config.Setting;
+import mos.search.Candidate;
+import mos.search.RandomSearch;
+import mos.search.SearchListener;
+import mos.space.SearchSpace;
+import mos.space.SubTransformer;
+
+/**
+ * What simpler ways to choose find under the same constraint, so that a report shows what evolution
+ * brought: random search with the same budget, and decoder depth alone, which takes the largest
+ * SubTransformer of each decoder depth.
+ */
+record Baselines(SearchSpace space, Finalists finalists) {
+  static final Setting<String> BASELINES =
+      Setting.ofChoice("baselines", "all", "depth", "none")
+          .defaultsTo("all")
+          .doc(
+              "Compare with random search of the same budget and with decoder depth alone (all),"
+                  + " with the latter, which is cheap (depth), or with nothing (none)");
+
+  /**
+   * Searches, and chooses as the real search does.
+   *
+   * @param which of {@link #BASELINES}
+   * @return per baseline its figures; with {@code none} why there are none
+   */
+  ObjectNode of(String which, RandomSearch random, Function<List<SubTransformer>, double[]> score) {
+    ObjectNode all = Json.object();
+    if (which.equals("all")) {
+      all.set("random search, same budget", chosen(() -> random.run(listener()).evaluated()));
+    }
+    if (!which.equals("none")) {
+      all.set("decoder depth alone", chosen(() -> depths(score)));
+    }
+    return all;
+  }
+
+  private interface Source {
+    List<Candidate> candidates();
+  }
+
+  private ObjectNode chosen(Source source) {
+    ObjectNode figures = Json.object();
+    try {
+      List<Candidate> candidates = source.candidates();
+      Finalists.Choice choice = finalists.choose(candidates);
+      figures.put("loss", choice.candidate().loss());
+      figures.put("cost", choice.candidate().cost());
+      if (choice.latency() != null) {
+        figures.put("latency_ms", choice.latency().ms());
+      }
+      figures.put("decoder_layers", choice.candidate().architecture().decoderLayers());
+      figures.put("evaluated", candidates.size());
+    } catch (MosException e) {
+      if (StopSignal.requested()) {
+        throw e;
+      }
+      figures.put("none", e.getMessage());
+    }
+    return figures;
+  }
+
+  private List<Candidate> depths(Function<List<SubTransformer>, double[]> score) {
+    List<SubTransformer> within = new ArrayList<>();
+    List<Double> costs = new ArrayList<>();
+    for (SubTransformer one : space.largestOfEachDepth()) {
+      if (finalists.constraint().passesScreens(one)) {
+        double cost = finalists.constraint().cost(one);
+        if (finalists.constraint().allows(cost)) {
+          within.add(one);
+          costs.add(cost);
+        }
+      }
+    }
+    if (within.isEmpty()) {
+      throw new MosException("none of the largest of each decoder depth meets the constraint");
+    }
+    double[] losses = score.apply(within);
+    List<Candidate> candidates = new ArrayList<>();
+    for (int i = 0; i < losses.length; i++) {
+      candidates.add(new Candidate(within.get(i), losses[i], costs.get(i), 0, Map.of()));
+    }
+    return candidates;
+  }
+
+  private static SearchListener listener() {
+    return new SearchListener() {
+      @Override
+      public void drawn(int found, int wanted, int tries) {
+        if (StopSignal.requested()) {
+          throw new MosException("stopped; the same command continues");
+        }
+      }
+    };
+  }
+}

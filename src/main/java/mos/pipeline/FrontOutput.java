@@ -1,0 +1,158 @@
+package mos.pipeline;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import mos.base.AtomicFile;
+import mos.base.Json;
+import mos.base.MosException;
+import mos.config.Setting;
+import mos.latency.Latency;
+import mos.search.Candidate;
+import mos.search.Objective;
+import mos.search.ParetoFront;
+import mos.space.SubTransformerFile;
+
+/**
+ * The front that a search for loss against cost found: {@code front.csv}, {@code front.json} and a
+ * YAML file of each point in the folder {@code front}. Latencies of its points are measured again;
+ * what is dominated then is left out.
+ *
+ * @param target the search's architecture file, beside which the front lies
+ * @param fitness of {@link Scorer#FITNESS}
+ */
+record FrontOutput(Path target, Finalists finalists, boolean withParameters, String fitness) {
+  static final Setting<Boolean> FRONT =
+      Setting.ofBoolean("front")
+          .defaultsTo(false)
+          .doc(
+              "Search the whole front of loss against latency (or the FLOPs or parameters that are"
+                  + " constrained) by NSGA-II; the constraint then only chooses from it");
+  static final Setting<Boolean> FRONT_PARAMS =
+      Setting.ofBoolean("front-params")
+          .defaultsTo(false)
+          .doc("Parameters as a third objective of the front");
+
+  private static final String PARAMS = "params_without_embedding";
+
+  /** What the search minimises. */
+  List<Objective> objectives() {
+    List<Objective> all = new ArrayList<>(List.of(Objective.LOSS, Objective.cost(costName())));
+    if (withParameters) {
+      all.add(Objective.figure(PARAMS));
+    }
+    return all;
+  }
+
+  private String costName() {
+    return switch (finalists.constraint().unit()) {
+      case "ms" -> "latency_ms";
+      case "GFLOPs" -> "gflops";
+      default -> "mparams";
+    };
+  }
+
+  /**
+   * The front of {@code evaluated}, ascending in cost, each with its cost measured again where it
+   * is latency.
+   */
+  List<Candidate> of(List<Candidate> evaluated) {
+    List<Candidate> front = ParetoFront.of(evaluated, objectives());
+    if (!finalists.timed()) {
+      return front;
+    }
+    return ParetoFront.of(front.stream().map(this::measuredAgain).toList(), objectives());
+  }
+
+  private Candidate measuredAgain(Candidate candidate) {
+    Latency latency = finalists.measurement().latency(candidate.architecture());
+    return new Candidate(
+        candidate.architecture(),
+        candidate.loss(),
+        Math.max(latency.ms(), candidate.cost()),
+        candidate.generation(),
+        candidate.figures());
+  }
+
+  /** Writes the files and returns the points as JSON. */
+  ArrayNode write(List<Candidate> front) {
+    Path folder = target.resolveSibling("front");
+    clear(folder);
+    ObjectNode json = Json.object();
+    json.set("objectives", Json.tree(objectives().stream().map(Objective::name).toList()));
+    json.put("fitness", fitness);
+    json.put("cost_unit", finalists.constraint().unit());
+    ArrayNode points = json.putArray("points");
+    StringBuilder csv = new StringBuilder();
+    csv.append("point,loss,").append(costName()).append(",params,").append(PARAMS);
+    csv.append(",flops,file\n");
+    for (int i = 0; i < front.size(); i++) {
+      Candidate one = front.get(i);
+      String name = String.format(Locale.ROOT, "%03d.yml", i + 1);
+      SubTransformerFile.write(
+          folder.resolve(name),
+          one.architecture(),
+          List.of(
+              String.format(
+                  Locale.ROOT,
+                  "Point %d of the front: loss %.4f, %.4g %s",
+                  i + 1,
+                  one.loss(),
+                  one.cost(),
+                  finalists.constraint().unit())));
+      ObjectNode point = points.addObject();
+      point.put("point", i + 1);
+      point.put("loss", one.loss());
+      point.put(costName(), one.cost());
+      point.put("cost", one.cost());
+      point.put("cost_unit", finalists.constraint().unit());
+      one.figures().forEach(point::put);
+      point.put("file", "front/" + name);
+      point.set("architecture", SubTransformerFile.toJson(one.architecture()));
+      Map<String, Double> figures = one.figures();
+      csv.append(
+          Stream.of(
+                  i + 1,
+                  one.loss(),
+                  one.cost(),
+                  figures.get("params").longValue(),
+                  figures.get(PARAMS).longValue(),
+                  figures.get("flops").longValue(),
+                  "front/" + name)
+              .map(Object::toString)
+              .collect(Collectors.joining(",")));
+      csv.append('\n');
+    }
+    AtomicFile.writeString(target.resolveSibling("front.csv"), csv.toString());
+    AtomicFile.writeString(target.resolveSibling("front.json"), Json.pretty(json));
+    return points;
+  }
+
+  /** Points of an earlier search must not stay among the new. */
+  private static void clear(Path folder) {
+    try {
+      if (Files.isDirectory(folder)) {
+        try (Stream<Path> files = Files.list(folder)) {
+          Set<Path> old =
+              files
+                  .filter(f -> f.getFileName().toString().matches("\\d{3,}\\.yml"))
+                  .collect(Collectors.toSet());
+          for (Path file : old) {
+            Files.delete(file);
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new MosException("cannot clear " + folder + ": " + AtomicFile.describe(e), e);
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package mos.pipeline;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import mos.base.Json;
+import mos.config.Setting;
+import mos.config.Settings;
+import mos.data.BatchOptions;
+import mos.data.ParallelCorpus;
+import mos.metrics.Bleu;
+import mos.model.SuperTransformer;
+import mos.space.SubTransformer;
+import mos.tensor.Scope;
+import mos.train.TrainingSettings;
+import mos.train.Validator;
+import mos.translate.BeamOptions;
+import mos.translate.Hypothesis;
+import mos.translate.TranslationOptions;
+import mos.translate.Translator;
+import org.bytedeco.pytorch.AutoGradMode;
+
+/** What an architecture is worth on a validation set; lower is better. */
+interface Scorer {
+  Setting<String> FITNESS =
+      Setting.ofChoice("fitness", "loss", "bleu")
+          .defaultsTo("loss")
+          .doc("What is compared: validation loss, or BLEU on tokens, as 100 − BLEU");
+
+  /** The value of one architecture with the weights that it inherits from {@code model}. */
+  double score(SuperTransformer model, SubTransformer architecture);
+
+  /** The settings that {@link #of} reads. */
+  static List<Setting<?>> settings() {
+    List<Setting<?>> all = new ArrayList<>(BeamOptions.SETTINGS);
+    all.addAll(
+        List.of(
+            FITNESS,
+            TranslationOptions.NBEST,
+            TranslationOptions.BATCH_SIZE,
+            ValidateTask.VALID_SUBSET,
+            BatchOptions.MAX_TOKENS,
+            TrainingSettings.LABEL_SMOOTHING));
+    return all;
+  }
+
+  /** As the settings say. */
+  static Scorer of(Settings settings, DataFolder data, ParallelCorpus valid, Machine machine) {
+    if (settings.get(FITNESS).equals("bleu")) {
+      return bleu(TranslationOptions.of(settings), data, valid, machine);
+    }
+    Validator validator =
+        new Validator(
+            valid,
+            settings.get(BatchOptions.MAX_TOKENS),
+            settings.get(TrainingSettings.LABEL_SMOOTHING),
+            machine.precision());
+    return (model, architecture) -> validator.loss(model, architecture).loss();
+  }
+
+  private static Scorer bleu(
+      TranslationOptions options, DataFolder data, ParallelCorpus valid, Machine machine) {
+    List<int[]> sources = new ArrayList<>();
+    List<String> references = new ArrayList<>();
+    for (int i = 0; i < valid.size(); i++) {
+      sources.add(valid.source().get(i));
+      references.add(
+          Bleu.splitCompounds(data.targetDictionary().string(valid.target().get(i), true)));
+    }
+    return (model, architecture) -> {
+      try (Scope scope = Scope.open();
+          AutoGradMode off = new AutoGradMode(false)) {
+        Translator translator =
+            new Translator(model.derive(architecture, machine.precision()), options);
+        List<String> found = new ArrayList<>();
+        for (List<Hypothesis> nBest : translator.translate(sources)) {
+          int[] best = nBest.isEmpty() ? new int[0] : nBest.get(0).tokens();
+          found.add(Bleu.splitCompounds(data.targetDictionary().string(best, true)));
+        }
+        return 100 - Bleu.of(found, references).score();
+      }
+    };
+  }
+
+  /**
+   * Everything that decides a score, for caches.
+   *
+   * @param checkpoint hash of the weights
+   */
+  static ObjectNode origin(
+      Settings settings, ParallelCorpus valid, Machine machine, String checkpoint) {
+    long content = valid.size();
+    for (int i = 0; i < valid.size(); i++) {
+      content = 31 * content + Arrays.hashCode(valid.source().get(i));
+      content = 31 * content + Arrays.hashCode(valid.target().get(i));
+    }
+    ObjectNode origin = Json.object();
+    origin.put("value", settings.get(FITNESS));
+    origin.put("checkpoint_sha256", checkpoint);
+    origin.put("sentences", content);
+    origin.put("precision", machine.precision().name());
+    if (settings.get(FITNESS).equals("bleu")) {
+      origin.put("translation", TranslationOptions.of(settings).toString());
+    } else {
+      origin.put("max_tokens", settings.get(BatchOptions.MAX_TOKENS));
+      origin.put("label_smoothing", settings.get(TrainingSettings.LABEL_SMOOTHING));
+    }
+    return origin;
+  }
+}

@@ -1,0 +1,116 @@
+package mos.pipeline;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import mos.base.AtomicFile;
+import mos.base.Json;
+import mos.base.MosException;
+import mos.search.Candidate;
+import mos.search.SearchResult;
+import mos.space.GeneCodec;
+import mos.space.SearchSpace;
+import mos.space.SubTransformer;
+import mos.space.SubTransformerFile;
+
+/**
+ * What a search leaves beside its architecture file: every candidate and the last population.
+ *
+ * @param target the architecture file
+ * @param fitness of {@link Scorer#FITNESS}
+ */
+record SearchOutput(Path target, SearchSpace space, String fitness) {
+
+  /**
+   * Writes the files and returns the search's figures.
+   *
+   * @param front the front's candidates, empty where there is none
+   */
+  ObjectNode write(SearchResult result, Finalists.Choice choice, Set<Candidate> front) {
+    GeneCodec codec = new GeneCodec(space);
+    StringBuilder lines = new StringBuilder();
+    for (Candidate candidate : result.evaluated()) {
+      ObjectNode line = candidate(candidate, choice.unit(), codec);
+      line.put("chosen", candidate == choice.candidate());
+      if (!front.isEmpty()) {
+        line.put("front", front.contains(candidate));
+      }
+      lines.append(Json.line(line)).append('\n');
+    }
+    List<ObjectNode> population = new ArrayList<>();
+    result.population().stream()
+        .distinct()
+        .sorted(Comparator.comparingDouble(Candidate::loss))
+        .forEach(candidate -> population.add(candidate(candidate, choice.unit(), codec)));
+    AtomicFile.writeString(target.resolveSibling("candidates.jsonl"), lines.toString());
+    AtomicFile.writeString(target.resolveSibling("population.json"), Json.pretty(population));
+    return figures(result, choice);
+  }
+
+  private ObjectNode figures(SearchResult result, Finalists.Choice choice) {
+    ObjectNode figures = Json.object();
+    if (choice.candidate() != null) {
+      SubTransformer found = choice.candidate().architecture();
+      SubTransformerFile.write(
+          target,
+          found,
+          List.of(
+              "Found by evo-search "
+                  + Provenance.versions().get("version")
+                  + "; see population.json beside this file."));
+      figures.set("architecture", SubTransformerFile.toJson(found));
+      figures.put("write_config_path", target.toString());
+      figures.put("loss", choice.candidate().loss());
+      putBleu(figures, choice.candidate().loss());
+      figures.put("searched_cost", choice.candidate().cost());
+    } else {
+      removeOld();
+      figures.putNull("architecture");
+    }
+    figures.put("fitness", fitness);
+    figures.put("constraint", choice.limit());
+    figures.put("constraint_unit", choice.unit());
+    figures.put("evaluated", result.evaluated().size());
+    figures.put("rejected_finalists", choice.rejected());
+    if (choice.latency() != null) {
+      Measurement.put(figures, choice.latency());
+    }
+    return figures;
+  }
+
+  /** What an earlier search found must not pass for this one's. */
+  private void removeOld() {
+    try {
+      Files.deleteIfExists(target);
+    } catch (IOException e) {
+      throw new MosException("cannot delete " + target + ": " + AtomicFile.describe(e), e);
+    }
+  }
+
+  private void putBleu(ObjectNode node, double loss) {
+    if (fitness.equals("bleu")) {
+      node.put("bleu", 100 - loss);
+    }
+  }
+
+  private ObjectNode candidate(Candidate candidate, String unit, GeneCodec codec) {
+    ObjectNode line = Json.object();
+    line.put("generation", candidate.generation());
+    line.put("loss", candidate.loss());
+    putBleu(line, candidate.loss());
+    if (unit.equals("ms")) {
+      line.put("latency_ms", candidate.cost());
+    }
+    line.put("cost", candidate.cost());
+    line.put("cost_unit", unit);
+    candidate.figures().forEach(line::put);
+    line.set("gene", Json.tree(codec.encode(candidate.architecture())));
+    line.set("architecture", SubTransformerFile.toJson(candidate.architecture()));
+    return line;
+  }
+}

@@ -1,0 +1,125 @@
+package mos.search;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import mos.space.SearchSpace;
+import mos.space.SubTransformer;
+
+/**
+ * NSGA-II: one search for the whole front of loss against cost. The population's best by front and
+ * crowding survive; children are made of the winners of binary tournaments. It scores as many
+ * candidates as an {@link EvolutionarySearch} of the same settings.
+ *
+ * <p>Source: Deb et al., NSGA-II (2002), section III. We differ: crossover is HAT's, of neighbours
+ * on the front, and a child is crossed or mutated, as many of each as the settings say; children
+ * that are known already are drawn again, as they would teach nothing; the first population holds
+ * the smallest SubTransformer and the largest of each decoder depth, the ends of the front that
+ * random draws hardly ever meet.
+ */
+public final class ParetoSearch extends ArchitectureSearch {
+  /** Draws at most for a child that is not known yet. */
+  private static final int DRAWS = 20;
+
+  /** Places that a mutation redraws on average: a front has no use for long leaps. */
+  private static final double MUTATED_PLACES = 3;
+
+  /** Neighbours in cost on each side that a parent may be crossed with. */
+  private static final int REACH = 4;
+
+  private final SearchSpace space;
+  private final List<Objective> objectives;
+
+  /**
+   * A search; nothing runs yet.
+   *
+   * @param constraint gives the cost; its limit, and its screens, bound the front
+   * @param objectives at least two, of candidates with the {@code figures}
+   */
+  public ParetoSearch(
+      SearchSpace space,
+      EvolutionSettings settings,
+      Fitness fitness,
+      Constraint constraint,
+      Function<SubTransformer, Map<String, Double>> figures,
+      List<Objective> objectives) {
+    super(space, settings, fitness, constraint, figures);
+    this.space = space;
+    this.objectives = List.copyOf(objectives);
+  }
+
+  @Override
+  int size(int iteration) {
+    int children = settings.mutationSize() + settings.crossoverSize();
+    return settings.populationSize() + (iteration == 0 ? 0 : children);
+  }
+
+  /** One gene of each architecture, by front and crowding. */
+  @Override
+  List<List<Integer>> ranked(SearchState state) {
+    Map<Candidate, List<Integer>> genes = new LinkedHashMap<>();
+    state.population().forEach(gene -> genes.putIfAbsent(candidate(state.evaluated(), gene), gene));
+    return ParetoFront.ranked(List.copyOf(genes.keySet()), objectives).stream()
+        .map(genes::get)
+        .toList();
+  }
+
+  @Override
+  void propose(
+      SearchState state, List<List<Integer>> ranked, RandomGenerator random, ConstrainedDraw draw) {
+    if (ranked.isEmpty()) {
+      List<int[]> ends = new ArrayList<>();
+      for (SubTransformer end : space.ends()) {
+        ends.add(codec.encode(end));
+      }
+      int first = Math.min(ends.size(), settings.populationSize() / 2);
+      draw.offer(ends.subList(0, first));
+      draw.add(settings.populationSize() - draw.size(), () -> codec.random(random));
+      return;
+    }
+    List<List<Integer>> parents =
+        ranked.subList(0, Math.min(settings.populationSize(), ranked.size()));
+    draw.keep(parents);
+    List<List<Integer>> byCost = new ArrayList<>(parents);
+    byCost.sort(Comparator.comparingDouble(gene -> candidate(state.evaluated(), gene).cost()));
+    draw.add(
+        settings.mutationSize(),
+        () ->
+            unknown(
+                state,
+                () ->
+                    mutate(tournament(parents, random), random, MUTATED_PLACES / codec.length())));
+    draw.add(
+        settings.crossoverSize(),
+        () -> unknown(state, () -> crossNeighbours(parents, byCost, random)));
+  }
+
+  /** Crosses a winner with a neighbour: what is good for a small model is not for a large one. */
+  private int[] crossNeighbours(
+      List<List<Integer>> parents, List<List<Integer>> byCost, RandomGenerator random) {
+    List<Integer> one = tournament(parents, random);
+    int place = byCost.indexOf(one);
+    int from = Math.max(0, place - REACH);
+    int to = Math.min(byCost.size() - 1, place + REACH);
+    return cross(one, byCost.get(from + random.nextInt(to - from + 1)), random);
+  }
+
+  private int[] unknown(SearchState state, Supplier<int[]> source) {
+    int[] gene = source.get();
+    for (int i = 1; i < DRAWS && state.evaluated().containsKey(codec.decode(gene)); i++) {
+      gene = source.get();
+    }
+    return gene;
+  }
+
+  /** The better of two; parents are in order. */
+  private static List<Integer> tournament(List<List<Integer>> parents, RandomGenerator random) {
+    int n = parents.size();
+    return parents.get(Math.min(random.nextInt(n), random.nextInt(n)));
+  }
+}

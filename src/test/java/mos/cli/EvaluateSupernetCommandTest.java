@@ -1,0 +1,117 @@
+package mos.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import mos.base.Json;
+import mos.report.ReportPage;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EvaluateSupernetCommandTest {
+  @TempDir static Path folder;
+  private static TinyTask task;
+  private static Path supernet;
+
+  @BeforeAll
+  static void trainSupernet() throws IOException {
+    task = TinyTask.in(folder);
+    CommandLineRun.of(
+            "train",
+            "--configs",
+            task.file(),
+            "--max-update",
+            10,
+            "--warmup-updates",
+            2,
+            "--save-dir",
+            folder.resolve("supernet"))
+        .succeeded();
+    supernet = folder.resolve("supernet/checkpoint_best.safetensors");
+  }
+
+  private static CommandLineRun evaluate(Path out, int architectures, int updates) {
+    return CommandLineRun.of(
+        "evaluate-supernet",
+        "--configs",
+        task.file(),
+        "--restore-file",
+        supernet,
+        "--architectures",
+        architectures,
+        "--sub-max-update",
+        updates,
+        "--sub-warmup-updates",
+        2,
+        "--evaluation-dir",
+        out.resolve("supernet-evaluation"),
+        "--json");
+  }
+
+  @Test
+  void comparesContinuesAndReports() throws IOException {
+    Path out = folder.resolve("out");
+    JsonNode three = evaluate(out, 3, 6).json();
+    assertThat(three.path("count").asInt()).isEqualTo(3);
+    double error = 0;
+    for (JsonNode one : three.path("architectures")) {
+      error += Math.abs(one.path("inherited").asDouble() - one.path("standalone").asDouble()) / 3;
+    }
+    assertThat(three.path("mae").asDouble())
+        .isCloseTo(error, org.assertj.core.data.Offset.offset(1e-9));
+    assertThat(three.path("kendall_tau").asDouble()).isBetween(-1.0, 1.0);
+    assertThat(three.path("kendall_tau_95").size()).isEqualTo(2);
+    Path first = out.resolve("supernet-evaluation/architecture-001.json");
+    FileTime before = Files.getLastModifiedTime(first);
+
+    JsonNode four = evaluate(out, 4, 6).json();
+    assertThat(Files.getLastModifiedTime(first)).isEqualTo(before);
+    for (int i = 0; i < 3; i++) {
+      assertThat(four.path("architectures").path(i)).isEqualTo(three.path("architectures").path(i));
+    }
+    assertThat(Json.read(out.resolve("supernet-evaluation/evaluation.json"))).isEqualTo(four);
+    assertThat(out.resolve("supernet-evaluation/training")).doesNotExist();
+    assertThat(Files.readString(ReportPage.write(out))).contains("inherited = standalone");
+
+    evaluate(out, 4, 7).failed(2, "sub-max-update: got 7", "begun with 6");
+  }
+
+  /** A kill after a training and before its result was written costs no training. */
+  @Test
+  void trainingFoundOnDiskIsTakenOver() throws IOException {
+    Path whole = folder.resolve("whole");
+    JsonNode expected = evaluate(whole, 2, 6).json();
+    Path out = folder.resolve("killed");
+    Path evaluation = out.resolve("supernet-evaluation");
+    evaluate(out, 2, 6).succeeded();
+    // As after a kill: the second result is missing, its training is on disk.
+    Path record = evaluation.resolve("architecture-002.json");
+    JsonNode second = Json.read(record);
+    Files.delete(record);
+    Files.delete(evaluation.resolve("evaluation.json"));
+    List<Path> yaml = List.of(evaluation.resolve("training.yml"));
+    CommandLineRun.of(
+            "train-subtransformer",
+            "--configs",
+            task.file(),
+            "--sub-configs",
+            yaml.get(0),
+            "--sub-max-update",
+            6,
+            "--sub-warmup-updates",
+            2,
+            "--save-interval-updates",
+            3,
+            "--save-dir",
+            evaluation.resolve("training"))
+        .succeeded();
+    assertThat(evaluate(out, 2, 6).json()).isEqualTo(expected);
+    assertThat(Json.read(record)).isEqualTo(second);
+  }
+}

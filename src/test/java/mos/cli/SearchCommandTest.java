@@ -1,0 +1,377 @@
+package mos.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import mos.base.Json;
+import mos.report.ReportPage;
+import mos.space.SubTransformer;
+import mos.space.SubTransformerFile;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Measuring and searching with a command as the measuring device, whose times repeat exactly. */
+class SearchCommandTest {
+  @TempDir static Path folder;
+  private static TinyTask task;
+  private static Path supernet;
+  private static Path runner;
+  private static Path calls;
+
+  @BeforeAll
+  static void trainSupernet() throws IOException {
+    assumeTrue(Files.isExecutable(Path.of("/bin/sh")));
+    task = TinyTask.in(folder);
+    CommandLineRun.of(
+            "train",
+            "--configs",
+            task.file(),
+            "--max-update",
+            30,
+            "--warmup-updates",
+            5,
+            "--save-dir",
+            folder.resolve("supernet"))
+        .succeeded();
+    supernet = folder.resolve("supernet/checkpoint_best.safetensors");
+    calls = folder.resolve("calls.log");
+    // 2 ms for the encoder; for the decoder 10 ms a layer, and the width's tenth.
+    runner =
+        task.write(
+            "runner.sh",
+            """
+            echo "$1" >> %s
+            layers=$(sed -n 's/^decoder-layer-num-subtransformer: //p' "$1")
+            width=$(sed -n 's/^decoder-embed-dim-subtransformer: //p' "$1")
+            echo 2 $((layers * 10)).$((width / 10))
+            """
+                .formatted(calls));
+  }
+
+  private static Object[] search(Path target, Object... more) {
+    List<Object> words =
+        new ArrayList<>(
+            List.of(
+                "evo-search",
+                "--configs",
+                task.file(),
+                "--restore-file",
+                supernet,
+                "--write-config-path",
+                target,
+                "--runner",
+                "/bin/sh " + runner,
+                "--population-size",
+                8,
+                "--parent-size",
+                2,
+                "--mutation-size",
+                3,
+                "--crossover-size",
+                3,
+                "--evo-iter",
+                2,
+                "--evo-max-tries",
+                200,
+                "--json"));
+    for (int i = 0; i < more.length; i += 2) {
+      int there = words.indexOf(more[i]);
+      if (there >= 0) {
+        words.set(there + 1, more[i + 1]);
+      } else {
+        words.addAll(List.of(more[i], more[i + 1]));
+      }
+    }
+    return words.toArray();
+  }
+
+  private static int calls() throws IOException {
+    return Files.exists(calls) ? Files.readAllLines(calls).size() : 0;
+  }
+
+  @Test
+  void runnerMeasuresInPlaceOfThisMachine() {
+    JsonNode figures =
+        CommandLineRun.of(
+                "measure",
+                "--configs",
+                task.file(),
+                "--sub-configs",
+                task.architecture(),
+                "--runner",
+                "/bin/sh " + runner,
+                "--repeat",
+                3,
+                "--json")
+            .json();
+    assertThat(figures.path("latency_ms").asDouble()).isEqualTo(2 + 10.3);
+    assertThat(figures.path("encoder_ms").asDouble()).isEqualTo(2);
+    assertThat(figures.path("repeats_ms").size()).isEqualTo(3);
+    assertThat(figures.path("repeats_agree").asBoolean()).isTrue();
+    assertThat(figures.path("hardware").path("device").asText()).contains("runner.sh");
+    assertThat(figures.has("other_load_cores")).isFalse();
+    CommandLineRun.of(
+            "measure",
+            "--configs",
+            task.file(),
+            "--sub-configs",
+            task.architecture(),
+            "--runner",
+            "/bin/false")
+        .failed(1, "runner /bin/false", "exit code 1");
+  }
+
+  @Test
+  void thisMachineSaysHowSteadyItIs() {
+    CommandLineRun run =
+        CommandLineRun.of(
+                "measure",
+                "--configs",
+                task.file(),
+                "--sub-configs",
+                task.architecture(),
+                "--repeat",
+                2)
+            .succeeded();
+    assertThat(run.out()).containsPattern("2 measurements (agree|DO NOT AGREE)");
+    assertThat(run.out()).contains("interquartile range");
+  }
+
+  @Test
+  void foundMeetsTheConstraintAndSecondSearchAsksNothingAgain() throws IOException {
+    Path target = folder.resolve("gold/architecture.yml");
+    JsonNode figures = CommandLineRun.of(search(target, "--latency-constraint", 20)).json();
+    // One decoder layer: 12.x ms, within a fifth of the limit; two take 22.x ms.
+    SubTransformer found = SubTransformerFile.read(target);
+    assertThat(found.decoderLayers()).isEqualTo(1);
+    assertThat(figures.path("latency_ms").asDouble()).isBetween(12.0, 13.0);
+    JsonNode baselines = figures.path("baselines");
+    assertThat(baselines.path("random search, same budget").path("loss").isNumber()).isTrue();
+    assertThat(baselines.path("decoder depth alone").path("decoder_layers").asInt()).isEqualTo(1);
+
+    Files.delete(folder.resolve("gold/state.json"));
+    int before = calls();
+    JsonNode again =
+        CommandLineRun.of(search(target, "--latency-constraint", 20, "--baselines", "none")).json();
+    // The smallest, to see whether the constraint can be met, and the finalist, three times.
+    assertThat(calls() - before).isEqualTo(4);
+    assertThat(again.path("loss")).isEqualTo(figures.path("loss"));
+    assertThat(again.path("baselines").isEmpty()).isTrue();
+    String cache = Files.readString(folder.resolve("gold/cache.jsonl"));
+    assertThat(cache).contains("checkpoint_sha256", "runner.sh");
+  }
+
+  @Test
+  void nothingUnderTheConstraintIsSaidWithTheFastestSeen() {
+    CommandLineRun.of(search(folder.resolve("none/a.yml"), "--latency-constraint", 11))
+        .failed(1, "under 11 ms in 200 samples; the fastest seen takes 12.1 ms");
+    // 12.1 ms are within the constraint, but not with the margin for a later measurement.
+    CommandLineRun.of(search(folder.resolve("margin/a.yml"), "--latency-constraint", 13))
+        .failed(1, "none of the", "the fastest took 12.1 ms");
+    assertThat(folder.resolve("margin/a.yml")).doesNotExist();
+  }
+
+  @Test
+  void countsScreenBeforeAnythingIsMeasured() {
+    Path target = folder.resolve("counts/architecture.yml");
+    Object[] both = {
+      "--params-constraint",
+      "0.02",
+      "--flops-constraint",
+      "0.00028",
+      "--also-latency",
+      1,
+      "--latency-constraint",
+      20
+    };
+    JsonNode figures = CommandLineRun.of(search(target, both)).json();
+    assertThat(figures.path("constraint_unit").asText()).isEqualTo("ms");
+    JsonNode described =
+        CommandLineRun.of(
+                "measure",
+                "--configs",
+                task.file(),
+                "--sub-configs",
+                target,
+                "--describe",
+                "--data",
+                task.data(),
+                "--json")
+            .json();
+    assertThat(described.path("params_without_embedding").asLong()).isLessThanOrEqualTo(20_000);
+    assertThat(described.path("flops").asLong()).isLessThanOrEqualTo(280_000);
+    assertThat(figures.path("latency_ms").asDouble()).isLessThan(20);
+    JsonNode alone =
+        CommandLineRun.of(search(folder.resolve("alone/a.yml"), "--params-constraint", "0.02"))
+            .json();
+    assertThat(alone.path("constraint_unit").asText()).isEqualTo("M parameters");
+    assertThat(alone.has("latency_ms")).isFalse();
+    CommandLineRun.of(search(folder.resolve("few/a.yml"), "--params-constraint", "0.001"))
+        .failed(1, "no SubTransformer under 0.001 M parameters");
+  }
+
+  @Test
+  void bleuIsAFitnessToo() throws IOException {
+    Path target = folder.resolve("bleu/architecture.yml");
+    JsonNode figures =
+        CommandLineRun.of(
+                search(
+                    target,
+                    "--fitness",
+                    "bleu",
+                    "--params-constraint",
+                    9,
+                    "--evo-iter",
+                    1,
+                    "--baselines",
+                    "depth"))
+            .json();
+    double bleu = figures.path("bleu").asDouble();
+    assertThat(figures.path("loss").asDouble()).isEqualTo(100 - bleu);
+    JsonNode generated =
+        CommandLineRun.of(
+                "generate",
+                "--configs",
+                task.file(),
+                "--path",
+                supernet,
+                "--sub-configs",
+                target,
+                "--gen-subset",
+                "valid",
+                "--json")
+            .json();
+    assertThat(generated.path("bleu").asDouble()).isEqualTo(bleu);
+  }
+
+  @Test
+  void hybridMeasuresOnlyWhatThePredictorLetsPass() throws IOException {
+    Path csv = folder.resolve("latency.csv");
+    CommandLineRun.of(
+            "latency-dataset",
+            "--configs",
+            task.file(),
+            "--lat-dataset-path",
+            csv,
+            "--lat-dataset-size",
+            40,
+            "--runner",
+            "/bin/sh " + runner)
+        .succeeded();
+    assertThat(Files.readAllLines(csv)).hasSize(41);
+    Path predictor = folder.resolve("predictor.json");
+    CommandLineRun.of(
+            "latency-predictor",
+            "--configs",
+            task.file(),
+            "--lat-dataset-path",
+            csv,
+            "--ckpt-path",
+            predictor)
+        .succeeded();
+    Object[] hybrid = {
+      "--latency-compute",
+      "hybrid",
+      "--ckpt-path",
+      predictor,
+      "--latency-constraint",
+      20,
+      "--baselines",
+      "none"
+    };
+    int before = calls();
+    JsonNode figures = CommandLineRun.of(search(folder.resolve("hybrid/a.yml"), hybrid)).json();
+    int ofHybrid = calls() - before;
+    assertThat(figures.path("latency_ms").asDouble()).isBetween(12.0, 13.0);
+    hybrid[1] = "gold";
+    before = calls();
+    CommandLineRun.of(search(folder.resolve("golden/a.yml"), hybrid)).succeeded();
+    assertThat(ofHybrid).isLessThan(calls() - before);
+
+    hybrid[1] = "predictor";
+    CommandLineRun.of(search(folder.resolve("predicted/a.yml"), hybrid)).succeeded();
+    List<Object> here = new ArrayList<>(List.of(search(folder.resolve("other/a.yml"), hybrid)));
+    here.remove("--runner");
+    here.remove("/bin/sh " + runner);
+    CommandLineRun.of(here.toArray())
+        .failed(2, "predictor.json", "runner.sh", "accept it with --accept-other-hardware");
+    here.addAll(List.of("--accept-other-hardware", 1));
+    here.set(here.indexOf("--latency-constraint") + 1, 9000);
+    CommandLineRun.of(here.toArray()).succeeded();
+  }
+
+  @Test
+  void frontIsWrittenInAllItsForms() throws IOException {
+    Path out = folder.resolve("front");
+    Path target = out.resolve("search/architecture.yml");
+    JsonNode figures =
+        CommandLineRun.of(search(target, "--front", 1, "--latency-constraint", 1)).json();
+    // Nothing meets this constraint: there is a front, but no choice from it.
+    assertThat(figures.path("architecture").isNull()).isTrue();
+    assertThat(target).doesNotExist();
+    JsonNode points = figures.path("front");
+    assertThat(points.size()).isGreaterThan(1);
+    JsonNode json = Json.read(out.resolve("search/front.json"));
+    assertThat(json.path("points")).isEqualTo(points);
+    List<String> csv = Files.readAllLines(out.resolve("search/front.csv"));
+    assertThat(csv.get(0))
+        .isEqualTo("point,loss,latency_ms,params,params_without_embedding,flops,file");
+    assertThat(csv).hasSize(points.size() + 1);
+    double lastLoss = Double.POSITIVE_INFINITY;
+    for (JsonNode point : points) {
+      SubTransformer one =
+          SubTransformerFile.read(out.resolve("search").resolve(point.path("file").asText()));
+      assertThat(SubTransformerFile.toJson(one)).isEqualTo(point.path("architecture"));
+      assertThat(point.path("latency_ms").asDouble())
+          .isEqualTo(
+              2 + Double.parseDouble(one.decoderLayers() + "0." + one.decoderEmbedDim() / 10));
+      assertThat(point.path("loss").asDouble()).isLessThan(lastLoss);
+      lastLoss = point.path("loss").asDouble();
+    }
+    assertThat(Files.readString(ReportPage.write(out)).contains("front/001.yml")).isTrue();
+    CommandLineRun.of(search(target, "--front", 1, "--latency-compute", "hybrid"))
+        .failed(2, "latency-compute: got hybrid");
+  }
+
+  @Test
+  void frontOfFlopsRepeatsExactlyAndChoosesUnderTheConstraint() throws IOException {
+    Map<String, String> files = new TreeMap<>();
+    for (String name : List.of("one", "two")) {
+      Path target = folder.resolve(name + "/search/architecture.yml");
+      CommandLineRun.of(
+              search(
+                  target,
+                  "--front",
+                  1,
+                  "--flops-constraint",
+                  "0.0004",
+                  "--front-params",
+                  1,
+                  "--baselines",
+                  "depth"))
+          .succeeded();
+      files.put(name, Files.readString(folder.resolve(name + "/search/front.csv")));
+      assertThat(target).exists();
+    }
+    assertThat(files.get("one")).isEqualTo(files.get("two")).contains("gflops");
+    assertThat(Files.readString(ReportPage.write(folder.resolve("one"))))
+        .contains("GFLOPs against loss", "front/001.yml");
+  }
+
+  @Test
+  void stateOfAnotherSearchIsRefused() {
+    Path target = folder.resolve("state/architecture.yml");
+    CommandLineRun.of(search(target, "--params-constraint", 9, "--baselines", "none")).succeeded();
+    CommandLineRun.of(search(target, "--params-constraint", 8)).failed(2, "params-constraint");
+    CommandLineRun.of(search(target, "--params-constraint", 9, "--baselines", "depth")).succeeded();
+  }
+}

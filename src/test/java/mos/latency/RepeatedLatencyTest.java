@@ -1,0 +1,57 @@
+package mos.latency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Arrays;
+import java.util.List;
+import mos.base.Json;
+import org.junit.jupiter.api.Test;
+
+class RepeatedLatencyTest {
+  private static RepeatedLatency of(double... ms) {
+    return new RepeatedLatency(
+        Arrays.stream(ms).mapToObj(m -> new Latency(1, m - 1, 0, 0, 0)).toList());
+  }
+
+  @Test
+  void threePercentOfTheMedianIsAgreement() {
+    assertThat(of(100, 102.9, 101).agree()).isTrue();
+    assertThat(of(100, 103.2, 101).agree()).isFalse();
+    assertThat(of(50).agree()).isTrue();
+    assertThat(of(90, 110, 100).spread()).isCloseTo(0.2, within(1e-12));
+    assertThat(of(90, 110, 100).median().ms()).isEqualTo(100);
+    assertThat(of(90, 110).median().ms()).isEqualTo(110);
+  }
+
+  @Test
+  void disagreementIsSaid() {
+    ObjectNode json = Json.object();
+    of(90, 110, 100).put(json);
+    assertThat(json.path("repeats_ms").size()).isEqualTo(3);
+    assertThat(json.path("repeats_agree").asBoolean()).isFalse();
+    assertThat(RepeatedLatency.describe(3, 0.2, false)).contains("DO NOT AGREE", "20.0%");
+    assertThat(RepeatedLatency.describe(3, 0.01, true)).contains("agree: 1.0%");
+  }
+
+  @Test
+  void systemFilesAreUnderstood() {
+    assertThat(MachineState.busySeconds(List.of("cpu  100 20 30 4000 50 1 2 7 0 0", "cpu0 1")))
+        .isCloseTo(1.6, within(1e-12));
+    assertThat(MachineState.busySeconds(List.of("nothing"))).isNaN();
+    assertThat(MachineState.clockMhz(List.of("cpu MHz\t\t: 2000.0", "x", "cpu MHz : 3000")))
+        .isEqualTo(2500);
+    assertThat(MachineState.clockMhz(List.of())).isNaN();
+  }
+
+  @Test
+  void otherProgramsAreNoticed() {
+    MachineState quiet = new MachineState(0.01, Double.NaN, Double.NaN);
+    assertThat(quiet.describe()).isEqualTo("other programs used 0.01 cores");
+    assertThat(new MachineState(0.8, 2000, 1).describe()).contains("may be too long");
+    ObjectNode json = Json.object();
+    quiet.put(json);
+    assertThat(json.has("clock_mhz")).isFalse();
+  }
+}
