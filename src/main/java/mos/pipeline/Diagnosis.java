@@ -18,6 +18,9 @@ final class Diagnosis {
   /** The libraries for Linux on x86-64 refer to symbols of this version of glibc. */
   private static final int OLDEST_GLIBC_MINOR = 35;
 
+  private static final Pattern CUDA_LIBRARY =
+      Pattern.compile("lib(cu|nv|nccl|torch_cuda|c10_cuda)");
+
   private static final Pattern GLIBC = Pattern.compile("2\\.([0-9]{1,3}).*");
 
   /**
@@ -68,6 +71,12 @@ final class Diagnosis {
               + " or newer (Ubuntu 22.04, Debian 12, RHEL 10), for example in a container";
     } else if (linux && host.glibc().isEmpty()) {
       mend = "the system has no glibc (Alpine?): use a glibc distribution, for example Debian 12";
+    } else if (CUDA_LIBRARY.matcher(natives.error()).find()) {
+      mend =
+          "this build is for GPUs and finds no CUDA: let MOS_LIBTORCH name a PyTorch installation for"
+              + " CUDA 13 (torch 2.10 or 2.11; the folder torch of its site-packages), or put the"
+              + " libraries of CUDA 13 and cuDNN 9 on LD_LIBRARY_PATH; for the CPU alone, delete"
+              + " target/ and build without MOS_GPU";
     } else if (natives.error().contains("failed to map segment")) {
       mend =
           "libraries may not be run from the cache folder (mounted noexec): set"
@@ -111,9 +120,12 @@ final class Diagnosis {
     if (!host.gpus().isEmpty() && !cuda) {
       warning(
           "there is a GPU, but the libraries are those for CPUs",
-          "none needed for work on the CPU; for the GPU, build with CUDA libraries");
+          "none needed for work on the CPU; for the GPU, build with MOS_GPU=1 ./mos doctor"
+              + " (or mvn -P gpu package)");
     } else if (!host.gpus().isEmpty() && !natives.cudaAvailable()) {
-      warning("there is a GPU that CUDA cannot use", "see nvidia-smi: the driver may be too old");
+      warning(
+          "there is a GPU that CUDA cannot use",
+          "see nvidia-smi: CUDA 13 needs driver 580 or newer");
     }
   }
 

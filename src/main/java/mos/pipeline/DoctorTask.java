@@ -104,6 +104,8 @@ public final class DoctorTask implements Task {
     json.put("loaded", natives.error().isEmpty());
     json.put("error", natives.error());
     json.put("from", natives.loadedFrom());
+    json.put("libtorch", natives.libtorchFolder());
+    json.put("pytorch", System.getProperty("mos.libtorch", ""));
     json.put("cache", natives.cache());
     json.put("cache_bytes", sizeOf(natives.cache()));
     json.put("cache_free_bytes", cacheFree);
@@ -193,6 +195,9 @@ public final class DoctorTask implements Task {
         natives.path("loaded").asBoolean() ? "loaded" : "NOT LOADED",
         features.toString());
     line(text, "", "from " + word(natives, "from"));
+    if (!word(natives, "libtorch").equals(word(natives, "from"))) {
+      line(text, "", "with the libtorch of " + word(natives, "libtorch"));
+    }
     line(
         text,
         "",
