@@ -21,6 +21,11 @@ final class Diagnosis {
   private static final Pattern CUDA_LIBRARY =
       Pattern.compile("lib(cu|nv|nccl|torch_cuda|c10_cuda)");
 
+  private static final String FIND_CUDA =
+      "let MOS_LIBTORCH name a PyTorch installation for CUDA 13 (torch 2.10 or 2.11; the folder torch"
+          + " of its site-packages), or put the libraries of CUDA 13 and cuDNN 9 on LD_LIBRARY_PATH;"
+          + " for the CPU alone, delete target/ and build without MOS_GPU";
+
   private static final Pattern GLIBC = Pattern.compile("2\\.([0-9]{1,3}).*");
 
   /**
@@ -72,11 +77,7 @@ final class Diagnosis {
     } else if (linux && host.glibc().isEmpty()) {
       mend = "the system has no glibc (Alpine?): use a glibc distribution, for example Debian 12";
     } else if (CUDA_LIBRARY.matcher(natives.error()).find()) {
-      mend =
-          "this build is for GPUs and finds no CUDA: let MOS_LIBTORCH name a PyTorch installation for"
-              + " CUDA 13 (torch 2.10 or 2.11; the folder torch of its site-packages), or put the"
-              + " libraries of CUDA 13 and cuDNN 9 on LD_LIBRARY_PATH; for the CPU alone, delete"
-              + " target/ and build without MOS_GPU";
+      mend = FIND_CUDA;
     } else if (natives.error().contains("failed to map segment")) {
       mend =
           "libraries may not be run from the cache folder (mounted noexec): set"
@@ -117,7 +118,9 @@ final class Diagnosis {
     if (!natives.error().isEmpty()) {
       return;
     }
-    if (!host.gpus().isEmpty() && !cuda) {
+    if (natives.loadedFrom().contains("-gpu") && !cuda) {
+      warning("this build is for GPUs, but the libraries of CUDA were not found", FIND_CUDA);
+    } else if (!host.gpus().isEmpty() && !cuda) {
       warning(
           "there is a GPU, but the libraries are those for CPUs",
           "none needed for work on the CPU; for the GPU, build with MOS_GPU=1 ./mos doctor"
