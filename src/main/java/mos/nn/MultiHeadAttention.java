@@ -71,7 +71,7 @@ public record MultiHeadAttention(Linear query, Linear keyValue, Linear output, i
    */
   private Tensor attend(
       Tensor query, Tensor key, Tensor value, Tensor mask, boolean causal, double dropout) {
-    boolean widen = query.is_cpu() && query.scalar_type() != ScalarType.Float;
+    boolean widen = query.is_cpu() && query.scalar_type().intern() != ScalarType.Float;
     Tensor attended =
         torch.scaled_dot_product_attention(
             widen ? query.to(ScalarType.Float) : query,

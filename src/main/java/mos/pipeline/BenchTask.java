@@ -2,9 +2,6 @@ package mos.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,14 +12,7 @@ import java.util.regex.Pattern;
 import mos.base.Json;
 import mos.config.Setting;
 import mos.config.Settings;
-import mos.data.Batch;
 import mos.data.BatchOptions;
-import mos.data.BatchPlanner;
-import mos.data.BatchSource;
-import mos.data.PackedBatch;
-import mos.data.ParallelCorpus;
-import mos.data.Passes;
-import mos.data.UpdateIterator;
 import mos.latency.Latency;
 import mos.latency.LatencySettings;
 import mos.model.ExpertConfig;
@@ -30,12 +20,10 @@ import mos.model.ModelConfig;
 import mos.model.ModelSettings;
 import mos.report.Table;
 import mos.space.ArchitectureFeatures;
-import mos.space.ModelCost;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
 import mos.tensor.MatrixSpeed;
 import mos.train.ArchitectureSchedule;
-import mos.train.TrainingBenchmark;
 import mos.train.TrainingSettings;
 
 /** Speed of training and latency on this machine. */
@@ -132,13 +120,14 @@ public final class BenchTask implements Task {
     figures.put("mos_type", config.experts().routing());
     figures.put("matrix_tflops", peak / 1e12);
     ObjectNode training = figures.putObject("training");
+    BenchTraining bench = new BenchTraining(settings, machine, data, peak);
     for (int tokens : tokens(settings)) {
       cases(settings, space, config)
           .forEach(
               (name, benchCase) ->
                   training.set(
                       name + " " + tokens,
-                      measured(settings, benchCase, tokens, machine, data, peak)));
+                      bench.measure(benchCase.config(), benchCase.schedule(), tokens)));
     }
     if (!settings.get(TRAIN)) {
       latencies(settings, config, space, machine, figures.putObject("latency"));
@@ -191,93 +180,6 @@ public final class BenchTask implements Task {
         given.featureNorm());
   }
 
-  private static ObjectNode measured(
-      Settings settings, Case one, int tokens, Machine machine, DataFolder data, double peak) {
-    int microBatch = Math.min(tokens, settings.get(BatchOptions.MAX_TOKENS));
-    int pass =
-        settings
-            .find(TrainingSettings.TOKENS_PER_PASS)
-            .orElse(machine.device().is_cpu() ? microBatch : tokens);
-    TrainingBenchmark benchmark =
-        new TrainingBenchmark(settings.get(BENCH_UPDATES), settings.get(BENCH_WARM_UP));
-    TrainingBenchmark.Work work = work(one.config());
-    TrainingBenchmark.Result result;
-    if (data == null) {
-      List<Batch> passes =
-          new BenchSentences(one.config().targetVocabulary(), settings.get(SENTENCE_TOKENS))
-              .passes(tokens, microBatch, pass);
-      result =
-          benchmark.run(
-              one.config(),
-              one.schedule(),
-              () -> passes,
-              work,
-              machine.device(),
-              machine.precision());
-    } else {
-      try (ParallelCorpus corpus = data.split("train");
-          BatchSource source =
-              source(
-                  corpus,
-                  microBatch,
-                  tokens / microBatch,
-                  machine.device().is_cpu() ? Passes.PADDED : Passes.PACKED,
-                  pass)) {
-        result =
-            benchmark.run(
-                one.config(),
-                one.schedule(),
-                () -> source.next().passes(),
-                work,
-                machine.device(),
-                machine.precision());
-      }
-    }
-    ObjectNode figures = Json.object();
-    figures.put("tokens_per_second", result.tokensPerSecond());
-    figures.put("ms_per_update", result.medianMs());
-    figures.put("tokens_per_update", tokens);
-    figures.put("tokens_per_pass", pass);
-    figures.put("arithmetic_limit_share", result.flops() / peak);
-    figures.put("padding_share", machine.device().is_cpu() ? result.padding() : 0.0);
-    figures.put("batch_padding_share", result.padding());
-    figures.put("device_waits_share", result.waits());
-    figures.put(
-        "peak_memory_mb",
-        machine.device().is_cpu() ? peakMemoryMb() : result.deviceBytes() / 1048576.0);
-    figures.put("loss", result.loss());
-    return figures;
-  }
-
-  private static BatchSource source(
-      ParallelCorpus corpus, int microBatch, int updateFreq, Passes passes, int pass) {
-    BatchPlanner planner = new BatchPlanner(corpus, BatchOptions.ofMaxTokens(microBatch));
-    UpdateIterator updates =
-        new UpdateIterator(planner, 1, Math.max(1, updateFreq), UpdateIterator.Position.START);
-    return BatchSource.ofPasses(updates, corpus, passes, pass);
-  }
-
-  private static TrainingBenchmark.Work work(ModelConfig config) {
-    ModelCost cost =
-        new ModelCost(
-            config.qkvDim(),
-            config.sourceVocabulary(),
-            config.targetVocabulary(),
-            config.shareAllEmbeddings());
-    return (architecture, batch) -> {
-      PackedBatch packed = PackedBatch.of(batch);
-      double flops = 0;
-      for (int b = 0; b < packed.size(); b++) {
-        flops +=
-            cost.flops(
-                architecture,
-                packed.sourceStarts()[b + 1] - packed.sourceStarts()[b],
-                packed.targetStarts()[b + 1] - packed.targetStarts()[b]);
-      }
-      return flops;
-    };
-  }
-
   private static void latencies(
       Settings settings,
       ModelConfig config,
@@ -291,20 +193,6 @@ public final class BenchTask implements Task {
               Latency latency = measurement.latency(architecture);
               Measurement.put(figures.putObject(name), latency);
             });
-  }
-
-  /** Highest resident memory of this process so far, NaN where the system does not tell. */
-  private static double peakMemoryMb() {
-    try {
-      for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-        if (line.startsWith("VmHWM:")) {
-          return Double.parseDouble(line.replaceAll("\\D", "")) / 1024;
-        }
-      }
-    } catch (IOException e) {
-      return Double.NaN;
-    }
-    return Double.NaN;
   }
 
   @Override
