@@ -1,5 +1,6 @@
 package mos.kernel;
 
+import java.util.Arrays;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -14,7 +15,7 @@ import org.bytedeco.pytorch.Tensor;
 public record Segments(Tensor starts, int[] hostStarts, int longest) {
   /** The first {@code count} sentences alone. */
   Segments first(int count) {
-    int[] host = java.util.Arrays.copyOf(hostStarts, count + 1);
+    int[] host = Arrays.copyOf(hostStarts, count + 1);
     int longestOfThem = 0;
     for (int b = 0; b < count; b++) {
       longestOfThem = Math.max(longestOfThem, host[b + 1] - host[b]);

@@ -1,5 +1,6 @@
 package mos.kernel;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -200,7 +201,7 @@ final class ShortAttention implements PackedAttention {
   }
 
   private static List<Range> ranges(Shape shape, int longCount) {
-    List<Range> ranges = new java.util.ArrayList<>();
+    List<Range> ranges = new ArrayList<>();
     int count = shape.queries().count();
     int first = longCount;
     for (int i = 0; i < CLASSES.length; i++) {

@@ -97,14 +97,12 @@ final class Updater {
   private List<Batch> split(List<Batch> passes) {
     List<Batch> parts = new ArrayList<>();
     for (Batch pass : passes) {
+      if (pass.size() <= maxSentences) {
+        parts.add(pass);
+        continue;
+      }
       for (int start = 0; start < pass.size(); start += maxSentences) {
-        parts.add(
-            pass.size() <= maxSentences
-                ? pass
-                : pass.part(start, Math.min(pass.size(), start + maxSentences)));
-        if (pass.size() <= maxSentences) {
-          break;
-        }
+        parts.add(pass.part(start, Math.min(pass.size(), start + maxSentences)));
       }
     }
     return parts;
