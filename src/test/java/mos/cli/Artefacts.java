@@ -12,21 +12,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import mos.base.FolderLock;
 import mos.base.Json;
 import mos.tensor.SafeTensors;
+import org.assertj.core.api.SoftAssertions;
 
 /** What a run made, to be compared with another run's: all but what a clock decided. */
 record Artefacts(Path folder) {
   /** Keys whose values are measured, in whatever file. */
   private static final Pattern MEASURED =
       Pattern.compile(
-          "seconds|tokens_per_second|.*_ms(_.*)?|rmse.*|mape|max_error.*|kendall_tau.*|predictor|crc32c"
-              + "|latency/.*|dataset_sha256|weights|heldout|baselines|started|finished_at");
+          "seconds|tokens_per_second|device_waits|.*_ms(_.*)?|rmse.*|mape|max_error.*|kendall_tau.*|predictor|crc32c"
+              + "|latency/.*|dataset_sha256|weights|heldout|baselines|started|finished_at"
+              + "|repeat_spread|repeats_agree|other_load_cores|clock_mhz|load_average|machine_state");
 
   /** And keys of a search that costs time. */
   private static final Pattern MEASURED_COST = Pattern.compile("cost|searched_cost");
@@ -61,11 +65,13 @@ record Artefacts(Path folder) {
    */
   void assertSame(Artefacts other, boolean timed) throws IOException {
     assertThat(other.names()).as("files, temporary ones too").isEqualTo(names());
+    SoftAssertions all = new SoftAssertions();
     for (String name : names()) {
-      assertThat(normal(other.folder.resolve(name), timed))
+      all.assertThat(normal(other.folder.resolve(name), timed))
           .as(name)
           .isEqualTo(normal(folder.resolve(name), timed));
     }
+    all.assertAll();
   }
 
   private static Object normal(Path file, boolean timed) throws IOException {
@@ -78,6 +84,9 @@ record Artefacts(Path folder) {
     if (name.endsWith(".json")) {
       return untimed(Json.parse(text, name), timed);
     }
+    if (name.equals("search-cache.jsonl")) {
+      return values(text);
+    }
     if (name.endsWith(".jsonl")) {
       return text.lines().map(line -> untimed(Json.parse(line, name), timed)).toList();
     }
@@ -86,6 +95,25 @@ record Artefacts(Path folder) {
       return text.lines().map(line -> List.of(line.split(",")).subList(0, 10)).toList();
     }
     return text;
+  }
+
+  /**
+   * What a search's cache knows that no clock decided. The hash of a checkpoint is of its times
+   * too; and a value that is found twice, because a kill came between, stands there twice.
+   */
+  private static Set<JsonNode> values(String text) {
+    Set<String> measured = new TreeSet<>();
+    Set<JsonNode> values = new HashSet<>();
+    for (String line : text.lines().toList()) {
+      ObjectNode node = (ObjectNode) Json.parse(line, "search-cache.jsonl");
+      if (node.at("/is/value").asText().equals("latency_ms")) {
+        measured.add(node.path("origin").asText());
+      }
+      if (!measured.contains(node.path("origin").asText())) {
+        values.add(untimed(node.without(List.of("origin")), false));
+      }
+    }
+    return values;
   }
 
   /** The header without times, and all bits of the data. */
@@ -102,7 +130,11 @@ record Artefacts(Path folder) {
   private static JsonNode untimed(JsonNode node, boolean timed) {
     if (node instanceof ObjectNode object) {
       for (String key : new TreeSet<>(keys(object))) {
-        if (MEASURED.matcher(key).matches() || (timed && MEASURED_COST.matcher(key).matches())) {
+        // The hash of a checkpoint is of the times in it too.
+        boolean hash = object.path(key).asText().matches("[0-9a-f]{64}");
+        if (MEASURED.matcher(key).matches()
+            || (timed && MEASURED_COST.matcher(key).matches())
+            || (hash && key.matches("checkpoint(_sha256)?"))) {
           object.remove(key);
         } else {
           untimed(object.path(key), timed);
