@@ -1,6 +1,7 @@
 package mos.pipeline;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +20,10 @@ import mos.space.SubTransformer;
  * What simpler ways to choose find under the same constraint, so that a report shows what evolution
  * brought: random search with the same budget, and decoder depth alone, which takes the largest
  * SubTransformer of each decoder depth.
+ *
+ * @param target the search's result, beside which all that a stopped search had found is kept
  */
-record Baselines(SearchSpace space, Finalists finalists) {
+record Baselines(SearchSpace space, Finalists finalists, Path target) {
   static final Setting<String> BASELINES =
       Setting.ofChoice("baselines", "all", "depth", "none")
           .defaultsTo("all")
@@ -93,13 +96,11 @@ record Baselines(SearchSpace space, Finalists finalists) {
     return candidates;
   }
 
-  private static SearchListener listener() {
+  private SearchListener listener() {
     return new SearchListener() {
       @Override
       public void drawn(int found, int wanted, int tries) {
-        if (StopSignal.requested()) {
-          throw new MosException("stopped; the same command continues");
-        }
+        SearchRun.stopIfAsked(target);
       }
     };
   }

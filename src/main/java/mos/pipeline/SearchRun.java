@@ -91,7 +91,7 @@ record SearchRun(
           new RandomSearch(space, evolution, fitness, finalists.constraint(), costs());
       figures.set(
           "baselines",
-          new Baselines(space, finalists)
+          new Baselines(space, finalists, target)
               .of(settings.get(Baselines.BASELINES), random, fitness::score));
       return figures;
     }
