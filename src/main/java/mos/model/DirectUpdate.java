@@ -4,6 +4,7 @@ import java.util.List;
 import mos.kernel.TrainingKernels;
 import mos.space.SubTransformer;
 import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.Tensor;
 
 /**
  * The architectures of one update with their {@link DirectWeights}: begins by clearing the
@@ -31,8 +32,11 @@ public final class DirectUpdate {
     overwrite = experts && model.usesAllExperts(architectures.get(0));
     try (AutoGradMode off = new AutoGradMode(false)) {
       model.clearGradients(!overwrite);
-      for (int a = 0; a < weights.size() && experts; a++) {
-        weights.get(a).mix(TrainingKernels.Mixer.of(routers.mixtures(), a));
+      if (experts) {
+        Tensor[] mixtures = routers.mixtures();
+        for (int a = 0; a < weights.size(); a++) {
+          weights.get(a).mix(TrainingKernels.Mixer.of(mixtures, a));
+        }
       }
     }
   }

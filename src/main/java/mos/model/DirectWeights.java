@@ -21,6 +21,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * weights can be used for any number of updates.
  */
 public final class DirectWeights implements AutoCloseable {
+  private final SuperTransformer model;
   private final ModelConfig config;
   private final ParameterArena arena;
   private final ComputeCopy copy;
@@ -40,6 +41,7 @@ public final class DirectWeights implements AutoCloseable {
       SuperTransformer model,
       ComputeCopy copy,
       TrainingKernels kernels) {
+    this.model = model;
     this.config = model.config();
     this.arena = model.parameters();
     this.copy = copy;
@@ -95,12 +97,10 @@ public final class DirectWeights implements AutoCloseable {
 
   private long mixedSize(int layer, long width, long ffn) {
     return config.experts().inLayer(layer)
-        ? 2 * aligned(width * ffn) + aligned(width) + aligned(ffn)
+        ? 2 * ParameterArena.aligned(width * ffn)
+            + ParameterArena.aligned(width)
+            + ParameterArena.aligned(ffn)
         : 0;
-  }
-
-  private static long aligned(long size) {
-    return (size + 31) / 32 * 32;
   }
 
   private Tensor mixedGradient(long... shape) {
@@ -109,7 +109,7 @@ public final class DirectWeights implements AutoCloseable {
       size *= extent;
     }
     Tensor gradient = mixedGradients.narrow(0, used, size).view(shape);
-    used += aligned(size);
+    used += ParameterArena.aligned(size);
     return gradient;
   }
 
@@ -134,7 +134,7 @@ public final class DirectWeights implements AutoCloseable {
       long[] biasShape = {m, out};
       Linear gradient = Linear.of(mixedGradient(out, in), mixedGradient(out));
       String router = ParameterLayout.routerName(config.experts().variant(), layer, fc);
-      List<ParameterLayout.RouterGroup> groups = ParameterLayout.routerGroups(config);
+      List<ParameterLayout.RouterGroup> groups = model.routerGroups();
       int group = 0;
       while (!groups.get(group).names().contains(router)) {
         group++;

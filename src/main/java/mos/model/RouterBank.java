@@ -37,15 +37,14 @@ final class RouterBank {
    * @param dropout whether hidden units are dropped
    */
   RouterBank(
-      ModelConfig config,
-      ParameterArena arena,
+      SuperTransformer model,
       List<SubTransformer> architectures,
       boolean trainable,
       boolean dropout) {
-    this.config = config;
-    this.arena = arena;
+    this.config = model.config();
+    this.arena = model.parameters();
     this.trainable = trainable;
-    this.groups = ParameterLayout.routerGroups(config);
+    this.groups = model.routerGroups();
     Tensor features = features(architectures);
     for (ParameterLayout.RouterGroup group : groups) {
       roots.add(mixture(group, features, dropout));

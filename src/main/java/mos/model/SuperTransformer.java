@@ -28,7 +28,10 @@ public final class SuperTransformer implements AutoCloseable {
   public static final int MAX_POSITIONS = 1024;
 
   private final ModelConfig config;
+  private final List<ParameterLayout.RouterGroup> routerGroups;
   private final ParameterArena arena;
+  private final long sharedSize;
+  private final long expertsEnd;
   private final Tensor sourcePositions;
   private final Tensor targetPositions;
 
@@ -39,7 +42,11 @@ public final class SuperTransformer implements AutoCloseable {
    */
   public SuperTransformer(ModelConfig config, Device device, boolean trainable) {
     this.config = config;
+    this.routerGroups = ParameterLayout.routerGroups(config);
     this.arena = new ParameterArena(ParameterLayout.of(config), device, trainable);
+    int sharedCount = ParameterLayout.sharedCount(config);
+    this.sharedSize = offset(sharedCount);
+    this.expertsEnd = offset(sharedCount + ParameterLayout.expertCount(config));
     try (Scope scope = Scope.open()) {
       sourcePositions =
           Scope.own(
@@ -136,7 +143,12 @@ public final class SuperTransformer implements AutoCloseable {
 
   /** How many numbers, the first of the arena, belong to parameters that all share. */
   long sharedSize() {
-    return offset(ParameterLayout.sharedCount(config));
+    return sharedSize;
+  }
+
+  /** The routers that are computed together. */
+  List<ParameterLayout.RouterGroup> routerGroups() {
+    return routerGroups;
   }
 
   /** Where the parameter of this number begins, or the arena ends. */
@@ -154,11 +166,8 @@ public final class SuperTransformer implements AutoCloseable {
       arena.gradients().zero_();
       return;
     }
-    long shared = sharedSize();
-    long routers =
-        offset(ParameterLayout.sharedCount(config) + ParameterLayout.expertCount(config));
-    arena.gradients().narrow(0, 0, shared).zero_();
-    arena.gradients().narrow(0, routers, arena.gradients().numel() - routers).zero_();
+    arena.gradients().narrow(0, 0, sharedSize).zero_();
+    arena.gradients().narrow(0, expertsEnd, arena.gradients().numel() - expertsEnd).zero_();
   }
 
   /** Whether an architecture's feed-forward layers are this model's, all of them in full size. */
@@ -183,7 +192,7 @@ public final class SuperTransformer implements AutoCloseable {
   }
 
   RouterBank routers(List<SubTransformer> architectures, boolean trainable, boolean dropout) {
-    return new RouterBank(config, arena, architectures, trainable, dropout);
+    return new RouterBank(this, architectures, trainable, dropout);
   }
 
   TransformerWeights assemble(SubTransformer architecture, WeightSource source) {

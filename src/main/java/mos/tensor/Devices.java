@@ -1,6 +1,5 @@
 package mos.tensor;
 
-import java.util.Locale;
 import mos.base.ConfigurationException;
 import mos.base.MosException;
 import org.bytedeco.cuda.cudart.cudaDeviceProp;
@@ -59,10 +58,5 @@ public final class Devices {
   /** The precision that a device is fast and accurate with: bf16 on GPUs, fp32 on CPUs. */
   public static Precision defaultPrecision(Device device) {
     return device.is_cpu() ? Precision.FP32 : Precision.BF16;
-  }
-
-  /** In lower case, as settings have it. */
-  public static String name(Precision precision) {
-    return precision.name().toLowerCase(Locale.ROOT);
   }
 }

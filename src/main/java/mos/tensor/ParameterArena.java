@@ -24,7 +24,7 @@ public final class ParameterArena implements AutoCloseable {
   private record Slot(long offset, long[] shape, long size) {
     /** Distance to the next parameter. */
     long stride() {
-      return (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+      return aligned(size);
     }
   }
 
@@ -62,6 +62,11 @@ public final class ParameterArena implements AutoCloseable {
                   new long[] {withGradients ? offset : 0},
                   Tensors.options(ScalarType.Float, device)));
     }
+  }
+
+  /** The distance that {@code size} numbers take so that what follows is aligned too. */
+  public static long aligned(long size) {
+    return (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   }
 
   /** Names in storage order. */

@@ -106,8 +106,7 @@ class SuperTransformerTest {
     boolean layerWise = routing.granularity() == ExpertRouting.Granularity.LAYER;
     try (SuperTransformer model = model(true, experts(name, 3, -1, "aggr"), false);
         Scope scope = Scope.open()) {
-      RouterBank routers =
-          new RouterBank(model.config(), model.parameters(), List.of(ARCHITECTURE), false, false);
+      RouterBank routers = new RouterBank(model, List.of(ARCHITECTURE), false, false);
       String router = ParameterLayout.routerName(routing, "decoder.layers.0.", "fc1");
       Tensor mixture = routers.mixture(0, router);
       long[] shape = mixture.sizes().vec().get();
