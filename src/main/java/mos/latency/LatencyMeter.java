@@ -63,8 +63,8 @@ public final class LatencyMeter {
    */
   public Latency measure(TransformerWeights weights) {
     try (AutoGradMode off = new AutoGradMode(false);
-        Scope scope = Scope.open()) {
-      SentenceWork work = new SentenceWork(weights, settings);
+        Scope scope = Scope.open();
+        SentenceWork work = new SentenceWork(weights, settings)) {
       return measure(work::encode, work::decode);
     }
   }

@@ -6,8 +6,10 @@ import mos.model.SuperTransformer;
 import mos.model.Transformer;
 import mos.model.TransformerWeights;
 import mos.nn.DropoutRates;
+import mos.tensor.DeviceGraph;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
+import mos.translate.FixedDecoder;
 import mos.translate.IncrementalDecoder;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Scalar;
@@ -19,8 +21,11 @@ import org.bytedeco.pytorch.global.torch;
  * once, then per step embedding, layers with cached keys and values, output layer, log-softmax, the
  * 2·beam best continuations and following them, as a beam search does; all steps are taken and
  * nothing is copied to the host, so what the search itself does there is not counted.
+ *
+ * <p>On a GPU encoder and decoder steps are recorded once and replayed, as translating sentence by
+ * sentence does; on the CPU the decoder is the one for batches.
  */
-final class SentenceWork {
+final class SentenceWork implements AutoCloseable {
   /** Any token that is no padding. */
   private static final int TOKEN = 3;
 
@@ -32,6 +37,9 @@ final class SentenceWork {
   private final Transformer.Encoded encoded;
   private final Scalar vocabulary;
   private final long candidates;
+
+  /** Null on the CPU. */
+  private final Recorded recorded;
 
   /** Makes the inputs, which belong to the innermost open scope. */
   SentenceWork(TransformerWeights weights, LatencySettings settings) {
@@ -62,10 +70,15 @@ final class SentenceWork {
     long targets = weights.outputEmbedding().size(0);
     vocabulary = new Scalar(targets);
     candidates = Math.min(2L * settings.beam(), settings.beam() * targets);
+    recorded = device.is_cpu() ? null : new Recorded(device);
   }
 
   /** One encoder pass. */
   void encode() {
+    if (recorded != null) {
+      recorded.encode.launch();
+      return;
+    }
     try (Scope run = Scope.open()) {
       transformer.encode(source, null);
     }
@@ -73,6 +86,10 @@ final class SentenceWork {
 
   /** All decoder steps of one sentence. */
   void decode() {
+    if (recorded != null) {
+      recorded.decode();
+      return;
+    }
     try (Scope run = Scope.open();
         IncrementalDecoder decoder =
             new IncrementalDecoder(weights, encoded, 1, settings.beam(), settings.targetSteps())) {
@@ -89,11 +106,66 @@ final class SentenceWork {
   /** One step in a scope of its own, as in a search; the caller owns the next tokens. */
   private Tensor step(IncrementalDecoder decoder, Tensor tokens) {
     try (Scope scope = Scope.open()) {
-      Tensor logProbabilities = torch.log_softmax(decoder.step(tokens), -1);
-      Tensor best = logProbabilities.view(-1).topk(candidates).get1();
-      Tensor chosen = best.narrow(0, 0, settings.beam());
+      Tensor chosen = chosen(decoder.step(tokens));
       decoder.reorder(chosen.floor_divide(vocabulary));
       return Scope.own(chosen.remainder(vocabulary));
+    }
+  }
+
+  /** The best continuations, beam · V + token each. */
+  private Tensor chosen(Tensor logits) {
+    Tensor logProbabilities = torch.log_softmax(logits, -1);
+    Tensor best = logProbabilities.view(-1).topk(candidates).get1();
+    return best.narrow(0, 0, settings.beam());
+  }
+
+  @Override
+  public void close() {
+    if (recorded != null) {
+      recorded.close();
+    }
+  }
+
+  /** The same work, recorded. */
+  private final class Recorded implements AutoCloseable {
+    private final FixedDecoder decoder =
+        new FixedDecoder(weights, settings.sourceTokens(), settings.beam(), settings.targetSteps());
+    private final Tensor tokens = Scope.own(firstTokens.clone());
+    private final DeviceGraph encode;
+    private final DeviceGraph start;
+    private final DeviceGraph step;
+
+    Recorded(Device device) {
+      encode = DeviceGraph.of(device, () -> transformer.encode(source, null));
+      start = DeviceGraph.of(device, this::start);
+      step = DeviceGraph.of(device, this::step);
+    }
+
+    private void start() {
+      decoder.start(encoded);
+      tokens.copy_(firstTokens);
+    }
+
+    private void step() {
+      Tensor chosen = chosen(decoder.step(tokens));
+      decoder.reorder(chosen.floor_divide(vocabulary));
+      tokens.copy_(chosen.remainder(vocabulary));
+    }
+
+    void decode() {
+      start.launch();
+      for (int i = 0; i < settings.targetSteps(); i++) {
+        step.launch();
+      }
+    }
+
+    @Override
+    public void close() {
+      encode.close();
+      start.close();
+      step.close();
+      tokens.close();
+      decoder.close();
     }
   }
 }

@@ -1,0 +1,130 @@
+package mos.tensor;
+
+import mos.base.MosException;
+import org.bytedeco.cuda.cudart.CUgraphExec_st;
+import org.bytedeco.cuda.cudart.CUgraph_st;
+import org.bytedeco.cuda.global.cudart;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.cuda.CUDAStream;
+import org.bytedeco.pytorch.global.torch_cuda;
+
+/**
+ * Work on tensors of fixed places and shapes that is recorded once and then given to the device in
+ * one call (a CUDA graph): the device no longer waits for the host between small operations. On the
+ * CPU, and where the device refuses to record, each {@link #launch} runs the work itself.
+ *
+ * <p>The work must read and write tensors that outlive the graph and were made outside of it; what
+ * it makes itself may be overwritten by any other graph. It must neither read from the device nor
+ * depend on values that the host knows when it is recorded. Graphs are recorded on one stream of
+ * their own, whose part of the allocator's memory nothing else uses, and all run on the current
+ * stream, one after another. {@link DeviceMemory#release} must not be called while a graph lives.
+ */
+public final class DeviceGraph implements AutoCloseable {
+  /** Runs before recording: libraries then have chosen their algorithms and taken their memory. */
+  private static final int REHEARSALS = 2;
+
+  private static final int RELAXED_CAPTURE = 2;
+
+  private static CUDAStream recording;
+
+  private final Runnable work;
+
+  /** Null where each launch runs the work. */
+  private final CUgraphExec_st graph;
+
+  private DeviceGraph(Runnable work, CUgraphExec_st graph) {
+    this.work = work;
+    this.graph = graph;
+  }
+
+  /**
+   * Records work; on a GPU it is run twice before.
+   *
+   * @param work the same in every run
+   */
+  public static DeviceGraph of(Device device, Runnable work) {
+    return new DeviceGraph(work, device.is_cpu() ? null : record(work));
+  }
+
+  private static synchronized CUgraphExec_st record(Runnable work) {
+    try (Scope scope = Scope.open()) {
+      if (recording == null) {
+        recording = Scope.own(torch_cuda.getStreamFromPool());
+      }
+      CUDAStream before = torch_cuda.getCurrentCUDAStream();
+      check(cudart.cudaDeviceSynchronize(), "waiting");
+      torch_cuda.setCurrentCUDAStream(recording);
+      try {
+        for (int i = 0; i < REHEARSALS; i++) {
+          run(work);
+        }
+        check(cudart.cudaDeviceSynchronize(), "waiting");
+        return instantiate(capture(work));
+      } finally {
+        torch_cuda.setCurrentCUDAStream(before);
+      }
+    }
+  }
+
+  private static CUgraph_st capture(Runnable work) {
+    CUgraph_st graph = new CUgraph_st();
+    check(cudart.cudaStreamBeginCapture(recording.stream(), RELAXED_CAPTURE), "recording");
+    try {
+      run(work);
+    } catch (RuntimeException e) {
+      cudart.cudaStreamEndCapture(recording.stream(), graph);
+      cudart.cudaGetLastError();
+      throw e;
+    }
+    check(cudart.cudaStreamEndCapture(recording.stream(), graph), "recording");
+    return graph;
+  }
+
+  private static CUgraphExec_st instantiate(CUgraph_st graph) {
+    CUgraphExec_st executable = Scope.own(new CUgraphExec_st());
+    try {
+      check(cudart.cudaGraphInstantiate(executable, graph, 0), "making a graph");
+      return executable;
+    } finally {
+      cudart.cudaGraphDestroy(graph);
+    }
+  }
+
+  private static void run(Runnable work) {
+    try (Scope scope = Scope.open()) {
+      work.run();
+    }
+  }
+
+  /** Gives the work to the device. */
+  public void launch() {
+    if (graph == null) {
+      run(work);
+      return;
+    }
+    try (Scope scope = Scope.open()) {
+      check(cudart.cudaGraphLaunch(graph, torch_cuda.getCurrentCUDAStream().stream()), "launching");
+    }
+  }
+
+  private static void check(int code, String what) {
+    if (code != cudart.cudaSuccess) {
+      throw new MosException(
+          "CUDA graph, "
+              + what
+              + ": "
+              + cudart.cudaGetErrorString(code).getString()
+              + " ("
+              + code
+              + ")");
+    }
+  }
+
+  @Override
+  public void close() {
+    if (graph != null) {
+      cudart.cudaGraphExecDestroy(graph);
+      graph.deallocate();
+    }
+  }
+}
