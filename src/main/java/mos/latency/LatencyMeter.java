@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 public final class LatencyMeter {
   private static final Logger LOG = LoggerFactory.getLogger(LatencyMeter.class);
 
-  /** Dry runs before steadiness is asked for; also how many are compared with as many before. */
-  private static final int DRY_RUNS = 5;
+  /** Dry runs that are compared with as many before, so that there are twice as many at least. */
+  private static final int DRY_RUNS = 3;
 
   /** Dry runs at most; a machine that is still unsteady then stays so. */
   private static final int MAX_DRY_RUNS = 30;

@@ -9,6 +9,7 @@ import mos.nn.DropoutRates;
 import mos.tensor.DeviceGraph;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
+import mos.translate.BestOfRow;
 import mos.translate.FixedDecoder;
 import mos.translate.IncrementalDecoder;
 import org.bytedeco.pytorch.Device;
@@ -36,7 +37,7 @@ final class SentenceWork implements AutoCloseable {
   private final Tensor firstTokens;
   private final Transformer.Encoded encoded;
   private final Scalar vocabulary;
-  private final long candidates;
+  private final int candidates;
 
   /** Null on the CPU. */
   private final Recorded recorded;
@@ -69,7 +70,7 @@ final class SentenceWork implements AutoCloseable {
     encoded = transformer.encode(source, null);
     long targets = weights.outputEmbedding().size(0);
     vocabulary = new Scalar(targets);
-    candidates = Math.min(2L * settings.beam(), settings.beam() * targets);
+    candidates = (int) Math.min(2L * settings.beam(), settings.beam() * targets);
     recorded = device.is_cpu() ? null : new Recorded(device);
   }
 
@@ -115,7 +116,7 @@ final class SentenceWork implements AutoCloseable {
   /** The best continuations, beam · V + token each. */
   private Tensor chosen(Tensor logits) {
     Tensor logProbabilities = torch.log_softmax(logits, -1);
-    Tensor best = logProbabilities.view(-1).topk(candidates).get1();
+    Tensor best = BestOfRow.of(logProbabilities.view(1, -1), candidates).columns().view(-1);
     return best.narrow(0, 0, settings.beam());
   }
 

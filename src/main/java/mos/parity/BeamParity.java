@@ -73,8 +73,9 @@ public final class BeamParity {
         try (Scope scope = Scope.open()) {
           SubTransformer arch = SubTransformerFile.fromJson(testCase.path("arch"), json.toString());
           BeamOptions options = options(testCase.path("options"));
-          BeamSearch search = new BeamSearch(model.derive(arch, precision), options);
-          batches.forEach(batch -> parity.compare(testCase, search, options, sources, batch));
+          try (BeamSearch search = new BeamSearch(model.derive(arch, precision), options)) {
+            batches.forEach(batch -> parity.compare(testCase, search, options, sources, batch));
+          }
         }
       }
       int cases = parity.golden.path("cases").size();

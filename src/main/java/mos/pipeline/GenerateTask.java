@@ -95,10 +95,11 @@ public final class GenerateTask implements Task {
           .description()
           .checkDictionaries(data.sourceDictionary(), data.targetDictionary(), file.toString());
       TransformerWeights weights = plain.model().derive(plain.architecture(), machine.precision());
-      Translator translator = new Translator(weights, options);
-      return settings.get(INTERACTIVE)
-          ? interactive(settings, data, translator)
-          : corpus(settings, data, translator, options);
+      try (Translator translator = new Translator(weights, options)) {
+        return settings.get(INTERACTIVE)
+            ? interactive(settings, data, translator)
+            : corpus(settings, data, translator, options);
+      }
     }
   }
 

@@ -70,9 +70,9 @@ interface Scorer {
     }
     return (model, architecture) -> {
       try (Scope scope = Scope.open();
-          AutoGradMode off = new AutoGradMode(false)) {
-        Translator translator =
-            new Translator(model.derive(architecture, machine.precision()), options);
+          AutoGradMode off = new AutoGradMode(false);
+          Translator translator =
+              new Translator(model.derive(architecture, machine.precision()), options)) {
         List<String> found = new ArrayList<>();
         for (List<Hypothesis> nBest : translator.translate(sources)) {
           int[] best = nBest.isEmpty() ? new int[0] : nBest.get(0).tokens();

@@ -7,6 +7,8 @@ import org.bytedeco.cuda.global.cudart;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.cuda.CUDAStream;
 import org.bytedeco.pytorch.global.torch_cuda;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Work on tensors of fixed places and shapes that is recorded once and then given to the device in
@@ -20,6 +22,8 @@ import org.bytedeco.pytorch.global.torch_cuda;
  * stream, one after another. {@link DeviceMemory#release} must not be called while a graph lives.
  */
 public final class DeviceGraph implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DeviceGraph.class);
+
   /** Runs before recording: libraries then have chosen their algorithms and taken their memory. */
   private static final int REHEARSALS = 2;
 
@@ -43,7 +47,15 @@ public final class DeviceGraph implements AutoCloseable {
    * @param work the same in every run
    */
   public static DeviceGraph of(Device device, Runnable work) {
-    return new DeviceGraph(work, device.is_cpu() ? null : record(work));
+    if (device.is_cpu()) {
+      return new DeviceGraph(work, null);
+    }
+    try {
+      return new DeviceGraph(work, record(work));
+    } catch (MosException e) {
+      LOG.warn("{}; working without", e.getMessage());
+      return new DeviceGraph(work, null);
+    }
   }
 
   private static synchronized CUgraphExec_st record(Runnable work) {

@@ -89,6 +89,14 @@ public final class Tensors {
     return values;
   }
 
+  /** The elements of a tensor of any device and type, in row-major order. */
+  public static double[] toDoubles(Tensor tensor) {
+    Tensor host = tensor.to(cpu(), ScalarType.Double).contiguous();
+    double[] values = new double[Math.toIntExact(host.numel())];
+    host.data_ptr_double().get(values);
+    return values;
+  }
+
   /** The elements of an integer tensor, in row-major order. */
   public static long[] toLongs(Tensor tensor) {
     Tensor host = tensor.to(cpu(), ScalarType.Long).contiguous();

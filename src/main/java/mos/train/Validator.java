@@ -15,8 +15,11 @@ import mos.nn.LabelSmoothedCrossEntropy;
 import mos.space.SubTransformer;
 import mos.tensor.Precision;
 import mos.tensor.Scope;
+import mos.tensor.Tensors;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Measures the loss of SubTransformers on a validation set, whose batches are made once. */
 public final class Validator {
@@ -45,24 +48,28 @@ public final class Validator {
         AutoGradMode off = new AutoGradMode(false)) {
       Transformer transformer =
           new Transformer(model.derive(architecture, precision), DropoutRates.NONE);
-      double[] total = new double[2];
+      // Read once, at the end: the device never waits.
+      Tensor total =
+          torch.zeros(new long[] {2}, Tensors.options(ScalarType.Double, model.device()));
       for (Batch batch : batches) {
         try (Scope inner = Scope.open()) {
-          add(total, transformer, TensorBatch.of(batch, model.device()));
+          total.add_(sums(transformer, TensorBatch.of(batch, model.device())));
         }
       }
-      return new ValidationLoss(total[0] / targetTokens, total[1] / targetTokens);
+      double[] sums = Tensors.toDoubles(total);
+      return new ValidationLoss(sums[0] / targetTokens, sums[1] / targetTokens);
     }
   }
 
-  private void add(double[] total, Transformer transformer, TensorBatch batch) {
+  /** (2) float64: loss and negative log-likelihood. */
+  private Tensor sums(Transformer transformer, TensorBatch batch) {
     Tensor decoded =
         transformer.decode(
             transformer.encode(batch.source(), batch.sourceMask()), batch.previous());
     Tensor logits = transformer.logits(decoded);
     LabelSmoothedCrossEntropy.Sums sums =
         criterion.sums(logits.view(-1, logits.size(2)), batch.target());
-    total[0] += sums.loss().item_double();
-    total[1] += sums.negativeLogLikelihood().item_double();
+    return Tensors.cat(0, sums.loss().view(1), sums.negativeLogLikelihood().view(1))
+        .to(ScalarType.Double);
   }
 }

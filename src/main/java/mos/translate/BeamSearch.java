@@ -23,13 +23,19 @@ import org.bytedeco.pytorch.Tensor;
  *
  * <p>Source: the behaviour of fairseq's generator, except that the longest length follows from each
  * sentence's own source, not from the longest one in its batch, so that batching changes nothing.
+ *
+ * <p>On a GPU a sentence that comes alone is decoded with recorded steps, which this search keeps
+ * until it is closed.
  */
-public final class BeamSearch {
+public final class BeamSearch implements AutoCloseable {
   /** Finished sentences leave the batch when they are at least this share of it. */
   private static final double LEAVING_SHARE = 0.125;
 
   private final TransformerWeights weights;
   private final BeamOptions options;
+
+  /** Null until it is needed. */
+  private RecordedDecoder recorded;
 
   /**
    * @param weights for inference; must outlive this search
@@ -69,13 +75,13 @@ public final class BeamSearch {
     }
     try (Scope scope = Scope.open();
         AutoGradMode off = new AutoGradMode(false);
-        IncrementalDecoder decoder = start(sources, longest + 1)) {
+        StepDecoder decoder = start(sources, longest + 1)) {
       run(decoder, new ArrayList<>(all));
     }
     return all.stream().map(SentenceBeams::nBest).toList();
   }
 
-  private IncrementalDecoder start(List<int[]> sources, int maxSteps) {
+  private StepDecoder start(List<int[]> sources, int maxSteps) {
     try (Scope scope = Scope.open()) {
       int batch = sources.size();
       int length = sources.stream().mapToInt(s -> s.length).max().orElseThrow();
@@ -98,9 +104,13 @@ public final class BeamSearch {
       }
       Tensor source = Tensors.of(ids, device(), batch, length);
       Tensor mask = shortest == length ? null : source.ne(new Scalar(Dictionary.PAD));
-      Transformer transformer = new Transformer(weights, DropoutRates.NONE);
-      return new IncrementalDecoder(
-          weights, transformer.encode(source, mask), batch, options.beam(), maxSteps);
+      Transformer.Encoded encoded =
+          new Transformer(weights, DropoutRates.NONE).encode(source, mask);
+      if (batch == 1 && !device().is_cpu()) {
+        recorded = recorded == null ? new RecordedDecoder(weights, options.beam()) : recorded;
+        return recorded.start(encoded);
+      }
+      return new IncrementalDecoder(weights, encoded, batch, options.beam(), maxSteps);
     }
   }
 
@@ -119,7 +129,7 @@ public final class BeamSearch {
   }
 
   /** Decodes until every sentence is done. */
-  private void run(IncrementalDecoder decoder, List<SentenceBeams> active) {
+  private void run(StepDecoder decoder, List<SentenceBeams> active) {
     for (int step = 0; ; step++) {
       try (Scope scope = Scope.open()) {
         Tensor logits = decoder.step(lastTokens(active));
@@ -170,7 +180,7 @@ public final class BeamSearch {
     return positions;
   }
 
-  private void reorder(IncrementalDecoder decoder, List<SentenceBeams> active) {
+  private void reorder(StepDecoder decoder, List<SentenceBeams> active) {
     int beam = options.beam();
     long[] order = new long[active.size() * beam];
     boolean changed = false;
@@ -184,7 +194,7 @@ public final class BeamSearch {
     }
   }
 
-  private static void dropFinished(IncrementalDecoder decoder, List<SentenceBeams> active) {
+  private static void dropFinished(StepDecoder decoder, List<SentenceBeams> active) {
     int[] kept = new int[active.size()];
     int count = 0;
     for (int i = 0; i < kept.length; i++) {
@@ -195,6 +205,13 @@ public final class BeamSearch {
     if (count < kept.length) {
       decoder.keep(Arrays.copyOf(kept, count));
       active.removeIf(SentenceBeams::done);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (recorded != null) {
+      recorded.close();
     }
   }
 }

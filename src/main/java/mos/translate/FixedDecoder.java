@@ -153,6 +153,22 @@ public final class FixedDecoder implements AutoCloseable {
     }
   }
 
+  /** Goes on with the sentence of a decoder that is full, made for as long sources. */
+  void continueFrom(FixedDecoder shorter) {
+    long filled = shorter.ancestry.size(1);
+    position.copy_(shorter.position);
+    entries.copy_(shorter.entries);
+    ancestry.fill_(NEVER);
+    ancestry.narrow(1, 0, filled).copy_(shorter.ancestry);
+    for (int i = 0; i < layers.size(); i++) {
+      Layer layer = layers.get(i);
+      Layer from = shorter.layers.get(i);
+      layer.self.narrow(3, 0, filled).copy_(from.self);
+      layer.encoder.copy_(from.encoder);
+      layer.encoderMask.copy_(from.encoderMask);
+    }
+  }
+
   /**
    * Reads the next token of every beam.
    *

@@ -30,7 +30,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * <p>Use: one {@link Scope} around each step (with the search's work on its logits), under {@code
  * AutoGradMode(false)}. The weights must outlive the decoder; {@code encoded} need not.
  */
-public final class IncrementalDecoder implements AutoCloseable {
+public final class IncrementalDecoder implements StepDecoder {
   /** Room for this many steps at first; doubled when full. */
   private static final int FIRST_CAPACITY = 64;
 
@@ -115,12 +115,7 @@ public final class IncrementalDecoder implements AutoCloseable {
     return sentences;
   }
 
-  /**
-   * Reads the next token of every row.
-   *
-   * @param tokens (N) int64; in the first step the start symbol
-   * @return (N, V) logits of the token after it
-   */
+  @Override
   public Tensor step(Tensor tokens) {
     return torch.linear(decode(tokens), weights.outputEmbedding());
   }
@@ -190,20 +185,12 @@ public final class IncrementalDecoder implements AutoCloseable {
     return attention.output().apply(merged);
   }
 
-  /**
-   * Replaces beams by continuations of others: row i goes on from what was row {@code order[i]}.
-   *
-   * @param order (N) int64; each row must come from its own sentence
-   */
+  @Override
   public void reorder(Tensor order) {
     ancestry.reorder(order, (long) steps * beam);
   }
 
-  /**
-   * Drops all sentences but some; the rows close up.
-   *
-   * @param kept positions among the present sentences, ascending
-   */
+  @Override
   public void keep(int[] kept) {
     long[] rows = new long[kept.length];
     for (int i = 0; i < kept.length; i++) {

@@ -4,7 +4,6 @@ import java.util.List;
 import mos.data.Dictionary;
 import mos.tensor.Tensors;
 import org.bytedeco.pytorch.Scalar;
-import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -55,21 +54,14 @@ final class StepScores {
           .view(-1)
           .index_fill_(0, Tensors.of(positions, scores.device(), positions.length), never);
     }
-    T_TensorTensor_T best = torch.topk(scores, k, -1, true, true);
+    BestOfRow best = BestOfRow.of(scores, k);
     Tensor all =
         Tensors.cat(
             1,
             end.sub(total).to(ScalarType.Double),
-            best.get0().sub(total).to(ScalarType.Double),
-            best.get1().to(ScalarType.Double));
-    return new StepScores(toDoubles(all), 1 + 2 * k, k);
-  }
-
-  private static double[] toDoubles(Tensor tensor) {
-    Tensor host = tensor.to(Tensors.cpu(), ScalarType.Double).contiguous();
-    double[] values = new double[Math.toIntExact(host.numel())];
-    host.data_ptr_double().get(values);
-    return values;
+            best.values().sub(total).to(ScalarType.Double),
+            best.columns().to(ScalarType.Double));
+    return new StepScores(Tensors.toDoubles(all), 1 + 2 * k, k);
   }
 
   /** Continuations per row. */

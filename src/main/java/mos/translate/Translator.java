@@ -12,7 +12,7 @@ import mos.model.TransformerWeights;
  * Translates any number of sentences: batches those of similar length, the longest first, so that a
  * lack of memory shows at once, and returns results in the order of the input.
  */
-public final class Translator {
+public final class Translator implements AutoCloseable {
   private final BeamSearch search;
   private final TranslationOptions options;
 
@@ -73,5 +73,10 @@ public final class Translator {
       start = end;
     }
     return batches;
+  }
+
+  @Override
+  public void close() {
+    search.close();
   }
 }

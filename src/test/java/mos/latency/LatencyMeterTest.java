@@ -64,10 +64,10 @@ class LatencyMeterTest {
   void onlyTimedRunsCount() {
     FakeTimer timer = new FakeTimer();
     // Dry runs fall from 100 to 10 and stay; then the timed runs.
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 3; i++) {
       timer.times.add(100.0);
     }
-    for (int i = 0; i < 10; i++) {
+    for (int i = 0; i < 6; i++) {
       timer.times.add(10.0);
     }
     timer.times.addAll(List.of(3.0, 5.0));

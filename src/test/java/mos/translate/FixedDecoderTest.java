@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.List;
+import java.util.function.BiConsumer;
 import mos.model.ExpertConfig;
 import mos.model.Initialization;
 import mos.model.ModelConfig;
@@ -23,6 +24,8 @@ import mos.tensor.Tensors;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -59,6 +62,10 @@ class FixedDecoderTest {
   @ParameterizedTest
   @CsvSource({"cpu, 1", "cpu, 3", "cuda, 1", "cuda, 5"})
   void replayedStepsEqualIncrementalOnes(String name, int beam) {
+    withWeights(name, (weights, device) -> check(weights, device, beam));
+  }
+
+  private static void withWeights(String name, BiConsumer<TransformerWeights, Device> check) {
     assumeTrue(name.equals("cpu") || Native.hasGpu(), "no GPU");
     Native.setThreads(1);
     Precision.FP32.apply();
@@ -69,7 +76,7 @@ class FixedDecoderTest {
       for (SubTransformer architecture : ARCHITECTURES) {
         try (Scope scope = Scope.open();
             AutoGradMode off = new AutoGradMode(false)) {
-          check(model.derive(architecture, Precision.FP32), model.device(), beam);
+          check.accept(model.derive(architecture, Precision.FP32), model.device());
         }
       }
     }
@@ -100,6 +107,51 @@ class FixedDecoderTest {
           }
         }
       }
+    }
+  }
+
+  /** Long sentences move to larger recordings, later ones begin with small ones again. */
+  @ParameterizedTest
+  @CsvSource({"cpu, 1", "cpu, 3", "cuda, 5"})
+  void recordedDecodingGoesOnPastItsFirstLength(String name, int beam) {
+    withWeights(
+        name,
+        (weights, device) -> {
+          Transformer transformer = new Transformer(weights, DropoutRates.NONE);
+          try (RecordedDecoder recorded = new RecordedDecoder(weights, beam)) {
+            for (int steps : new int[] {3, 131, 70}) {
+              Transformer.Encoded encoded =
+                  transformer.encode(Tensors.of(new long[] {9, 4, 7, 2}, device, 1, 4), null);
+              try (StepDecoder got = recorded.start(encoded);
+                  StepDecoder plain = new IncrementalDecoder(weights, encoded, 1, beam, steps)) {
+                for (int t = 0; t < steps; t++) {
+                  try (Scope scope = Scope.open()) {
+                    Tensor next = Tensors.of(next(t, beam), device, beam);
+                    assertSame(got.step(next), plain.step(next));
+                    Tensor parents = Tensors.of(parents(t, beam), device, beam);
+                    got.reorder(parents);
+                    plain.reorder(parents);
+                  }
+                }
+              }
+            }
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @CsvSource({"32768, 10", "163840, 10", "16176, 8", "97, 3", "6, 6"})
+  void bestOfPartsAreTheBestOfTheRow(int width, int k) {
+    try (Scope scope = Scope.open()) {
+      Tensor scores =
+          torch.randn(new long[] {3, width}, Tensors.options(ScalarType.Float, Tensors.cpu()));
+      BestOfRow expected = BestOfRow.of(scores, k);
+      long parts = BestOfRow.parts(width, k);
+      BestOfRow got = BestOfRow.of(scores, k, parts);
+      assertThat(width % parts).isZero();
+      assertThat(width / parts).isGreaterThanOrEqualTo(k);
+      assertThat(Tensors.toLongs(got.columns())).isEqualTo(Tensors.toLongs(expected.columns()));
+      assertThat(Tensors.toFloats(got.values())).isEqualTo(Tensors.toFloats(expected.values()));
     }
   }
 
