@@ -8,9 +8,12 @@ import mos.kernel.Products;
 import mos.kernel.Segments;
 import mos.kernel.TrainingKernels;
 import mos.model.TransformerWeights;
+import mos.nn.Distillation;
 import mos.nn.DropoutRates;
 import mos.nn.LayerNorm;
+import mos.nn.Teacher;
 import mos.tensor.Scope;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -21,6 +24,9 @@ import org.bytedeco.pytorch.global.torch;
 public final class PackedPass {
   /** Scores that are in memory at a time: 2^28 numbers, half a gigabyte in 16 bits. */
   private static final long MAX_LOGITS = 1L << 28;
+
+  /** The same of a student, for which several float32 tensors of the size are needed. */
+  private static final long MAX_STUDENT_LOGITS = 1L << 26;
 
   private final TrainingKernels kernels;
   private final PackedAttention attention;
@@ -207,6 +213,41 @@ public final class PackedPass {
         }
       }
     }
+    return gradient;
+  }
+
+  /**
+   * Like {@link #loss} for a student: the references count 1 − w, the teacher w.
+   *
+   * @param teacher of the same tokens
+   */
+  public Tensor taughtLoss(
+      Tensor decoded, Teacher teacher, Tensor sums, double smoothing, double scale) {
+    double w = teacher.distillation().weight();
+    Tensor gradient = torch.empty_like(decoded);
+    Tensor references = torch.zeros_like(sums);
+    long chunk = Math.max(1, MAX_STUDENT_LOGITS / weights.outputEmbedding().size(0));
+    for (long start = 0; start < decoded.size(0); start += chunk) {
+      try (Scope scope = Scope.open()) {
+        long count = Math.min(chunk, decoded.size(0) - start);
+        Tensor rows = decoded.narrow(0, start, count);
+        Tensor logits = torch.linear(rows, weights.outputEmbedding());
+        Distillation.Slope slope =
+            teacher.distillation().slope(logits, teacher.logits(start, count));
+        kernels.crossEntropy(
+            logits,
+            batch.target().narrow(0, start, count),
+            references,
+            smoothing,
+            (1 - w) * scale);
+        logits.add_(slope.gradient().to(logits.scalar_type()), new Scalar(w * scale));
+        sums.select(0, 0).add_(slope.divergence().sum(), new Scalar(w));
+        torch.mm_out(gradient.narrow(0, start, count), logits, weights.outputEmbedding());
+        Products.addWeightGradient(logits, rows, gradients.outputEmbedding());
+      }
+    }
+    sums.select(0, 0).add_(references.select(0, 0), new Scalar(1 - w));
+    sums.select(0, 1).add_(references.select(0, 1));
     return gradient;
   }
 

@@ -104,6 +104,10 @@ public final class TrainTask implements Task {
     Machine machine = Machine.setUp(settings);
     TrainingSettings training =
         TrainingSettings.fromSettings(settings, single, machine.precision());
+    if (training.distillation().active() && !settings.get(SANDWICH_RULE)) {
+      throw settings.error(
+          TrainingSettings.DISTILL, "none without sandwich-rule: nobody is there to teach");
+    }
     DataFolder data = DataFolder.open(settings);
     SubTransformer architecture = single ? SubTransformerFile.fromSettings(settings) : null;
     try (SuperTransformer model =

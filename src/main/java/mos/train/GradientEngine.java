@@ -4,6 +4,7 @@ import java.util.List;
 import mos.data.Batch;
 import mos.kernel.TrainingKernels;
 import mos.model.SuperTransformer;
+import mos.nn.Distillation;
 import mos.nn.DropoutRates;
 import mos.space.SubTransformer;
 import mos.tensor.Precision;
@@ -11,15 +12,24 @@ import org.bytedeco.pytorch.Tensor;
 
 /** Forward and backward passes of an update. */
 interface GradientEngine extends AutoCloseable {
-  /** The faster one for a model's device. */
+  /**
+   * The faster one for a model's device.
+   *
+   * @param distillation how the first of several architectures teaches the others
+   */
   static GradientEngine of(
-      SuperTransformer model, DropoutRates dropout, double labelSmoothing, Precision precision) {
+      SuperTransformer model,
+      DropoutRates dropout,
+      double labelSmoothing,
+      Distillation distillation,
+      Precision precision) {
     return model.device().is_cpu()
-        ? new PlainEngine(model, dropout, labelSmoothing, precision)
+        ? new PlainEngine(model, dropout, labelSmoothing, distillation, precision)
         : new PackedEngine(
             model,
             dropout,
             labelSmoothing,
+            distillation,
             precision,
             TrainingKernels.of(model.device(), precision.scalarType()));
   }
@@ -28,7 +38,7 @@ interface GradientEngine extends AutoCloseable {
    * Leaves in the arena the gradients of all architectures: the sum over their target tokens times
    * {@code scale}.
    *
-   * @param architectures each trained on all passes
+   * @param architectures each trained on all passes; with distillation the first teaches the others
    * @param seeds of dropout, one for each architecture
    * @param scale of the loss
    * @return (2) float64 on the device, in the innermost scope: sums of loss and negative

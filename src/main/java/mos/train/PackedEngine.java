@@ -12,7 +12,9 @@ import mos.model.ComputeCopy;
 import mos.model.DirectUpdate;
 import mos.model.DirectWeights;
 import mos.model.SuperTransformer;
+import mos.nn.Distillation;
 import mos.nn.DropoutRates;
+import mos.nn.Teacher;
 import mos.packed.PackedPass;
 import mos.packed.PackedTensors;
 import mos.space.SubTransformer;
@@ -32,6 +34,7 @@ final class PackedEngine implements GradientEngine {
   private final SuperTransformer model;
   private final DropoutRates dropout;
   private final double labelSmoothing;
+  private final Distillation distillation;
   private final TrainingKernels kernels;
   private final PackedAttention attention;
   private final ComputeCopy copy;
@@ -56,11 +59,13 @@ final class PackedEngine implements GradientEngine {
       SuperTransformer model,
       DropoutRates dropout,
       double labelSmoothing,
+      Distillation distillation,
       Precision precision,
       TrainingKernels kernels) {
     this.model = model;
     this.dropout = dropout;
     this.labelSmoothing = labelSmoothing;
+    this.distillation = distillation;
     this.kernels = kernels;
     this.attention = PackedAttention.of(model.device(), precision.scalarType());
     this.copy = new ComputeCopy(model, precision);
@@ -80,11 +85,17 @@ final class PackedEngine implements GradientEngine {
     Tensor sums = torch.zeros(new long[] {2}, Tensors.options(ScalarType.Double, model.device()));
     try (Scope scope = Scope.open()) {
       DirectUpdate update = model.directUpdate(distinct, derived, true);
+      boolean teaching = distillation.active() && seeds.length > 1;
+      Teacher[] teachers = new Teacher[batches.size()];
       for (int k = 0; k < seeds.length; k++) {
         DirectWeights direct = derived.get(distinct.indexOf(architectures.get(k)));
         torch.manual_seed(seeds[k]);
         for (int p = 0; p < batches.size(); p++) {
-          pass(direct, batches.get(p), sums, scale, seeds[k] + p);
+          Tensor decoded = teaching && k == 0 ? room(direct, batches.get(p)) : null;
+          pass(direct, batches.get(p), teachers[p], decoded, sums, scale, seeds[k] + p);
+          if (decoded != null) {
+            teachers[p] = new Teacher(distillation, decoded, direct.weights().outputEmbedding());
+          }
         }
       }
       update.backpropagate();
@@ -92,15 +103,39 @@ final class PackedEngine implements GradientEngine {
     return sums;
   }
 
+  /** Room for a decoder's output, in the open scope. */
+  private Tensor room(DirectWeights direct, PackedTensors batch) {
+    Tensor embedding = direct.weights().outputEmbedding();
+    return torch.empty(
+        new long[] {batch.target().size(0), embedding.size(1)}, embedding.options(), null);
+  }
+
+  /**
+   * @param teacher null for one that learns from the references alone
+   * @param kept where the decoder's output is copied to, or null
+   */
   private void pass(
-      DirectWeights direct, PackedTensors batch, Tensor sums, double scale, long seed) {
+      DirectWeights direct,
+      PackedTensors batch,
+      Teacher teacher,
+      Tensor kept,
+      Tensor sums,
+      double scale,
+      long seed) {
     try (Scope scope = Scope.open();
         AutoGradMode off = new AutoGradMode(false)) {
       PackedPass run =
           new PackedPass(
               kernels, attention, direct.weights(), direct.gradients(), dropout, batch, seed);
       run.encode();
-      run.backward(run.loss(run.decode(), sums, labelSmoothing, scale));
+      Tensor decoded = run.decode();
+      if (kept != null) {
+        kept.copy_(decoded);
+      }
+      run.backward(
+          teacher == null
+              ? run.loss(decoded, sums, labelSmoothing, scale)
+              : run.taughtLoss(decoded, teacher, sums, labelSmoothing, scale));
     }
   }
 

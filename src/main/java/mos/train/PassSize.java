@@ -22,8 +22,9 @@ import org.slf4j.LoggerFactory;
  *
  * @param least tokens of a micro-batch, which a pass must hold
  * @param most tokens that a pass has at most
+ * @param taught whether a student is tried as well, which takes more
  */
-record PassSize(int least, int most) {
+record PassSize(int least, int most, boolean taught) {
   private static final Logger LOG = LoggerFactory.getLogger(PassSize.class);
 
   /** Left free for what is not seen in the trial: fragments, other architectures' sizes. */
@@ -36,12 +37,15 @@ record PassSize(int least, int most) {
 
   static PassSize of(TrainingSettings settings, Device device) {
     int least = settings.maxTokens();
+    boolean taught = settings.distillation().active();
     if (settings.tokensPerPass() > 0) {
-      return new PassSize(least, settings.tokensPerPass());
+      return new PassSize(least, settings.tokensPerPass(), taught);
     }
     long update = (long) least * settings.updateFrequency();
     return new PassSize(
-        least, device.is_cpu() ? least : (int) Math.max(least, Math.min(ENOUGH, update)));
+        least,
+        device.is_cpu() ? least : (int) Math.max(least, Math.min(ENOUGH, update)),
+        taught);
   }
 
   /** How sentences come together on a device: CPUs pad, GPUs do not. */
@@ -62,7 +66,8 @@ record PassSize(int least, int most) {
     int size = most;
     while (true) {
       try {
-        long taken = measure(model, largest, engine, size);
+        List<SubTransformer> tried = taught ? List.of(largest, largest) : List.of(largest);
+        long taken = measure(model, tried, engine, size);
         LOG.info(
             "passes of up to {} tokens: the largest SubTransformer takes {} GB with them, {} GB"
                 + " are free",
@@ -89,13 +94,13 @@ record PassSize(int least, int most) {
 
   /** Memory that the device's processes have taken after a trial that leaves the reserve. */
   private static long measure(
-      SuperTransformer model, SubTransformer largest, GradientEngine engine, int tokens) {
+      SuperTransformer model, List<SubTransformer> tried, GradientEngine engine, int tokens) {
     Device device = model.device();
     DeviceMemory.release(device);
     long free = DeviceMemory.free(device);
     try (Scope scope = Scope.open()) {
       List<Batch> pass = List.of(trial(model.config(), tokens));
-      engine.gradients(List.of(largest), pass, new long[] {1}, 1).sum().item_double();
+      engine.gradients(tried, pass, new long[tried.size()], 1).sum().item_double();
     }
     long used = free - DeviceMemory.free(device);
     if (used > RESERVE * free) {

@@ -1,34 +1,47 @@
 package mos.train;
 
+import java.util.ArrayList;
 import java.util.List;
 import mos.data.Batch;
 import mos.data.Dictionary;
 import mos.model.SuperTransformer;
 import mos.model.TrainableWeights;
 import mos.model.Transformer;
+import mos.nn.Distillation;
 import mos.nn.DropoutRates;
 import mos.nn.LabelSmoothedCrossEntropy;
+import mos.nn.Teacher;
 import mos.space.SubTransformer;
 import mos.tensor.Precision;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Padded batches and autograd: what the CPU trains with, and the reference of the other. */
 final class PlainEngine implements GradientEngine {
+  /** Scores of a student that are in memory at a time. */
+  private static final long MAX_STUDENT_LOGITS = 1L << 22;
+
   private final SuperTransformer model;
   private final DropoutRates dropout;
   private final LabelSmoothedCrossEntropy criterion;
+  private final Distillation distillation;
   private final Precision precision;
 
   PlainEngine(
-      SuperTransformer model, DropoutRates dropout, double labelSmoothing, Precision precision) {
+      SuperTransformer model,
+      DropoutRates dropout,
+      double labelSmoothing,
+      Distillation distillation,
+      Precision precision) {
     this.model = model;
     this.dropout = dropout;
     this.criterion = new LabelSmoothedCrossEntropy(labelSmoothing, Dictionary.PAD);
+    this.distillation = distillation;
     this.precision = precision;
   }
 
@@ -37,34 +50,96 @@ final class PlainEngine implements GradientEngine {
       List<SubTransformer> architectures, List<Batch> passes, long[] seeds, double scale) {
     model.parameters().gradients().zero_();
     Tensor sums = torch.zeros(new long[] {2}, Tensors.options(ScalarType.Double, model.device()));
-    for (int k = 0; k < seeds.length; k++) {
-      accumulate(architectures.get(k), passes, sums, scale, seeds[k]);
+    boolean teaching = distillation.active() && seeds.length > 1;
+    List<Teacher> teachers = new ArrayList<>();
+    try (Scope scope = Scope.open()) {
+      for (int k = 0; k < seeds.length; k++) {
+        accumulate(architectures.get(k), passes, sums, scale, seeds[k], teaching, teachers);
+      }
+    } finally {
+      teachers.forEach(teacher -> teacher.decoded().close());
+      teachers.forEach(teacher -> teacher.outputEmbedding().close());
     }
     return sums;
   }
 
+  /**
+   * @param teachers of the passes; empty for the first, which fills it when {@code teaching}
+   */
   private void accumulate(
-      SubTransformer architecture, List<Batch> passes, Tensor sums, double scale, long seed) {
+      SubTransformer architecture,
+      List<Batch> passes,
+      Tensor sums,
+      double scale,
+      long seed,
+      boolean teaching,
+      List<Teacher> teachers) {
     torch.manual_seed(seed);
     try (Scope scope = Scope.open()) {
       TrainableWeights weights = model.deriveTrainable(architecture, precision);
       Transformer transformer = new Transformer(weights.weights(), dropout);
-      for (Batch pass : passes) {
+      boolean student = !teachers.isEmpty();
+      for (int p = 0; p < passes.size(); p++) {
         try (Scope inner = Scope.open()) {
-          TensorBatch batch = TensorBatch.of(pass, model.device());
+          TensorBatch batch = TensorBatch.of(passes.get(p), model.device());
           Tensor decoded =
               transformer.decode(
                   transformer.encode(batch.source(), batch.sourceMask()), batch.previous());
-          Tensor logits = transformer.logits(decoded);
+          Tensor rows = decoded.view(-1, decoded.size(2));
+          if (student) {
+            taught(transformer, rows, teachers.get(p), batch.target(), sums, scale);
+            continue;
+          }
           LabelSmoothedCrossEntropy.Sums loss =
-              criterion.sums(logits.view(-1, logits.size(2)), batch.target());
-          (scale == 1 ? loss.loss() : loss.loss().mul(new Scalar(scale))).backward();
+              criterion.sums(transformer.logits(rows), batch.target());
+          scaled(loss.loss(), scale).backward();
           sums.select(0, 0).add_(loss.loss().detach());
           sums.select(0, 1).add_(loss.negativeLogLikelihood());
+          if (teaching) {
+            teachers.add(
+                new Teacher(
+                    distillation,
+                    Scope.own(rows.detach()),
+                    Scope.own(weights.weights().outputEmbedding().detach())));
+          }
         }
       }
       weights.backpropagate();
     }
+  }
+
+  /** Loss and gradients of a student, its scores made for some tokens at a time. */
+  private void taught(
+      Transformer transformer,
+      Tensor rows,
+      Teacher teacher,
+      Tensor target,
+      Tensor sums,
+      double scale) {
+    double w = distillation.weight();
+    Tensor leaf = rows.detach().requires_grad_(true);
+    long chunk = Math.max(1, MAX_STUDENT_LOGITS / teacher.outputEmbedding().size(0));
+    for (long start = 0; start < leaf.size(0); start += chunk) {
+      try (Scope scope = Scope.open()) {
+        long count = Math.min(chunk, leaf.size(0) - start);
+        Tensor logits = transformer.logits(leaf.narrow(0, start, count));
+        Tensor expected = target.narrow(0, start, count);
+        LabelSmoothedCrossEntropy.Sums references = criterion.sums(logits, expected);
+        Tensor real = expected.ne(new Scalar(Dictionary.PAD)).to(ScalarType.Float);
+        Tensor divergence =
+            torch.dot(distillation.divergence(logits, teacher.logits(start, count)), real);
+        Tensor loss =
+            references.loss().mul(new Scalar(1 - w)).add(divergence, new Scalar(w));
+        scaled(loss, scale).backward();
+        sums.select(0, 0).add_(loss.detach());
+        sums.select(0, 1).add_(references.negativeLogLikelihood());
+      }
+    }
+    Tensors.backward(new TensorVector(rows), new TensorVector(leaf.grad()));
+  }
+
+  private static Tensor scaled(Tensor loss, double scale) {
+    return scale == 1 ? loss : loss.mul(new Scalar(scale));
   }
 
   @Override

@@ -15,7 +15,9 @@ final class ResumeCheck {
           TrainingSettings.SEED,
           BatchOptions.MAX_TOKENS,
           TrainingSettings.UPDATE_FREQ,
-          TrainingSettings.LABEL_SMOOTHING);
+          TrainingSettings.LABEL_SMOOTHING,
+          TrainingSettings.DISTILL,
+          TrainingSettings.DISTILL_WEIGHT);
 
   /** A setting of the caller, who makes the schedule of architectures with it. */
   private static final String SANDWICH_RULE = "sandwich-rule";
@@ -32,8 +34,8 @@ final class ResumeCheck {
     for (Setting<?> setting : FIXED) {
       check(
           setting.key(),
-          saved.settings().get(setting.key()),
-          now.settings().get(setting.key()),
+          valueOf(setting, saved),
+          valueOf(setting, now),
           file);
     }
     check(
@@ -53,6 +55,12 @@ final class ResumeCheck {
         check("SHA-256 of " + origin, before, given, file);
       }
     }
+  }
+
+  /** What is not there is from before the setting was, and trained as its default does. */
+  private static Object valueOf(Setting<?> setting, ModelDescription description) {
+    Object value = description.settings().get(setting.key());
+    return value == null ? setting.defaultValue().orElse(null) : value;
   }
 
   private static void check(String what, Object saved, Object now, Path file) {

@@ -7,6 +7,7 @@ import mos.data.Batch;
 import mos.model.Initialization;
 import mos.model.ModelConfig;
 import mos.model.SuperTransformer;
+import mos.nn.Distillation;
 import mos.nn.DropoutRates;
 import mos.space.SubTransformer;
 import mos.tensor.DeviceMemory;
@@ -67,7 +68,8 @@ public record TrainingBenchmark(int updates, int warmUp) {
     DeviceMemory.release(device);
     try (SuperTransformer model = new SuperTransformer(config, device, true);
         Adam adam = new Adam(model.parameters(), 0.9, 0.98, 1e-8, 0);
-        GradientEngine engine = GradientEngine.of(model, DROPOUT, LABEL_SMOOTHING, precision)) {
+        GradientEngine engine =
+            GradientEngine.of(model, DROPOUT, LABEL_SMOOTHING, Distillation.NONE, precision)) {
       Initialization.initialise(model, 1);
       Updater updater = new Updater(model, engine, adam, 0, 1);
       return timed(updater, schedule, passes, work, device);

@@ -1,10 +1,12 @@
 package mos.train;
 
 import java.util.List;
+import java.util.Locale;
 import mos.base.ConfigurationException;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.data.BatchOptions;
+import mos.nn.Distillation;
 import mos.nn.DropoutRates;
 import mos.tensor.Precision;
 
@@ -19,6 +21,7 @@ import mos.tensor.Precision;
  * @param learningRate its schedule
  * @param dropout dropout probabilities
  * @param labelSmoothing mass spread over the vocabulary
+ * @param distillation how the largest SubTransformer of an update teaches the others
  * @param weightDecay decoupled weight decay
  * @param adamBetas decay rates of Adam's moments
  * @param adamEpsilon Adam's ε
@@ -38,6 +41,7 @@ public record TrainingSettings(
     LearningRate learningRate,
     DropoutRates dropout,
     double labelSmoothing,
+    Distillation distillation,
     double weightDecay,
     List<Double> adamBetas,
     double adamEpsilon,
@@ -114,6 +118,17 @@ public record TrainingSettings(
           .defaultsTo(0.1)
           .range(0, 0.99)
           .doc("Probability mass spread over the vocabulary");
+  public static final Setting<String> DISTILL =
+      Setting.ofChoice("distill", "none", "kl", "alpha")
+          .defaultsTo("none")
+          .doc(
+              "In-place distillation: by which divergence the largest SubTransformer of an update"
+                  + " teaches the others; needs the sandwich rule");
+  public static final Setting<Double> DISTILL_WEIGHT =
+      Setting.ofDouble("distill-weight")
+          .defaultsTo(0.5)
+          .range(0, 1)
+          .doc("Share w of the teacher in what the others minimise; the references have 1 - w");
   public static final Setting<Double> WEIGHT_DECAY =
       Setting.ofDouble("weight-decay").defaultsTo(0.0).atLeast(0).doc("Decoupled weight decay");
   public static final Setting<List<Double>> ADAM_BETAS =
@@ -180,6 +195,8 @@ public record TrainingSettings(
         ATTENTION_DROPOUT,
         ACTIVATION_DROPOUT,
         LABEL_SMOOTHING,
+        DISTILL,
+        DISTILL_WEIGHT,
         WEIGHT_DECAY,
         ADAM_BETAS,
         ADAM_EPS,
@@ -220,6 +237,11 @@ public record TrainingSettings(
             settings.get(ATTENTION_DROPOUT),
             settings.get(ACTIVATION_DROPOUT)),
         settings.get(LABEL_SMOOTHING),
+        subTransformer
+            ? Distillation.NONE
+            : new Distillation(
+                Distillation.Kind.valueOf(settings.get(DISTILL).toUpperCase(Locale.ROOT)),
+                settings.get(DISTILL_WEIGHT)),
         settings.get(WEIGHT_DECAY),
         settings.get(ADAM_BETAS),
         settings.get(ADAM_EPS),

@@ -15,6 +15,7 @@ import mos.model.ExpertConfig;
 import mos.model.SuperTransformer;
 import mos.model.TrainableWeights;
 import mos.model.Transformer;
+import mos.nn.Distillation;
 import mos.nn.DropoutRates;
 import mos.nn.LabelSmoothedCrossEntropy;
 import mos.space.SubTransformer;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class UpdateStepTest {
@@ -58,7 +60,7 @@ class UpdateStepTest {
   }
 
   private UpdateStep step(DropoutRates dropout) {
-    return step(new PlainEngine(model, dropout, 0.1, Precision.FP32));
+    return step(new PlainEngine(model, dropout, 0.1, Distillation.NONE, Precision.FP32));
   }
 
   private UpdateStep step(GradientEngine engine) {
@@ -203,7 +205,66 @@ class UpdateStepTest {
   }
 
   private GradientEngine packed(DropoutRates dropout) {
-    return new PackedEngine(model, dropout, 0.1, Precision.FP32, new TensorKernels());
+    return packed(dropout, Distillation.NONE);
+  }
+
+  private GradientEngine packed(DropoutRates dropout, Distillation distillation) {
+    return new PackedEngine(
+        model, dropout, 0.1, distillation, Precision.FP32, new TensorKernels());
+  }
+
+  /** Autograd of the definition on padded sentences against the closed form on packed ones. */
+  @ParameterizedTest
+  @CsvSource({"KL, 0.3", "KL, 1", "ALPHA, 0.7", "ALPHA, 1"})
+  void packedDistillationEqualsPlain(Distillation.Kind kind, double weight) {
+    Distillation distillation = new Distillation(kind, weight);
+    List<Batch> passes = batches(Passes.PADDED.merge(microBatches, task.train(), 200));
+    UpdateStep alone = step(DropoutRates.NONE);
+    UpdateStep taught =
+        step(new PlainEngine(model, DropoutRates.NONE, 0.1, distillation, Precision.FP32));
+    float[] plain = gradients(taught, passes);
+    assertThat(relativeDistance(gradients(alone, passes), plain)).isGreaterThan(1e-3);
+    try (Scope scope = Scope.open();
+        GradientEngine engine = packed(DropoutRates.NONE, distillation)) {
+      assertThat(relativeDistance(plain, gradients(step(engine), passes))).isLessThan(5e-6);
+      assertThat(loss(step(engine), passes, 1))
+          .isCloseTo(loss(taught, passes, 1), withinPercentage(1e-4));
+    }
+  }
+
+  /** The teacher's own gradient is that of its references. */
+  @Test
+  void teacherLearnsFromTheReferencesAlone() {
+    Distillation distillation = new Distillation(Distillation.Kind.KL, 1);
+    List<Batch> passes = batches(microBatches);
+    SubTransformer largest = SANDWICH.get(0);
+    try (Scope scope = Scope.open();
+        GradientEngine engine = packed(DropoutRates.NONE, distillation)) {
+      step(engine).run(List.of(largest), passes, 1, 1);
+      float[] alone = Tensors.toFloats(model.parameters().gradients());
+      // A student equal to its teacher adds nothing when the teacher is all it has.
+      step(engine).run(List.of(largest, largest), passes, 1, 1);
+      float[] both = Tensors.toFloats(model.parameters().gradients());
+      assertThat(relativeDistance(alone, both)).isLessThan(1e-6);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void distillationOfWeightZeroChangesNothing(boolean packed) {
+    DropoutRates dropout = new DropoutRates(0.3, 0.1, 0.1);
+    Distillation off = new Distillation(Distillation.Kind.ALPHA, 0);
+    List<Batch> passes = batches(microBatches);
+    try (GradientEngine with =
+            packed
+                ? packed(dropout, off)
+                : new PlainEngine(model, dropout, 0.1, off, Precision.FP32);
+        GradientEngine without =
+            packed
+                ? packed(dropout)
+                : new PlainEngine(model, dropout, 0.1, Distillation.NONE, Precision.FP32)) {
+      assertThat(gradients(step(with), passes)).isEqualTo(gradients(step(without), passes));
+    }
   }
 
   /** With dropout, the gradient must use the masks that the loss was computed with. */
