@@ -29,7 +29,10 @@ public final class DirectUpdate {
     boolean experts = model.config().experts().count() > 1;
     routers = experts ? model.routers(architectures, true, routerDropout) : null;
     // Gradients that the first one writes need not be zero before.
-    overwrite = experts && model.usesAllExperts(architectures.get(0));
+    overwrite =
+        experts
+            && model.config().experts().rank() == 0
+            && model.usesAllExperts(architectures.get(0));
     try (AutoGradMode off = new AutoGradMode(false)) {
       model.clearGradients(!overwrite);
       if (experts) {
@@ -47,7 +50,19 @@ public final class DirectUpdate {
       return;
     }
     List<TrainingKernels.Mixer> mixers = weights.stream().map(DirectWeights::mixer).toList();
-    mixers.get(0).mixBackward(mixers, routers.mixtures(), routers.gradients(), overwrite);
+    Tensor[] mixtures = routers.mixtures();
+    Tensor[] gradients = routers.gradients();
+    if (mixers.get(0) != null) {
+      mixers.get(0).mixBackward(mixers, mixtures, gradients, overwrite);
+    }
+    try (AutoGradMode off = new AutoGradMode(false)) {
+      for (int a = 0; a < weights.size(); a++) {
+        weights
+            .get(a)
+            .lowRankBackward(
+                TrainingKernels.Mixer.of(mixtures, a), TrainingKernels.Mixer.of(gradients, a));
+      }
+    }
     routers.backpropagate();
   }
 }

@@ -2,6 +2,7 @@ package mos.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import mos.kernel.TrainingKernels;
 import mos.nn.Linear;
 import mos.space.SubTransformer;
@@ -28,6 +29,8 @@ public final class DirectWeights implements AutoCloseable {
   private final Scope owned;
   private final Tensor mixedGradients;
   private final List<TrainingKernels.ExpertMatrix> matrices = new ArrayList<>();
+  private final List<LowRankMatrix> lowRank = new ArrayList<>();
+  private final List<Linear> mixedWeights = new ArrayList<>();
   private final TrainingKernels.Mixer mixer;
   private final TransformerWeights weights;
   private final TransformerWeights gradients;
@@ -61,10 +64,18 @@ public final class DirectWeights implements AutoCloseable {
   /** Mixes the experts as they are now. */
   void mix(Tensor[] mixtures) {
     mixedGradients.zero_();
-    mixer.mix(mixtures);
+    if (mixer != null) {
+      mixer.mix(mixtures);
+    }
+    lowRank.forEach(matrix -> matrix.mix(mixtures));
   }
 
-  /** Null without experts. */
+  /** Carries the gradients of low-rank matrices on to parameters and mixtures. */
+  void lowRankBackward(Tensor[] mixtures, Tensor[] mixtureGradients) {
+    lowRank.forEach(matrix -> matrix.mixBackward(mixtures, mixtureGradients));
+  }
+
+  /** Null without experts that are whole matrices. */
   TrainingKernels.Mixer mixer() {
     return mixer;
   }
@@ -86,21 +97,34 @@ public final class DirectWeights implements AutoCloseable {
   /** Numbers in all mixed weights, each matrix and bias rounded up to whole cache lines. */
   private long mixedSize(SubTransformer a) {
     long size = 0;
+    int encoder = a.encoderEmbedDim();
+    int decoder = a.decoderEmbedDim();
     for (int i = 0; i < a.encoderLayers(); i++) {
-      size += mixedSize(i, a.encoderEmbedDim(), a.encoderFfnEmbedDims().get(i));
+      size += feedForwardSize(i, encoder, a.encoderFfnEmbedDims().get(i));
+      size += config.experts().inAttention(i) ? attentionSize(encoder, encoder) : 0;
     }
     for (int i = 0; i < a.decoderLayers(); i++) {
-      size += mixedSize(i, a.decoderEmbedDim(), a.decoderFfnEmbedDims().get(i));
+      size += feedForwardSize(i, decoder, a.decoderFfnEmbedDims().get(i));
+      size +=
+          config.experts().inAttention(i)
+              ? attentionSize(decoder, decoder) + attentionSize(decoder, encoder)
+              : 0;
     }
     return size;
   }
 
-  private long mixedSize(int layer, long width, long ffn) {
-    return config.experts().inLayer(layer)
-        ? 2 * ParameterArena.aligned(width * ffn)
-            + ParameterArena.aligned(width)
-            + ParameterArena.aligned(ffn)
-        : 0;
+  private long feedForwardSize(int layer, long width, long ffn) {
+    return config.experts().inFeedForward(layer) ? size(ffn, width) + size(width, ffn) : 0;
+  }
+
+  /** Query, key and value apart, as far as alignment goes: this is never too little. */
+  private long attentionSize(long width, long memoryWidth) {
+    long qkv = config.qkvDim();
+    return size(qkv, width) + size(2 * qkv, memoryWidth) + size(width, qkv);
+  }
+
+  private static long size(long out, long in) {
+    return ParameterArena.aligned(out * in) + ParameterArena.aligned(out);
   }
 
   private Tensor mixedGradient(long... shape) {
@@ -126,31 +150,61 @@ public final class DirectWeights implements AutoCloseable {
     }
 
     @Override
-    public Linear mixed(String layer, String fc, int out, int in) {
+    public Linear mixed(String layer, String matrix, int row, int out, int in) {
       int m = config.experts().count();
-      List<String> weightNames = ParameterLayout.expertNames(layer, fc, "weight", m);
-      List<String> biasNames = ParameterLayout.expertNames(layer, fc, "bias", m);
-      long[] weightShape = {m, out, in};
-      long[] biasShape = {m, out};
-      Linear gradient = Linear.of(mixedGradient(out, in), mixedGradient(out));
-      String router = ParameterLayout.routerName(config.experts().variant(), layer, fc);
+      boolean layerWise =
+          config.experts().variant().granularity() == ExpertRouting.Granularity.LAYER;
+      String router = ParameterLayout.routerName(config.experts().variant(), layer, matrix);
       List<ParameterLayout.RouterGroup> groups = model.routerGroups();
       int group = 0;
       while (!groups.get(group).names().contains(router)) {
         group++;
       }
-      matrices.add(
-          new TrainingKernels.ExpertMatrix(
-              group,
-              (long) groups.get(group).names().indexOf(router) * groups.get(group).outputs(),
-              config.experts().variant().granularity() == ExpertRouting.Granularity.LAYER,
-              Leaves.narrow(arena.stackedValue(weightNames), 0, weightShape),
-              Leaves.narrow(arena.stackedValue(biasNames), 0, biasShape),
-              Leaves.narrow(arena.stackedGradient(weightNames), 0, weightShape),
-              Leaves.narrow(arena.stackedGradient(biasNames), 0, biasShape),
-              Linear.of(compute(out, in), compute(out)),
-              gradient));
+      long offset = (long) groups.get(group).names().indexOf(router) * groups.get(group).outputs();
+      offset += layerWise ? 0 : (long) row * m;
+      Linear gradient = Linear.of(mixedGradient(out, in), mixedGradient(out));
+      Linear mixed = Linear.of(compute(out, in), compute(out));
+      List<String> weights = ParameterLayout.expertNames(layer, matrix, "weight", m);
+      List<String> biases = ParameterLayout.expertNames(layer, matrix, "bias", m);
+      if (config.experts().rank() > 0) {
+        lowRank.add(
+            new LowRankMatrix(
+                group,
+                offset,
+                layerWise,
+                m,
+                parts(arena::value, layer, matrix, row, out, in),
+                parts(arena::gradient, layer, matrix, row, out, in),
+                mixed,
+                gradient));
+      } else {
+        matrices.add(
+            new TrainingKernels.ExpertMatrix(
+                group,
+                offset,
+                layerWise,
+                Leaves.stacked(arena.stackedValue(weights), row, out, in),
+                Leaves.stacked(arena.stackedValue(biases), row, out),
+                Leaves.stacked(arena.stackedGradient(weights), row, out, in),
+                Leaves.stacked(arena.stackedGradient(biases), row, out),
+                mixed,
+                gradient));
+      }
+      mixedWeights.add(mixed);
       return gradient;
+    }
+
+    private LowRankMatrix.Parts parts(
+        Function<String, Tensor> of, String layer, String matrix, int row, int out, int in) {
+      String weight = ParameterLayout.expertNames(layer, matrix, "weight", 1).get(0);
+      String bias = ParameterLayout.expertNames(layer, matrix, "bias", 1).get(0);
+      Tensor left = of.apply(ParameterLayout.lowRankLeft(layer, matrix));
+      Tensor right = of.apply(ParameterLayout.lowRankRight(layer, matrix));
+      return new LowRankMatrix.Parts(
+          Leaves.narrow(of.apply(weight), row, new long[] {out, in}),
+          Leaves.narrow(of.apply(bias), row, new long[] {out}),
+          Leaves.narrow(left, row, new long[] {out, left.size(1)}),
+          Leaves.narrow(right, 0, new long[] {right.size(0), in}));
     }
 
     private Tensor compute(long... shape) {
@@ -180,8 +234,8 @@ public final class DirectWeights implements AutoCloseable {
     }
 
     @Override
-    public Linear mixed(String layer, String fc, int out, int in) {
-      return matrices.get(next++).mixed();
+    public Linear mixed(String layer, String matrix, int row, int out, int in) {
+      return mixedWeights.get(next++);
     }
 
     @Override

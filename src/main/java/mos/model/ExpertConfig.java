@@ -7,8 +7,8 @@ import mos.space.ModelCost;
 import mos.space.SubTransformer;
 
 /**
- * The experts of the feed-forward layers and their routers. One expert means plain weight sharing
- * (HAT): no router exists.
+ * The experts, of the feed-forward layers unless said otherwise, and their routers. One expert
+ * means plain weight sharing (HAT): no router exists.
  *
  * @param count m, in 1..1024
  * @param routing a name of {@link ExpertRouting#NAMES}; unused when {@code count} is 1
@@ -17,6 +17,8 @@ import mos.space.SubTransformer;
  * @param featureFormat {@code aggr} (10 numbers, divided by {@code featureNorm}) or {@code fine}
  *     (40)
  * @param featureNorm 10 divisors of the {@code aggr} features
+ * @param modules which matrices have experts; null, as in older checkpoints, means FFN
+ * @param rank r of low-rank experts, see {@link LowRankMatrix}; 0: whole matrices
  */
 public record ExpertConfig(
     int count,
@@ -24,7 +26,16 @@ public record ExpertConfig(
     int hypernetHiddenSize,
     double layerFreq,
     String featureFormat,
-    List<Double> featureNorm) {
+    List<Double> featureNorm,
+    Modules modules,
+    int rank) {
+  /** Which matrices have experts. */
+  public enum Modules {
+    FFN,
+    ATTENTION,
+    ALL
+  }
+
   static final int MAX_COUNT = 1024;
 
   /** Plain weight sharing. */
@@ -37,8 +48,23 @@ public record ExpertConfig(
           "aggr",
           ArchitectureFeatures.FEATURE_NORM.defaultValue().orElseThrow());
 
+  /** Whole matrices of the feed-forward layers, as published. */
+  public ExpertConfig(
+      int count,
+      String routing,
+      int hypernetHiddenSize,
+      double layerFreq,
+      String featureFormat,
+      List<Double> featureNorm) {
+    this(count, routing, hypernetHiddenSize, layerFreq, featureFormat, featureNorm, Modules.FFN, 0);
+  }
+
   public ExpertConfig {
     featureNorm = List.copyOf(featureNorm);
+    modules = modules == null ? Modules.FFN : modules;
+    if (rank < 0) {
+      throw new ConfigurationException("expert-rank: got " + rank + ", must be at least 0");
+    }
     if (count < 1 || count > MAX_COUNT) {
       throw new ConfigurationException(
           "max-experts: got " + count + ", must be in 1.." + MAX_COUNT);
@@ -66,6 +92,29 @@ public record ExpertConfig(
   /** Whether layer {@code layer} (from 0) of either side has experts. */
   public boolean inLayer(int layer) {
     return count > 1 && (layer + 1) % layerPeriod() == 0;
+  }
+
+  /** The same experts of other matrices. */
+  public ExpertConfig of(Modules others, int otherRank) {
+    return new ExpertConfig(
+        count,
+        routing,
+        hypernetHiddenSize,
+        layerFreq,
+        featureFormat,
+        featureNorm,
+        others,
+        otherRank);
+  }
+
+  /** Whether the FFN of layer {@code layer} has experts. */
+  boolean inFeedForward(int layer) {
+    return inLayer(layer) && modules != Modules.ATTENTION;
+  }
+
+  /** Whether the attention projections of layer {@code layer} have experts. */
+  boolean inAttention(int layer) {
+    return inLayer(layer) && modules != Modules.FFN;
   }
 
   private int layerPeriod() {

@@ -13,7 +13,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Random initial parameters: embeddings N(0, E^-0.5) with a zero padding row, Xavier uniform
- * matrices, zero biases, unit norms; inner router layers U(−1/√in, 1/√in) for weights and biases.
+ * matrices, zero biases, unit norms; inner router layers U(−1/√in, 1/√in) for weights and biases;
+ * low-rank differences begin at zero.
  *
  * <p>Source: Glorot and Bengio (2010); mos.md of the reference implementation's behaviour, as
  * described in HAT and MoS; each parameter has a seed of its own, so that the values of one do not
@@ -48,6 +49,8 @@ public final class Initialization {
     } else if (isInnerRouterLayer(name, config)) {
       double bound = 1 / Math.sqrt(routerInputs(name, config));
       tensor.uniform_(-bound, bound, new GeneratorOptional());
+    } else if (name.endsWith("_low_rank_a")) {
+      return; // The differences begin at zero.
     } else if (tensor.dim() == 2) {
       double bound = Math.sqrt(6.0 / (tensor.size(0) + tensor.size(1)));
       tensor.uniform_(-bound, bound, new GeneratorOptional());

@@ -76,18 +76,28 @@ final class Leaves implements WeightSource {
   }
 
   @Override
-  public Linear mixed(String layer, String fc, int out, int in) {
+  public Linear mixed(String layer, String matrix, int row, int out, int in) {
     ExpertRouting routing = config.experts().variant();
     int experts = config.experts().count();
-    Tensor mixture = routers.mixture(0, ParameterLayout.routerName(routing, layer, fc));
+    Tensor mixture = routers.mixture(0, ParameterLayout.routerName(routing, layer, matrix));
     if (mixture.dim() == 2) {
-      mixture = mixture.narrow(0, 0, out);
+      mixture = mixture.narrow(0, row, out);
     }
-    Tensor weights = stack(ParameterLayout.expertNames(layer, fc, "weight", experts), out, in);
-    Tensor biases = stack(ParameterLayout.expertNames(layer, fc, "bias", experts), out);
+    List<String> weights = ParameterLayout.expertNames(layer, matrix, "weight", experts);
+    List<String> biases = ParameterLayout.expertNames(layer, matrix, "bias", experts);
+    if (config.experts().rank() > 0) {
+      long width = (long) experts * config.experts().rank();
+      Tensor mixed =
+          LowRankMatrix.mix(
+              part(weights.get(0), row, out, in),
+              part(ParameterLayout.lowRankLeft(layer, matrix), row, out, width),
+              part(ParameterLayout.lowRankRight(layer, matrix), 0, width, in),
+              mixture);
+      return Linear.of(computed(weights.get(0), row, mixed), cut(biases.get(0), row, out));
+    }
     return Linear.of(
-        computed(layer + fc + ".weight", mix(mixture, weights)),
-        computed(layer + fc + ".bias", mix(mixture, biases)));
+        computed(weights.get(0), row, mix(mixture, stack(weights, row, out, in))),
+        computed(biases.get(0), row, mix(mixture, stack(biases, row, out))));
   }
 
   /**
@@ -110,24 +120,36 @@ final class Leaves implements WeightSource {
     return mixed;
   }
 
+  /** A cut in fp32, that something is computed of. */
+  private Tensor part(String name, long row, long... extents) {
+    Tensor gradient = trainable ? narrow(arena.gradient(name), row, extents) : null;
+    return leaf(narrow(arena.value(name), row, extents), gradient, Precision.FP32);
+  }
+
   /** The same cut of equally shaped parameters, stacked in a new first dimension, in fp32. */
-  private Tensor stack(List<String> names, long... extents) {
+  private Tensor stack(List<String> names, long row, long... extents) {
+    Tensor gradient = trainable ? stacked(arena.stackedGradient(names), row, extents) : null;
+    return leaf(stacked(arena.stackedValue(names), row, extents), gradient, Precision.FP32);
+  }
+
+  /** Rows {@code row}… of each of the stacked matrices or biases. */
+  static Tensor stacked(Tensor stack, long row, long... extents) {
     long[] all = new long[extents.length + 1];
-    all[0] = names.size();
+    all[0] = stack.size(0);
     System.arraycopy(extents, 0, all, 1, extents.length);
-    Tensor gradient = trainable ? narrow(arena.stackedGradient(names), 0, all) : null;
-    return leaf(narrow(arena.stackedValue(names), 0, all), gradient, Precision.FP32);
+    Tensor rows = row == 0 ? stack : stack.narrow(1, row, extents[0]);
+    return narrow(rows, 0, all);
   }
 
   /**
    * Turns a computed weight (fp32, with its graph) into a leaf of the compute type.
    *
-   * @param name the parameter it takes the place of in a plain Transformer
+   * @param name the parameter whose rows {@code row}… it takes the place of in a plain Transformer
    */
-  private Tensor computed(String name, Tensor weight) {
+  private Tensor computed(String name, long row, Tensor weight) {
     Tensor root = weight.to(precision.scalarType());
     Tensor leaf = trainable ? root.detach().requires_grad_(true) : root;
-    pieces.add(new Piece(name, 0, leaf));
+    pieces.add(new Piece(name, row, leaf));
     if (trainable) {
       computed.add(new Computed(leaf, root));
     }

@@ -2,6 +2,7 @@ package mos.model;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import mos.config.Setting;
 import mos.config.Settings;
@@ -43,6 +44,15 @@ public final class ModelSettings {
           .defaultsTo(-1.0)
           .range(-1, 1)
           .doc("Layers with experts: -1 every one, 0.5 every second, from the second on");
+  public static final Setting<String> MOS_MODULES =
+      Setting.ofChoice("mos-modules", "ffn", "attention", "all")
+          .defaultsTo("ffn")
+          .doc("Matrices with experts: those of the FFNs, the attention projections, or all");
+  public static final Setting<Integer> EXPERT_RANK =
+      Setting.ofInt("expert-rank")
+          .defaultsTo(0)
+          .range(0, 1 << 16)
+          .doc("Rank of experts that are added to one shared matrix; 0: whole matrices, MoS");
   public static final Setting<String> FEATURE_FORMAT =
       Setting.ofChoice("feature-format", "aggr", "fine")
           .defaultsTo("aggr")
@@ -81,6 +91,8 @@ public final class ModelSettings {
         EXPERT_ROUTING_TYPE,
         HYPERNET_HIDDEN_SIZE,
         EXPERT_LAYER_FREQ,
+        MOS_MODULES,
+        EXPERT_RANK,
         FEATURE_FORMAT,
         ENCODER_EMBED_DIM,
         ENCODER_FFN_EMBED_DIM,
@@ -100,7 +112,9 @@ public final class ModelSettings {
         settings.get(HYPERNET_HIDDEN_SIZE),
         settings.get(EXPERT_LAYER_FREQ),
         settings.get(FEATURE_FORMAT),
-        settings.get(ArchitectureFeatures.FEATURE_NORM));
+        settings.get(ArchitectureFeatures.FEATURE_NORM),
+        ExpertConfig.Modules.valueOf(settings.get(MOS_MODULES).toUpperCase(Locale.ROOT)),
+        settings.get(EXPERT_RANK));
   }
 
   /**

@@ -78,22 +78,46 @@ final class ParameterLayout {
     return "decoder.layers." + layer + ".";
   }
 
-  /** The m names of one FFN matrix's experts; {@code kind} is weight or bias. */
-  static List<String> expertNames(String layer, String fc, String kind, int experts) {
-    String others = fc.equals("fc1") ? "other_intermediate_experts." : "other_output_experts.";
+  /**
+   * The m names of one matrix's experts.
+   *
+   * @param matrix fc1, fc2, self_attn.in_proj, self_attn.out_proj or the same of encoder_attn
+   * @param kind weight or bias
+   */
+  static List<String> expertNames(String layer, String matrix, String kind, int experts) {
+    String others =
+        switch (matrix) {
+          case "fc1" -> "other_intermediate_experts.";
+          case "fc2" -> "other_output_experts.";
+          default -> matrix.replace(".", ".other_") + "_experts.";
+        };
     List<String> names = new ArrayList<>();
-    names.add(layer + fc + "." + kind);
+    names.add(layer + matrix + (matrix.endsWith("in_proj") ? "_" : ".") + kind);
     for (int e = 0; e < experts - 1; e++) {
       names.add(layer + others + e + "." + kind);
     }
     return names;
   }
 
-  /** The name of a router: one for the layer, or one each for fc1 and fc2. */
-  static String routerName(ExpertRouting routing, String layer, String fc) {
-    return layer
-        + (routing.granularity() == ExpertRouting.Granularity.LAYER ? "arch" : fc)
-        + "_expert.";
+  /** A, (out, m·r), of low-rank experts. */
+  static String lowRankLeft(String layer, String matrix) {
+    return layer + matrix + "_low_rank_a";
+  }
+
+  /** B, (m·r, in), of low-rank experts. */
+  static String lowRankRight(String layer, String matrix) {
+    return layer + matrix + "_low_rank_b";
+  }
+
+  /**
+   * The name of a router: neuron-wise one for each matrix, layer-wise one for the FFN and one for
+   * each attention.
+   */
+  static String routerName(ExpertRouting routing, String layer, String matrix) {
+    if (routing.granularity() == ExpertRouting.Granularity.NEURON) {
+      return layer + matrix + "_expert.";
+    }
+    return layer + matrix.substring(0, matrix.indexOf('.') + 1) + "arch_expert.";
   }
 
   private void embeddings() {
@@ -109,7 +133,7 @@ final class ParameterLayout {
   private void encoderLayer(int i) {
     String layer = encoderLayerName(i);
     int width = config.encoderEmbedDim();
-    attention(layer + "self_attn", width, width);
+    attention(layer, "self_attn", i, width, width);
     norm(layer + "self_attn_layer_norm", width);
     feedForward(layer, i, width, config.encoderFfnEmbedDims().get(i));
   }
@@ -117,19 +141,17 @@ final class ParameterLayout {
   private void decoderLayer(int i) {
     String layer = decoderLayerName(i);
     int width = config.decoderEmbedDim();
-    attention(layer + "self_attn", width, width);
+    attention(layer, "self_attn", i, width, width);
     norm(layer + "self_attn_layer_norm", width);
-    attention(layer + "encoder_attn", width, config.widerEmbedDim());
+    attention(layer, "encoder_attn", i, width, config.widerEmbedDim());
     norm(layer + "encoder_attn_layer_norm", width);
     feedForward(layer, i, width, config.decoderFfnEmbedDims().get(i));
   }
 
-  private void attention(String name, int width, int inputWidth) {
-    int qkv = config.qkvDim();
-    put(name + ".in_proj_weight", 3 * qkv, inputWidth);
-    put(name + ".in_proj_bias", 3 * qkv);
-    put(name + ".out_proj.weight", width, qkv);
-    put(name + ".out_proj.bias", width);
+  private void attention(String layer, String name, int index, int width, int inputWidth) {
+    boolean mixed = config.experts().inAttention(index);
+    matrix(layer, name + ".in_proj", mixed, 3 * config.qkvDim(), inputWidth);
+    matrix(layer, name + ".out_proj", mixed, width, config.qkvDim());
   }
 
   private void norm(String name, int width) {
@@ -138,26 +160,36 @@ final class ParameterLayout {
   }
 
   private void feedForward(String layer, int index, int width, int ffn) {
-    int count = config.experts().inLayer(index) ? config.experts().count() : 1;
-    Map<String, long[]> zone = count > 1 ? experts : shared;
-    expertNames(layer, "fc1", "weight", count).forEach(n -> zone.put(n, shape(ffn, width)));
-    expertNames(layer, "fc1", "bias", count).forEach(n -> zone.put(n, shape(ffn)));
-    expertNames(layer, "fc2", "weight", count).forEach(n -> zone.put(n, shape(width, ffn)));
-    expertNames(layer, "fc2", "bias", count).forEach(n -> zone.put(n, shape(width)));
-    if (count > 1) {
-      ExpertRouting routing = config.experts().variant();
-      if (routing.granularity() == ExpertRouting.Granularity.LAYER) {
-        router(routerName(routing, layer, ""), count);
-      } else {
-        router(routerName(routing, layer, "fc1"), count * ffn);
-        router(routerName(routing, layer, "fc2"), count * width);
-      }
-    }
+    boolean mixed = config.experts().inFeedForward(index);
+    matrix(layer, "fc1", mixed, ffn, width);
+    matrix(layer, "fc2", mixed, width, ffn);
     norm(layer + "final_layer_norm", width);
   }
 
-  private void router(String name, int outputs) {
-    routers.computeIfAbsent(outputs, key -> new ArrayList<>()).add(name);
+  private void matrix(String layer, String name, boolean mixed, int out, int in) {
+    int rank = mixed ? config.experts().rank() : 0;
+    int count = mixed && rank == 0 ? config.experts().count() : 1;
+    Map<String, long[]> zone = count > 1 ? experts : shared;
+    expertNames(layer, name, "weight", count).forEach(n -> zone.put(n, shape(out, in)));
+    expertNames(layer, name, "bias", count).forEach(n -> zone.put(n, shape(out)));
+    if (rank > 0) {
+      put(lowRankLeft(layer, name), out, config.experts().count() * rank);
+      put(lowRankRight(layer, name), config.experts().count() * rank, in);
+    }
+    if (mixed) {
+      router(routerName(config.experts().variant(), layer, name), out);
+    }
+  }
+
+  /** Layer-wise, the matrices of a module have one router. */
+  private void router(String name, int rows) {
+    boolean layerWise = config.experts().variant().granularity() == ExpertRouting.Granularity.LAYER;
+    List<String> equal =
+        routers.computeIfAbsent(
+            config.experts().count() * (layerWise ? 1 : rows), key -> new ArrayList<>());
+    if (!equal.contains(name)) {
+      equal.add(name);
+    }
   }
 
   private void routers(RouterGroup group, Map<String, long[]> shapes) {

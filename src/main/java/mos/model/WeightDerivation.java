@@ -70,7 +70,7 @@ final class WeightDerivation {
       String layer = ParameterLayout.encoderLayerName(i);
       layers.add(
           new EncoderLayer(
-              selfAttention(layer + "self_attn", width, a.encoderSelfAttentionHeads().get(i)),
+              selfAttention(layer, i, width, a.encoderSelfAttentionHeads().get(i)),
               norm(layer + "self_attn_layer_norm", width),
               feedForward(layer, i, width, a.encoderFfnEmbedDims().get(i)),
               norm(layer + "final_layer_norm", width)));
@@ -85,13 +85,10 @@ final class WeightDerivation {
       String layer = ParameterLayout.decoderLayerName(i);
       layers.add(
           new DecoderLayer(
-              selfAttention(layer + "self_attn", width, a.decoderSelfAttentionHeads().get(i)),
+              selfAttention(layer, i, width, a.decoderSelfAttentionHeads().get(i)),
               norm(layer + "self_attn_layer_norm", width),
               crossAttention(
-                  layer + "encoder_attn",
-                  width,
-                  a.encoderEmbedDim(),
-                  a.encoderDecoderAttentionHeads().get(i)),
+                  layer, i, width, a.encoderEmbedDim(), a.encoderDecoderAttentionHeads().get(i)),
               norm(layer + "encoder_attn_layer_norm", width),
               feedForward(layer, i, width, a.decoderFfnEmbedDims().get(i)),
               norm(layer + "final_layer_norm", width)));
@@ -99,31 +96,31 @@ final class WeightDerivation {
     return layers;
   }
 
-  private MultiHeadAttention selfAttention(String name, int width, int heads) {
-    int qkv = config.qkvDim();
-    Linear all =
-        Linear.of(
-            cut(name + ".in_proj_weight", 3L * qkv, width), cut(name + ".in_proj_bias", 3L * qkv));
-    return new MultiHeadAttention(null, all, outProjection(name, width), heads);
+  private MultiHeadAttention selfAttention(String layer, int index, int width, int heads) {
+    boolean mixed = config.experts().inAttention(index);
+    Linear all = matrix(layer, "self_attn.in_proj", mixed, 0, 3 * config.qkvDim(), width);
+    Linear out = matrix(layer, "self_attn.out_proj", mixed, 0, width, config.qkvDim());
+    return new MultiHeadAttention(null, all, out, heads);
   }
 
-  private MultiHeadAttention crossAttention(String name, int width, int memoryWidth, int heads) {
+  private MultiHeadAttention crossAttention(
+      String layer, int index, int width, int memoryWidth, int heads) {
     int qkv = config.qkvDim();
-    Linear query =
-        Linear.of(
-            source.cut(name + ".in_proj_weight", 0, qkv, width),
-            source.cut(name + ".in_proj_bias", 0, qkv));
-    Linear keyValue =
-        Linear.of(
-            source.cut(name + ".in_proj_weight", qkv, 2L * qkv, memoryWidth),
-            source.cut(name + ".in_proj_bias", qkv, 2L * qkv));
-    return new MultiHeadAttention(query, keyValue, outProjection(name, width), heads);
+    boolean mixed = config.experts().inAttention(index);
+    Linear query = matrix(layer, "encoder_attn.in_proj", mixed, 0, qkv, width);
+    Linear keyValue = matrix(layer, "encoder_attn.in_proj", mixed, qkv, 2 * qkv, memoryWidth);
+    Linear out = matrix(layer, "encoder_attn.out_proj", mixed, 0, width, qkv);
+    return new MultiHeadAttention(query, keyValue, out, heads);
   }
 
-  private Linear outProjection(String name, int width) {
-    return Linear.of(
-        cut(name + ".out_proj.weight", width, config.qkvDim()),
-        cut(name + ".out_proj.bias", width));
+  /** Rows {@code row}… of a matrix and its bias. */
+  private Linear matrix(String layer, String name, boolean mixed, int row, int out, int in) {
+    if (mixed) {
+      return source.mixed(layer, name, row, out, in);
+    }
+    String weight = ParameterLayout.expertNames(layer, name, "weight", 1).get(0);
+    String bias = ParameterLayout.expertNames(layer, name, "bias", 1).get(0);
+    return Linear.of(source.cut(weight, row, out, in), source.cut(bias, row, out));
   }
 
   private LayerNorm norm(String name, int width) {
@@ -131,12 +128,8 @@ final class WeightDerivation {
   }
 
   private FeedForward feedForward(String layer, int index, int width, int ffn) {
-    if (!config.experts().inLayer(index)) {
-      return new FeedForward(
-          Linear.of(cut(layer + "fc1.weight", ffn, width), cut(layer + "fc1.bias", ffn)),
-          Linear.of(cut(layer + "fc2.weight", width, ffn), cut(layer + "fc2.bias", width)));
-    }
+    boolean mixed = config.experts().inFeedForward(index);
     return new FeedForward(
-        source.mixed(layer, "fc1", ffn, width), source.mixed(layer, "fc2", width, ffn));
+        matrix(layer, "fc1", mixed, 0, ffn, width), matrix(layer, "fc2", mixed, 0, width, ffn));
   }
 }

@@ -12,12 +12,13 @@ interface WeightSource {
   Tensor norm(String name, long width);
 
   /**
-   * A feed-forward matrix mixed from the experts.
+   * A matrix mixed from the experts.
    *
    * @param layer prefix of the layer's parameters
-   * @param fc fc1 or fc2
+   * @param matrix see {@link ParameterLayout#expertNames}
+   * @param row its first row
    */
-  Linear mixed(String layer, String fc, int out, int in);
+  Linear mixed(String layer, String matrix, int row, int out, int in);
 
   /** The first {@code width} columns of a table of position embeddings. */
   Tensor positions(Tensor table, int width);

@@ -18,8 +18,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  *
  * <pre>D_α(p ‖ q) = (E_q[(p/q)^α] − 1) / (α·(α − 1)),  ∇D_α = −E_q[(p/q)^α · ∇log q] / α</pre>
  *
- * with (p/q)^α clipped at β = 5 for α = −1. D_1 is the Kullback-Leibler divergence; its gradient q −
- * p is bounded and needs no clipping. Label smoothing stays in the cross-entropy only: p is not
+ * with (p/q)^α clipped at β = 5 for α = −1. D_1 is the Kullback-Leibler divergence; its gradient q
+ * − p is bounded and needs no clipping. Label smoothing stays in the cross-entropy only: p is not
  * smoothed. No gradient reaches the teacher. With w = 1 students learn from the teacher alone, as
  * published.
  *

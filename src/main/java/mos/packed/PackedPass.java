@@ -235,11 +235,7 @@ public final class PackedPass {
         Distillation.Slope slope =
             teacher.distillation().slope(logits, teacher.logits(start, count));
         kernels.crossEntropy(
-            logits,
-            batch.target().narrow(0, start, count),
-            references,
-            smoothing,
-            (1 - w) * scale);
+            logits, batch.target().narrow(0, start, count), references, smoothing, (1 - w) * scale);
         logits.add_(slope.gradient().to(logits.scalar_type()), new Scalar(w * scale));
         sums.select(0, 0).add_(slope.divergence().sum(), new Scalar(w));
         torch.mm_out(gradient.narrow(0, start, count), logits, weights.outputEmbedding());

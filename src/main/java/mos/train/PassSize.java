@@ -43,9 +43,7 @@ record PassSize(int least, int most, boolean taught) {
     }
     long update = (long) least * settings.updateFrequency();
     return new PassSize(
-        least,
-        device.is_cpu() ? least : (int) Math.max(least, Math.min(ENOUGH, update)),
-        taught);
+        least, device.is_cpu() ? least : (int) Math.max(least, Math.min(ENOUGH, update)), taught);
   }
 
   /** How sentences come together on a device: CPUs pad, GPUs do not. */

@@ -128,8 +128,7 @@ final class PlainEngine implements GradientEngine {
         Tensor real = expected.ne(new Scalar(Dictionary.PAD)).to(ScalarType.Float);
         Tensor divergence =
             torch.dot(distillation.divergence(logits, teacher.logits(start, count)), real);
-        Tensor loss =
-            references.loss().mul(new Scalar(1 - w)).add(divergence, new Scalar(w));
+        Tensor loss = references.loss().mul(new Scalar(1 - w)).add(divergence, new Scalar(w));
         scaled(loss, scale).backward();
         sums.select(0, 0).add_(loss.detach());
         sums.select(0, 1).add_(references.negativeLogLikelihood());

@@ -32,11 +32,7 @@ final class ResumeCheck {
    */
   static void same(ModelDescription saved, ModelDescription now, Path file) {
     for (Setting<?> setting : FIXED) {
-      check(
-          setting.key(),
-          valueOf(setting, saved),
-          valueOf(setting, now),
-          file);
+      check(setting.key(), valueOf(setting, saved), valueOf(setting, now), file);
     }
     check(
         SANDWICH_RULE,

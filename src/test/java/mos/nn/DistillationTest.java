@@ -160,8 +160,7 @@ class DistillationTest {
   @ParameterizedTest
   @CsvSource({"KL", "ALPHA"})
   void equalsTeachNothing(Distillation.Kind kind) {
-    Distillation.Slope slope =
-        new Distillation(kind, 1).slope(tensor(student), tensor(student));
+    Distillation.Slope slope = new Distillation(kind, 1).slope(tensor(student), tensor(student));
     for (float g : Tensors.toFloats(slope.gradient())) {
       assertThat(g).isCloseTo(0, within(1e-6f));
     }

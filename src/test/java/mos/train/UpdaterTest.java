@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import mos.data.Batch;
 import mos.kernel.TensorKernels;
 import mos.model.SuperTransformer;
+import mos.nn.Distillation;
 import mos.nn.DropoutRates;
 import mos.space.SubTransformer;
 import mos.tensor.Precision;
@@ -43,11 +44,12 @@ class UpdaterTest {
   }
 
   private static GradientEngine plain(SuperTransformer model) {
-    return new PlainEngine(model, DropoutRates.NONE, 0.1, Precision.FP32);
+    return new PlainEngine(model, DropoutRates.NONE, 0.1, Distillation.NONE, Precision.FP32);
   }
 
   private static GradientEngine packed(SuperTransformer model) {
-    return new PackedEngine(model, DropoutRates.NONE, 0.1, Precision.FP32, new TensorKernels());
+    return new PackedEngine(
+        model, DropoutRates.NONE, 0.1, Distillation.NONE, Precision.FP32, new TensorKernels());
   }
 
   private List<Batch> batch(int update) {
