@@ -3,7 +3,9 @@ package mos.model;
 import java.util.List;
 import mos.base.ConfigurationException;
 import mos.space.ArchitectureFeatures;
+import mos.space.FineScale;
 import mos.space.ModelCost;
+import mos.space.SearchSpace;
 import mos.space.SubTransformer;
 
 /**
@@ -15,10 +17,11 @@ import mos.space.SubTransformer;
  * @param hypernetHiddenSize H, the routers' hidden size
  * @param layerFreq −1: every layer has experts; 0.5: every second, beginning with the second
  * @param featureFormat {@code aggr} (10 numbers, divided by {@code featureNorm}) or {@code fine}
- *     (40)
+ *     (40, more in deeper spaces)
  * @param featureNorm 10 divisors of the {@code aggr} features
  * @param modules which matrices have experts; null, as in older checkpoints, means FFN
  * @param rank r of low-rank experts, see {@link LowRankMatrix}; 0: whole matrices
+ * @param fineScale of the {@code fine} features; null, as in older checkpoints: as published
  */
 public record ExpertConfig(
     int count,
@@ -28,7 +31,8 @@ public record ExpertConfig(
     String featureFormat,
     List<Double> featureNorm,
     Modules modules,
-    int rank) {
+    int rank,
+    FineScale fineScale) {
   /** Which matrices have experts. */
   public enum Modules {
     FFN,
@@ -56,12 +60,22 @@ public record ExpertConfig(
       double layerFreq,
       String featureFormat,
       List<Double> featureNorm) {
-    this(count, routing, hypernetHiddenSize, layerFreq, featureFormat, featureNorm, Modules.FFN, 0);
+    this(
+        count,
+        routing,
+        hypernetHiddenSize,
+        layerFreq,
+        featureFormat,
+        featureNorm,
+        Modules.FFN,
+        0,
+        FineScale.PUBLISHED);
   }
 
   public ExpertConfig {
     featureNorm = List.copyOf(featureNorm);
     modules = modules == null ? Modules.FFN : modules;
+    fineScale = fineScale == null ? FineScale.PUBLISHED : fineScale;
     if (rank < 0) {
       throw new ConfigurationException("expert-rank: got " + rank + ", must be at least 0");
     }
@@ -104,7 +118,22 @@ public record ExpertConfig(
         featureFormat,
         featureNorm,
         others,
-        otherRank);
+        otherRank,
+        fineScale);
+  }
+
+  /** The same experts in another search space. */
+  ExpertConfig in(SearchSpace space) {
+    return new ExpertConfig(
+        count,
+        routing,
+        hypernetHiddenSize,
+        layerFreq,
+        featureFormat,
+        featureNorm,
+        modules,
+        rank,
+        FineScale.of(space));
   }
 
   /** Whether the FFN of layer {@code layer} has experts. */
@@ -129,16 +158,14 @@ public record ExpertConfig(
 
   /** Numbers that describe an architecture to the routers. */
   public int featureCount() {
-    return featureFormat.equals("fine")
-        ? ArchitectureFeatures.FINE_SIZE
-        : ArchitectureFeatures.AGGREGATE_SIZE;
+    return featureFormat.equals("fine") ? fineScale.size() : ArchitectureFeatures.AGGREGATE_SIZE;
   }
 
   /** The normalised description of an architecture, {@link #featureCount} numbers. */
   float[] features(SubTransformer architecture) {
     double[] values =
         featureFormat.equals("fine")
-            ? ArchitectureFeatures.fine(architecture)
+            ? ArchitectureFeatures.fine(architecture, fineScale)
             : ArchitectureFeatures.normalised(architecture, featureNorm);
     float[] floats = new float[values.length];
     for (int i = 0; i < values.length; i++) {

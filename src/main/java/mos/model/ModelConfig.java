@@ -100,7 +100,7 @@ public record ModelConfig(
         qkvDim,
         largest.encoderEmbedDim(),
         largest.decoderEmbedDim(),
-        experts);
+        experts.in(space));
   }
 
   /** The same sizes with other experts. */

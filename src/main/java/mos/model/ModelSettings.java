@@ -8,6 +8,7 @@ import mos.config.Setting;
 import mos.config.Settings;
 import mos.space.ArchitectureFeatures;
 import mos.space.Dimension;
+import mos.space.FineScale;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
 
@@ -56,7 +57,8 @@ public final class ModelSettings {
   public static final Setting<String> FEATURE_FORMAT =
       Setting.ofChoice("feature-format", "aggr", "fine")
           .defaultsTo("aggr")
-          .doc("How the routers see an architecture: 10 aggregate or 40 per-layer features");
+          .doc(
+              "How the routers see an architecture: 10 aggregate or 40 per-layer features (more in deeper spaces)");
 
   public static final Setting<Integer> ENCODER_EMBED_DIM =
       size("encoder-embed-dim", "Encoder embedding width of the SuperTransformer");
@@ -114,7 +116,8 @@ public final class ModelSettings {
         settings.get(FEATURE_FORMAT),
         settings.get(ArchitectureFeatures.FEATURE_NORM),
         ExpertConfig.Modules.valueOf(settings.get(MOS_MODULES).toUpperCase(Locale.ROOT)),
-        settings.get(EXPERT_RANK));
+        settings.get(EXPERT_RANK),
+        FineScale.PUBLISHED);
   }
 
   /**
@@ -157,6 +160,6 @@ public final class ModelSettings {
         qkv,
         encoderWidth,
         decoderWidth,
-        experts(settings));
+        experts(settings).in(space));
   }
 }

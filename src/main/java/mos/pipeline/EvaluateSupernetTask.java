@@ -127,17 +127,24 @@ public final class EvaluateSupernetTask implements Task {
     return figures;
   }
 
-  /** Distinct random architectures, the first ones the same however many there are. */
   private static Set<SubTransformer> architectures(Settings settings) {
     SearchSpace space = SearchSpace.fromSettings(settings);
-    long seed = settings.get(TrainingSettings.SEED);
     int wanted = settings.get(ARCHITECTURES);
+    Set<SubTransformer> distinct = random(space, wanted, settings.get(TrainingSettings.SEED));
+    if (distinct.size() < wanted) {
+      throw settings.error(ARCHITECTURES, "at most what the search space has");
+    }
+    return distinct;
+  }
+
+  /**
+   * Distinct random architectures, the first ones the same however many there are; fewer than
+   * {@code wanted} in a space that has no more.
+   */
+  static Set<SubTransformer> random(SearchSpace space, int wanted, long seed) {
     Set<SubTransformer> distinct = new LinkedHashSet<>();
     for (int i = 0; i < 100 * wanted && distinct.size() < wanted; i++) {
       distinct.add(space.sample(new SplittableRandom(Seeds.derive(seed, "evaluate-supernet", i))));
-    }
-    if (distinct.size() < wanted) {
-      throw settings.error(ARCHITECTURES, "at most what the search space has");
     }
     return distinct;
   }

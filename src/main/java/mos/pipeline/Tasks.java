@@ -21,6 +21,7 @@ public final class Tasks {
         new EvaluateSupernetTask(),
         new MeasureTask(),
         new GenerateTask(),
+        new DistillDataTask(),
         new BenchTask(),
         new AverageCheckpointsTask(),
         new ExportTask(),

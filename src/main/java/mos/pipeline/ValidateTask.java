@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import mos.base.Json;
 import mos.config.Setting;
 import mos.config.Settings;
@@ -27,6 +28,14 @@ public final class ValidateTask implements Task {
       Setting.ofString("gen-subset").defaultsTo("test").doc("Part of the data: valid or test");
   static final Setting<String> VALID_SUBSET =
       Setting.ofString("valid-subset").defaultsTo("valid").doc("Part of the data to validate on");
+
+  static final Setting<Integer> RANDOM_ARCHITECTURES =
+      Setting.ofInt("random-architectures")
+          .defaultsTo(0)
+          .range(0, 10_000)
+          .doc(
+              "Random SubTransformers of a SuperTransformer's space to validate as well, with their"
+                  + " mean; drawn from seed as evaluate-supernet draws them");
 
   @Override
   public String name() {
@@ -54,6 +63,8 @@ public final class ValidateTask implements Task {
         List.of(
             Checkpoints.PATH,
             VALID_SUBSET,
+            RANDOM_ARCHITECTURES,
+            TrainingSettings.SEED,
             BatchOptions.MAX_TOKENS,
             TrainingSettings.LABEL_SMOOTHING));
     return settings;
@@ -78,16 +89,47 @@ public final class ValidateTask implements Task {
               settings.get(TrainingSettings.LABEL_SMOOTHING),
               machine.precision());
       architectures(settings, checkpoint.description())
-          .forEach(
-              (name, architecture) -> {
-                ValidationLoss loss = validator.loss(model, architecture);
-                ObjectNode one = figures.putObject(name);
-                one.put("loss", loss.loss());
-                one.put("nll_loss", loss.nllLoss());
-                one.put("ppl", loss.perplexity());
-              });
+          .forEach((name, one) -> put(figures, name, validator.loss(model, one)));
+      List<ValidationLoss> losses = new ArrayList<>();
+      for (SubTransformer one : random(settings, checkpoint.description())) {
+        losses.add(validator.loss(model, one));
+        put(figures, "random-" + losses.size(), losses.get(losses.size() - 1));
+      }
+      if (!losses.isEmpty()) {
+        put(figures, "random-mean", mean(losses));
+      }
     }
     return figures;
+  }
+
+  private static void put(ObjectNode figures, String name, ValidationLoss loss) {
+    ObjectNode one = figures.putObject(name);
+    one.put("loss", loss.loss());
+    one.put("nll_loss", loss.nllLoss());
+    one.put("ppl", loss.perplexity());
+  }
+
+  private static ValidationLoss mean(List<ValidationLoss> losses) {
+    return new ValidationLoss(
+        losses.stream().mapToDouble(ValidationLoss::loss).average().orElseThrow(),
+        losses.stream().mapToDouble(ValidationLoss::nllLoss).average().orElseThrow());
+  }
+
+  private static Set<SubTransformer> random(Settings settings, ModelDescription description) {
+    int wanted = settings.get(RANDOM_ARCHITECTURES);
+    if (wanted == 0) {
+      return Set.of();
+    }
+    if (description.space() == null) {
+      throw settings.error(RANDOM_ARCHITECTURES, "0 for a SubTransformer's checkpoint");
+    }
+    Set<SubTransformer> drawn =
+        EvaluateSupernetTask.random(
+            description.space(), wanted, settings.get(TrainingSettings.SEED));
+    if (drawn.size() < wanted) {
+      throw settings.error(RANDOM_ARCHITECTURES, "at most what the search space has");
+    }
+    return drawn;
   }
 
   private static Map<String, SubTransformer> architectures(

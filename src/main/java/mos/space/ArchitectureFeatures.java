@@ -6,7 +6,7 @@ import mos.config.Setting;
 
 /**
  * An architecture as numbers, for the router and the latency predictor: 10 averages ("aggr") or 40
- * values layer by layer ("fine").
+ * values layer by layer ("fine"; more in spaces of more than 6 layers, see {@link FineScale}).
  *
  * <p>Source: Wang et al., HAT (ACL 2020), section 3.2 (aggr); Jawahar et al., Mixture-of-Supernets
  * (Findings of ACL 2024) (fine).
@@ -15,11 +15,8 @@ public final class ArchitectureFeatures {
   /** Number of averaged features. */
   public static final int AGGREGATE_SIZE = 10;
 
-  /** Number of layer-by-layer features. */
-  public static final int FINE_SIZE = 40;
-
-  /** Layers per side that the fine features have room for. */
-  public static final int FINE_LAYERS = 6;
+  /** Number of layer-by-layer features of the published spaces. */
+  public static final int FINE_SIZE = FineScale.PUBLISHED.size();
 
   /** Column names of the averaged features in HAT's latency datasets, in order. */
   public static final List<String> AGGREGATE_NAMES =
@@ -41,11 +38,6 @@ public final class ArchitectureFeatures {
           .range(1e-6, 1e9)
           .doc("divisors of the 10 architecture features")
           .defaultsTo(List.of(640.0, 6.0, 2048.0, 6.0, 640.0, 6.0, 2048.0, 6.0, 6.0, 2.0));
-
-  private static final double FINE_EMBED_NORM = 640;
-  private static final double FINE_FFN_NORM = 3072;
-  private static final double FINE_HEADS_NORM = 8;
-  private static final double FINE_ATTENTION_NORM = 2;
 
   private ArchitectureFeatures() {}
 
@@ -85,41 +77,51 @@ public final class ArchitectureFeatures {
     return features;
   }
 
-  /**
-   * The 40 layer-by-layer features, normalised; 0 for inactive layers.
-   *
-   * @throws ConfigurationException for more than 6 layers on a side
-   */
+  /** The 40 layer-by-layer features of a published space; see {@link #fine}. */
   public static double[] fine(SubTransformer a) {
-    if (Math.max(a.encoderLayers(), a.decoderLayers()) > FINE_LAYERS) {
+    return fine(a, FineScale.PUBLISHED);
+  }
+
+  /**
+   * The layer-by-layer features, normalised; 0 for inactive layers.
+   *
+   * @throws ConfigurationException for more layers than there is room for
+   */
+  public static double[] fine(SubTransformer a, FineScale scale) {
+    if (a.encoderLayers() > scale.encoderLayers() || a.decoderLayers() > scale.decoderLayers()) {
       throw new ConfigurationException(
           "fine architecture features: got "
               + a.encoderLayers()
               + " encoder and "
               + a.decoderLayers()
               + " decoder layers, must be at most "
-              + FINE_LAYERS);
+              + scale.encoderLayers()
+              + " and "
+              + scale.decoderLayers());
     }
-    double[] features = new double[FINE_SIZE];
+    double[] features = new double[scale.size()];
+    int encoder = scale.encoderLayers();
+    int decoder = scale.decoderLayers();
     int next = 0;
-    features[next++] = a.encoderEmbedDim() / FINE_EMBED_NORM;
-    features[next++] = a.encoderLayers() / (double) FINE_LAYERS;
-    next = put(features, next, a.encoderFfnEmbedDims(), FINE_FFN_NORM);
-    next = put(features, next, a.encoderSelfAttentionHeads(), FINE_HEADS_NORM);
-    features[next++] = a.decoderEmbedDim() / FINE_EMBED_NORM;
-    features[next++] = a.decoderLayers() / (double) FINE_LAYERS;
-    next = put(features, next, a.decoderFfnEmbedDims(), FINE_FFN_NORM);
-    next = put(features, next, a.decoderSelfAttentionHeads(), FINE_HEADS_NORM);
-    next = put(features, next, a.encoderDecoderAttentionHeads(), FINE_HEADS_NORM);
-    put(features, next, attended(a), FINE_ATTENTION_NORM);
+    features[next++] = a.encoderEmbedDim() / (double) scale.embed();
+    features[next++] = a.encoderLayers() / (double) encoder;
+    next = put(features, next, encoder, a.encoderFfnEmbedDims(), scale.ffn());
+    next = put(features, next, encoder, a.encoderSelfAttentionHeads(), scale.heads());
+    features[next++] = a.decoderEmbedDim() / (double) scale.embed();
+    features[next++] = a.decoderLayers() / (double) decoder;
+    next = put(features, next, decoder, a.decoderFfnEmbedDims(), scale.ffn());
+    next = put(features, next, decoder, a.decoderSelfAttentionHeads(), scale.heads());
+    next = put(features, next, decoder, a.encoderDecoderAttentionHeads(), scale.heads());
+    put(features, next, decoder, attended(a), FineScale.ATTENTION);
     return features;
   }
 
-  private static int put(double[] features, int start, List<Integer> values, double norm) {
+  private static int put(
+      double[] features, int start, int room, List<Integer> values, double divisor) {
     for (int i = 0; i < values.size(); i++) {
-      features[start + i] = values.get(i) / norm;
+      features[start + i] = values.get(i) / divisor;
     }
-    return start + FINE_LAYERS;
+    return start + room;
   }
 
   /** The arbitrary-attention settings −1, 1, 2 as the encoder outputs they ask for: 1, 2, 3. */

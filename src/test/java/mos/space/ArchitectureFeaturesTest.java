@@ -46,4 +46,28 @@ class ArchitectureFeaturesTest {
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("got 7");
   }
+
+  @Test
+  void fineFeaturesFitTheSpace() {
+    List<Integer> one = List.of(-1);
+    SearchSpace wide =
+        new SearchSpace(
+            List.of(1024, 512),
+            List.of(512),
+            List.of(4096),
+            List.of(2048),
+            List.of(12, 6),
+            List.of(1),
+            List.of(16),
+            List.of(8),
+            List.of(8),
+            one);
+    FineScale scale = FineScale.of(wide);
+    assertThat(scale).isEqualTo(new FineScale(12, 6, 1024, 4096, 16));
+    double[] fine = ArchitectureFeatures.fine(wide.largest(), scale);
+    assertThat(fine).hasSize(4 + 2 * 12 + 4 * 6);
+    assertThat(java.util.Arrays.copyOf(fine, 26)).containsOnly(1);
+    assertThat(fine[26]).isEqualTo(0.5);
+    assertThat(FineScale.of(SearchSpace.of(A))).isEqualTo(FineScale.PUBLISHED);
+  }
 }

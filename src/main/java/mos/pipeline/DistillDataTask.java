@@ -1,0 +1,284 @@
+package mos.pipeline;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import mos.base.AtomicFile;
+import mos.base.ConfigurationException;
+import mos.base.FolderLock;
+import mos.base.Json;
+import mos.base.MosException;
+import mos.base.Sha256;
+import mos.base.StopSignal;
+import mos.config.Setting;
+import mos.config.Settings;
+import mos.data.CorpusWriter;
+import mos.data.Dictionary;
+import mos.data.ParallelCorpus;
+import mos.data.TokenCorpus;
+import mos.model.SuperTransformer;
+import mos.report.Progress;
+import mos.space.SubTransformerFile;
+import mos.tensor.Scope;
+import mos.translate.Hypothesis;
+import mos.translate.TranslationOptions;
+import mos.translate.Translator;
+
+/**
+ * Sequence-level knowledge distillation: a data folder whose training targets are a teacher's
+ * translations of the training sources. Everything else, dictionaries and codes too, is the same.
+ *
+ * <p>Source: Kim and Rush (2016), section 3.2.
+ */
+public final class DistillDataTask implements Task {
+  static final Setting<Path> DISTILL_DIR =
+      Setting.ofPath("distill-dir")
+          .defaultsTo(Path.of("distilled"))
+          .doc("Data folder to make, with a teacher's translations as training targets");
+  static final Setting<Integer> DISTILL_PART =
+      Setting.ofInt("distill-part")
+          .defaultsTo(20_000)
+          .atLeast(1)
+          .unit("sentences")
+          .doc("Training sentences translated between two savings; a stop loses less than one");
+
+  private static final String BEGUN = "begun.json";
+  private static final String DONE = "distilled.json";
+
+  @Override
+  public String name() {
+    return "distill-data";
+  }
+
+  @Override
+  public String description() {
+    return "Translates the training set with a teacher and makes a data folder with these\n"
+        + "translations as targets (sequence-level knowledge distillation), to train on.\n"
+        + "The same command continues.";
+  }
+
+  @Override
+  public String example() {
+    return "distill-data --data data --path teacher/checkpoint_best.safetensors --beam 5"
+        + " --distill-dir distilled";
+  }
+
+  @Override
+  public List<Setting<?>> settings() {
+    List<Setting<?>> settings = new ArrayList<>(DataFolder.settings());
+    settings.addAll(SubTransformerFile.settings());
+    settings.addAll(TranslationOptions.SETTINGS);
+    settings.remove(TranslationOptions.NBEST);
+    settings.addAll(Machine.settings());
+    settings.addAll(List.of(Checkpoints.PATH, DISTILL_DIR, DISTILL_PART));
+    return settings;
+  }
+
+  @Override
+  public ObjectNode run(Settings settings) {
+    if (!settings.has(Checkpoints.PATH)) {
+      throw new ConfigurationException("path is needed: " + Checkpoints.PATH.doc());
+    }
+    DataFolder data = DataFolder.open(settings);
+    Path folder = settings.get(DISTILL_DIR);
+    if (folder.toAbsolutePath().normalize().equals(data.folder().toAbsolutePath().normalize())) {
+      throw settings.error(DISTILL_DIR, "another folder than data");
+    }
+    try (FolderLock lock = FolderLock.of(folder)) {
+      begin(settings, data, folder);
+      Path done = folder.resolve(DONE);
+      if (!Files.exists(done)) {
+        ObjectNode figures = distill(settings, data, folder);
+        AtomicFile.writeString(done, Json.pretty(figures));
+      }
+      deleteParts(folder);
+      return (ObjectNode) Json.read(done);
+    }
+  }
+
+  /** Refuses to mix translations of different teachers, data or options. */
+  private static void begin(Settings settings, DataFolder data, Path folder) {
+    Map<String, Object> decisive = new HashMap<>();
+    decisive.put("teacher", Sha256.of(teacherFile(settings.get(Checkpoints.PATH))));
+    decisive.put("distill-part", settings.get(DISTILL_PART));
+    decisive.put("beam options", TranslationOptions.of(settings).beam().toString());
+    data.hashes("train").forEach(decisive::put);
+    BegunWith now = BegunWith.of(decisive);
+    Path file = folder.resolve(BEGUN);
+    if (Files.exists(file)) {
+      now.check(Json.read(file), "distilled data", file);
+    } else {
+      AtomicFile.writeString(file, Json.pretty(now.settings()));
+    }
+  }
+
+  /** The weights of a checkpoint or of an exported model. */
+  private static Path teacherFile(Path path) {
+    return Files.isDirectory(path) ? path.resolve("model.safetensors") : path;
+  }
+
+  private static ObjectNode distill(Settings settings, DataFolder data, Path folder) {
+    Machine machine = Machine.setUp(settings);
+    Path file = settings.get(Checkpoints.PATH);
+    Dictionary targets = data.targetDictionary();
+    try (Scope scope = Scope.open();
+        Checkpoints.Plain teacher = Checkpoints.plain(file, settings, machine.device());
+        ParallelCorpus train = data.split("train")) {
+      teacher.description().checkDictionaries(data.sourceDictionary(), targets, file.toString());
+      Translator translator =
+          new Translator(
+              teacher.model().derive(teacher.architecture(), machine.precision()),
+              TranslationOptions.of(settings));
+      List<Path> parts = parts(settings, train, targets, translator, folder);
+      String pair = ParallelCorpus.languagePair(data.folder()).toString();
+      copyOthers(data.folder(), folder);
+      Path prefix = folder.resolve("train." + pair + ".");
+      CorpusWriter.write(
+          prefix.resolveSibling(prefix.getFileName() + data.sourceLanguage()),
+          data.sourceDictionary().size(),
+          writer -> copy(train.source(), writer));
+      long[] tokens = new long[1];
+      CorpusWriter.write(
+          prefix.resolveSibling(prefix.getFileName() + data.targetLanguage()),
+          targets.size(),
+          writer -> {
+            for (Path part : parts) {
+              try (TokenCorpus translations = TokenCorpus.open(part, targets)) {
+                copy(translations, writer);
+                for (int i = 0; i < translations.size(); i++) {
+                  tokens[0] += translations.length(i);
+                }
+              }
+            }
+          });
+      ObjectNode figures = Json.object();
+      figures.put("sentences", train.size());
+      figures.put("target_tokens", tokens[0]);
+      figures.put("data", folder.toString());
+      return figures;
+    }
+  }
+
+  private static void copy(TokenCorpus from, CorpusWriter to) throws IOException {
+    for (int i = 0; i < from.size(); i++) {
+      to.add(from.get(i));
+    }
+  }
+
+  /** Translates what is not translated yet. */
+  private static List<Path> parts(
+      Settings settings,
+      ParallelCorpus train,
+      Dictionary targets,
+      Translator translator,
+      Path folder) {
+    int size = settings.get(DISTILL_PART);
+    List<Path> parts = new ArrayList<>();
+    try (Progress progress = Progress.start("translating train", train.size());
+        StopSignal.Saving saving = StopSignal.saving()) {
+      for (int start = 0; start < train.size(); start += size) {
+        int from = start;
+        int to = Math.min(train.size(), start + size);
+        Path part = partFolder(folder).resolve(String.format(Locale.ROOT, "%06d", parts.size()));
+        parts.add(part);
+        if (!TokenCorpus.exists(part)) {
+          List<int[]> translations = translate(train, from, to, translator, progress);
+          CorpusWriter.write(
+              part,
+              targets.size(),
+              writer -> {
+                for (int[] translation : translations) {
+                  writer.add(translation);
+                }
+              });
+        }
+        progress.update(to, "");
+      }
+    }
+    return parts;
+  }
+
+  private static List<int[]> translate(
+      ParallelCorpus train, int from, int to, Translator translator, Progress progress) {
+    List<int[]> sources = new ArrayList<>();
+    List<Integer> rows = new ArrayList<>();
+    List<int[]> translations = new ArrayList<>();
+    for (int i = from; i < to; i++) {
+      translations.add(train.target().get(i));
+      // What is too long for the teacher keeps its reference.
+      if (train.source().length(i) <= SuperTransformer.MAX_POSITIONS) {
+        rows.add(i - from);
+        sources.add(train.source().get(i));
+      }
+    }
+    List<List<Hypothesis>> found =
+        translator.translate(
+            sources,
+            done -> {
+              progress.update(from + done, "");
+              if (StopSignal.requested()) {
+                throw new MosException(
+                    "stopped; "
+                        + from
+                        + " of "
+                        + train.size()
+                        + " sentences are translated and kept; the same command continues");
+              }
+            });
+    for (int k = 0; k < rows.size(); k++) {
+      List<Hypothesis> nBest = found.get(k);
+      translations.set(
+          rows.get(k), nBest.isEmpty() ? new int[] {Dictionary.EOS} : nBest.get(0).tokens());
+    }
+    return translations;
+  }
+
+  private static Path partFolder(Path folder) {
+    return folder.resolve("parts");
+  }
+
+  /** Dictionaries, codes, the other splits. */
+  private static void copyOthers(Path from, Path to) {
+    try (Stream<Path> files = Files.list(from)) {
+      for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+        String name = file.getFileName().toString();
+        if (!name.startsWith("train.") && !name.startsWith(".")) {
+          AtomicFile.write(to.resolve(name), out -> Files.copy(file, out));
+        }
+      }
+    } catch (IOException e) {
+      throw new MosException("cannot read " + from + ": " + AtomicFile.describe(e), e);
+    }
+  }
+
+  private static void deleteParts(Path folder) {
+    if (!Files.isDirectory(partFolder(folder))) {
+      return;
+    }
+    try (Stream<Path> files = Files.list(partFolder(folder))) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+      Files.delete(partFolder(folder));
+    } catch (IOException e) {
+      throw new MosException("cannot delete " + folder + ": " + AtomicFile.describe(e), e);
+    }
+  }
+
+  @Override
+  public String describe(ObjectNode figures) {
+    return String.format(
+        Locale.ROOT,
+        "%d sentences, %d target tokens by the teacher: %s",
+        figures.path("sentences").asLong(),
+        figures.path("target_tokens").asLong(),
+        figures.path("data").asText());
+  }
+}

@@ -1,0 +1,50 @@
+package mos.space;
+
+/**
+ * Room and divisors of the layer-by-layer features of a search space: the largest of its choices,
+ * and no less than what the published spaces share, so that these get the published features.
+ *
+ * @param encoderLayers layers that there is room for
+ * @param decoderLayers the decoder's
+ * @param embed divisor of widths
+ * @param ffn divisor of FFN sizes
+ * @param heads divisor of head counts
+ */
+public record FineScale(int encoderLayers, int decoderLayers, int embed, int ffn, int heads) {
+  /** Source: Jawahar et al., Mixture-of-Supernets (2024): 6 layers, widths 640, 3072, 8 heads. */
+  public static final FineScale PUBLISHED = new FineScale(6, 6, 640, 3072, 8);
+
+  /** Encoder outputs that arbitrary attention can ask for, beyond the first. */
+  static final int ATTENTION = 2;
+
+  /** What {@code space} needs. */
+  public static FineScale of(SearchSpace space) {
+    SubTransformer largest = space.largest();
+    return new FineScale(
+        Math.max(PUBLISHED.encoderLayers, largest.encoderLayers()),
+        Math.max(PUBLISHED.decoderLayers, largest.decoderLayers()),
+        most(PUBLISHED.embed, largest.encoderEmbedDim(), largest.decoderEmbedDim()),
+        most(
+            PUBLISHED.ffn,
+            largest.encoderFfnEmbedDims().get(0),
+            largest.decoderFfnEmbedDims().get(0)),
+        most(
+            PUBLISHED.heads,
+            largest.encoderSelfAttentionHeads().get(0),
+            largest.decoderSelfAttentionHeads().get(0),
+            largest.encoderDecoderAttentionHeads().get(0)));
+  }
+
+  private static int most(int... values) {
+    int most = 0;
+    for (int value : values) {
+      most = Math.max(most, value);
+    }
+    return most;
+  }
+
+  /** How many features there are: per side width, depth, and two or four a layer. */
+  public int size() {
+    return 4 + 2 * encoderLayers + 4 * decoderLayers;
+  }
+}
