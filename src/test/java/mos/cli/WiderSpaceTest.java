@@ -1,0 +1,85 @@
+package mos.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.Set;
+import mos.base.Json;
+import mos.config.Settings;
+import mos.pipeline.AllSettings;
+import mos.space.SearchSpace;
+import mos.space.SubTransformer;
+import mos.space.SubTransformerFile;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A space that no paper has goes through all stages by its YAML file alone. */
+class WiderSpaceTest {
+  private static final String SPACE =
+      """
+      encoder-embed-choice: [32, 16]
+      decoder-embed-choice: [48, 32]
+      encoder-ffn-embed-dim-choice: [64, 32, 8]
+      decoder-ffn-embed-dim-choice: [96]
+      encoder-layer-num-choice: [9, 3, 1]
+      decoder-layer-num-choice: [1]
+      encoder-self-attention-heads-choice: [8, 2]
+      decoder-self-attention-heads-choice: [16]
+      decoder-ende-attention-heads-choice: [4, 1]
+      decoder-arbitrary-ende-attn-choice: [-1]
+      feature-format: fine
+      mos-modules: all
+      distill: kl
+      """;
+
+  @TempDir Path folder;
+
+  @Test
+  @Tag("slow")
+  void nineEncoderLayersAndOneDecoderLayerAreSearched() throws IOException {
+    TinyTask task = TinyTask.in(folder);
+    String text = Files.readString(task.file());
+    Files.writeString(task.file(), SPACE + text.substring(TinyTask.SPACE.length()));
+    Path out = folder.resolve("out");
+    task.run(out).succeeded();
+    Settings settings =
+        Settings.load(
+            List.of(task.file(), out.resolve("search/architecture.yml")),
+            Map.of(),
+            AllSettings.known());
+    SubTransformer found = SubTransformerFile.fromSettings(settings);
+    SearchSpace.fromSettings(settings).check(found);
+    assertThat(out.resolve("subtransformer/checkpoint_best.safetensors")).exists();
+    JsonNode summary = Json.read(out.resolve("summary.json"));
+    assertThat(summary.toString()).contains("bleu");
+    Set<Integer> depths = new TreeSet<>();
+    for (String line : Files.readAllLines(out.resolve("latency/dataset.csv"))) {
+      String depth = line.split(",", -1)[1];
+      if (depth.matches("\\d+")) {
+        depths.add(Integer.valueOf(depth));
+      }
+    }
+    assertThat(depths).containsAnyOf(3, 9).hasSizeGreaterThan(1);
+  }
+
+  @Test
+  void exampleDescribesTwelveEncoderLayers() {
+    SearchSpace space =
+        SearchSpace.fromSettings(
+            Settings.load(
+                List.of(
+                    Path.of("configs/tasks/wmt14.en-de.yml"),
+                    Path.of("configs/spaces/deep-encoder.yml")),
+                Map.of(),
+                AllSettings.known()));
+    assertThat(space.largest().encoderLayers()).isEqualTo(12);
+    assertThat(space.smallest().decoderLayers()).isEqualTo(1);
+  }
+}
