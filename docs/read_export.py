@@ -8,7 +8,9 @@ class Model:
         self.encoder, self.decoder = (self.config["architecture"][side] for side in ("encoder", "decoder"))
     def linear(self, x, name): return F.linear(x, self.w[name + ".weight"], self.w[name + ".bias"])
     def add(self, x, y, norm): return F.layer_norm(x + y, x.shape[-1:], self.w[norm + ".weight"], self.w[norm + ".bias"])
-    def ffn(self, x, name): return self.linear(F.relu(self.linear(x, name + "fc1")), name + "fc2")
+    def ffn(self, x, name):
+        activation = {"relu": F.relu, "gelu": F.gelu, "swish": F.silu}[self.config.get("activation_fn", "relu")]
+        return self.linear(activation(self.linear(x, name + "fc1")), name + "fc2")
     def table(self, name, width):  # one matrix serves both sides and the output where embeddings are shared
         return self.w.get(name, self.w["encoder.embed_tokens.weight"])[:, :width]
     def embed(self, tokens, side, width):  # positions count from 2; sines, then cosines, over the supernet's width

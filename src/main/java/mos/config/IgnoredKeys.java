@@ -14,7 +14,6 @@ final class IgnoredKeys {
           "criterion",
           "optimizer",
           "user-dir",
-          "activation-fn",
           "relu-dropout",
           "left-pad-source",
           "left-pad-target",

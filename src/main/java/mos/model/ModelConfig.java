@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import mos.base.ConfigurationException;
+import mos.nn.Activation;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
 
@@ -23,7 +24,8 @@ import mos.space.SubTransformer;
  * @param encoderPositionDim width over which sinusoidal positions are spread and to which dropout
  *     is relative: that of the SuperTransformer, also for a standalone SubTransformer cut out of it
  * @param decoderPositionDim the decoder's
- * @param experts expert choices of the FFNs
+ * @param experts expert choices
+ * @param activation of the FFNs; null, as in older checkpoints, means ReLU
  */
 public record ModelConfig(
     int sourceVocabulary,
@@ -36,10 +38,40 @@ public record ModelConfig(
     int qkvDim,
     int encoderPositionDim,
     int decoderPositionDim,
-    ExpertConfig experts) {
+    ExpertConfig experts,
+    Activation activation) {
   private static final int MAX_EMBED_DIM = 1 << 16;
 
+  /** With ReLU. */
+  public ModelConfig(
+      int sourceVocabulary,
+      int targetVocabulary,
+      boolean shareAllEmbeddings,
+      int encoderEmbedDim,
+      int decoderEmbedDim,
+      List<Integer> encoderFfnEmbedDims,
+      List<Integer> decoderFfnEmbedDims,
+      int qkvDim,
+      int encoderPositionDim,
+      int decoderPositionDim,
+      ExpertConfig experts) {
+    this(
+        sourceVocabulary,
+        targetVocabulary,
+        shareAllEmbeddings,
+        encoderEmbedDim,
+        decoderEmbedDim,
+        encoderFfnEmbedDims,
+        decoderFfnEmbedDims,
+        qkvDim,
+        encoderPositionDim,
+        decoderPositionDim,
+        experts,
+        Activation.RELU);
+  }
+
   public ModelConfig {
+    activation = activation == null ? Activation.RELU : activation;
     encoderFfnEmbedDims = List.copyOf(encoderFfnEmbedDims);
     decoderFfnEmbedDims = List.copyOf(decoderFfnEmbedDims);
     if (shareAllEmbeddings && sourceVocabulary != targetVocabulary) {
@@ -116,6 +148,24 @@ public record ModelConfig(
         qkvDim,
         encoderPositionDim,
         decoderPositionDim,
+        other,
+        activation);
+  }
+
+  /** The same sizes with another activation. */
+  public ModelConfig withActivation(Activation other) {
+    return new ModelConfig(
+        sourceVocabulary,
+        targetVocabulary,
+        shareAllEmbeddings,
+        encoderEmbedDim,
+        decoderEmbedDim,
+        encoderFfnEmbedDims,
+        decoderFfnEmbedDims,
+        qkvDim,
+        encoderPositionDim,
+        decoderPositionDim,
+        experts,
         other);
   }
 
@@ -133,7 +183,8 @@ public record ModelConfig(
         qkvDim,
         encoderPositionDim,
         decoderPositionDim,
-        ExpertConfig.NONE);
+        ExpertConfig.NONE,
+        activation);
   }
 
   /**

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import mos.config.Setting;
 import mos.config.Settings;
+import mos.nn.Activation;
 import mos.space.ArchitectureFeatures;
 import mos.space.Dimension;
 import mos.space.FineScale;
@@ -23,6 +24,11 @@ public final class ModelSettings {
       Setting.ofBoolean("share-all-embeddings")
           .defaultsTo(false)
           .doc("One matrix for encoder, decoder and output embeddings; needs one dictionary");
+  public static final Setting<String> ACTIVATION_FN =
+      Setting.ofChoice("activation-fn", "relu", "gelu", "swish")
+          .defaultsTo("relu")
+          .doc(
+              "Activation of all FFNs: a choice for the whole search space, not a dimension of it");
   public static final Setting<Integer> MAX_EXPERTS =
       Setting.ofInt("max-experts")
           .defaultsTo(6)
@@ -88,6 +94,7 @@ public final class ModelSettings {
     return List.of(
         QKV_DIM,
         SHARE_ALL_EMBEDDINGS,
+        ACTIVATION_FN,
         MAX_EXPERTS,
         MOS_TYPE,
         EXPERT_ROUTING_TYPE,
@@ -160,6 +167,7 @@ public final class ModelSettings {
         qkv,
         encoderWidth,
         decoderWidth,
-        experts(settings).in(space));
+        experts(settings).in(space),
+        Activation.valueOf(settings.get(ACTIVATION_FN).toUpperCase(Locale.ROOT)));
   }
 }

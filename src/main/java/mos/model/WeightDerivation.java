@@ -130,6 +130,8 @@ final class WeightDerivation {
   private FeedForward feedForward(String layer, int index, int width, int ffn) {
     boolean mixed = config.experts().inFeedForward(index);
     return new FeedForward(
-        matrix(layer, "fc1", mixed, 0, ffn, width), matrix(layer, "fc2", mixed, 0, width, ffn));
+        matrix(layer, "fc1", mixed, 0, ffn, width),
+        matrix(layer, "fc2", mixed, 0, width, ffn),
+        config.activation());
   }
 }

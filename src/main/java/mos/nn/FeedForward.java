@@ -1,19 +1,19 @@
 package mos.nn;
 
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /**
- * The position-wise feed-forward layer, fc2(relu(fc1(x))).
+ * The position-wise feed-forward layer, fc2(activation(fc1(x))).
  *
  * <p>Source: Vaswani et al. (2017), section 3.3.
  *
  * @param fc1 D → F
  * @param fc2 F → D
+ * @param activation ReLU as published, or another
  */
-public record FeedForward(Linear fc1, Linear fc2) {
+public record FeedForward(Linear fc1, Linear fc2, Activation activation) {
   /** (…, D) → (…, D). */
   public Tensor apply(Tensor x, double activationDropout) {
-    return fc2.apply(DropoutRates.apply(torch.relu(fc1.apply(x)), activationDropout));
+    return fc2.apply(DropoutRates.apply(activation.apply(fc1.apply(x)), activationDropout));
   }
 }

@@ -3,6 +3,7 @@ package mos.port;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import mos.base.Json;
 import mos.base.MosException;
@@ -10,6 +11,7 @@ import mos.data.Dictionary;
 import mos.model.ExpertConfig;
 import mos.model.ModelConfig;
 import mos.model.SuperTransformer;
+import mos.nn.Activation;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
 import mos.train.ModelDescription;
@@ -34,6 +36,7 @@ final class ExportedConfig {
     json.put("source_vocabulary", model.sourceVocabulary());
     json.put("target_vocabulary", model.targetVocabulary());
     json.put("share_all_embeddings", model.shareAllEmbeddings());
+    json.put("activation_fn", model.activation().name().toLowerCase(Locale.ROOT));
     json.put("encoder_position_dim", model.encoderPositionDim());
     json.put("decoder_position_dim", model.decoderPositionDim());
     json.put("first_position", FIRST_POSITION);
@@ -72,7 +75,8 @@ final class ExportedConfig {
             size(json, "qkv_dim", where),
             position(json, "encoder_position_dim", a.encoderEmbedDim(), where),
             position(json, "decoder_position_dim", a.decoderEmbedDim(), where),
-            ExpertConfig.NONE);
+            ExpertConfig.NONE,
+            activation(json, where));
     model.check(a);
     Map<String, Object> settings = new LinkedHashMap<>();
     json.path("settings").properties().forEach(e -> settings.put(e.getKey(), e.getValue()));
@@ -90,6 +94,18 @@ final class ExportedConfig {
         json.path("target_dictionary_sha256").asText(),
         settings,
         provenance);
+  }
+
+  /** Older exports, which do not say, have ReLU. */
+  private static Activation activation(JsonNode json, String where) {
+    String name = json.path("activation_fn").asText("relu");
+    for (Activation activation : Activation.values()) {
+      if (activation.name().toLowerCase(Locale.ROOT).equals(name)) {
+        return activation;
+      }
+    }
+    throw new MosException(
+        where + ": activation_fn: got " + name + ", must be relu, gelu or swish");
   }
 
   private static int position(JsonNode json, String key, int width, String where) {

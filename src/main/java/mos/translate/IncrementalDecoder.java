@@ -139,7 +139,7 @@ public final class IncrementalDecoder implements StepDecoder {
       DecoderLayer w = layer.weights;
       x = w.selfAttentionNorm().apply(selfAttention(layer, x, mask, filled).add_(x));
       x = w.encoderAttentionNorm().apply(encoderAttention(layer, x).add_(x));
-      Tensor hidden = torch.relu_(w.feedForward().fc1().apply(x));
+      Tensor hidden = w.feedForward().activation().apply(w.feedForward().fc1().apply(x));
       x = w.finalNorm().apply(w.feedForward().fc2().apply(hidden).add_(x));
     }
     steps++;

@@ -12,6 +12,7 @@ import mos.model.ExpertConfig;
 import mos.model.Initialization;
 import mos.model.ModelConfig;
 import mos.model.SuperTransformer;
+import mos.nn.Activation;
 import mos.nn.Distillation;
 import mos.nn.DropoutRates;
 import mos.space.SearchSpace;
@@ -111,8 +112,13 @@ public record ReverseTask(Path folder, ParallelCorpus train, ParallelCorpus vali
 
   /** A model for this task, initialised from a fixed seed. */
   public SuperTransformer model(ExpertConfig experts) {
+    return model(experts, Activation.RELU);
+  }
+
+  SuperTransformer model(ExpertConfig experts, Activation activation) {
     int vocabulary = train.sourceDictionary().size();
-    ModelConfig config = ModelConfig.of(SPACE, 32, vocabulary, vocabulary, true, experts);
+    ModelConfig config =
+        ModelConfig.of(SPACE, 32, vocabulary, vocabulary, true, experts).withActivation(activation);
     SuperTransformer model = new SuperTransformer(config, Tensors.cpu(), true);
     Initialization.initialise(model, 5);
     return model;

@@ -15,6 +15,7 @@ import mos.model.ExpertConfig;
 import mos.model.SuperTransformer;
 import mos.model.TrainableWeights;
 import mos.model.Transformer;
+import mos.nn.Activation;
 import mos.nn.Distillation;
 import mos.nn.DropoutRates;
 import mos.nn.LabelSmoothedCrossEntropy;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class UpdateStepTest {
@@ -231,6 +233,30 @@ class UpdateStepTest {
       gradients(step(engine), passes);
       assertThat(relativeDistance(plain, gradients(step(engine), passes))).isLessThan(5e-6);
       assertThat(loss(step(engine), passes, 1)).isCloseTo(loss, withinPercentage(1e-4));
+    }
+  }
+
+  /** The gradient under dropout must use the masks of the loss with these, too. */
+  @ParameterizedTest
+  @EnumSource(Activation.class)
+  void packedPassesEqualPlainOnesOfEveryActivation(Activation activation) {
+    model.close();
+    model = task.model(ExpertConfig.NONE, activation);
+    List<Batch> passes = batches(Passes.PADDED.merge(microBatches, task.train(), 200));
+    float[] plain = gradients(step(DropoutRates.NONE), passes);
+    try (GradientEngine engine = packed(DropoutRates.NONE)) {
+      assertThat(relativeDistance(plain, gradients(step(engine), passes))).isLessThan(2e-6);
+    }
+    try (GradientEngine engine = packed(new DropoutRates(0, 0, 0.3))) {
+      float[] gradient = gradients(step(engine), passes);
+      double norm = 0;
+      for (float g : gradient) {
+        norm += (double) g * g;
+      }
+      double length = 1e-3;
+      UpdateStep step = step(engine);
+      double slope = (lossMoved(step, passes, length) - lossMoved(step, passes, -length)) / 2;
+      assertThat(slope / length).isCloseTo(Math.sqrt(norm), withinPercentage(2));
     }
   }
 
