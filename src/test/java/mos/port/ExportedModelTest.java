@@ -15,6 +15,7 @@ import mos.model.ExpertConfig;
 import mos.model.Initialization;
 import mos.model.ModelConfig;
 import mos.model.SuperTransformer;
+import mos.nn.Activation;
 import mos.space.SubTransformer;
 import mos.tensor.SafeTensors;
 import mos.tensor.Scope;
@@ -36,7 +37,18 @@ class ExportedModelTest {
   void export() throws Exception {
     ModelConfig config =
         new ModelConfig(
-            11, 11, true, 16, 16, List.of(12, 12), List.of(12, 12), 8, 16, 16, ExpertConfig.NONE);
+                11,
+                11,
+                true,
+                16,
+                16,
+                List.of(12, 12),
+                List.of(12, 12),
+                8,
+                16,
+                16,
+                ExpertConfig.NONE)
+            .withActivation(Activation.SWISH);
     Files.writeString(folder.resolve("dict.en.txt"), "a 1\n");
     Files.writeString(folder.resolve("dict.de.txt"), "b 1\n");
     ModelDescription description =
@@ -60,6 +72,7 @@ class ExportedModelTest {
         Scope scope = Scope.open()) {
       assertThat(model.architecture()).isEqualTo(ARCHITECTURE);
       assertThat(model.description().sourceDictionary()).isEqualTo("x");
+      assertThat(model.model().config().activation()).isEqualTo(Activation.SWISH);
       assertThat(Tensors.toFloats(model.model().parameters().values())).containsExactly(parameters);
     }
     assertThat(folder.resolve("out/dict.de.txt")).hasContent("b 1");

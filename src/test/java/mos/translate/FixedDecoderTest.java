@@ -12,6 +12,7 @@ import mos.model.ModelConfig;
 import mos.model.SuperTransformer;
 import mos.model.Transformer;
 import mos.model.TransformerWeights;
+import mos.nn.Activation;
 import mos.nn.DropoutRates;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
@@ -69,7 +70,9 @@ class FixedDecoderTest {
     assumeTrue(name.equals("cpu") || Native.hasGpu(), "no GPU");
     Native.setThreads(1);
     Precision.FP32.apply();
-    ModelConfig config = ModelConfig.of(SPACE, 32, VOCABULARY, VOCABULARY, true, ExpertConfig.NONE);
+    ModelConfig config =
+        ModelConfig.of(SPACE, 32, VOCABULARY, VOCABULARY, true, ExpertConfig.NONE)
+            .withActivation(Activation.GELU);
     try (Scope outer = Scope.open();
         SuperTransformer model = new SuperTransformer(config, Devices.of(name), false)) {
       Initialization.initialise(model, 1);

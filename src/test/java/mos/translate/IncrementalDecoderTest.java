@@ -9,6 +9,7 @@ import mos.model.ModelConfig;
 import mos.model.SuperTransformer;
 import mos.model.Transformer;
 import mos.model.TransformerWeights;
+import mos.nn.Activation;
 import mos.nn.DropoutRates;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
@@ -188,7 +189,15 @@ class IncrementalDecoderTest {
 
   private static void withWeights(Check check) {
     Native.setThreads(1);
-    ModelConfig config = ModelConfig.of(SPACE, 16, VOCABULARY, VOCABULARY, true, ExpertConfig.NONE);
+    for (Activation activation : List.of(Activation.RELU, Activation.GELU)) {
+      withWeights(activation, check);
+    }
+  }
+
+  private static void withWeights(Activation activation, Check check) {
+    ModelConfig config =
+        ModelConfig.of(SPACE, 16, VOCABULARY, VOCABULARY, true, ExpertConfig.NONE)
+            .withActivation(activation);
     try (SuperTransformer model = new SuperTransformer(config, Tensors.cpu(), false)) {
       Initialization.initialise(model, 1);
       for (SubTransformer architecture : ARCHITECTURES) {
