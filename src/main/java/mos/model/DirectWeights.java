@@ -126,7 +126,7 @@ public final class DirectWeights implements AutoCloseable {
     }
 
     @Override
-    public Linear mixed(String layer, String fc, int out, int in) {
+    public Linear mixed(String layer, String fc, int expert, int experts, int out, int in) {
       int m = config.experts().count();
       List<String> weightNames = ParameterLayout.expertNames(layer, fc, "weight", m);
       List<String> biasNames = ParameterLayout.expertNames(layer, fc, "bias", m);
@@ -180,7 +180,7 @@ public final class DirectWeights implements AutoCloseable {
     }
 
     @Override
-    public Linear mixed(String layer, String fc, int out, int in) {
+    public Linear mixed(String layer, String fc, int expert, int experts, int out, int in) {
       return matrices.get(next++).mixed();
     }
 

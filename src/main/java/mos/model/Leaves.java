@@ -76,18 +76,22 @@ final class Leaves implements WeightSource {
   }
 
   @Override
-  public Linear mixed(String layer, String fc, int out, int in) {
+  public Linear mixed(String layer, String fc, int expert, int tokenExperts, int out, int in) {
     ExpertRouting routing = config.experts().variant();
     int experts = config.experts().count();
     Tensor mixture = routers.mixture(0, ParameterLayout.routerName(routing, layer, fc));
-    if (mixture.dim() == 2) {
-      mixture = mixture.narrow(0, 0, out);
+    if (routing.granularity() == ExpertRouting.Granularity.NEURON) {
+      mixture = mixture.narrow(0, expert * (mixture.size(0) / tokenExperts), out);
+    } else if (tokenExperts > 1) {
+      mixture = mixture.select(0, expert);
     }
+    String plain =
+        tokenExperts == 1 ? layer + fc : ParameterLayout.tokenExpertName(layer, expert, fc);
     Tensor weights = stack(ParameterLayout.expertNames(layer, fc, "weight", experts), out, in);
     Tensor biases = stack(ParameterLayout.expertNames(layer, fc, "bias", experts), out);
     return Linear.of(
-        computed(layer + fc + ".weight", mix(mixture, weights)),
-        computed(layer + fc + ".bias", mix(mixture, biases)));
+        computed(plain + ".weight", mix(mixture, weights)),
+        computed(plain + ".bias", mix(mixture, biases)));
   }
 
   /**
@@ -137,8 +141,10 @@ final class Leaves implements WeightSource {
   /** Copies all weights into the arena of the plain Transformer of this architecture. */
   void copyTo(ParameterArena plain) {
     for (Piece piece : pieces) {
+      String name =
+          plain.names().contains(piece.name) ? piece.name : ParameterLayout.denseName(piece.name);
       long[] extents = piece.weight.sizes().vec().get();
-      narrow(plain.value(piece.name), piece.row, extents).copy_(piece.weight);
+      narrow(plain.value(name), piece.row, extents).copy_(piece.weight);
     }
   }
 

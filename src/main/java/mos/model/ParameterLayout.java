@@ -1,6 +1,7 @@
 package mos.model;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,9 @@ final class ParameterLayout {
   static final String SOURCE_EMBEDDING = "encoder.embed_tokens.weight";
   static final String TARGET_EMBEDDING = "decoder.embed_tokens.weight";
   static final String OUTPUT_EMBEDDING = "decoder.embed_out";
+
+  /** Prefix of the matrix that scores a layer's token experts, after the layer's. */
+  static final String SWITCH = "switch_layer.switch.";
 
   /**
    * Routers of equal shapes, which are computed together.
@@ -111,7 +115,7 @@ final class ParameterLayout {
     int width = config.encoderEmbedDim();
     attention(layer + "self_attn", width, width);
     norm(layer + "self_attn_layer_norm", width);
-    feedForward(layer, i, width, config.encoderFfnEmbedDims().get(i));
+    feedForward(layer, i, width, config.encoderExperts(i));
   }
 
   private void decoderLayer(int i) {
@@ -121,7 +125,7 @@ final class ParameterLayout {
     norm(layer + "self_attn_layer_norm", width);
     attention(layer + "encoder_attn", width, config.widerEmbedDim());
     norm(layer + "encoder_attn_layer_norm", width);
-    feedForward(layer, i, width, config.decoderFfnEmbedDims().get(i));
+    feedForward(layer, i, width, config.decoderExperts(i));
   }
 
   private void attention(String name, int width, int inputWidth) {
@@ -137,8 +141,23 @@ final class ParameterLayout {
     put(name + ".bias", width);
   }
 
-  private void feedForward(String layer, int index, int width, int ffn) {
+  /**
+   * @param sizes FFN sizes of the token experts, one for a dense layer
+   */
+  private void feedForward(String layer, int index, int width, List<Integer> sizes) {
     int count = config.experts().inLayer(index) ? config.experts().count() : 1;
+    int ffn = Collections.max(sizes);
+    if (sizes.size() > 1) {
+      put(layer + SWITCH + "weight", sizes.size(), width);
+      put(layer + SWITCH + "bias", sizes.size());
+    }
+    if (sizes.size() > 1 && count == 1) {
+      for (int k = 0; k < sizes.size(); k++) {
+        tokenExpert(layer, k, width, sizes.get(k));
+      }
+      norm(layer + "final_layer_norm", width);
+      return;
+    }
     Map<String, long[]> zone = count > 1 ? experts : shared;
     expertNames(layer, "fc1", "weight", count).forEach(n -> zone.put(n, shape(ffn, width)));
     expertNames(layer, "fc1", "bias", count).forEach(n -> zone.put(n, shape(ffn)));
@@ -147,13 +166,44 @@ final class ParameterLayout {
     if (count > 1) {
       ExpertRouting routing = config.experts().variant();
       if (routing.granularity() == ExpertRouting.Granularity.LAYER) {
-        router(routerName(routing, layer, ""), count);
+        router(routerName(routing, layer, ""), count * sizes.size());
       } else {
-        router(routerName(routing, layer, "fc1"), count * ffn);
-        router(routerName(routing, layer, "fc2"), count * width);
+        router(routerName(routing, layer, "fc1"), count * sizes.size() * ffn);
+        router(routerName(routing, layer, "fc2"), count * sizes.size() * width);
       }
     }
     norm(layer + "final_layer_norm", width);
+  }
+
+  /** One token expert with weights of its own; an identity expert has none. */
+  private void tokenExpert(String layer, int k, int width, int ffn) {
+    if (ffn > 0) {
+      put(tokenExpertName(layer, k, "fc1") + ".weight", ffn, width);
+      put(tokenExpertName(layer, k, "fc1") + ".bias", ffn);
+      put(tokenExpertName(layer, k, "fc2") + ".weight", width, ffn);
+      put(tokenExpertName(layer, k, "fc2") + ".bias", width);
+    }
+  }
+
+  /** The name of a token expert's matrix, as in published checkpoints. */
+  static String tokenExpertName(String layer, int k, String fc) {
+    return layer + "switch_layer.experts." + k + (fc.equals("fc1") ? ".0" : ".1");
+  }
+
+  /**
+   * Where a parameter of a layer with token experts stands in a layer without: the first expert's
+   * matrices are the layer's, the others' and the switch are not there.
+   *
+   * @return null for what is not there
+   */
+  static String denseName(String name) {
+    if (!name.contains("switch_layer.")) {
+      return name;
+    }
+    return name.contains("switch_layer.experts.0.")
+        ? name.replace("switch_layer.experts.0.0.", "fc1.")
+            .replace("switch_layer.experts.0.1.", "fc2.")
+        : null;
   }
 
   private void router(String name, int outputs) {
@@ -164,7 +214,7 @@ final class ParameterLayout {
     ExpertRouting routing = config.experts().variant();
     int hidden = config.experts().hypernetHiddenSize();
     for (int l = 0; l < routing.linears(); l++) {
-      int in = l == 0 ? config.experts().featureCount() : hidden;
+      int in = l == 0 ? config.featureCount() : hidden;
       int out = l == routing.linears() - 1 ? group.outputs() : hidden;
       for (String weight : routerLayer(routing, group, l, "weight")) {
         shapes.put(weight, shape(out, in));

@@ -8,6 +8,8 @@ import mos.nn.FeedForward;
 import mos.nn.LayerNorm;
 import mos.nn.Linear;
 import mos.nn.MultiHeadAttention;
+import mos.nn.PositionWise;
+import mos.nn.SwitchFeedForward;
 import mos.space.SubTransformer;
 import org.bytedeco.pytorch.Tensor;
 
@@ -72,7 +74,7 @@ final class WeightDerivation {
           new EncoderLayer(
               selfAttention(layer + "self_attn", width, a.encoderSelfAttentionHeads().get(i)),
               norm(layer + "self_attn_layer_norm", width),
-              feedForward(layer, i, width, a.encoderFfnEmbedDims().get(i)),
+              feedForward(layer, i, width, a.encoderExperts(i), config.encoderExperts(i).size()),
               norm(layer + "final_layer_norm", width)));
     }
     return layers;
@@ -93,7 +95,7 @@ final class WeightDerivation {
                   a.encoderEmbedDim(),
                   a.encoderDecoderAttentionHeads().get(i)),
               norm(layer + "encoder_attn_layer_norm", width),
-              feedForward(layer, i, width, a.decoderFfnEmbedDims().get(i)),
+              feedForward(layer, i, width, a.decoderExperts(i), config.decoderExperts(i).size()),
               norm(layer + "final_layer_norm", width)));
     }
     return layers;
@@ -130,13 +132,36 @@ final class WeightDerivation {
     return LayerNorm.of(source.norm(name + ".weight", width), source.norm(name + ".bias", width));
   }
 
-  private FeedForward feedForward(String layer, int index, int width, int ffn) {
-    if (!config.experts().inLayer(index)) {
-      return new FeedForward(
-          Linear.of(cut(layer + "fc1.weight", ffn, width), cut(layer + "fc1.bias", ffn)),
-          Linear.of(cut(layer + "fc2.weight", width, ffn), cut(layer + "fc2.bias", width)));
+  /**
+   * @param sizes FFN sizes of the token experts in use, one: a dense layer
+   * @param most token experts that the layer has
+   */
+  private PositionWise feedForward(
+      String layer, int index, int width, List<Integer> sizes, int most) {
+    List<FeedForward> experts = new ArrayList<>();
+    for (int k = 0; k < sizes.size(); k++) {
+      experts.add(sizes.get(k) == 0 ? null : expert(layer, index, k, most, width, sizes.get(k)));
     }
+    if (experts.size() == 1) {
+      return experts.get(0);
+    }
+    Linear router =
+        Linear.of(
+            cut(layer + ParameterLayout.SWITCH + "weight", experts.size(), width),
+            cut(layer + ParameterLayout.SWITCH + "bias", experts.size()));
+    return new SwitchFeedForward(router, experts, Math.min(config.tokenTopK(), experts.size()));
+  }
+
+  private FeedForward expert(String layer, int index, int k, int most, int width, int ffn) {
+    if (config.experts().inLayer(index)) {
+      return new FeedForward(
+          source.mixed(layer, "fc1", k, most, ffn, width),
+          source.mixed(layer, "fc2", k, most, width, ffn));
+    }
+    String fc1 = most == 1 ? layer + "fc1" : ParameterLayout.tokenExpertName(layer, k, "fc1");
+    String fc2 = most == 1 ? layer + "fc2" : ParameterLayout.tokenExpertName(layer, k, "fc2");
     return new FeedForward(
-        source.mixed(layer, "fc1", ffn, width), source.mixed(layer, "fc2", width, ffn));
+        Linear.of(cut(fc1 + ".weight", ffn, width), cut(fc1 + ".bias", ffn)),
+        Linear.of(cut(fc2 + ".weight", width, ffn), cut(fc2 + ".bias", width)));
   }
 }

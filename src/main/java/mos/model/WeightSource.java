@@ -16,8 +16,10 @@ interface WeightSource {
    *
    * @param layer prefix of the layer's parameters
    * @param fc fc1 or fc2
+   * @param expert which of the layer's token experts, 0 of a dense layer
+   * @param experts how many token experts the layer has at most, 1 for a dense layer
    */
-  Linear mixed(String layer, String fc, int out, int in);
+  Linear mixed(String layer, String fc, int expert, int experts, int out, int in);
 
   /** The first {@code width} columns of a table of position embeddings. */
   Tensor positions(Tensor table, int width);

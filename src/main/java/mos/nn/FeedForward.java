@@ -11,9 +11,14 @@ import org.bytedeco.pytorch.global.torch;
  * @param fc1 D → F
  * @param fc2 F → D
  */
-public record FeedForward(Linear fc1, Linear fc2) {
+public record FeedForward(Linear fc1, Linear fc2) implements PositionWise {
   /** (…, D) → (…, D). */
   public Tensor apply(Tensor x, double activationDropout) {
     return fc2.apply(DropoutRates.apply(torch.relu(fc1.apply(x)), activationDropout));
+  }
+
+  @Override
+  public Tensor apply(Tensor x, double activationDropout, TokenRouting routing, Tensor tokens) {
+    return apply(x, activationDropout);
   }
 }

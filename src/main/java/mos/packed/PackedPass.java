@@ -9,6 +9,7 @@ import mos.kernel.Segments;
 import mos.kernel.TrainingKernels;
 import mos.model.TransformerWeights;
 import mos.nn.DropoutRates;
+import mos.nn.FeedForward;
 import mos.nn.LayerNorm;
 import mos.tensor.Scope;
 import org.bytedeco.pytorch.Tensor;
@@ -106,8 +107,8 @@ public final class PackedPass {
               x,
               new FeedForwardSublayer(
                   kernels,
-                  layer.feedForward(),
-                  gradient.feedForward(),
+                  (FeedForward) layer.feedForward(),
+                  (FeedForward) gradient.feedForward(),
                   norm(layer.finalNorm(), gradient.finalNorm(), encoderRate),
                   dropout(rates.activation())));
       memory.add(x);
@@ -163,8 +164,8 @@ public final class PackedPass {
               x,
               new FeedForwardSublayer(
                   kernels,
-                  layer.feedForward(),
-                  gradient.feedForward(),
+                  (FeedForward) layer.feedForward(),
+                  (FeedForward) gradient.feedForward(),
                   norm(layer.finalNorm(), gradient.finalNorm(), decoderRate),
                   dropout(rates.activation())));
     }

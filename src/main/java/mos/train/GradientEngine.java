@@ -14,8 +14,18 @@ interface GradientEngine extends AutoCloseable {
   /** The faster one for a model's device. */
   static GradientEngine of(
       SuperTransformer model, DropoutRates dropout, double labelSmoothing, Precision precision) {
-    return model.device().is_cpu()
-        ? new PlainEngine(model, dropout, labelSmoothing, precision)
+    return of(model, dropout, labelSmoothing, precision, TokenTraining.DEFAULT);
+  }
+
+  /** The same; models with token experts are trained by autograd on any device. */
+  static GradientEngine of(
+      SuperTransformer model,
+      DropoutRates dropout,
+      double labelSmoothing,
+      Precision precision,
+      TokenTraining tokenExperts) {
+    return model.device().is_cpu() || model.config().tokenRouted()
+        ? new PlainEngine(model, dropout, labelSmoothing, precision, tokenExperts)
         : new PackedEngine(
             model,
             dropout,

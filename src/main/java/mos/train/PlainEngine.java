@@ -8,6 +8,7 @@ import mos.model.TrainableWeights;
 import mos.model.Transformer;
 import mos.nn.DropoutRates;
 import mos.nn.LabelSmoothedCrossEntropy;
+import mos.nn.TokenRouting;
 import mos.space.SubTransformer;
 import mos.tensor.Precision;
 import mos.tensor.Scope;
@@ -23,9 +24,20 @@ final class PlainEngine implements GradientEngine {
   private final DropoutRates dropout;
   private final LabelSmoothedCrossEntropy criterion;
   private final Precision precision;
+  private final TokenTraining tokenExperts;
 
   PlainEngine(
       SuperTransformer model, DropoutRates dropout, double labelSmoothing, Precision precision) {
+    this(model, dropout, labelSmoothing, precision, TokenTraining.DEFAULT);
+  }
+
+  PlainEngine(
+      SuperTransformer model,
+      DropoutRates dropout,
+      double labelSmoothing,
+      Precision precision,
+      TokenTraining tokenExperts) {
+    this.tokenExperts = tokenExperts;
     this.model = model;
     this.dropout = dropout;
     this.criterion = new LabelSmoothedCrossEntropy(labelSmoothing, Dictionary.PAD);
@@ -48,7 +60,9 @@ final class PlainEngine implements GradientEngine {
     torch.manual_seed(seed);
     try (Scope scope = Scope.open()) {
       TrainableWeights weights = model.deriveTrainable(architecture, precision);
-      Transformer transformer = new Transformer(weights.weights(), dropout);
+      TokenRouting routing =
+          architecture.tokenRouted() ? new TokenRouting(tokenExperts.capacityFactor()) : null;
+      Transformer transformer = new Transformer(weights.weights(), dropout, routing);
       for (Batch pass : passes) {
         try (Scope inner = Scope.open()) {
           TensorBatch batch = TensorBatch.of(pass, model.device());
@@ -58,7 +72,13 @@ final class PlainEngine implements GradientEngine {
           Tensor logits = transformer.logits(decoded);
           LabelSmoothedCrossEntropy.Sums loss =
               criterion.sums(logits.view(-1, logits.size(2)), batch.target());
-          (scale == 1 ? loss.loss() : loss.loss().mul(new Scalar(scale))).backward();
+          Tensor minimised = loss.loss();
+          if (routing != null) {
+            // Gradients are divided by the target tokens, the balancing loss must not be.
+            double weight = tokenExperts.balanceWeight() * pass.targetTokens();
+            minimised = minimised.add(routing.takeBalanceLoss().mul(new Scalar(weight)));
+          }
+          (scale == 1 ? minimised : minimised.mul(new Scalar(scale))).backward();
           sums.select(0, 0).add_(loss.loss().detach());
           sums.select(0, 1).add_(loss.negativeLogLikelihood());
         }

@@ -85,7 +85,11 @@ public final class Trainer {
                 settings.weightDecay());
         GradientEngine engine =
             GradientEngine.of(
-                model, settings.dropout(), settings.labelSmoothing(), settings.precision())) {
+                model,
+                settings.dropout(),
+                settings.labelSmoothing(),
+                settings.precision(),
+                settings.tokenExperts())) {
       checkpoints = new CheckpointFolder(folder, description, model, adam);
       state = checkpoints.restore();
       if (state.update() > 0) {

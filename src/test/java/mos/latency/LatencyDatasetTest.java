@@ -132,7 +132,7 @@ class LatencyDatasetTest {
 
   @Test
   void hatFilesWithoutOurColumnsAreRead() throws Exception {
-    LatencyCsv hat = new LatencyCsv(0, 0);
+    LatencyCsv hat = new LatencyCsv(0, 0, 1, 1);
     LatencyRow row = LatencyRows.additive(1).get(0);
     Files.writeString(csv, hat.header() + hat.line(row));
     LatencyDataset dataset = LatencyDataset.read(csv);
