@@ -94,6 +94,12 @@ public record SwitchFeedForward(Linear router, List<FeedForward> experts, int to
     return y;
   }
 
+  /** What a GPU computes in evaluation. */
+  Tensor masked(Tensor rows, double activationDropout) {
+    Tensor p = torch.softmax(router.apply(rows), 1);
+    return masked(rows, p.mul(chosen(p)), activationDropout);
+  }
+
   private Tensor masked(Tensor rows, Tensor gates, double activationDropout) {
     Tensor y = null;
     for (int k = 0; k < experts.size(); k++) {

@@ -147,7 +147,8 @@ public final class IncrementalDecoder implements StepDecoder {
     return x;
   }
 
-  private static Tensor feedForward(PositionWise layer, Tensor x) {
+  /** A step's position-wise layer; what a dense one holds in between is overwritten. */
+  static Tensor feedForward(PositionWise layer, Tensor x) {
     return layer instanceof FeedForward dense
         ? dense.fc2().apply(torch.relu_(dense.fc1().apply(x)))
         : layer.apply(x, 0, null, null);
