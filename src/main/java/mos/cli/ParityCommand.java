@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
       "Prints the largest relative errors per file, or how many n-best lists differ;"
           + " fails past 1e-4 (tf32, fp16: 1e-2, bf16: 3e-2) or on any difference."
     },
-    footer = {"", "Example: mos parity golden --skip switch_moe_2 --json"})
+    footer = {"", "Example: mos parity golden --skip beam --json"})
 public final class ParityCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIR", description = "Folder of NAME.json with NAME.safetensors.")
   private Path folder;

@@ -82,6 +82,11 @@ public final class Setting<T> {
     return of(key, SettingType.INTS);
   }
 
+  /** Whole numbers, of which several may be joined by {@code _}: {@code 3072_1024, 2048}. */
+  public static Setting<List<Integer>> ofJoinedInts(String key) {
+    return of(key, SettingType.JOINED_INTS);
+  }
+
   /** A list of finite numbers; a single number is a list of one. */
   public static Setting<List<Double>> ofDoubles(String key) {
     return of(key, SettingType.DOUBLES);

@@ -8,6 +8,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 
 /**
  * How the values of a setting are read, written and described.
@@ -38,6 +39,16 @@ record SettingType<T>(
   static final SettingType<String> STRING = scalar("text", "text", SettingType::notEmpty);
   static final SettingType<Path> PATH = scalar("a path", "path", text -> Path.of(notEmpty(text)));
   static final SettingType<List<Integer>> INTS = listOf(INT, "whole numbers");
+
+  /** Whole numbers, of which several may be joined by {@code _} in one element. */
+  static final SettingType<List<Integer>> JOINED_INTS =
+      new SettingType<>(
+          "a list of whole numbers joined by _",
+          "int_int,…",
+          raw -> INTS.parse(new RawValue(split(raw.elements()), true, raw.where())),
+          INTS.numbers(),
+          INTS.renderer());
+
   static final SettingType<List<Double>> DOUBLES = listOf(DOUBLE, "numbers");
 
   T parse(RawValue raw) {
@@ -131,6 +142,10 @@ record SettingType<T>(
       case "false", "no", "off", "0" -> false;
       default -> throw new IllegalArgumentException(text);
     };
+  }
+
+  private static List<String> split(List<String> elements) {
+    return elements.stream().flatMap(element -> Stream.of(element.split("_", -1))).toList();
   }
 
   private static String notEmpty(String text) {

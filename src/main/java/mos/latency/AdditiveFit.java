@@ -88,7 +88,11 @@ final class AdditiveFit {
   private static List<LatencyTerm> withLayers(List<LatencyRow> rows) {
     List<LatencyTerm> all = new ArrayList<>(TERMS);
     for (Dimension dimension : Dimension.values()) {
-      if (dimension.perLayer()) {
+      // All layers of dense rows have one expert, which says no more than their depth.
+      boolean told =
+          !dimension.ofTokenExperts()
+              || rows.stream().anyMatch(row -> row.architecture().orElseThrow().tokenRouted());
+      if (dimension.perLayer() && told) {
         rows.stream()
             .flatMap(row -> dimension.values(row.architecture().orElseThrow()).stream())
             .distinct()

@@ -13,6 +13,7 @@ import mos.base.AtomicFile;
 import mos.base.MosException;
 import mos.space.ArchitectureFeatures;
 import mos.space.Dimension;
+import mos.space.SearchSpace;
 import mos.space.SubTransformer;
 
 /**
@@ -47,19 +48,41 @@ final class LatencyCsv {
   static final int MAX_LINE = 1 << 17;
 
   private static final List<Dimension> LAYERED =
-      Arrays.stream(Dimension.values()).filter(Dimension::perLayer).toList();
+      Arrays.stream(Dimension.values())
+          .filter(dimension -> dimension.perLayer() && !dimension.ofTokenExperts())
+          .toList();
 
   private final int encoderLayers;
   private final int decoderLayers;
+  private final int encoderExperts;
+  private final int decoderExperts;
 
   /**
    * The form with columns for so many layers.
    *
    * @param encoderLayers 0 with {@code decoderLayers} 0 for HAT's columns alone
+   * @param encoderExperts most token experts of an encoder layer, 1: no columns for them
+   * @param decoderExperts the decoder's
    */
-  LatencyCsv(int encoderLayers, int decoderLayers) {
+  LatencyCsv(int encoderLayers, int decoderLayers, int encoderExperts, int decoderExperts) {
     this.encoderLayers = encoderLayers;
     this.decoderLayers = decoderLayers;
+    this.encoderExperts = encoderExperts;
+    this.decoderExperts = decoderExperts;
+  }
+
+  /** The form for the SubTransformers of a space. */
+  static LatencyCsv of(SearchSpace space) {
+    return new LatencyCsv(
+        space.maxEncoderLayers(),
+        space.maxDecoderLayers(),
+        space.mostExperts(true),
+        space.mostExperts(false));
+  }
+
+  /** The FFN sizes of one side's token experts: one column per expert and layer, 0 for none. */
+  private static String expertColumn(boolean encoder, int layer, int expert) {
+    return (encoder ? "encoder" : "decoder") + "_expert_ffn_embed_dim_" + layer + "_" + expert;
   }
 
   private int layers(Dimension dimension) {
@@ -76,8 +99,32 @@ final class LatencyCsv {
           columns.add(dimension.jsonKey() + "_" + i);
         }
       }
+      addExpertColumns(columns, true, encoderLayers, encoderExperts);
+      addExpertColumns(columns, false, decoderLayers, decoderExperts);
     }
     return columns;
+  }
+
+  private static void addExpertColumns(
+      List<String> columns, boolean encoder, int layers, int experts) {
+    Dimension numbers = encoder ? Dimension.ENCODER_EXPERTS : Dimension.DECODER_EXPERTS;
+    for (int i = 1; experts > 1 && i <= layers; i++) {
+      columns.add(numbers.jsonKey() + "_" + i);
+      for (int k = 2; k <= experts; k++) {
+        columns.add(expertColumn(encoder, i, k));
+      }
+    }
+  }
+
+  private static void addExperts(
+      List<Object> cells, List<List<Integer>> others, int layers, int experts) {
+    for (int i = 0; experts > 1 && i < layers; i++) {
+      List<Integer> layer = i < others.size() ? others.get(i) : List.of();
+      cells.add(layer.size() + 1);
+      for (int k = 0; k < experts - 1; k++) {
+        cells.add(k < layer.size() ? layer.get(k) : 0);
+      }
+    }
   }
 
   String header() {
@@ -104,6 +151,8 @@ final class LatencyCsv {
           cells.add(i < values.size() ? values.get(i) : 0);
         }
       }
+      addExperts(cells, architecture.encoderOtherExperts(), encoderLayers, encoderExperts);
+      addExperts(cells, architecture.decoderOtherExperts(), decoderLayers, decoderExperts);
     }
     return cells.stream().map(Object::toString).collect(Collectors.joining(",")) + "\n";
   }
@@ -131,7 +180,11 @@ final class LatencyCsv {
   private static LatencyCsv of(String header, Path file) {
     List<String> got = List.of(limited(header, file + ":1").strip().split(",", -1));
     LatencyCsv form =
-        new LatencyCsv(layers(got, Dimension.ENCODER_FFN), layers(got, Dimension.DECODER_FFN));
+        new LatencyCsv(
+            layers(got, Dimension.ENCODER_FFN),
+            layers(got, Dimension.DECODER_FFN),
+            experts(got, true),
+            experts(got, false));
     List<String> need = form.columns();
     for (int i = 0; i < Math.max(got.size(), need.size()); i++) {
       String is = i < got.size() ? got.get(i) : "nothing";
@@ -150,6 +203,32 @@ final class LatencyCsv {
       layers++;
     }
     return layers;
+  }
+
+  private static int experts(List<String> columns, boolean encoder) {
+    int experts = 1;
+    while (experts < Dimension.MAX_TOKEN_EXPERTS
+        && columns.contains(expertColumn(encoder, 1, experts + 1))) {
+      experts++;
+    }
+    return experts;
+  }
+
+  /** The FFN sizes of further token experts, from column {@code start} on. */
+  private static List<List<Integer>> others(
+      double[] values, int start, int active, int experts, String side) {
+    List<List<Integer>> others = new ArrayList<>();
+    for (int i = 0; experts > 1 && i < active; i++) {
+      int at = start + i * experts;
+      int number = (int) values[at];
+      if (number < 1 || number > experts) {
+        throw new MosException(
+            side + " token experts: got " + number + ", the file has columns for " + experts);
+      }
+      others.add(
+          Arrays.stream(values, at + 1, at + number).mapToObj(value -> (int) value).toList());
+    }
+    return others;
   }
 
   private static String limited(String line, String where) {
@@ -242,7 +321,14 @@ final class LatencyCsv {
             layered.get(2),
             layered.get(3),
             layered.get(4),
-            layered.get(5));
+            layered.get(5),
+            others(values, next, (int) values[ENCODER_DEPTH], encoderExperts, "encoder"),
+            others(
+                values,
+                next + (encoderExperts > 1 ? encoderLayers * encoderExperts : 0),
+                (int) values[DECODER_DEPTH],
+                decoderExperts,
+                "decoder"));
     double[] features = ArchitectureFeatures.aggregate(architecture);
     for (int i = 0; i < FEATURES; i++) {
       if (Math.abs(features[i] - values[i]) > 1e-6 * Math.max(1, Math.abs(features[i]))) {

@@ -109,8 +109,7 @@ public record LatencyDataset(List<LatencyRow> rows, Optional<Hardware> hardware)
   public static LatencyDataset build(
       Path csv, Plan plan, Measurement measurement, Progress progress) {
     int done = resume(csv, plan);
-    LatencyCsv form =
-        new LatencyCsv(plan.space().maxEncoderLayers(), plan.space().maxDecoderLayers());
+    LatencyCsv form = LatencyCsv.of(plan.space());
     try (FileChannel out =
         FileChannel.open(csv, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
       out.position(out.size());

@@ -150,7 +150,8 @@ public final class DirectWeights implements AutoCloseable {
     }
 
     @Override
-    public Linear mixed(String layer, String matrix, int row, int out, int in) {
+    public Linear mixed(
+        String layer, String matrix, int expert, int experts, int row, int out, int in) {
       int m = config.experts().count();
       boolean layerWise =
           config.experts().variant().granularity() == ExpertRouting.Granularity.LAYER;
@@ -234,7 +235,8 @@ public final class DirectWeights implements AutoCloseable {
     }
 
     @Override
-    public Linear mixed(String layer, String matrix, int row, int out, int in) {
+    public Linear mixed(
+        String layer, String matrix, int expert, int experts, int row, int out, int in) {
       return mixedWeights.get(next++);
     }
 

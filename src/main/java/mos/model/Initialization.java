@@ -21,7 +21,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * depend on which others exist.
  */
 public final class Initialization {
-  private static final int PAD = 1;
+  /** The padding symbol's number in every dictionary. */
+  static final int PAD = 1;
 
   private Initialization() {}
 
@@ -71,7 +72,7 @@ public final class Initialization {
 
   private static int routerInputs(String name, ModelConfig config) {
     return name.contains("_expert.0.")
-        ? config.experts().featureCount()
+        ? config.featureCount()
         : config.experts().hypernetHiddenSize();
   }
 }

@@ -76,15 +76,24 @@ final class Leaves implements WeightSource {
   }
 
   @Override
-  public Linear mixed(String layer, String matrix, int row, int out, int in) {
+  public Linear mixed(
+      String layer, String matrix, int expert, int tokenExperts, int row, int out, int in) {
     ExpertRouting routing = config.experts().variant();
     int experts = config.experts().count();
     Tensor mixture = routers.mixture(0, ParameterLayout.routerName(routing, layer, matrix));
-    if (mixture.dim() == 2) {
-      mixture = mixture.narrow(0, row, out);
+    if (routing.granularity() == ExpertRouting.Granularity.NEURON) {
+      mixture = mixture.narrow(0, expert * (mixture.size(0) / tokenExperts) + row, out);
+    } else if (tokenExperts > 1) {
+      mixture = mixture.select(0, expert);
     }
     List<String> weights = ParameterLayout.expertNames(layer, matrix, "weight", experts);
     List<String> biases = ParameterLayout.expertNames(layer, matrix, "bias", experts);
+    String weight = weights.get(0);
+    String bias = biases.get(0);
+    if (tokenExperts > 1) {
+      weight = ParameterLayout.tokenExpertName(layer, expert, matrix) + ".weight";
+      bias = ParameterLayout.tokenExpertName(layer, expert, matrix) + ".bias";
+    }
     if (config.experts().rank() > 0) {
       long width = (long) experts * config.experts().rank();
       Tensor mixed =
@@ -93,11 +102,11 @@ final class Leaves implements WeightSource {
               part(ParameterLayout.lowRankLeft(layer, matrix), row, out, width),
               part(ParameterLayout.lowRankRight(layer, matrix), 0, width, in),
               mixture);
-      return Linear.of(computed(weights.get(0), row, mixed), cut(biases.get(0), row, out));
+      return Linear.of(computed(weight, row, mixed), cut(biases.get(0), row, out));
     }
     return Linear.of(
-        computed(weights.get(0), row, mix(mixture, stack(weights, row, out, in))),
-        computed(biases.get(0), row, mix(mixture, stack(biases, row, out))));
+        computed(weight, row, mix(mixture, stack(weights, row, out, in))),
+        computed(bias, row, mix(mixture, stack(biases, row, out))));
   }
 
   /**
@@ -159,8 +168,10 @@ final class Leaves implements WeightSource {
   /** Copies all weights into the arena of the plain Transformer of this architecture. */
   void copyTo(ParameterArena plain) {
     for (Piece piece : pieces) {
+      String name =
+          plain.names().contains(piece.name) ? piece.name : ParameterLayout.denseName(piece.name);
       long[] extents = piece.weight.sizes().vec().get();
-      narrow(plain.value(piece.name), piece.row, extents).copy_(piece.weight);
+      narrow(plain.value(name), piece.row, extents).copy_(piece.weight);
     }
   }
 

@@ -1,11 +1,16 @@
 package mos.model;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import mos.base.ConfigurationException;
 import mos.nn.Activation;
+import mos.space.ArchitectureFeatures;
+import mos.space.ModelCost;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
 
@@ -26,6 +31,10 @@ import mos.space.SubTransformer;
  * @param decoderPositionDim the decoder's
  * @param experts expert choices
  * @param activation of the FFNs; null, as in older checkpoints, means ReLU
+ * @param encoderOtherExperts largest F of every encoder layer's token experts after the first;
+ *     empty without
+ * @param decoderOtherExperts the decoder's
+ * @param tokenTopK experts that a token goes to, at least 1; 0 without token experts
  */
 public record ModelConfig(
     int sourceVocabulary,
@@ -39,10 +48,35 @@ public record ModelConfig(
     int encoderPositionDim,
     int decoderPositionDim,
     ExpertConfig experts,
-    Activation activation) {
+    Activation activation,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<List<Integer>> encoderOtherExperts,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<List<Integer>> decoderOtherExperts,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) int tokenTopK) {
   private static final int MAX_EMBED_DIM = 1 << 16;
 
-  /** With ReLU. */
+  public ModelConfig {
+    activation = activation == null ? Activation.RELU : activation;
+    encoderFfnEmbedDims = List.copyOf(encoderFfnEmbedDims);
+    decoderFfnEmbedDims = List.copyOf(decoderFfnEmbedDims);
+    if (shareAllEmbeddings && sourceVocabulary != targetVocabulary) {
+      throw new ConfigurationException(
+          "share-all-embeddings needs one dictionary for both languages, got "
+              + sourceVocabulary
+              + " source and "
+              + targetVocabulary
+              + " target symbols (preprocess with --joined-dictionary)");
+    }
+    Objects.requireNonNull(experts, "experts");
+    positions("encoder embedding width", encoderPositionDim, encoderEmbedDim);
+    positions("decoder embedding width", decoderPositionDim, decoderEmbedDim);
+    // Checkpoints from before token experts lack these.
+    encoderOtherExperts = layers("encoder", encoderOtherExperts, encoderFfnEmbedDims.size());
+    decoderOtherExperts = layers("decoder", decoderOtherExperts, decoderFfnEmbedDims.size());
+    boolean routed = !encoderOtherExperts.isEmpty() || !decoderOtherExperts.isEmpty();
+    tokenTopK = routed ? Math.max(1, tokenTopK) : 0;
+  }
+
+  /** With ReLU and without token experts. */
   public ModelConfig(
       int sourceVocabulary,
       int targetVocabulary,
@@ -67,24 +101,103 @@ public record ModelConfig(
         encoderPositionDim,
         decoderPositionDim,
         experts,
-        Activation.RELU);
+        Activation.RELU,
+        List.of(),
+        List.of(),
+        0);
   }
 
-  public ModelConfig {
-    activation = activation == null ? Activation.RELU : activation;
-    encoderFfnEmbedDims = List.copyOf(encoderFfnEmbedDims);
-    decoderFfnEmbedDims = List.copyOf(decoderFfnEmbedDims);
-    if (shareAllEmbeddings && sourceVocabulary != targetVocabulary) {
-      throw new ConfigurationException(
-          "share-all-embeddings needs one dictionary for both languages, got "
-              + sourceVocabulary
-              + " source and "
-              + targetVocabulary
-              + " target symbols (preprocess with --joined-dictionary)");
+  /**
+   * The same with token experts.
+   *
+   * @param encoder largest sizes of every encoder layer's experts after the first
+   * @param decoder the decoder's
+   * @param topK experts that a token goes to; no more than a layer has
+   */
+  public ModelConfig withTokenExperts(
+      List<List<Integer>> encoder, List<List<Integer>> decoder, int topK) {
+    return new ModelConfig(
+        sourceVocabulary,
+        targetVocabulary,
+        shareAllEmbeddings,
+        encoderEmbedDim,
+        decoderEmbedDim,
+        encoderFfnEmbedDims,
+        decoderFfnEmbedDims,
+        qkvDim,
+        encoderPositionDim,
+        decoderPositionDim,
+        experts,
+        activation,
+        encoder,
+        decoder,
+        topK);
+  }
+
+  private static List<List<Integer>> layers(String side, List<List<Integer>> others, int layers) {
+    if (others == null || others.stream().allMatch(List::isEmpty)) {
+      return List.of();
     }
-    Objects.requireNonNull(experts, "experts");
-    positions("encoder embedding width", encoderPositionDim, encoderEmbedDim);
-    positions("decoder embedding width", decoderPositionDim, decoderEmbedDim);
+    if (others.size() != layers) {
+      throw new ConfigurationException(
+          side + " token experts: got " + others.size() + " lists for " + layers + " layers");
+    }
+    return others.stream().map(List::copyOf).toList();
+  }
+
+  /** Whether tokens choose between experts. */
+  @JsonIgnore
+  public boolean tokenRouted() {
+    return tokenTopK > 0;
+  }
+
+  /** Largest FFN sizes of an encoder layer's token experts; one of a dense layer. */
+  List<Integer> encoderExperts(int layer) {
+    return experts(encoderFfnEmbedDims, encoderOtherExperts, layer);
+  }
+
+  /** Largest FFN sizes of a decoder layer's token experts; one of a dense layer. */
+  List<Integer> decoderExperts(int layer) {
+    return experts(decoderFfnEmbedDims, decoderOtherExperts, layer);
+  }
+
+  private static List<Integer> experts(List<Integer> first, List<List<Integer>> others, int layer) {
+    List<Integer> all = new ArrayList<>(List.of(first.get(layer)));
+    if (!others.isEmpty()) {
+      all.addAll(others.get(layer));
+    }
+    return all;
+  }
+
+  /** The most token experts of a layer of one side; 1: none. */
+  int mostExperts(boolean encoder) {
+    List<List<Integer>> others = encoder ? encoderOtherExperts : decoderOtherExperts;
+    return 1 + others.stream().mapToInt(List::size).max().orElse(0);
+  }
+
+  /** Numbers that describe an architecture to the routers over weight sets. */
+  int featureCount() {
+    return experts.featureCount() + (tokenRouted() ? 2 : 0);
+  }
+
+  /**
+   * The normalised description of an architecture, {@link #featureCount} numbers; with token
+   * experts the two of {@link ArchitectureFeatures#tokenExperts} come last, divided by the most
+   * there are.
+   */
+  float[] features(SubTransformer architecture) {
+    float[] values = Arrays.copyOf(experts.features(architecture), featureCount());
+    if (tokenRouted()) {
+      double[] numbers = ArchitectureFeatures.tokenExperts(architecture);
+      values[values.length - 2] = (float) (numbers[0] / mostExperts(true));
+      values[values.length - 1] = (float) (numbers[1] / mostExperts(false));
+    }
+    return values;
+  }
+
+  /** What the experts of both kinds mean for parameter counts. */
+  public ModelCost.Experts costModel() {
+    return experts.costModel().withTokenExperts(mostExperts(true), mostExperts(false));
   }
 
   private static void positions(String what, int width, int used) {
@@ -132,7 +245,11 @@ public record ModelConfig(
         qkvDim,
         largest.encoderEmbedDim(),
         largest.decoderEmbedDim(),
-        experts.in(space));
+        experts.in(space),
+        Activation.RELU,
+        largest.encoderOtherExperts(),
+        largest.decoderOtherExperts(),
+        1);
   }
 
   /** The same sizes with other experts. */
@@ -149,7 +266,10 @@ public record ModelConfig(
         encoderPositionDim,
         decoderPositionDim,
         other,
-        activation);
+        activation,
+        encoderOtherExperts,
+        decoderOtherExperts,
+        tokenTopK);
   }
 
   /** The same sizes with another activation. */
@@ -166,7 +286,10 @@ public record ModelConfig(
         encoderPositionDim,
         decoderPositionDim,
         experts,
-        other);
+        other,
+        encoderOtherExperts,
+        decoderOtherExperts,
+        tokenTopK);
   }
 
   /** The plain Transformer of one architecture, without experts. */
@@ -184,7 +307,10 @@ public record ModelConfig(
         encoderPositionDim,
         decoderPositionDim,
         ExpertConfig.NONE,
-        activation);
+        activation,
+        architecture.encoderOtherExperts(),
+        architecture.decoderOtherExperts(),
+        tokenTopK);
   }
 
   /**
@@ -198,13 +324,22 @@ public record ModelConfig(
     fits("encoder depth", a.encoderLayers(), encoderFfnEmbedDims.size());
     fits("decoder depth", a.decoderLayers(), decoderFfnEmbedDims.size());
     for (int i = 0; i < a.encoderLayers(); i++) {
-      fits("encoder FFN size", a.encoderFfnEmbedDims().get(i), encoderFfnEmbedDims.get(i));
+      fits("encoder", i, a.encoderExperts(i), encoderExperts(i));
       divides(a.encoderSelfAttentionHeads().get(i));
     }
     for (int i = 0; i < a.decoderLayers(); i++) {
-      fits("decoder FFN size", a.decoderFfnEmbedDims().get(i), decoderFfnEmbedDims.get(i));
+      fits("decoder", i, a.decoderExperts(i), decoderExperts(i));
       divides(a.decoderSelfAttentionHeads().get(i));
       divides(a.encoderDecoderAttentionHeads().get(i));
+    }
+  }
+
+  private void fits(String side, int layer, List<Integer> got, List<Integer> most) {
+    fits(side + " token experts", got.size(), most.size());
+    for (int k = 0; k < got.size(); k++) {
+      // The experts of a mixture are all cut from the same weight sets.
+      int size = experts.inLayer(layer) ? Collections.max(most) : most.get(k);
+      fits(side + " FFN size", got.get(k), size);
     }
   }
 
@@ -240,6 +375,8 @@ public record ModelConfig(
         decoderFfnEmbedDims,
         Collections.nCopies(decoderLayers, heads),
         Collections.nCopies(decoderLayers, heads),
-        Collections.nCopies(decoderLayers, 1));
+        Collections.nCopies(decoderLayers, 1),
+        encoderOtherExperts,
+        decoderOtherExperts);
   }
 }

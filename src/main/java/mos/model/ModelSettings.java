@@ -83,6 +83,12 @@ public final class ModelSettings {
   public static final Setting<Integer> DECODER_ATTENTION_HEADS =
       size("decoder-attention-heads", "Decoder heads of the SuperTransformer");
 
+  public static final Setting<Integer> TOKEN_TOP_K =
+      Setting.ofInt("token-top-k")
+          .defaultsTo(1)
+          .range(1, Dimension.MAX_TOKEN_EXPERTS)
+          .doc("Token-routed experts that each token goes to; 1: Switch routing");
+
   private ModelSettings() {}
 
   private static Setting<Integer> size(String key, String doc) {
@@ -110,7 +116,8 @@ public final class ModelSettings {
         DECODER_EMBED_DIM,
         DECODER_FFN_EMBED_DIM,
         DECODER_LAYERS,
-        DECODER_ATTENTION_HEADS);
+        DECODER_ATTENTION_HEADS,
+        TOKEN_TOP_K);
   }
 
   /** The experts that the settings ask for. */
@@ -168,6 +175,14 @@ public final class ModelSettings {
         encoderWidth,
         decoderWidth,
         experts(settings).in(space),
-        Activation.valueOf(settings.get(ACTIVATION_FN).toUpperCase(Locale.ROOT)));
+        Activation.valueOf(settings.get(ACTIVATION_FN).toUpperCase(Locale.ROOT)),
+        layered(space.largest().encoderOtherExperts(), encoderLayers),
+        layered(space.largest().decoderOtherExperts(), decoderLayers),
+        settings.get(TOKEN_TOP_K));
+  }
+
+  /** The sizes of further token experts, the same in every layer. */
+  private static List<List<Integer>> layered(List<List<Integer>> others, int layers) {
+    return others.isEmpty() ? List.of() : Collections.nCopies(layers, others.get(0));
   }
 }

@@ -1,6 +1,7 @@
 package mos.model;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,9 @@ final class ParameterLayout {
   static final String SOURCE_EMBEDDING = "encoder.embed_tokens.weight";
   static final String TARGET_EMBEDDING = "decoder.embed_tokens.weight";
   static final String OUTPUT_EMBEDDING = "decoder.embed_out";
+
+  /** Prefix of the matrix that scores a layer's token experts, after the layer's. */
+  static final String SWITCH = "switch_layer.switch.";
 
   /**
    * Routers of equal shapes, which are computed together.
@@ -135,7 +139,7 @@ final class ParameterLayout {
     int width = config.encoderEmbedDim();
     attention(layer, "self_attn", i, width, width);
     norm(layer + "self_attn_layer_norm", width);
-    feedForward(layer, i, width, config.encoderFfnEmbedDims().get(i));
+    feedForward(layer, i, width, config.encoderExperts(i));
   }
 
   private void decoderLayer(int i) {
@@ -145,13 +149,13 @@ final class ParameterLayout {
     norm(layer + "self_attn_layer_norm", width);
     attention(layer, "encoder_attn", i, width, config.widerEmbedDim());
     norm(layer + "encoder_attn_layer_norm", width);
-    feedForward(layer, i, width, config.decoderFfnEmbedDims().get(i));
+    feedForward(layer, i, width, config.decoderExperts(i));
   }
 
   private void attention(String layer, String name, int index, int width, int inputWidth) {
     boolean mixed = config.experts().inAttention(index);
-    matrix(layer, name + ".in_proj", mixed, 3 * config.qkvDim(), inputWidth);
-    matrix(layer, name + ".out_proj", mixed, width, config.qkvDim());
+    matrix(layer, name + ".in_proj", mixed, 1, 3 * config.qkvDim(), inputWidth);
+    matrix(layer, name + ".out_proj", mixed, 1, width, config.qkvDim());
   }
 
   private void norm(String name, int width) {
@@ -159,14 +163,62 @@ final class ParameterLayout {
     put(name + ".bias", width);
   }
 
-  private void feedForward(String layer, int index, int width, int ffn) {
+  /**
+   * @param sizes FFN sizes of the token experts, one for a dense layer
+   */
+  private void feedForward(String layer, int index, int width, List<Integer> sizes) {
     boolean mixed = config.experts().inFeedForward(index);
-    matrix(layer, "fc1", mixed, ffn, width);
-    matrix(layer, "fc2", mixed, width, ffn);
+    int ffn = Collections.max(sizes);
+    if (sizes.size() > 1) {
+      put(layer + SWITCH + "weight", sizes.size(), width);
+      put(layer + SWITCH + "bias", sizes.size());
+    }
+    if (sizes.size() > 1 && !mixed) {
+      for (int k = 0; k < sizes.size(); k++) {
+        tokenExpert(layer, k, width, sizes.get(k));
+      }
+    } else {
+      matrix(layer, "fc1", mixed, sizes.size(), ffn, width);
+      matrix(layer, "fc2", mixed, sizes.size(), width, ffn);
+    }
     norm(layer + "final_layer_norm", width);
   }
 
-  private void matrix(String layer, String name, boolean mixed, int out, int in) {
+  /** One token expert with weights of its own; an identity expert has none. */
+  private void tokenExpert(String layer, int k, int width, int ffn) {
+    if (ffn > 0) {
+      put(tokenExpertName(layer, k, "fc1") + ".weight", ffn, width);
+      put(tokenExpertName(layer, k, "fc1") + ".bias", ffn);
+      put(tokenExpertName(layer, k, "fc2") + ".weight", width, ffn);
+      put(tokenExpertName(layer, k, "fc2") + ".bias", width);
+    }
+  }
+
+  /** The name of a token expert's matrix, as in published checkpoints. */
+  static String tokenExpertName(String layer, int k, String fc) {
+    return layer + "switch_layer.experts." + k + (fc.equals("fc1") ? ".0" : ".1");
+  }
+
+  /**
+   * Where a parameter of a layer with token experts stands in a layer without: the first expert's
+   * matrices are the layer's, the others' and the switch are not there.
+   *
+   * @return null for what is not there
+   */
+  static String denseName(String name) {
+    if (!name.contains("switch_layer.")) {
+      return name;
+    }
+    return name.contains("switch_layer.experts.0.")
+        ? name.replace("switch_layer.experts.0.0.", "fc1.")
+            .replace("switch_layer.experts.0.1.", "fc2.")
+        : null;
+  }
+
+  /**
+   * @param slots mixtures of it, one for each token expert
+   */
+  private void matrix(String layer, String name, boolean mixed, int slots, int out, int in) {
     int rank = mixed ? config.experts().rank() : 0;
     int count = mixed && rank == 0 ? config.experts().count() : 1;
     Map<String, long[]> zone = count > 1 ? experts : shared;
@@ -177,16 +229,16 @@ final class ParameterLayout {
       put(lowRankRight(layer, name), config.experts().count() * rank, in);
     }
     if (mixed) {
-      router(routerName(config.experts().variant(), layer, name), out);
+      router(routerName(config.experts().variant(), layer, name), slots, out);
     }
   }
 
   /** Layer-wise, the matrices of a module have one router. */
-  private void router(String name, int rows) {
+  private void router(String name, int slots, int rows) {
     boolean layerWise = config.experts().variant().granularity() == ExpertRouting.Granularity.LAYER;
     List<String> equal =
         routers.computeIfAbsent(
-            config.experts().count() * (layerWise ? 1 : rows), key -> new ArrayList<>());
+            config.experts().count() * slots * (layerWise ? 1 : rows), key -> new ArrayList<>());
     if (!equal.contains(name)) {
       equal.add(name);
     }
@@ -196,7 +248,7 @@ final class ParameterLayout {
     ExpertRouting routing = config.experts().variant();
     int hidden = config.experts().hypernetHiddenSize();
     for (int l = 0; l < routing.linears(); l++) {
-      int in = l == 0 ? config.experts().featureCount() : hidden;
+      int in = l == 0 ? config.featureCount() : hidden;
       int out = l == routing.linears() - 1 ? group.outputs() : hidden;
       for (String weight : routerLayer(routing, group, l, "weight")) {
         shapes.put(weight, shape(out, in));

@@ -53,10 +53,10 @@ final class RouterBank {
 
   /** (F, A) float32. */
   private Tensor features(List<SubTransformer> architectures) {
-    int count = config.experts().featureCount();
+    int count = config.featureCount();
     float[] values = new float[count * architectures.size()];
     for (int a = 0; a < architectures.size(); a++) {
-      float[] one = config.experts().features(architectures.get(a));
+      float[] one = config.features(architectures.get(a));
       for (int f = 0; f < count; f++) {
         values[f * architectures.size() + a] = one[f];
       }
@@ -64,7 +64,10 @@ final class RouterBank {
     return Tensors.of(values, arena.device(), count, architectures.size());
   }
 
-  /** The mixture of a router: layer-wise (m), neuron-wise (out, m); each row sums to 1. */
+  /**
+   * The mixture of a router: layer-wise (m), neuron-wise (out, m); each row sums to 1. With K token
+   * experts, those of one expert after those of another: layer-wise (K, m), neuron-wise (K·out, m).
+   */
   Tensor mixture(int architecture, String router) {
     for (int g = 0; g < groups.size(); g++) {
       int index = groups.get(g).names().indexOf(router);
@@ -123,6 +126,7 @@ final class RouterBank {
     Tensor logits = linear(group, last, hidden).permute(2, 0, 1);
     // Row i's logits are entries i·m … i·m + m − 1.
     return routing.granularity() == ExpertRouting.Granularity.LAYER
+            && group.outputs() == config.experts().count()
         ? torch.softmax(logits.contiguous(), 2)
         : torch.softmax(logits.reshape(features.size(1), routers, -1, config.experts().count()), 3);
   }

@@ -3,6 +3,7 @@ package mos.model;
 import java.util.ArrayList;
 import java.util.List;
 import mos.nn.DropoutRates;
+import mos.nn.TokenRouting;
 import mos.tensor.Tensors;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -21,12 +22,22 @@ public final class Transformer {
   private final DropoutRates rates;
   private final double encoderRate;
   private final double decoderRate;
+  private final TokenRouting routing;
 
   /**
    * @param rates {@link DropoutRates#NONE} for evaluation
    */
   public Transformer(TransformerWeights weights, DropoutRates rates) {
+    this(weights, rates, null);
+  }
+
+  /**
+   * @param routing what training asks of token experts and where they leave their loss; null in
+   *     evaluation
+   */
+  public Transformer(TransformerWeights weights, DropoutRates rates, TokenRouting routing) {
     this.weights = weights;
+    this.routing = routing;
     this.rates = rates;
     ModelConfig config = weights.config();
     encoderRate =
@@ -87,7 +98,7 @@ public final class Transformer {
     for (TransformerWeights.EncoderLayer layer : weights.encoderLayers()) {
       Tensor a = layer.selfAttention().self(x, attended, false, rates.attention());
       x = layer.selfAttentionNorm().apply(x.add(DropoutRates.apply(a, rates.dropout())));
-      Tensor f = layer.feedForward().apply(x, rates.activation());
+      Tensor f = layer.feedForward().apply(x, rates.activation(), routing, mask);
       x = layer.finalNorm().apply(x.add(DropoutRates.apply(f, encoderRate)));
       outputs.add(x);
     }
@@ -102,6 +113,7 @@ public final class Transformer {
    */
   public Tensor decode(Encoded encoded, Tensor previous) {
     Tensor x = embed(previous, weights.targetEmbedding(), weights.targetPositions(), decoderRate);
+    Tensor tokens = routing == null ? null : previous.ne(new Scalar(Initialization.PAD));
     int index = 0;
     for (TransformerWeights.DecoderLayer layer : weights.decoderLayers()) {
       Tensor a = layer.selfAttention().self(x, null, true, rates.attention());
@@ -112,7 +124,7 @@ public final class Transformer {
               .encoderAttention()
               .cross(x, encoded.last(attended), encoded.mask(attended), rates.attention());
       x = layer.encoderAttentionNorm().apply(x.add(DropoutRates.apply(c, decoderRate)));
-      Tensor f = layer.feedForward().apply(x, rates.activation());
+      Tensor f = layer.feedForward().apply(x, rates.activation(), routing, tokens);
       x = layer.finalNorm().apply(x.add(DropoutRates.apply(f, decoderRate)));
     }
     return x;

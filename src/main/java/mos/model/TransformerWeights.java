@@ -1,9 +1,9 @@
 package mos.model;
 
 import java.util.List;
-import mos.nn.FeedForward;
 import mos.nn.LayerNorm;
 import mos.nn.MultiHeadAttention;
+import mos.nn.PositionWise;
 import mos.space.SubTransformer;
 import org.bytedeco.pytorch.Tensor;
 
@@ -37,7 +37,7 @@ public record TransformerWeights(
   public record EncoderLayer(
       MultiHeadAttention selfAttention,
       LayerNorm selfAttentionNorm,
-      FeedForward feedForward,
+      PositionWise feedForward,
       LayerNorm finalNorm) {}
 
   /** One decoder layer. */
@@ -46,7 +46,7 @@ public record TransformerWeights(
       LayerNorm selfAttentionNorm,
       MultiHeadAttention encoderAttention,
       LayerNorm encoderAttentionNorm,
-      FeedForward feedForward,
+      PositionWise feedForward,
       LayerNorm finalNorm) {}
 
   public TransformerWeights {

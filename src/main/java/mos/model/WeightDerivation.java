@@ -8,6 +8,8 @@ import mos.nn.FeedForward;
 import mos.nn.LayerNorm;
 import mos.nn.Linear;
 import mos.nn.MultiHeadAttention;
+import mos.nn.PositionWise;
+import mos.nn.SwitchFeedForward;
 import mos.space.SubTransformer;
 import org.bytedeco.pytorch.Tensor;
 
@@ -72,7 +74,7 @@ final class WeightDerivation {
           new EncoderLayer(
               selfAttention(layer, i, width, a.encoderSelfAttentionHeads().get(i)),
               norm(layer + "self_attn_layer_norm", width),
-              feedForward(layer, i, width, a.encoderFfnEmbedDims().get(i)),
+              feedForward(layer, i, width, a.encoderExperts(i), config.encoderExperts(i).size()),
               norm(layer + "final_layer_norm", width)));
     }
     return layers;
@@ -90,7 +92,7 @@ final class WeightDerivation {
               crossAttention(
                   layer, i, width, a.encoderEmbedDim(), a.encoderDecoderAttentionHeads().get(i)),
               norm(layer + "encoder_attn_layer_norm", width),
-              feedForward(layer, i, width, a.decoderFfnEmbedDims().get(i)),
+              feedForward(layer, i, width, a.decoderExperts(i), config.decoderExperts(i).size()),
               norm(layer + "final_layer_norm", width)));
     }
     return layers;
@@ -116,7 +118,7 @@ final class WeightDerivation {
   /** Rows {@code row}… of a matrix and its bias. */
   private Linear matrix(String layer, String name, boolean mixed, int row, int out, int in) {
     if (mixed) {
-      return source.mixed(layer, name, row, out, in);
+      return source.mixed(layer, name, 0, 1, row, out, in);
     }
     String weight = ParameterLayout.expertNames(layer, name, "weight", 1).get(0);
     String bias = ParameterLayout.expertNames(layer, name, "bias", 1).get(0);
@@ -127,11 +129,44 @@ final class WeightDerivation {
     return LayerNorm.of(source.norm(name + ".weight", width), source.norm(name + ".bias", width));
   }
 
-  private FeedForward feedForward(String layer, int index, int width, int ffn) {
-    boolean mixed = config.experts().inFeedForward(index);
+  /**
+   * @param sizes FFN sizes of the token experts in use, one: a dense layer
+   * @param most token experts that the layer has
+   */
+  private PositionWise feedForward(
+      String layer, int index, int width, List<Integer> sizes, int most) {
+    List<FeedForward> experts = new ArrayList<>();
+    for (int k = 0; k < sizes.size(); k++) {
+      experts.add(sizes.get(k) == 0 ? null : expert(layer, index, k, most, width, sizes.get(k)));
+    }
+    if (experts.size() == 1) {
+      return experts.get(0);
+    }
+    Linear router =
+        Linear.of(
+            cut(layer + ParameterLayout.SWITCH + "weight", experts.size(), width),
+            cut(layer + ParameterLayout.SWITCH + "bias", experts.size()));
+    return new SwitchFeedForward(router, experts, Math.min(config.tokenTopK(), experts.size()));
+  }
+
+  private FeedForward expert(String layer, int index, int k, int most, int width, int ffn) {
+    if (config.experts().inFeedForward(index) || most == 1) {
+      return new FeedForward(
+          slot(layer, "fc1", index, k, most, ffn, width),
+          slot(layer, "fc2", index, k, most, width, ffn),
+          config.activation());
+    }
+    String fc1 = ParameterLayout.tokenExpertName(layer, k, "fc1");
+    String fc2 = ParameterLayout.tokenExpertName(layer, k, "fc2");
     return new FeedForward(
-        matrix(layer, "fc1", mixed, 0, ffn, width),
-        matrix(layer, "fc2", mixed, 0, width, ffn),
+        Linear.of(cut(fc1 + ".weight", ffn, width), cut(fc1 + ".bias", ffn)),
+        Linear.of(cut(fc2 + ".weight", width, ffn), cut(fc2 + ".bias", width)),
         config.activation());
+  }
+
+  private Linear slot(String layer, String fc, int index, int k, int most, int out, int in) {
+    return config.experts().inFeedForward(index)
+        ? source.mixed(layer, fc, k, most, 0, out, in)
+        : matrix(layer, fc, false, 0, out, in);
   }
 }

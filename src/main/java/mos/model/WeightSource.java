@@ -16,9 +16,11 @@ interface WeightSource {
    *
    * @param layer prefix of the layer's parameters
    * @param matrix see {@link ParameterLayout#expertNames}
+   * @param expert which of the layer's token experts, 0 of a dense layer
+   * @param experts how many token experts the layer has at most, 1 for a dense layer
    * @param row its first row
    */
-  Linear mixed(String layer, String matrix, int row, int out, int in);
+  Linear mixed(String layer, String matrix, int expert, int experts, int row, int out, int in);
 
   /** The first {@code width} columns of a table of position embeddings. */
   Tensor positions(Tensor table, int width);

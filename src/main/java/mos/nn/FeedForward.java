@@ -11,9 +11,14 @@ import org.bytedeco.pytorch.Tensor;
  * @param fc2 F → D
  * @param activation ReLU as published, or another
  */
-public record FeedForward(Linear fc1, Linear fc2, Activation activation) {
+public record FeedForward(Linear fc1, Linear fc2, Activation activation) implements PositionWise {
   /** (…, D) → (…, D). */
   public Tensor apply(Tensor x, double activationDropout) {
     return fc2.apply(DropoutRates.apply(activation.apply(fc1.apply(x)), activationDropout));
+  }
+
+  @Override
+  public Tensor apply(Tensor x, double activationDropout, TokenRouting routing, Tensor tokens) {
+    return apply(x, activationDropout);
   }
 }

@@ -10,6 +10,7 @@ import mos.kernel.TrainingKernels;
 import mos.model.TransformerWeights;
 import mos.nn.Distillation;
 import mos.nn.DropoutRates;
+import mos.nn.FeedForward;
 import mos.nn.LayerNorm;
 import mos.nn.Teacher;
 import mos.tensor.Scope;
@@ -112,8 +113,8 @@ public final class PackedPass {
               x,
               new FeedForwardSublayer(
                   kernels,
-                  layer.feedForward(),
-                  gradient.feedForward(),
+                  (FeedForward) layer.feedForward(),
+                  (FeedForward) gradient.feedForward(),
                   norm(layer.finalNorm(), gradient.finalNorm(), encoderRate),
                   dropout(rates.activation())));
       memory.add(x);
@@ -169,8 +170,8 @@ public final class PackedPass {
               x,
               new FeedForwardSublayer(
                   kernels,
-                  layer.feedForward(),
-                  gradient.feedForward(),
+                  (FeedForward) layer.feedForward(),
+                  (FeedForward) gradient.feedForward(),
                   norm(layer.finalNorm(), gradient.finalNorm(), decoderRate),
                   dropout(rates.activation())));
     }

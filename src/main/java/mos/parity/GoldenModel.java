@@ -33,8 +33,23 @@ final class GoldenModel {
     for (int i = layers; i >= 1; i--) {
       depths.add(i);
     }
-    return new SearchSpace(
-        embed, embed, ffn, ffn, List.of(layers), depths, heads, heads, heads, List.of(-1, 1, 2));
+    SearchSpace space =
+        new SearchSpace(
+            embed,
+            embed,
+            ffn,
+            ffn,
+            List.of(layers),
+            depths,
+            heads,
+            heads,
+            heads,
+            List.of(-1, 1, 2));
+    JsonNode options = golden.path("kwargs");
+    return options.has("nexp_e")
+        ? space.withTokenExperts(
+            integers(options.path("nexp_e")), List.of(), integers(options.path("nexp_d")))
+        : space;
   }
 
   static ModelConfig config(JsonNode golden) {

@@ -101,7 +101,8 @@ record BenchTraining(Settings settings, Machine machine, DataFolder data, double
             config.qkvDim(),
             config.sourceVocabulary(),
             config.targetVocabulary(),
-            config.shareAllEmbeddings());
+            config.shareAllEmbeddings(),
+            Math.max(1, config.tokenTopK()));
     return (architecture, batch) -> {
       PackedBatch packed = PackedBatch.of(batch);
       double flops = 0;

@@ -99,6 +99,7 @@ public final class ExportTask implements Task {
         config.qkvDim(),
         config.sourceVocabulary(),
         config.targetVocabulary(),
-        config.shareAllEmbeddings());
+        config.shareAllEmbeddings(),
+        Math.max(1, config.tokenTopK()));
   }
 }

@@ -23,7 +23,7 @@ public final class GenerateScriptTask implements Task {
   @Override
   public String example() {
     return "generate-script --task wmt14.en-de --output_dir /tmp --num_gpus 4 --trial_run 0"
-        + " --hardware_spec gpu_titanxp --max_experts 6 --frac_experts 0 > mos.sh && bash mos.sh";
+        + " --hardware_spec gpu_titanxp --max_experts 6 --frac_experts 1 > mos.sh && bash mos.sh";
   }
 
   @Override

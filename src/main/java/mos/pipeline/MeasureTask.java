@@ -57,6 +57,7 @@ public final class MeasureTask implements Task {
   @Override
   public List<Setting<?>> settings() {
     List<Setting<?>> settings = new ArrayList<>(SubTransformerFile.settings());
+    settings.addAll(SearchSpace.settings());
     settings.addAll(DataFolder.settings());
     settings.addAll(ModelSettings.settings());
     settings.add(ArchitectureFeatures.FEATURE_NORM);

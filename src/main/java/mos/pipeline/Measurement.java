@@ -59,7 +59,8 @@ final class Measurement {
             config.qkvDim(),
             config.sourceVocabulary(),
             config.targetVocabulary(),
-            config.shareAllEmbeddings());
+            config.shareAllEmbeddings(),
+            Math.max(1, config.tokenTopK()));
   }
 
   /**
@@ -147,9 +148,18 @@ final class Measurement {
         "flops_without_output_layer", cost.flopsWithoutOutputLayer(architecture, source, target));
     figures.put("params", cost.parameters(architecture));
     figures.put("params_without_embedding", cost.parametersWithoutEmbedding(architecture));
+    if (architecture.tokenRouted()) {
+      figures.put(
+          "active_params_without_embedding", cost.activeParametersWithoutEmbedding(architecture));
+    }
     ArrayNode features = figures.putArray("features");
     for (double feature : ArchitectureFeatures.aggregate(architecture)) {
       features.add(feature);
+    }
+    if (architecture.tokenRouted()) {
+      for (double feature : ArchitectureFeatures.tokenExperts(architecture)) {
+        features.add(feature);
+      }
     }
   }
 }

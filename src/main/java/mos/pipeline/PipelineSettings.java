@@ -32,7 +32,9 @@ final class PipelineSettings {
       Setting.ofInt("frac-experts")
           .defaultsTo(0)
           .range(0, 1)
-          .doc("1: also search token-routed experts (not supported yet), 0: do not");
+          .doc(
+              "1: also search token-routed experts, up to max-experts a layer, each with an FFN size of"
+                  + " its own; 0: do not");
 
   private PipelineSettings() {}
 

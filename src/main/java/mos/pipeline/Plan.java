@@ -9,12 +9,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import mos.base.ConfigurationException;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.latency.LatencyDataset;
 import mos.latency.PredictorSettings;
+import mos.model.ModelSettings;
 import mos.search.EvolutionSettings;
+import mos.space.Dimension;
 import mos.train.Checkpoint;
 import mos.train.TrainingSettings;
 
@@ -68,6 +71,33 @@ final class Plan {
     } else {
       data = Settings.load(files, options, AllSettings.known()).get(DataFolder.DATA);
     }
+    if (given.get(PipelineSettings.FRAC_EXPERTS) == 1) {
+      searchTokenExperts();
+    }
+  }
+
+  /** Adds token experts to the search space, up to max-experts a layer where it does not say. */
+  private void searchTokenExperts() {
+    Settings all = Settings.load(files, options, AllSettings.known());
+    for (Dimension dimension : List.of(Dimension.ENCODER_EXPERTS, Dimension.DECODER_EXPERTS)) {
+      if (!all.has(dimension.choiceSetting())) {
+        int most = all.get(ModelSettings.MAX_EXPERTS);
+        if (most < 2 || most > Dimension.MAX_TOKEN_EXPERTS) {
+          throw new ConfigurationException(
+              "frac-experts: got 1 with max-experts "
+                  + most
+                  + ", need max-experts in 2.."
+                  + Dimension.MAX_TOKEN_EXPERTS
+                  + " or "
+                  + dimension.choiceSetting().key());
+        }
+        options.put(
+            dimension.choiceSetting().key(),
+            IntStream.rangeClosed(1, most)
+                .mapToObj(String::valueOf)
+                .collect(Collectors.joining(",")));
+      }
+    }
   }
 
   /**
@@ -75,10 +105,6 @@ final class Plan {
    * @throws ConfigurationException for an unknown task or what is not supported
    */
   static List<Stage> of(Settings given) {
-    if (given.get(PipelineSettings.FRAC_EXPERTS) == 1) {
-      throw new ConfigurationException(
-          "frac-experts: got 1, but token-routed experts are not supported yet: use 0");
-    }
     Plan plan = new Plan(given);
     plan.build();
     return plan.stages;

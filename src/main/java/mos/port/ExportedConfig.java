@@ -33,6 +33,9 @@ final class ExportedConfig {
     json.put("format", FORMAT).put("version", VERSION);
     json.set("architecture", SubTransformerFile.toJson(description.architecture()));
     json.put("qkv_dim", model.qkvDim());
+    if (model.tokenRouted()) {
+      json.put("token_top_k", model.tokenTopK());
+    }
     json.put("source_vocabulary", model.sourceVocabulary());
     json.put("target_vocabulary", model.targetVocabulary());
     json.put("share_all_embeddings", model.shareAllEmbeddings());
@@ -76,7 +79,10 @@ final class ExportedConfig {
             position(json, "encoder_position_dim", a.encoderEmbedDim(), where),
             position(json, "decoder_position_dim", a.decoderEmbedDim(), where),
             ExpertConfig.NONE,
-            activation(json, where));
+            activation(json, where),
+            a.encoderOtherExperts(),
+            a.decoderOtherExperts(),
+            json.path("token_top_k").asInt(1));
     model.check(a);
     Map<String, Object> settings = new LinkedHashMap<>();
     json.path("settings").properties().forEach(e -> settings.put(e.getKey(), e.getValue()));

@@ -2,6 +2,9 @@ package mos.report;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import mos.space.SubTransformer;
 
 /**
@@ -69,7 +72,7 @@ final class ArchitectureDrawing {
         + ", "
         + architecture.encoderLayers()
         + " layers with FFN sizes "
-        + join(architecture.encoderFfnEmbedDims())
+        + experts(architecture.encoderLayers(), architecture::encoderExperts)
         + " and "
         + join(architecture.encoderSelfAttentionHeads())
         + " heads. Decoder: embedding "
@@ -77,12 +80,21 @@ final class ArchitectureDrawing {
         + ", "
         + architecture.decoderLayers()
         + " layers with FFN sizes "
-        + join(architecture.decoderFfnEmbedDims())
+        + experts(architecture.decoderLayers(), architecture::decoderExperts)
         + ", "
         + join(architecture.decoderSelfAttentionHeads())
         + " self-attention heads and "
         + join(architecture.encoderDecoderAttentionHeads())
         + " encoder-decoder heads.";
+  }
+
+  /** The layers' FFN sizes, those of a layer's token experts joined by +. */
+  private static String experts(int layers, IntFunction<List<Integer>> sizes) {
+    return IntStream.range(0, layers)
+        .mapToObj(
+            layer ->
+                sizes.apply(layer).stream().map(String::valueOf).collect(Collectors.joining("+")))
+        .collect(Collectors.joining(", "));
   }
 
   private void headers() {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import mos.base.AtomicFile;
 import mos.base.Json;
 import mos.base.MosException;
@@ -82,7 +83,26 @@ final class HatArchitecture {
         list(keys, "decoder-ffn-embed-dim-all-subtransformer", decoderLayers),
         list(keys, "decoder-self-attention-heads-all-subtransformer", decoderLayers),
         list(keys, "decoder-ende-attention-heads-all-subtransformer", decoderLayers),
-        list(keys, "decoder-arbitrary-ende-attn-all-subtransformer", decoderLayers));
+        list(keys, "decoder-arbitrary-ende-attn-all-subtransformer", decoderLayers),
+        others(keys, "encoder", encoderLayers),
+        others(keys, "decoder", decoderLayers));
+  }
+
+  /** The FFN sizes of each layer's token experts after the first. */
+  private static List<List<Integer>> others(JsonNode keys, String side, int layers) {
+    String key = side + "-each-expert-ffn-dim-listoflist";
+    List<List<Integer>> others = new ArrayList<>();
+    if (!keys.has(key)) {
+      return others;
+    }
+    for (int i = 0; i < layers; i++) {
+      String sizes = keys.path(key).path(i).asText();
+      if (!sizes.matches("[0-9]{1,7}(_[0-9]{1,7}){0,63}")) {
+        throw new MosException(key + ": need " + layers + " lists of FFN sizes joined by _");
+      }
+      others.add(Stream.of(sizes.split("_")).skip(1).map(Integer::valueOf).toList());
+    }
+    return others;
   }
 
   private static int layers(JsonNode keys, String key) {

@@ -1,6 +1,8 @@
 package mos.space;
 
 import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import mos.base.ConfigurationException;
 import mos.config.Setting;
 
@@ -43,20 +45,34 @@ public final class ArchitectureFeatures {
 
   /**
    * The 10 averaged features, raw: per side width, depth and means over active layers, in the order
-   * of {@link #AGGREGATE_NAMES}.
+   * of {@link #AGGREGATE_NAMES}. A layer with token experts counts with the mean of their FFN
+   * sizes.
    */
   public static double[] aggregate(SubTransformer a) {
     return new double[] {
       a.encoderEmbedDim(),
       a.encoderLayers(),
-      mean(a.encoderFfnEmbedDims()),
+      meanOfMeans(a.encoderLayers(), a::encoderExperts),
       mean(a.encoderSelfAttentionHeads()),
       a.decoderEmbedDim(),
       a.decoderLayers(),
-      mean(a.decoderFfnEmbedDims()),
+      meanOfMeans(a.decoderLayers(), a::decoderExperts),
       mean(a.decoderSelfAttentionHeads()),
       mean(a.encoderDecoderAttentionHeads()),
       mean(attended(a))
+    };
+  }
+
+  /**
+   * The two further features of spaces with token experts: the mean number of experts of an encoder
+   * and of a decoder layer.
+   *
+   * <p>Source: Jawahar et al., AutoMoE (Findings of ACL 2023), whose latency predictor has them
+   * after HAT's ten.
+   */
+  public static double[] tokenExperts(SubTransformer a) {
+    return new double[] {
+      mean(Dimension.ENCODER_EXPERTS.values(a)), mean(Dimension.DECODER_EXPERTS.values(a))
     };
   }
 
@@ -127,6 +143,10 @@ public final class ArchitectureFeatures {
   /** The arbitrary-attention settings −1, 1, 2 as the encoder outputs they ask for: 1, 2, 3. */
   private static List<Integer> attended(SubTransformer a) {
     return a.arbitraryAttention().stream().map(setting -> setting == -1 ? 1 : setting + 1).toList();
+  }
+
+  private static double meanOfMeans(int layers, IntFunction<List<Integer>> experts) {
+    return IntStream.range(0, layers).mapToDouble(i -> mean(experts.apply(i))).average().orElse(0);
   }
 
   private static double mean(List<Integer> values) {

@@ -1,14 +1,17 @@
 package mos.space;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
 import mos.config.Setting;
 
 /**
- * The ten dimensions in which SubTransformers differ, in the order of the gene.
+ * The dimensions in which SubTransformers differ, in the order of the gene: HAT's ten, then those
+ * of token-routed experts, which only spaces with more than one expert use.
  *
- * <p>Source: Wang et al., HAT (ACL 2020), table 1; keys as in HAT's configuration files.
+ * <p>Source: Wang et al., HAT (ACL 2020), table 1; Jawahar et al., AutoMoE (Findings of ACL 2023),
+ * section 3. Keys as in their configuration files; a search space's have {@code -choice} added.
  */
 @SuppressWarnings("ImmutableEnumChecker") // settings and functions do not change either
 public enum Dimension {
@@ -81,7 +84,38 @@ public enum Dimension {
       "decoder_arbitrary_ende_attn",
       true,
       SearchSpace::arbitraryAttentionChoices,
-      SubTransformer::arbitraryAttention);
+      SubTransformer::arbitraryAttention),
+  ENCODER_EXPERTS(
+      "encoder-n-experts-choice",
+      "encoder-n-experts",
+      "encoder_n_experts",
+      true,
+      SearchSpace::encoderExpertChoices,
+      a -> counts(a.encoderOtherExperts(), a.encoderLayers())),
+  ENCODER_EXPERT_FFN(
+      "encoder-expert-ffn-dim-choice",
+      "encoder-each-expert-ffn-dim-listoflist",
+      "encoder_each_expert_ffn_dim",
+      true,
+      SearchSpace::encoderExpertFfnChoices,
+      a -> a.encoderOtherExperts().stream().flatMap(List::stream).toList()),
+  DECODER_EXPERTS(
+      "decoder-n-experts-choice",
+      "decoder-n-experts",
+      "decoder_n_experts",
+      true,
+      SearchSpace::decoderExpertChoices,
+      a -> counts(a.decoderOtherExperts(), a.decoderLayers())),
+  DECODER_EXPERT_FFN(
+      "decoder-expert-ffn-dim-choice",
+      "decoder-each-expert-ffn-dim-listoflist",
+      "decoder_each_expert_ffn_dim",
+      true,
+      SearchSpace::decoderExpertFfnChoices,
+      a -> a.decoderOtherExperts().stream().flatMap(List::stream).toList());
+
+  /** Most token experts of a layer. */
+  public static final int MAX_TOKEN_EXPERTS = 64;
 
   /** Largest width, FFN size or head count that files may ask for. */
   private static final int MAX_SIZE = 1 << 20;
@@ -107,13 +141,36 @@ public enum Dimension {
     this.choices = choices;
     this.values = values;
     String what = jsonKey.replace('_', ' ').replace("ende", "encoder-decoder");
-    this.choiceSetting = bounded(choiceKey).doc("search space: choices of the " + what);
+    this.choiceSetting =
+        bounded(Setting.ofInts(choiceKey))
+            .doc(
+                "search space: choices of the "
+                    + (choiceKey.contains("n-experts")
+                        ? what + ", token-routed; not given: 1, none"
+                        : jsonKey.endsWith("each_expert_ffn_dim")
+                            ? what + " after the first; 0: an identity expert; not given: the FFN's"
+                            : what));
     this.valueSetting =
-        bounded(valueKey).doc("SubTransformer: " + what + (perLayer ? ", one per layer" : ""));
+        valueKey.endsWith("listoflist")
+            ? bounded(Setting.ofJoinedInts(valueKey))
+                .doc("SubTransformer: FFN sizes of each layer's token experts, joined by _")
+            : bounded(Setting.ofInts(valueKey))
+                .doc("SubTransformer: " + what + (perLayer ? ", one per layer" : ""));
   }
 
-  private Setting<List<Integer>> bounded(String key) {
-    Setting<List<Integer>> setting = Setting.ofInts(key);
+  private static List<Integer> counts(List<List<Integer>> others, int layers) {
+    return others.isEmpty()
+        ? Collections.nCopies(layers, 1)
+        : others.stream().map(list -> list.size() + 1).toList();
+  }
+
+  private Setting<List<Integer>> bounded(Setting<List<Integer>> setting) {
+    if (jsonKey.endsWith("n_experts")) {
+      return setting.range(1, MAX_TOKEN_EXPERTS);
+    }
+    if (jsonKey.endsWith("each_expert_ffn_dim")) {
+      return setting.range(0, MAX_SIZE);
+    }
     if (jsonKey.endsWith("attn")) {
       return setting.range(-1, 2);
     }
@@ -147,7 +204,7 @@ public enum Dimension {
 
   /** Whether this dimension belongs to the encoder. */
   public boolean ofEncoder() {
-    return compareTo(DECODER_EMBED) < 0;
+    return compareTo(DECODER_EMBED) < 0 || this == ENCODER_EXPERTS || this == ENCODER_EXPERT_FFN;
   }
 
   /** The dimension that says how many layers this one's side has. */
@@ -167,7 +224,12 @@ public enum Dimension {
 
   /** The places this dimension takes in a gene of {@code space}: its maximum depth, or 1. */
   int places(SearchSpace space) {
-    return perLayer ? Collections.max(layers().choices(space)) : 1;
+    int layers = perLayer ? Collections.max(layers().choices(space)) : 1;
+    return switch (this) {
+      case ENCODER_EXPERTS, DECODER_EXPERTS -> space.mostExperts(ofEncoder()) > 1 ? layers : 0;
+      case ENCODER_EXPERT_FFN, DECODER_EXPERT_FFN -> layers * (space.mostExperts(ofEncoder()) - 1);
+      default -> layers;
+    };
   }
 
   /** What {@link #assemble} asks for the values of one dimension. */
@@ -175,6 +237,40 @@ public enum Dimension {
   interface Source {
     /** Exactly {@code count} values. */
     List<Integer> values(Dimension dimension, int count);
+
+    /**
+     * The FFN sizes of further token experts.
+     *
+     * @param counts how many of each layer
+     * @param ffn size of each layer's first expert
+     */
+    default List<List<Integer>> experts(
+        Dimension dimension, List<Integer> counts, List<Integer> ffn) {
+      List<List<Integer>> others = new ArrayList<>();
+      for (int count : counts) {
+        others.add(count == 0 ? List.of() : values(dimension, count));
+      }
+      return others;
+    }
+  }
+
+  /**
+   * Whether this is the FFN size of further token experts, of which a layer has several or none.
+   */
+  public boolean expertSizes() {
+    return this == ENCODER_EXPERT_FFN || this == DECODER_EXPERT_FFN;
+  }
+
+  /** Whether this dimension is of token-routed experts; such settings need not be given. */
+  public boolean ofTokenExperts() {
+    return compareTo(ARBITRARY_ATTENTION) > 0;
+  }
+
+  private static List<List<Integer>> experts(
+      Source source, Dimension number, Dimension sizes, List<Integer> ffn) {
+    List<Integer> counts =
+        source.values(number, ffn.size()).stream().map(count -> count - 1).toList();
+    return source.experts(sizes, counts, ffn);
   }
 
   /** Builds an architecture, asking for the dimensions in order, depths before layers. */
@@ -185,14 +281,20 @@ public enum Dimension {
     List<Integer> encoderHeads = source.values(ENCODER_HEADS, encoderLayers);
     int decoderEmbed = source.values(DECODER_EMBED, 1).get(0);
     int decoderLayers = source.values(DECODER_LAYERS, 1).get(0);
+    List<Integer> decoderFfn = source.values(DECODER_FFN, decoderLayers);
+    List<Integer> decoderHeads = source.values(DECODER_HEADS, decoderLayers);
+    List<Integer> crossHeads = source.values(ENCODER_DECODER_HEADS, decoderLayers);
+    List<Integer> attention = source.values(ARBITRARY_ATTENTION, decoderLayers);
     return new SubTransformer(
         encoderEmbed,
         decoderEmbed,
         encoderFfn,
         encoderHeads,
-        source.values(DECODER_FFN, decoderLayers),
-        source.values(DECODER_HEADS, decoderLayers),
-        source.values(ENCODER_DECODER_HEADS, decoderLayers),
-        source.values(ARBITRARY_ATTENTION, decoderLayers));
+        decoderFfn,
+        decoderHeads,
+        crossHeads,
+        attention,
+        experts(source, ENCODER_EXPERTS, ENCODER_EXPERT_FFN, encoderFfn),
+        experts(source, DECODER_EXPERTS, DECODER_EXPERT_FFN, decoderFfn));
   }
 }

@@ -2,6 +2,7 @@ package mos.space;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import mos.base.ConfigurationException;
@@ -9,7 +10,8 @@ import mos.base.ConfigurationException;
 /**
  * Genes of one search space: fixed-length lists of values in the order of {@link Dimension}, with
  * as many places per layered dimension as the deepest choice has layers. Places beyond the depth
- * are inert: genes with the same active part decode to equal SubTransformers.
+ * are inert: genes with the same active part decode to equal SubTransformers. So are the FFN sizes
+ * of token experts beyond a layer's number of them, each of which has a place of its own.
  *
  * <p>Source: Wang et al., HAT (ACL 2020), section 3.3.
  */
@@ -64,7 +66,10 @@ public final class GeneCodec {
     int[] gene = new int[length()];
     int next = 0;
     for (Dimension dimension : Dimension.values()) {
-      List<Integer> values = dimension.values(architecture);
+      List<Integer> values =
+          dimension.expertSizes()
+              ? padded(dimension, architecture)
+              : dimension.values(architecture);
       for (int i = 0; i < dimension.places(space); i++) {
         gene[next++] = i < values.size() ? values.get(i) : dimension.choices(space).get(0);
       }
@@ -81,10 +86,43 @@ public final class GeneCodec {
   public SubTransformer decode(int[] gene) {
     check(gene);
     return Dimension.assemble(
-        (dimension, count) -> {
-          int start = Arrays.asList(dimensions).indexOf(dimension);
-          return Arrays.stream(gene, start, start + count).boxed().toList();
+        new Dimension.Source() {
+          @Override
+          public List<Integer> values(Dimension dimension, int count) {
+            return dimension.places(space) == 0
+                ? Collections.nCopies(count, 1)
+                : part(gene, dimension, 0, count);
+          }
+
+          @Override
+          public List<List<Integer>> experts(
+              Dimension dimension, List<Integer> counts, List<Integer> ffn) {
+            int room = space.mostExperts(dimension.ofEncoder()) - 1;
+            List<List<Integer>> others = new ArrayList<>();
+            for (int i = 0; i < counts.size(); i++) {
+              others.add(room == 0 ? List.of() : part(gene, dimension, i * room, counts.get(i)));
+            }
+            return others;
+          }
         });
+  }
+
+  private List<Integer> part(int[] gene, Dimension dimension, int skipped, int count) {
+    int start = Arrays.asList(dimensions).indexOf(dimension) + skipped;
+    return Arrays.stream(gene, start, start + count).boxed().toList();
+  }
+
+  /** The sizes of further experts, every layer's in places of its own. */
+  private List<Integer> padded(Dimension dimension, SubTransformer architecture) {
+    boolean encoder = dimension.ofEncoder();
+    int room = space.mostExperts(encoder) - 1;
+    List<Integer> values = new ArrayList<>();
+    for (List<Integer> layer :
+        encoder ? architecture.encoderOtherExperts() : architecture.decoderOtherExperts()) {
+      values.addAll(layer);
+      values.addAll(Collections.nCopies(room - layer.size(), dimension.choices(space).get(0)));
+    }
+    return values;
   }
 
   private void check(int[] gene) {

@@ -1,5 +1,6 @@
 package mos.space;
 
+import java.util.List;
 import mos.base.ConfigurationException;
 
 /**
@@ -18,9 +19,20 @@ import mos.base.ConfigurationException;
  * @param targetVocabulary entries of the target dictionary
  * @param shareAllEmbeddings whether one matrix serves encoder, decoder and output layer; else there
  *     are three
+ * @param tokenTopK token experts that a token goes to, at least 1
  */
 public record ModelCost(
-    int qkvDim, int sourceVocabulary, int targetVocabulary, boolean shareAllEmbeddings) {
+    int qkvDim,
+    int sourceVocabulary,
+    int targetVocabulary,
+    boolean shareAllEmbeddings,
+    int tokenTopK) {
+
+  /** Where tokens go to one expert, or there are none to choose from. */
+  public ModelCost(
+      int qkvDim, int sourceVocabulary, int targetVocabulary, boolean shareAllEmbeddings) {
+    this(qkvDim, sourceVocabulary, targetVocabulary, shareAllEmbeddings, 1);
+  }
 
   public ModelCost {
     if (qkvDim < 1 || sourceVocabulary < 0 || targetVocabulary < 0) {
@@ -49,24 +61,91 @@ public record ModelCost(
    * @param experts m, weight sets per expert layer; 1 is plain sharing
    * @param neuronWiseHidden hidden size of a neuron-wise router; 0 for a layer-wise one
    * @param layerPeriod every how many layers have experts: 1 all, 2 the 2nd, 4th, …
+   * @param encoderTokenExperts the most token experts of an encoder layer, 1 without
+   * @param decoderTokenExperts the decoder's
    */
-  public record Experts(int experts, int neuronWiseHidden, int layerPeriod) {
+  public record Experts(
+      int experts,
+      int neuronWiseHidden,
+      int layerPeriod,
+      int encoderTokenExperts,
+      int decoderTokenExperts) {
     /** Plain weight sharing. */
     public static final Experts NONE = new Experts(1, 0, 1);
 
-    private long ffn(long embed, long ffn, int layer) {
+    /** Without token experts. */
+    public Experts(int experts, int neuronWiseHidden, int layerPeriod) {
+      this(experts, neuronWiseHidden, layerPeriod, 1, 1);
+    }
+
+    /** The same with token experts. */
+    public Experts withTokenExperts(int encoder, int decoder) {
+      return new Experts(experts, neuronWiseHidden, layerPeriod, encoder, decoder);
+    }
+
+    private long ffn(long embed, long ffn, int layer, int tokenExperts) {
       long dense = 2 * embed * ffn + ffn + embed;
       if (experts <= 1 || (layer + 1) % layerPeriod != 0) {
-        return dense;
+        return tokenExperts * dense;
       }
-      long router = neuronWiseHidden == 0 ? 0 : experts * (neuronWiseHidden + 1L) * (ffn + embed);
+      long router =
+          neuronWiseHidden == 0
+              ? 0
+              : tokenExperts * experts * (neuronWiseHidden + 1L) * (ffn + embed);
       return experts * dense + router;
     }
   }
 
   /** Weights and biases of the deployed model, embeddings and output layer left out. */
   public long parametersWithoutEmbedding(SubTransformer a) {
-    return layerParameters(a, qkvDim, Experts.NONE);
+    long sum = layerParameters(a.dense(), qkvDim, Experts.NONE);
+    for (int i = 0; i < a.encoderLayers(); i++) {
+      sum += furtherExperts(a.encoderEmbedDim(), a.encoderExperts(i));
+    }
+    for (int i = 0; i < a.decoderLayers(); i++) {
+      sum += furtherExperts(a.decoderEmbedDim(), a.decoderExperts(i));
+    }
+    return sum;
+  }
+
+  /** What the token experts after the first and the switch of a layer add. */
+  private static long furtherExperts(long embed, List<Integer> experts) {
+    if (experts.size() == 1) {
+      return 0;
+    }
+    long sum = experts.size() * (embed + 1);
+    for (long ffn : experts.subList(1, experts.size())) {
+      sum += ffn == 0 ? 0 : 2 * embed * ffn + ffn + embed;
+    }
+    return sum;
+  }
+
+  /**
+   * Of {@link #parametersWithoutEmbedding} those that one token uses when {@code tokenTopK} experts
+   * of a layer are its choice and all are chosen equally often, rounded.
+   */
+  public long activeParametersWithoutEmbedding(SubTransformer a) {
+    double sum = layerParameters(a.dense(), qkvDim, Experts.NONE);
+    for (int i = 0; i < a.encoderLayers(); i++) {
+      sum += activeChange(a.encoderEmbedDim(), a.encoderExperts(i));
+    }
+    for (int i = 0; i < a.decoderLayers(); i++) {
+      sum += activeChange(a.decoderEmbedDim(), a.decoderExperts(i));
+    }
+    return Math.round(sum);
+  }
+
+  private double activeChange(long embed, List<Integer> experts) {
+    if (experts.size() == 1) {
+      return 0;
+    }
+    double all = 0;
+    for (long ffn : experts) {
+      all += ffn == 0 ? 0 : 2 * embed * ffn + ffn + embed;
+    }
+    long first = 2 * embed * experts.get(0) + experts.get(0) + embed;
+    double used = all * Math.min(tokenTopK, experts.size()) / experts.size();
+    return used - first + experts.size() * (embed + 1);
   }
 
   /** Weights and biases of the deployed model with embeddings and output layer. */
@@ -82,7 +161,8 @@ public record ModelCost(
   /**
    * The parameters that one SubTransformer uses inside a SuperTransformer, as the published
    * implementation counts them: every expert, and of a neuron-wise router the sampled rows of its
-   * last Linear; layer-wise routers and the first router Linears count nothing.
+   * last Linear; layer-wise routers and the first router Linears count nothing, nor do the switches
+   * of token experts, all of which count with the size of the layer's first.
    */
   public static long supernetParametersWithoutEmbedding(
       SubTransformer a, int qkvDim, Experts experts) {
@@ -95,12 +175,12 @@ public record ModelCost(
     long sum = 0;
     for (int i = 0; i < a.encoderLayers(); i++) {
       sum += attentionParameters(qkv, encoder, encoder) + 2 * 2 * encoder;
-      sum += experts.ffn(encoder, a.encoderFfnEmbedDims().get(i), i);
+      sum += experts.ffn(encoder, a.encoderFfnEmbedDims().get(i), i, experts.encoderTokenExperts());
     }
     for (int i = 0; i < a.decoderLayers(); i++) {
       sum += attentionParameters(qkv, decoder, decoder);
       sum += attentionParameters(qkv, decoder, encoder) + 3 * 2 * decoder;
-      sum += experts.ffn(decoder, a.decoderFfnEmbedDims().get(i), i);
+      sum += experts.ffn(decoder, a.decoderFfnEmbedDims().get(i), i, experts.decoderTokenExperts());
     }
     return sum;
   }
@@ -124,15 +204,26 @@ public record ModelCost(
     long encoder = a.encoderEmbedDim();
     long decoder = a.decoderEmbedDim();
     long multiplyAdds = 0;
-    for (int ffn : a.encoderFfnEmbedDims()) {
-      multiplyAdds += s * 4 * qkv * encoder + 2 * s * s * qkv + s * 2 * encoder * ffn;
+    for (int i = 0; i < a.encoderLayers(); i++) {
+      multiplyAdds += s * 4 * qkv * encoder + 2 * s * s * qkv;
+      multiplyAdds += feedForward(s, encoder, a.encoderExperts(i));
     }
     for (int i = 0; i < a.decoderLayers(); i++) {
       long keys = s * a.attendedEncoderLayers(i);
       multiplyAdds += t * 4 * qkv * decoder + 2 * t * t * qkv;
       multiplyAdds += t * 2 * qkv * decoder + keys * 2 * qkv * encoder + 2 * t * keys * qkv;
-      multiplyAdds += t * 2 * decoder * a.decoderFfnEmbedDims().get(i);
+      multiplyAdds += feedForward(t, decoder, a.decoderExperts(i));
     }
     return 2 * multiplyAdds;
+  }
+
+  /** Multiply-adds where each token goes to topK experts, all equally often, and of the switch. */
+  private long feedForward(long tokens, long embed, List<Integer> experts) {
+    long sum = experts.stream().mapToLong(Integer::longValue).sum();
+    int n = experts.size();
+    if (n == 1) {
+      return tokens * 2 * embed * sum;
+    }
+    return tokens * 2 * embed * sum * Math.min(tokenTopK, n) / n + tokens * embed * n;
   }
 }

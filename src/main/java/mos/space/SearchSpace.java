@@ -17,7 +17,8 @@ import mos.config.Settings;
 /**
  * The choices from which SubTransformers are made: one list per dimension, shared by all layers.
  *
- * <p>Source: Wang et al., HAT (ACL 2020), table 1.
+ * <p>Source: Wang et al., HAT (ACL 2020), table 1; token experts: Jawahar et al., AutoMoE (Findings
+ * of ACL 2023).
  *
  * @param encoderEmbedChoices encoder embedding widths
  * @param decoderEmbedChoices decoder embedding widths
@@ -29,6 +30,11 @@ import mos.config.Settings;
  * @param decoderHeadChoices decoder self-attention heads
  * @param encoderDecoderHeadChoices encoder-decoder attention heads
  * @param arbitraryAttentionChoices arbitrary encoder-decoder attention settings, of −1, 1, 2
+ * @param encoderExpertChoices numbers of token experts per encoder layer; [1]: no token experts
+ * @param encoderExpertFfnChoices FFN sizes of encoder token experts after the first, 0 for an
+ *     identity expert; empty without token experts
+ * @param decoderExpertChoices numbers of token experts per decoder layer
+ * @param decoderExpertFfnChoices FFN sizes of decoder token experts after the first
  */
 public record SearchSpace(
     List<Integer> encoderEmbedChoices,
@@ -40,7 +46,11 @@ public record SearchSpace(
     List<Integer> encoderHeadChoices,
     List<Integer> decoderHeadChoices,
     List<Integer> encoderDecoderHeadChoices,
-    List<Integer> arbitraryAttentionChoices) {
+    List<Integer> arbitraryAttentionChoices,
+    List<Integer> encoderExpertChoices,
+    List<Integer> encoderExpertFfnChoices,
+    List<Integer> decoderExpertChoices,
+    List<Integer> decoderExpertFfnChoices) {
   private static final Set<Integer> ARBITRARY_SETTINGS = Set.of(-1, 1, 2);
 
   public SearchSpace {
@@ -54,6 +64,93 @@ public record SearchSpace(
     decoderHeadChoices = checked(Dimension.DECODER_HEADS, decoderHeadChoices);
     encoderDecoderHeadChoices = checked(Dimension.ENCODER_DECODER_HEADS, encoderDecoderHeadChoices);
     arbitraryAttentionChoices = checked(Dimension.ARBITRARY_ATTENTION, arbitraryAttentionChoices);
+    // Files from before token experts lack these.
+    encoderExpertChoices = numbers(Dimension.ENCODER_EXPERTS, encoderExpertChoices);
+    decoderExpertChoices = numbers(Dimension.DECODER_EXPERTS, decoderExpertChoices);
+    encoderExpertFfnChoices =
+        sizes(
+            Dimension.ENCODER_EXPERT_FFN,
+            encoderExpertChoices,
+            encoderExpertFfnChoices,
+            encoderFfnChoices);
+    decoderExpertFfnChoices =
+        sizes(
+            Dimension.DECODER_EXPERT_FFN,
+            decoderExpertChoices,
+            decoderExpertFfnChoices,
+            decoderFfnChoices);
+  }
+
+  /** A space without token experts. */
+  public SearchSpace(
+      List<Integer> encoderEmbedChoices,
+      List<Integer> decoderEmbedChoices,
+      List<Integer> encoderFfnChoices,
+      List<Integer> decoderFfnChoices,
+      List<Integer> encoderLayerChoices,
+      List<Integer> decoderLayerChoices,
+      List<Integer> encoderHeadChoices,
+      List<Integer> decoderHeadChoices,
+      List<Integer> encoderDecoderHeadChoices,
+      List<Integer> arbitraryAttentionChoices) {
+    this(
+        encoderEmbedChoices,
+        decoderEmbedChoices,
+        encoderFfnChoices,
+        decoderFfnChoices,
+        encoderLayerChoices,
+        decoderLayerChoices,
+        encoderHeadChoices,
+        decoderHeadChoices,
+        encoderDecoderHeadChoices,
+        arbitraryAttentionChoices,
+        List.of(1),
+        List.of(),
+        List.of(1),
+        List.of());
+  }
+
+  /**
+   * The same space with token experts.
+   *
+   * @param numbers of token experts of an encoder layer
+   * @param sizes FFN sizes of those after the first, 0 for identity experts; empty: the FFN choices
+   * @param decoderNumbers of token experts of a decoder layer
+   */
+  public SearchSpace withTokenExperts(
+      List<Integer> numbers, List<Integer> sizes, List<Integer> decoderNumbers) {
+    return new SearchSpace(
+        encoderEmbedChoices,
+        decoderEmbedChoices,
+        encoderFfnChoices,
+        decoderFfnChoices,
+        encoderLayerChoices,
+        decoderLayerChoices,
+        encoderHeadChoices,
+        decoderHeadChoices,
+        encoderDecoderHeadChoices,
+        arbitraryAttentionChoices,
+        numbers,
+        sizes,
+        decoderNumbers,
+        sizes);
+  }
+
+  private static List<Integer> numbers(Dimension dimension, List<Integer> choices) {
+    return checked(dimension, choices == null || choices.isEmpty() ? List.of(1) : choices);
+  }
+
+  private static List<Integer> sizes(
+      Dimension dimension, List<Integer> numbers, List<Integer> choices, List<Integer> ffn) {
+    if (Collections.max(numbers) == 1) {
+      return List.of();
+    }
+    return checked(dimension, choices == null || choices.isEmpty() ? ffn : choices);
+  }
+
+  /** The largest number of token experts of a layer; 1: none. */
+  public int mostExperts(boolean encoder) {
+    return Collections.max(encoder ? encoderExpertChoices : decoderExpertChoices);
   }
 
   private static List<Integer> checked(Dimension dimension, List<Integer> choices) {
@@ -66,15 +163,16 @@ public record SearchSpace(
     }
     boolean attention = dimension == Dimension.ARBITRARY_ATTENTION;
     for (int choice : choices) {
-      if (attention ? !ARBITRARY_SETTINGS.contains(choice) : choice < 1) {
-        String need = attention ? "-1, 1 or 2" : "at least 1";
+      int least = dimension.expertSizes() ? 0 : 1;
+      if (attention ? !ARBITRARY_SETTINGS.contains(choice) : choice < least) {
+        String need = attention ? "-1, 1 or 2" : "at least " + least;
         throw new ConfigurationException(key + ": got " + choice + ", must be " + need);
       }
     }
     return List.copyOf(choices);
   }
 
-  /** The ten settings that describe a search space, with HAT's keys. */
+  /** The settings that describe a search space, with HAT's keys. */
   public static List<Setting<?>> settings() {
     return Arrays.stream(Dimension.values()).<Setting<?>>map(Dimension::choiceSetting).toList();
   }
@@ -92,6 +190,10 @@ public record SearchSpace(
   public static SearchSpace fromSettings(Settings settings) {
     Map<Dimension, List<Integer>> choices = new EnumMap<>(Dimension.class);
     for (Dimension dimension : Dimension.values()) {
+      if (dimension.ofTokenExperts() && !settings.has(dimension.choiceSetting())) {
+        choices.put(dimension, List.of());
+        continue;
+      }
       List<Integer> values = settings.get(dimension.choiceSetting());
       try {
         choices.put(dimension, checked(dimension, values));
@@ -114,7 +216,11 @@ public record SearchSpace(
         choices.get(Dimension.ENCODER_HEADS),
         choices.get(Dimension.DECODER_HEADS),
         choices.get(Dimension.ENCODER_DECODER_HEADS),
-        choices.get(Dimension.ARBITRARY_ATTENTION));
+        choices.get(Dimension.ARBITRARY_ATTENTION),
+        choices.get(Dimension.ENCODER_EXPERTS),
+        choices.get(Dimension.ENCODER_EXPERT_FFN),
+        choices.get(Dimension.DECODER_EXPERTS),
+        choices.get(Dimension.DECODER_EXPERT_FFN));
   }
 
   /** The smallest space that holds one architecture. */
@@ -152,6 +258,9 @@ public record SearchSpace(
     return Dimension.assemble(
         (dimension, count) -> {
           List<Integer> choices = dimension.choices(this);
+          if (dimension.places(this) == 0) {
+            return Collections.nCopies(count, 1);
+          }
           return Stream.generate(() -> choices.get(random.nextInt(choices.size())))
               .limit(count)
               .toList();
@@ -249,7 +358,19 @@ public record SearchSpace(
         Collections.nCopies(decoderLayers, extreme(decoderFfnChoices, largest)),
         Collections.nCopies(decoderLayers, extreme(decoderHeadChoices, largest)),
         Collections.nCopies(decoderLayers, extreme(encoderDecoderHeadChoices, largest)),
-        Collections.nCopies(decoderLayers, 1));
+        Collections.nCopies(decoderLayers, 1),
+        Collections.nCopies(
+            encoderLayers,
+            Collections.nCopies(
+                extreme(encoderExpertChoices, largest) - 1,
+                encoderExpertFfnChoices.isEmpty() ? 0 : extreme(encoderExpertFfnChoices, largest))),
+        Collections.nCopies(
+            decoderLayers,
+            Collections.nCopies(
+                extreme(decoderExpertChoices, largest) - 1,
+                decoderExpertFfnChoices.isEmpty()
+                    ? 0
+                    : extreme(decoderExpertFfnChoices, largest))));
   }
 
   private static int extreme(List<Integer> choices, boolean largest) {

@@ -1,5 +1,8 @@
 package mos.space;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import mos.base.ConfigurationException;
 
@@ -21,6 +24,10 @@ import mos.base.ConfigurationException;
  * @param encoderDecoderAttentionHeads encoder-decoder attention heads of every decoder layer
  * @param arbitraryAttention per decoder layer: −1 attends to the last encoder layer's output, 1 to
  *     those of the last two, 2 to those of the last three
+ * @param encoderOtherExperts per encoder layer the FFN sizes of its token experts after the first,
+ *     whose size is in {@code encoderFfnEmbedDims}; 0 is an identity expert. Empty where every
+ *     layer is dense, that is, has one expert
+ * @param decoderOtherExperts the decoder's
  */
 public record SubTransformer(
     int encoderEmbedDim,
@@ -30,7 +37,32 @@ public record SubTransformer(
     List<Integer> decoderFfnEmbedDims,
     List<Integer> decoderSelfAttentionHeads,
     List<Integer> encoderDecoderAttentionHeads,
-    List<Integer> arbitraryAttention) {
+    List<Integer> arbitraryAttention,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<List<Integer>> encoderOtherExperts,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<List<Integer>> decoderOtherExperts) {
+
+  /** One without token experts. */
+  public SubTransformer(
+      int encoderEmbedDim,
+      int decoderEmbedDim,
+      List<Integer> encoderFfnEmbedDims,
+      List<Integer> encoderSelfAttentionHeads,
+      List<Integer> decoderFfnEmbedDims,
+      List<Integer> decoderSelfAttentionHeads,
+      List<Integer> encoderDecoderAttentionHeads,
+      List<Integer> arbitraryAttention) {
+    this(
+        encoderEmbedDim,
+        decoderEmbedDim,
+        encoderFfnEmbedDims,
+        encoderSelfAttentionHeads,
+        decoderFfnEmbedDims,
+        decoderSelfAttentionHeads,
+        encoderDecoderAttentionHeads,
+        arbitraryAttention,
+        List.of(),
+        List.of());
+  }
 
   public SubTransformer {
     encoderFfnEmbedDims = List.copyOf(encoderFfnEmbedDims);
@@ -59,6 +91,8 @@ public record SubTransformer(
               + " and "
               + decoderLayers);
     }
+    encoderOtherExperts = experts("encoder", encoderOtherExperts, encoderLayers);
+    decoderOtherExperts = experts("decoder", decoderOtherExperts, decoderLayers);
     for (int setting : arbitraryAttention) {
       if (setting != -1 && setting != 1 && setting != 2) {
         throw new ConfigurationException(
@@ -84,6 +118,62 @@ public record SubTransformer(
   public int attendedEncoderLayers(int layer) {
     int setting = arbitraryAttention.get(layer);
     return Math.min(setting == -1 ? 1 : setting + 1, encoderLayers());
+  }
+
+  /** The FFN sizes of the token experts of an encoder layer; one of a dense layer. */
+  public List<Integer> encoderExperts(int layer) {
+    return experts(encoderFfnEmbedDims, encoderOtherExperts, layer);
+  }
+
+  /** The FFN sizes of the token experts of a decoder layer; one of a dense layer. */
+  public List<Integer> decoderExperts(int layer) {
+    return experts(decoderFfnEmbedDims, decoderOtherExperts, layer);
+  }
+
+  /** Whether a layer has more than one token expert. */
+  public boolean tokenRouted() {
+    return !encoderOtherExperts.isEmpty() || !decoderOtherExperts.isEmpty();
+  }
+
+  /** The same network with one expert, the first, in every layer. */
+  public SubTransformer dense() {
+    return new SubTransformer(
+        encoderEmbedDim,
+        decoderEmbedDim,
+        encoderFfnEmbedDims,
+        encoderSelfAttentionHeads,
+        decoderFfnEmbedDims,
+        decoderSelfAttentionHeads,
+        encoderDecoderAttentionHeads,
+        arbitraryAttention);
+  }
+
+  private static List<Integer> experts(List<Integer> first, List<List<Integer>> others, int layer) {
+    List<Integer> all = new ArrayList<>(List.of(first.get(layer)));
+    if (!others.isEmpty()) {
+      all.addAll(others.get(layer));
+    }
+    return Collections.unmodifiableList(all);
+  }
+
+  /** Checked, and empty if all layers are dense, so that equal networks are equal. */
+  private static List<List<Integer>> experts(String side, List<List<Integer>> others, int layers) {
+    if (others == null || others.stream().allMatch(List::isEmpty)) {
+      return List.of();
+    }
+    if (others.size() != layers) {
+      throw new ConfigurationException(
+          side + " token experts: got " + others.size() + " lists for " + layers + " layers");
+    }
+    for (List<Integer> layer : others) {
+      for (int size : layer) {
+        if (size < 0) {
+          throw new ConfigurationException(
+              side + " expert FFN size: got " + size + ", must be at least 0");
+        }
+      }
+    }
+    return others.stream().map(List::copyOf).toList();
   }
 
   private static void positive(String what, List<Integer> values) {

@@ -7,9 +7,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import mos.base.AtomicFile;
 import mos.base.ConfigurationException;
@@ -31,7 +33,7 @@ public final class SubTransformerFile {
 
   private SubTransformerFile() {}
 
-  /** The ten settings that describe a SubTransformer. */
+  /** The settings that describe a SubTransformer. */
   public static List<Setting<?>> settings() {
     return Arrays.stream(Dimension.values()).<Setting<?>>map(Dimension::valueSetting).toList();
   }
@@ -78,17 +80,68 @@ public final class SubTransformerFile {
    */
   public static SubTransformer fromSettings(Settings settings) {
     return Dimension.assemble(
-        (dimension, count) -> {
-          Setting<List<Integer>> setting = dimension.valueSetting();
-          List<Integer> values = settings.get(setting);
-          if (values.size() < count || (!dimension.perLayer() && values.size() > 1)) {
-            throw settings.error(setting, need(dimension, count));
+        new Dimension.Source() {
+          @Override
+          public List<Integer> values(Dimension dimension, int count) {
+            return listed(settings, dimension, count);
           }
-          if (dimension == Dimension.ARBITRARY_ATTENTION && values.contains(0)) {
-            throw settings.error(setting, "a list of -1, 1 or 2");
+
+          @Override
+          public List<List<Integer>> experts(
+              Dimension dimension, List<Integer> counts, List<Integer> ffn) {
+            Setting<List<Integer>> setting = dimension.valueSetting();
+            return settings
+                .find(setting)
+                .map(all -> listed(settings, setting, all, counts, ffn))
+                .orElseGet(() -> alike(counts, ffn));
           }
-          return values.subList(0, count);
         });
+  }
+
+  private static List<Integer> listed(Settings settings, Dimension dimension, int count) {
+    Setting<List<Integer>> setting = dimension.valueSetting();
+    if (dimension.ofTokenExperts() && !settings.has(setting)) {
+      return Collections.nCopies(count, 1);
+    }
+    List<Integer> values = settings.get(setting);
+    if (values.size() < count || (!dimension.perLayer() && values.size() > 1)) {
+      throw settings.error(setting, need(dimension, count));
+    }
+    if (dimension == Dimension.ARBITRARY_ATTENTION && values.contains(0)) {
+      throw settings.error(setting, "a list of -1, 1 or 2");
+    }
+    return values.subList(0, count);
+  }
+
+  /** Cuts the sizes of all experts of all layers into layers; the first of each is its FFN size. */
+  private static List<List<Integer>> listed(
+      Settings settings,
+      Setting<List<Integer>> setting,
+      List<Integer> all,
+      List<Integer> counts,
+      List<Integer> ffn) {
+    int need = counts.stream().mapToInt(count -> count + 1).sum();
+    if (all.size() < need) {
+      throw settings.error(setting, need + " FFN sizes, one per token expert of every layer");
+    }
+    List<List<Integer>> others = new ArrayList<>();
+    int next = 0;
+    for (int i = 0; i < counts.size(); i++) {
+      if (!all.get(next).equals(ffn.get(i))) {
+        throw settings.error(
+            setting, "lists that each begin with the FFN size of the layer, here " + ffn.get(i));
+      }
+      others.add(all.subList(next + 1, next + 1 + counts.get(i)));
+      next += counts.get(i) + 1;
+    }
+    return others;
+  }
+
+  /** Every layer's experts of the size of its first. */
+  private static List<List<Integer>> alike(List<Integer> counts, List<Integer> ffn) {
+    return IntStream.range(0, counts.size())
+        .mapToObj(i -> Collections.nCopies(counts.get(i), ffn.get(i)))
+        .toList();
   }
 
   private static String need(Dimension dimension, int count) {
@@ -107,6 +160,23 @@ public final class SubTransformerFile {
       yaml.append("# ").append(line.replaceAll("\\p{Cntrl}", " ")).append('\n');
     }
     for (Dimension dimension : Dimension.values()) {
+      if (dimension.ofTokenExperts() && !routed(architecture, dimension)) {
+        continue;
+      }
+      if (dimension.expertSizes()) {
+        yaml.append(dimension.valueSetting().key())
+            .append(": ")
+            .append(
+                experts(architecture, dimension).stream()
+                    .map(
+                        layer ->
+                            layer.stream()
+                                .map(String::valueOf)
+                                .collect(Collectors.joining("_", "'", "'")))
+                    .toList())
+            .append('\n');
+        continue;
+      }
       List<Integer> values = dimension.values(architecture);
       yaml.append(dimension.valueSetting().key())
           .append(": ")
@@ -116,6 +186,17 @@ public final class SubTransformerFile {
     return yaml.toString();
   }
 
+  private static boolean routed(SubTransformer a, Dimension dimension) {
+    return !(dimension.ofEncoder() ? a.encoderOtherExperts() : a.decoderOtherExperts()).isEmpty();
+  }
+
+  /** The FFN sizes of all token experts, layer by layer. */
+  private static List<List<Integer>> experts(SubTransformer a, Dimension dimension) {
+    return dimension.ofEncoder()
+        ? IntStream.range(0, a.encoderLayers()).mapToObj(a::encoderExperts).toList()
+        : IntStream.range(0, a.decoderLayers()).mapToObj(a::decoderExperts).toList();
+  }
+
   /** HAT's configuration dictionary. */
   public static ObjectNode toJson(SubTransformer architecture) {
     ObjectNode json = Json.object();
@@ -123,6 +204,13 @@ public final class SubTransformerFile {
     json.putObject(DECODER);
     for (Dimension dimension : Dimension.values()) {
       ObjectNode side = (ObjectNode) json.get(side(dimension));
+      if (dimension.ofTokenExperts() && !routed(architecture, dimension)) {
+        continue;
+      }
+      if (dimension.expertSizes()) {
+        side.set(dimension.jsonKey(), Json.tree(experts(architecture, dimension)));
+        continue;
+      }
       List<Integer> values = dimension.values(architecture);
       if (dimension.perLayer()) {
         ArrayNode array = side.putArray(dimension.jsonKey());
@@ -142,19 +230,58 @@ public final class SubTransformerFile {
    */
   public static SubTransformer fromJson(JsonNode json, String where) {
     return Dimension.assemble(
-        (dimension, count) -> {
-          JsonNode node = json.path(side(dimension)).path(dimension.jsonKey());
-          List<Integer> values = new ArrayList<>();
-          if (dimension.perLayer() && node.isArray() && node.size() >= count) {
-            IntStream.range(0, count)
-                .forEach(i -> values.add(whole(node.get(i), dimension, where)));
-          } else if (!dimension.perLayer()) {
-            values.add(whole(node, dimension, where));
-          } else {
-            throw error(dimension, node, need(dimension, count), where);
+        new Dimension.Source() {
+          @Override
+          public List<Integer> values(Dimension dimension, int count) {
+            return listed(json, dimension, count, where);
           }
-          return values;
+
+          @Override
+          public List<List<Integer>> experts(
+              Dimension dimension, List<Integer> counts, List<Integer> ffn) {
+            JsonNode node = json.path(side(dimension)).path(dimension.jsonKey());
+            return node.isMissingNode()
+                ? alike(counts, ffn)
+                : listed(node, dimension, counts, ffn, where);
+          }
         });
+  }
+
+  private static List<List<Integer>> listed(
+      JsonNode node, Dimension dimension, List<Integer> counts, List<Integer> ffn, String where) {
+    List<List<Integer>> others = new ArrayList<>();
+    for (int i = 0; i < counts.size(); i++) {
+      JsonNode layer = node.path(i);
+      List<Integer> sizes = new ArrayList<>();
+      layer.forEach(size -> sizes.add(size.isInt() ? size.intValue() : -1));
+      if (sizes.size() != counts.get(i) + 1
+          || !sizes.get(0).equals(ffn.get(i))
+          || Collections.min(sizes) < 0) {
+        throw error(
+            dimension,
+            layer,
+            "a list of " + (counts.get(i) + 1) + " FFN sizes, the first " + ffn.get(i),
+            where);
+      }
+      others.add(sizes.subList(1, sizes.size()));
+    }
+    return others;
+  }
+
+  private static List<Integer> listed(JsonNode json, Dimension dimension, int count, String where) {
+    JsonNode node = json.path(side(dimension)).path(dimension.jsonKey());
+    if (dimension.ofTokenExperts() && node.isMissingNode()) {
+      return Collections.nCopies(count, 1);
+    }
+    List<Integer> values = new ArrayList<>();
+    if (dimension.perLayer() && node.isArray() && node.size() >= count) {
+      IntStream.range(0, count).forEach(i -> values.add(whole(node.get(i), dimension, where)));
+    } else if (!dimension.perLayer()) {
+      values.add(whole(node, dimension, where));
+    } else {
+      throw error(dimension, node, need(dimension, count), where);
+    }
+    return values;
   }
 
   private static int whole(JsonNode node, Dimension dimension, String where) {
@@ -163,7 +290,8 @@ public final class SubTransformerFile {
         || !node.isIntegralNumber()
         || (attention
             ? node.intValue() == 0 || Math.abs(node.intValue() - 0.5) > 1.5
-            : node.intValue() < 1)) {
+            : node.intValue() < 1
+                || dimension.ofTokenExperts() && node.intValue() > Dimension.MAX_TOKEN_EXPERTS)) {
       throw error(dimension, node, attention ? "-1, 1 or 2" : "a whole number from 1", where);
     }
     return node.intValue();

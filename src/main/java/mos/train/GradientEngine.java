@@ -23,8 +23,19 @@ interface GradientEngine extends AutoCloseable {
       double labelSmoothing,
       Distillation distillation,
       Precision precision) {
-    return model.device().is_cpu()
-        ? new PlainEngine(model, dropout, labelSmoothing, distillation, precision)
+    return of(model, dropout, labelSmoothing, distillation, precision, TokenTraining.DEFAULT);
+  }
+
+  /** The same; models with token experts are trained by autograd on any device. */
+  static GradientEngine of(
+      SuperTransformer model,
+      DropoutRates dropout,
+      double labelSmoothing,
+      Distillation distillation,
+      Precision precision,
+      TokenTraining tokenExperts) {
+    return model.device().is_cpu() || model.config().tokenRouted()
+        ? new PlainEngine(model, dropout, labelSmoothing, distillation, precision, tokenExperts)
         : new PackedEngine(
             model,
             dropout,

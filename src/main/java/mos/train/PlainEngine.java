@@ -11,6 +11,7 @@ import mos.nn.Distillation;
 import mos.nn.DropoutRates;
 import mos.nn.LabelSmoothedCrossEntropy;
 import mos.nn.Teacher;
+import mos.nn.TokenRouting;
 import mos.space.SubTransformer;
 import mos.tensor.Precision;
 import mos.tensor.Scope;
@@ -31,6 +32,7 @@ final class PlainEngine implements GradientEngine {
   private final LabelSmoothedCrossEntropy criterion;
   private final Distillation distillation;
   private final Precision precision;
+  private final TokenTraining tokenExperts;
 
   PlainEngine(
       SuperTransformer model,
@@ -38,6 +40,17 @@ final class PlainEngine implements GradientEngine {
       double labelSmoothing,
       Distillation distillation,
       Precision precision) {
+    this(model, dropout, labelSmoothing, distillation, precision, TokenTraining.DEFAULT);
+  }
+
+  PlainEngine(
+      SuperTransformer model,
+      DropoutRates dropout,
+      double labelSmoothing,
+      Distillation distillation,
+      Precision precision,
+      TokenTraining tokenExperts) {
+    this.tokenExperts = tokenExperts;
     this.model = model;
     this.dropout = dropout;
     this.criterion = new LabelSmoothedCrossEntropy(labelSmoothing, Dictionary.PAD);
@@ -77,7 +90,9 @@ final class PlainEngine implements GradientEngine {
     torch.manual_seed(seed);
     try (Scope scope = Scope.open()) {
       TrainableWeights weights = model.deriveTrainable(architecture, precision);
-      Transformer transformer = new Transformer(weights.weights(), dropout);
+      TokenRouting routing =
+          architecture.tokenRouted() ? new TokenRouting(tokenExperts.capacityFactor()) : null;
+      Transformer transformer = new Transformer(weights.weights(), dropout, routing);
       boolean student = !teachers.isEmpty();
       for (int p = 0; p < passes.size(); p++) {
         try (Scope inner = Scope.open()) {
@@ -86,13 +101,20 @@ final class PlainEngine implements GradientEngine {
               transformer.decode(
                   transformer.encode(batch.source(), batch.sourceMask()), batch.previous());
           Tensor rows = decoded.view(-1, decoded.size(2));
+          Tensor balance = null;
+          if (routing != null) {
+            // Gradients are divided by the target tokens, the balancing loss must not be.
+            double weight = scale * tokenExperts.balanceWeight() * passes.get(p).targetTokens();
+            balance = routing.takeBalanceLoss().mul(new Scalar(weight));
+          }
           if (student) {
-            taught(transformer, rows, teachers.get(p), batch.target(), sums, scale);
+            taught(transformer, rows, balance, teachers.get(p), batch.target(), sums, scale);
             continue;
           }
           LabelSmoothedCrossEntropy.Sums loss =
               criterion.sums(transformer.logits(rows), batch.target());
-          scaled(loss.loss(), scale).backward();
+          Tensor minimised = scaled(loss.loss(), scale);
+          (balance == null ? minimised : minimised.add(balance)).backward();
           sums.select(0, 0).add_(loss.loss().detach());
           sums.select(0, 1).add_(loss.negativeLogLikelihood());
           if (teaching) {
@@ -108,10 +130,15 @@ final class PlainEngine implements GradientEngine {
     }
   }
 
-  /** Loss and gradients of a student, its scores made for some tokens at a time. */
+  /**
+   * Loss and gradients of a student, its scores made for some tokens at a time.
+   *
+   * @param balance of its token experts, scaled; null without
+   */
   private void taught(
       Transformer transformer,
       Tensor rows,
+      Tensor balance,
       Teacher teacher,
       Tensor target,
       Tensor sums,
@@ -134,7 +161,12 @@ final class PlainEngine implements GradientEngine {
         sums.select(0, 1).add_(references.negativeLogLikelihood());
       }
     }
-    Tensors.backward(new TensorVector(rows), new TensorVector(leaf.grad()));
+    if (balance == null) {
+      Tensors.backward(new TensorVector(rows), new TensorVector(leaf.grad()));
+    } else {
+      Tensors.backward(
+          new TensorVector(rows, balance), new TensorVector(leaf.grad(), torch.ones_like(balance)));
+    }
   }
 
   private static Tensor scaled(Tensor loss, double scale) {

@@ -89,7 +89,8 @@ public final class Trainer {
                 settings.dropout(),
                 settings.labelSmoothing(),
                 settings.distillation(),
-                settings.precision())) {
+                settings.precision(),
+                settings.tokenExperts())) {
       checkpoints = new CheckpointFolder(folder, description, model, adam);
       state = checkpoints.restore();
       if (state.update() > 0) {

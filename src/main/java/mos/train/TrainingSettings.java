@@ -32,6 +32,7 @@ import mos.tensor.Precision;
  * @param keepLastEpochs numbered checkpoints kept
  * @param seed of everything random
  * @param precision of forward and backward passes
+ * @param tokenExperts how token-routed experts are trained
  */
 public record TrainingSettings(
     int maxTokens,
@@ -51,7 +52,49 @@ public record TrainingSettings(
     int saveIntervalUpdates,
     int keepLastEpochs,
     long seed,
-    Precision precision) {
+    Precision precision,
+    TokenTraining tokenExperts) {
+
+  /** Without distillation, with the defaults of token experts. */
+  public TrainingSettings(
+      int maxTokens,
+      int tokensPerPass,
+      int updateFrequency,
+      int maxUpdates,
+      LearningRate learningRate,
+      DropoutRates dropout,
+      double labelSmoothing,
+      double weightDecay,
+      List<Double> adamBetas,
+      double adamEpsilon,
+      double clipNorm,
+      int validateInterval,
+      int validateIntervalUpdates,
+      int saveIntervalUpdates,
+      int keepLastEpochs,
+      long seed,
+      Precision precision) {
+    this(
+        maxTokens,
+        tokensPerPass,
+        updateFrequency,
+        maxUpdates,
+        learningRate,
+        dropout,
+        labelSmoothing,
+        Distillation.NONE,
+        weightDecay,
+        adamBetas,
+        adamEpsilon,
+        clipNorm,
+        validateInterval,
+        validateIntervalUpdates,
+        saveIntervalUpdates,
+        keepLastEpochs,
+        seed,
+        precision,
+        TokenTraining.DEFAULT);
+  }
 
   public static final Setting<Integer> TOKENS_PER_PASS =
       Setting.ofInt("max-tokens-per-pass")
@@ -208,7 +251,9 @@ public record TrainingSettings(
         SEED,
         DEVICE,
         PRECISION,
-        THREADS);
+        THREADS,
+        TokenTraining.CAPACITY_FACTOR,
+        TokenTraining.BALANCE_WEIGHT);
   }
 
   /**
@@ -251,7 +296,8 @@ public record TrainingSettings(
         settings.get(SAVE_INTERVAL_UPDATES),
         settings.get(KEEP_LAST_EPOCHS),
         settings.get(SEED),
-        precision);
+        precision,
+        TokenTraining.of(settings));
   }
 
   private static LearningRate schedule(Settings settings, int maxUpdates, boolean subTransformer) {

@@ -189,8 +189,7 @@ public final class FixedDecoder implements AutoCloseable {
       Tensor query = w.encoderAttention().query().apply(x);
       Tensor attended = attend(w.encoderAttention(), query, layer.encoder, layer.encoderMask);
       x = w.encoderAttentionNorm().apply(attended.add_(x));
-      Tensor hidden = w.feedForward().activation().apply(w.feedForward().fc1().apply(x));
-      x = w.finalNorm().apply(w.feedForward().fc2().apply(hidden).add_(x));
+      x = w.finalNorm().apply(IncrementalDecoder.feedForward(w.feedForward(), x).add_(x));
     }
     position.add_(ONE);
     entries.add_(beams);

@@ -7,7 +7,9 @@ import mos.model.SuperTransformer;
 import mos.model.Transformer;
 import mos.model.TransformerWeights;
 import mos.model.TransformerWeights.DecoderLayer;
+import mos.nn.FeedForward;
 import mos.nn.MultiHeadAttention;
+import mos.nn.PositionWise;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
 import org.bytedeco.pytorch.Device;
@@ -139,11 +141,17 @@ public final class IncrementalDecoder implements StepDecoder {
       DecoderLayer w = layer.weights;
       x = w.selfAttentionNorm().apply(selfAttention(layer, x, mask, filled).add_(x));
       x = w.encoderAttentionNorm().apply(encoderAttention(layer, x).add_(x));
-      Tensor hidden = w.feedForward().activation().apply(w.feedForward().fc1().apply(x));
-      x = w.finalNorm().apply(w.feedForward().fc2().apply(hidden).add_(x));
+      x = w.finalNorm().apply(feedForward(w.feedForward(), x).add_(x));
     }
     steps++;
     return x;
+  }
+
+  /** A step's position-wise layer. */
+  static Tensor feedForward(PositionWise layer, Tensor x) {
+    return layer instanceof FeedForward dense
+        ? dense.fc2().apply(dense.activation().apply(dense.fc1().apply(x)))
+        : layer.apply(x, 0, null, null);
   }
 
   private Tensor selfAttention(Layer layer, Tensor x, Tensor mask, long filled) {

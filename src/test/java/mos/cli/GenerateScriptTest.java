@@ -29,7 +29,7 @@ class GenerateScriptTest {
   void publishedOptionsGiveAScriptOfCommandsThatParse() {
     String[] published = {
       "--output_dir", "/tmp/o", "--num_gpus", "4", "--trial_run", "0",
-      "--hardware_spec", "gpu_titanxp", "--max_experts", "6", "--frac_experts", "0"
+      "--hardware_spec", "gpu_titanxp", "--max_experts", "6", "--frac_experts", "1"
     };
     String text = String.join(" ", published) + " --task sample";
     String script = CommandLineRun.of((Object[]) ("generate-script " + text).split(" ")).out();

@@ -8,8 +8,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import mos.base.ConfigurationException;
 import mos.base.MosException;
+import mos.space.SearchSpace;
 import mos.space.SubTransformer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -132,7 +134,7 @@ class LatencyDatasetTest {
 
   @Test
   void hatFilesWithoutOurColumnsAreRead() throws Exception {
-    LatencyCsv hat = new LatencyCsv(0, 0);
+    LatencyCsv hat = new LatencyCsv(0, 0, 1, 1);
     LatencyRow row = LatencyRows.additive(1).get(0);
     Files.writeString(csv, hat.header() + hat.line(row));
     LatencyDataset dataset = LatencyDataset.read(csv);
@@ -140,6 +142,25 @@ class LatencyDatasetTest {
     assertThat(dataset.rows().get(0).features()).isEqualTo(row.features());
     assertThat(dataset.rows().get(0).ms()).isEqualTo(row.ms());
     assertThat(dataset.rows().get(0).architecture()).isEmpty();
+  }
+
+  @Test
+  void tokenExpertsHaveColumnsAfterTheOthersAndAreReadBack() throws Exception {
+    SearchSpace space =
+        LatencyRows.SPACE.withTokenExperts(List.of(1, 2, 3), List.of(128, 0), List.of(1, 2));
+    LatencyCsv form = LatencyCsv.of(space);
+    StringBuilder text = new StringBuilder(form.header());
+    List<SubTransformer> architectures = new ArrayList<>();
+    Random random = new Random(1);
+    for (int i = 0; i < 20; i++) {
+      architectures.add(space.sample(random));
+      text.append(form.line(LatencyRow.of(architectures.get(i), new Latency(1, 2, 0, 0, 0))));
+    }
+    Files.writeString(csv, text.toString());
+    assertThat(form.header()).startsWith(LatencyCsv.of(LatencyRows.SPACE).header().strip());
+    assertThat(LatencyDataset.read(csv).rows())
+        .extracting(row -> row.architecture().orElseThrow())
+        .isEqualTo(architectures);
   }
 
   @Test

@@ -9,13 +9,12 @@ public final class LatencyFiles {
 
   /** A dataset in HAT's columns. */
   public static String hatCsv() {
-    return csv(new LatencyCsv(0, 0));
+    return csv(new LatencyCsv(0, 0, 1, 1));
   }
 
   /** A dataset as it is made here. */
   public static String csv() {
-    return csv(
-        new LatencyCsv(LatencyRows.SPACE.maxEncoderLayers(), LatencyRows.SPACE.maxDecoderLayers()));
+    return csv(LatencyCsv.of(LatencyRows.SPACE));
   }
 
   /** A predictor of a few rows. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import mos.nn.DropoutRates;
+import mos.nn.FeedForward;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
 import mos.tensor.Precision;
@@ -153,11 +154,8 @@ class ExpertModulesTest {
       boolean layerWise = routing.equals(LAYER_WISE);
       float[] got =
           Tensors.toFloats(
-              model
-                  .derive(SMALL, Precision.FP32)
-                  .encoderLayers()
-                  .get(1)
-                  .feedForward()
+              ((FeedForward)
+                      model.derive(SMALL, Precision.FP32).encoderLayers().get(1).feedForward())
                   .fc1()
                   .weight());
       for (int i = 0; i < 24; i++) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import java.util.stream.Stream;
 import mos.nn.DropoutRates;
+import mos.nn.FeedForward;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
 import mos.tensor.Native;
@@ -189,7 +190,7 @@ class SuperTransformerTest {
     try (SuperTransformer model = model(true, ExpertConfig.NONE, false);
         Scope scope = Scope.open()) {
       TransformerWeights weights = model.derive(SPACE.largest(), Precision.FP32);
-      Tensor fc2 = weights.decoderLayers().get(2).feedForward().fc2().weight();
+      Tensor fc2 = ((FeedForward) weights.decoderLayers().get(2).feedForward()).fc2().weight();
       assertThat(Tensors.toFloats(fc2))
           .isEqualTo(Tensors.toFloats(model.parameters().value("decoder.layers.2.fc2.weight")));
       Tensor projection = weights.encoderLayers().get(1).selfAttention().keyValue().weight();

@@ -19,7 +19,7 @@ class ModelParityTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"hat", "neuronwise_m2"})
+  @ValueSource(strings = {"hat", "neuronwise_m2", "switch_moe_2"})
   void modelAgreesWithGoldenFile(String name) {
     check(Path.of("src/test/resources/golden/model", name + ".json"));
   }
@@ -32,7 +32,8 @@ class ModelParityTest {
         "layerwise_m2",
         "neuronwise_m2",
         "neuronwise_m2_alternate",
-        "neuronwise_m3_fine"
+        "neuronwise_m3_fine",
+        "switch_moe_2"
       })
   void modelAgreesWithEveryGoldenFile(String name) {
     Path json = Path.of("../shared/golden", name + ".json");

@@ -32,7 +32,8 @@ class ConfigurationFilesTest {
       latency-constraint latency-compute latency-source-length lat-dataset-path lat-dataset-size
       latiter source-lang target-lang feature-dim hidden-dim hidden-layer-num train-steps bsz
       max-experts mos-type hypernet-hidden-size expert-layer-freq sandwich-rule seed beam lenpen
-      max-len-a max-len-b batch-size data-url fitness baselines
+      max-len-a max-len-b batch-size data-url fitness baselines token-top-k token-capacity-factor
+      token-balance-weight
       """;
 
   private static List<Setting<?>> known() {

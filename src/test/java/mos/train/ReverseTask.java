@@ -13,7 +13,6 @@ import mos.model.Initialization;
 import mos.model.ModelConfig;
 import mos.model.SuperTransformer;
 import mos.nn.Activation;
-import mos.nn.Distillation;
 import mos.nn.DropoutRates;
 import mos.space.SearchSpace;
 import mos.tensor.Native;
@@ -151,7 +150,6 @@ public record ReverseTask(Path folder, ParallelCorpus train, ParallelCorpus vali
         new LearningRate(LearningRate.Decay.COSINE, 5, maxUpdates, 1e-7, 5e-3, 1e-4),
         new DropoutRates(0.1, 0.1, 0.1),
         0.1,
-        Distillation.NONE,
         0.01,
         List.of(0.9, 0.98),
         1e-8,
