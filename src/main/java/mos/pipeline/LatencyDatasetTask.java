@@ -28,8 +28,8 @@ public final class LatencyDatasetTask implements Task {
           .defaultsTo(2)
           .range(0, 100)
           .doc(
-              "Further measurements of a row that other programs disturbed (over 0.1 cores), where"
-                  + " the system tells; the fastest counts");
+              "Further measurements of a row on the CPU that other programs disturbed (over 0.1"
+                  + " cores), where the system tells; the fastest counts");
 
   @Override
   public String name() {
@@ -79,7 +79,7 @@ public final class LatencyDatasetTask implements Task {
             measurement.hardware());
     Path csv = settings.get(LatencyDataset.PATH);
     UndisturbedMeter retrying =
-        new UndisturbedMeter(measurement.here() ? settings.get(RETRIES) : 0);
+        new UndisturbedMeter(measurement.disturbable() ? settings.get(RETRIES) : 0);
     LatencyDataset dataset;
     try (Progress progress = Progress.start("latency dataset", size);
         StopSignal.Saving saving = StopSignal.saving()) {

@@ -94,6 +94,11 @@ final class Measurement {
     return runner == null;
   }
 
+  /** Whether what other programs compute makes times longer: on this machine's CPU. */
+  boolean disturbable() {
+    return here() && machine.device().is_cpu();
+  }
+
   /** What is measured on. */
   Hardware hardware() {
     return runner == null
