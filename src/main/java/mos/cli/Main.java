@@ -21,6 +21,7 @@ import picocli.CommandLine.Model.OptionSpec;
         "Mixture-of-Supernets: finds a fast Transformer for machine translation on your hardware.",
     subcommands = {
       ApplyBpeCommand.class,
+      CompletionCommand.class,
       DetokenizeCommand.class,
       DumpDataCommand.class,
       LearnBpeCommand.class,
@@ -110,7 +111,7 @@ public final class Main implements Runnable {
   /**
    * Option names are accepted with underscores, as HAT's scripts and MoS's entry point have them.
    */
-  private static String hyphenated(String argument) {
+  static String hyphenated(String argument) {
     if (!argument.startsWith("--")) {
       return argument;
     }
