@@ -51,8 +51,9 @@ for row in "${wanted[@]}"; do
 done
 read -ra mos <<< "${MOS:-$home/mos}"
 configs=${CONFIGS:-$home/configs/tasks/wmt14.en-de.yml}
-read -ra common <<< "--max-update $updates --warmup-updates $((updates / 10 + 1)) --dropout 0.1
-  --validate-interval 1000000 --save-interval-updates 1000 --keep-last-epochs 0 ${OPTIONS:-}"
+read -ra given <<< "${OPTIONS:-}"
+common=(--max-update "$updates" --warmup-updates $((updates / 10 + 1)) --dropout 0.1 --validate-interval 1000000
+  --save-interval-updates 1000 --keep-last-epochs 0 "${given[@]}")
 limit=${LIMIT:-0}
 
 # Seconds that are left, at least 1; without a limit a week.
