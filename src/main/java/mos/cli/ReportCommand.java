@@ -2,8 +2,11 @@ package mos.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import mos.base.Json;
+import mos.report.ComparisonPage;
 import mos.report.ReportPage;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -12,17 +15,35 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code report}: writes the page of an experiment's output folder. */
+/** {@code report}: writes the page of an experiment's output folder, or compares several. */
 @Command(
     name = "report",
     description =
         "Writes report.html of an output folder: one self-contained page with the found"
             + " architecture, scores, training curves, search and example translations. Every file"
-            + " of the experiment is optional; what is missing is said in the page.",
-    footer = {"", "Example:", "  mos report out/sample"})
+            + " of the experiment is optional; what is missing is said in the page. With --compare"
+            + " two to four runs are set side by side in one page.",
+    footer = {
+      "",
+      "Example:",
+      "  mos report out/sample",
+      "  mos report --compare out/hat out/mos --out comparison.html"
+    })
 public final class ReportCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "DIR", description = "Output folder of an experiment.")
-  private Path folder;
+  @Parameters(
+      paramLabel = "DIR",
+      arity = "1..*",
+      description = "Output folder of an experiment; several with --compare.")
+  private List<Path> folders;
+
+  @Option(names = "--compare", description = "Set two to four runs side by side.")
+  private boolean compare;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "Page of the comparison. Default: comparison.html.")
+  private Path page;
 
   @Option(names = "--json", description = "Print one JSON object with the page's path.")
   private boolean json;
@@ -31,10 +52,30 @@ public final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Path page = ReportPage.write(folder);
+    Path written = compare ? comparison() : single();
     PrintWriter out = spec.commandLine().getOut();
-    out.println(json ? Json.line(Json.object().put("report", page.toString())) : page);
+    out.println(json ? Json.line(Json.object().put("report", written.toString())) : written);
     out.flush();
     return CommandLine.ExitCode.OK;
+  }
+
+  private Path comparison() {
+    if (folders.size() < 2 || folders.size() > ComparisonPage.MOST_RUNS) {
+      throw misused("--compare: got " + folders.size() + " folder(s), need 2 to 4");
+    }
+    Path target = page == null ? Path.of(ComparisonPage.FILE_NAME) : page;
+    ComparisonPage.write(new ArrayList<>(folders), target);
+    return target;
+  }
+
+  private Path single() {
+    if (folders.size() != 1 || page != null) {
+      throw misused("several folders and --out need --compare; without it name one folder");
+    }
+    return ReportPage.write(folders.get(0));
+  }
+
+  private CommandLine.ParameterException misused(String message) {
+    return new CommandLine.ParameterException(spec.commandLine(), message);
   }
 }

@@ -75,6 +75,10 @@ public final class SettingsOptions {
     if (setting.isBoolean()) {
       option.arity("0..1").fallbackValue("true");
     }
+    if (setting.key().equals("serve")) {
+      // Without a number: any free port.
+      option.arity("0..1").fallbackValue("0");
+    }
     return option.build();
   }
 

@@ -36,10 +36,17 @@ final class PipelineSettings {
               "1: also search token-routed experts, up to max-experts a layer, each with an FFN size of"
                   + " its own; 0: do not");
 
+  static final Setting<Integer> SERVE =
+      Setting.ofInt("serve")
+          .range(0, 65535)
+          .doc(
+              "Show the live report at this port of the loopback address while running, 0 for any"
+                  + " free one (the address is logged); not given: do not");
+
   private PipelineSettings() {}
 
   static List<Setting<?>> settings() {
-    return List.of(TASK, OUTPUT_DIR, NUM_GPUS, TRIAL_RUN, FRAC_EXPERTS);
+    return List.of(TASK, OUTPUT_DIR, NUM_GPUS, TRIAL_RUN, FRAC_EXPERTS, SERVE);
   }
 
   /** The file of the task; a name stands for a file of configs/tasks. */

@@ -107,6 +107,7 @@ final class Provenance {
     run.path("options").properties().forEach(e -> options.put(e.getKey(), e.getValue().asText()));
     given.overrides().forEach(options::put);
     options.remove(FROM.key());
+    options.remove(PipelineSettings.SERVE.key());
     Map<Path, String> files = new LinkedHashMap<>();
     run.path("configs")
         .properties()

@@ -12,6 +12,7 @@ import mos.config.Setting;
 import mos.config.Settings;
 import mos.model.ModelSettings;
 import mos.report.Durations;
+import mos.report.LiveReport;
 import mos.report.ReportPage;
 import mos.space.SearchSpace;
 import org.slf4j.Logger;
@@ -55,9 +56,20 @@ public final class RunTask implements Task {
     String stopped =
         "the run in " + out + "; all that was finished is kept, the same command continues";
     try (FolderLock lock = FolderLock.of(out);
-        StopSignal.Saving place = StopSignal.at(stopped)) {
+        StopSignal.Saving place = StopSignal.at(stopped);
+        LiveReport live = live(given, out)) {
       return run(settings, stages, out);
     }
+  }
+
+  /** Null where it is not asked for. */
+  private static LiveReport live(Settings settings, Path out) {
+    if (!settings.has(PipelineSettings.SERVE)) {
+      return null;
+    }
+    LiveReport live = LiveReport.start(out, settings.get(PipelineSettings.SERVE));
+    LOG.info("live report: {}", live.address());
+    return live;
   }
 
   private static ObjectNode run(Settings settings, List<Stage> stages, Path out) {

@@ -38,6 +38,15 @@ public final class ReportPage {
     return page;
   }
 
+  /**
+   * The page as it would be written now, for a look at a run that is under way.
+   *
+   * @throws mos.base.ConfigurationException when it is no folder or holds no known file
+   */
+  static String now(Path outputFolder) {
+    return html(OutputFolder.read(outputFolder));
+  }
+
   private static String html(OutputFolder folder) {
     List<Section> sections =
         List.of(
@@ -51,7 +60,7 @@ public final class ReportPage {
             new Section("provenance", "Provenance", ProvenanceSection.html(folder)));
     StringBuilder out = new StringBuilder(1 << 16);
     String task = JsonLines.text(folder.summary(), "task");
-    head(task, out);
+    head(task.isEmpty() ? "MoS" : "MoS: " + task, out);
     header(task, folder, sections, out);
     out.append("<main>\n");
     for (Section section : sections) {
@@ -62,14 +71,15 @@ public final class ReportPage {
     return out.append("</main>\n</body>\n</html>\n").toString();
   }
 
-  private static void head(String task, StringBuilder out) {
+  /** The page's beginning up to {@code <body>}, of other pages with the same looks too. */
+  static void head(String title, StringBuilder out) {
     out.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n");
     // Nothing is loaded and nothing runs, whatever a translation may contain.
     out.append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; ");
     out.append("style-src 'unsafe-inline'\"/>\n");
     out.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n");
     out.append("<meta name=\"color-scheme\" content=\"light dark\"/>\n");
-    out.append(Html.element("title", task.isEmpty() ? "MoS" : "MoS: " + task));
+    out.append(Html.element("title", title));
     out.append("\n<style>\n").append(style()).append("</style>\n</head>\n<body>\n");
   }
 

@@ -12,9 +12,13 @@ import mos.base.AtomicFile;
 import mos.base.Json;
 import mos.base.MosException;
 
-/** The file {@code metrics.jsonl}: one JSON object a line, in the order of updates. */
+/**
+ * The file {@code metrics.jsonl}: one JSON object a line, in the order of updates; and the same
+ * figures for TensorBoard beside it.
+ */
 final class MetricsLog {
   private final Path file;
+  private final EventFile events;
 
   /**
    * Continues a log, without what was written after {@code update}: those updates come again.
@@ -23,20 +27,17 @@ final class MetricsLog {
    */
   MetricsLog(Path file, long update) {
     this.file = file;
-    if (!Files.exists(file)) {
-      return;
-    }
-    try {
-      List<String> kept = new ArrayList<>();
-      for (String line : Files.readAllLines(file)) {
-        if (isUpTo(line, update)) {
-          kept.add(line);
-        }
+    List<String> kept = new ArrayList<>();
+    if (Files.exists(file)) {
+      try {
+        Files.readAllLines(file).stream().filter(l -> isUpTo(l, update)).forEach(kept::add);
+        AtomicFile.writeString(file, kept.isEmpty() ? "" : String.join("\n", kept) + "\n");
+      } catch (IOException e) {
+        throw new MosException("cannot read " + file + ": " + AtomicFile.describe(e), e);
       }
-      AtomicFile.writeString(file, kept.isEmpty() ? "" : String.join("\n", kept) + "\n");
-    } catch (IOException e) {
-      throw new MosException("cannot read " + file + ": " + AtomicFile.describe(e), e);
     }
+    List<JsonNode> lines = kept.stream().map(line -> Json.parse(line, "line")).toList();
+    events = new EventFile(file.resolveSibling(EventFile.NAME), lines);
   }
 
   private static boolean isUpTo(String line, long update) {
@@ -54,6 +55,7 @@ final class MetricsLog {
       Files.createDirectories(file.toAbsolutePath().getParent());
       Files.writeString(
           file, Json.line(line) + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      events.add(line);
     } catch (IOException e) {
       throw new MosException("cannot write " + file + ": " + AtomicFile.describe(e), e);
     }

@@ -1,0 +1,126 @@
+package mos.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.CRC32C;
+import mos.base.Json;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EventFileTest {
+  @TempDir Path folder;
+
+  /** Reads what TensorBoard would, by an own short reader of the wire format. */
+  private static List<Map<String, Object>> read(Path file) throws IOException {
+    ByteBuffer in = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+    List<Map<String, Object>> events = new ArrayList<>();
+    while (in.hasRemaining()) {
+      int start = in.position();
+      long length = in.getLong();
+      assertThat(in.getInt()).isEqualTo(crc(in.array(), start, 8));
+      ByteBuffer data = in.slice(in.position(), (int) length).order(ByteOrder.LITTLE_ENDIAN);
+      in.position(in.position() + (int) length);
+      assertThat(in.getInt()).isEqualTo(crc(in.array(), start + 12, (int) length));
+      Map<String, Object> event = new LinkedHashMap<>();
+      fields(data, "", event);
+      events.add(event);
+    }
+    return events;
+  }
+
+  private static int crc(byte[] bytes, int start, int length) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, start, length);
+    int value = (int) crc.getValue();
+    return ((value >>> 15) | (value << 17)) + 0xa282ead8;
+  }
+
+  private static void fields(ByteBuffer in, String path, Map<String, Object> event) {
+    String tag = "";
+    while (in.hasRemaining()) {
+      int key = in.get();
+      String name = path + (key >>> 3);
+      switch (key & 7) {
+        case 0 -> event.put(name, varint(in));
+        case 1 -> event.put(name, in.getDouble());
+        case 5 -> event.put(tag, in.getFloat());
+        default -> {
+          ByteBuffer inner = in.slice(in.position(), 0);
+          int length = (int) varint(in);
+          inner = in.slice(in.position(), length).order(ByteOrder.LITTLE_ENDIAN);
+          in.position(in.position() + length);
+          if (name.equals("5") || name.equals("5.1")) {
+            fields(inner, name + ".", event);
+          } else {
+            tag = StandardCharsets.UTF_8.decode(inner).toString();
+            event.put(name, tag);
+          }
+        }
+      }
+    }
+  }
+
+  private static long varint(ByteBuffer in) {
+    long value = 0;
+    for (int shift = 0; ; shift += 7) {
+      byte part = in.get();
+      value |= (long) (part & 0x7f) << shift;
+      if (part >= 0) {
+        return value;
+      }
+    }
+  }
+
+  @Test
+  void figuresComeBackAsTheyWereWritten() throws IOException {
+    Path file = folder.resolve(EventFile.NAME);
+    EventFile events =
+        new EventFile(
+            file, List.of(Json.parse("{\"update\":20,\"loss\":8.5,\"seconds\":1.5}", "l")));
+    events.add(
+        Json.parse(
+            "{\"update\":70000,\"valid\":{\"largest\":{\"loss\":2.5}},\"text\":\"no number\"}",
+            "l"));
+    List<Map<String, Object>> read = read(file);
+    assertThat(read).hasSize(3);
+    assertThat(read.get(0)).containsEntry("3", "brain.Event:2");
+    assertThat(read.get(1)).containsEntry("1", 1.5).containsEntry("2", 20L);
+    assertThat(read.get(1)).containsEntry("loss", 8.5f).containsEntry("seconds", 1.5f);
+    assertThat(read.get(2)).containsEntry("2", 70000L).containsEntry("valid/largest/loss", 2.5f);
+    assertThat(read.get(2)).doesNotContainKey("text");
+  }
+
+  /** The check value of CRC-32C is that of RFC 3720 for "123456789". */
+  @Test
+  void checksumIsMaskedCastagnoli() {
+    int plain = 0xe3069283;
+    int masked = ((plain >>> 15) | (plain << 17)) + 0xa282ead8;
+    assertThat(EventFile.maskedCrc("123456789".getBytes(StandardCharsets.US_ASCII)))
+        .isEqualTo(masked);
+    assertThat(HexFormat.of().formatHex(EventFile.record(new byte[0]))).startsWith("0".repeat(16));
+  }
+
+  @Test
+  void resumedTrainingDropsWhatComesAgain() throws IOException {
+    Path metrics = folder.resolve("metrics.jsonl");
+    MetricsLog first = new MetricsLog(metrics, 0);
+    for (int update = 1; update <= 3; update++) {
+      first.add(Json.object().put("update", update).put("loss", update * 0.5));
+    }
+    new MetricsLog(metrics, 2).add(Json.object().put("update", 3).put("loss", 9.5));
+    List<Map<String, Object>> read = read(folder.resolve(EventFile.NAME));
+    assertThat(read.stream().map(event -> event.get("loss")))
+        .containsExactly(null, 0.5f, 1.0f, 9.5f);
+  }
+}
