@@ -110,7 +110,7 @@ public final class Main implements Runnable {
   /**
    * Option names are accepted with underscores, as HAT's scripts and MoS's entry point have them.
    */
-  private static String hyphenated(String argument) {
+  static String hyphenated(String argument) {
     if (!argument.startsWith("--")) {
       return argument;
     }

@@ -201,6 +201,8 @@ public final class BenchTask implements Task {
         Table.of(
             "tokens per update",
             ">tokens/s",
+            ">published",
+            ">tuned PyTorch",
             ">ms/update",
             ">of the limit",
             ">padding",
@@ -211,6 +213,8 @@ public final class BenchTask implements Task {
       table.row(
           entry.getKey(),
           number(one.path("tokens_per_second"), "%,.0f"),
+          PublishedSpeeds.IMPLEMENTATION.text(entry.getKey()),
+          PublishedSpeeds.TUNED.text(entry.getKey()),
           number(one.path("ms_per_update"), "%,.1f"),
           percent(one.path("arithmetic_limit_share")),
           percent(one.path("padding_share")),
@@ -226,6 +230,10 @@ public final class BenchTask implements Task {
                 figures.path("hardware").path("precision").asText(),
                 figures.path("matrix_tflops").asDouble(),
                 table));
+    if (figures.path("training").properties().stream()
+        .anyMatch(entry -> !PublishedSpeeds.TUNED.text(entry.getKey()).isEmpty())) {
+      text.append(PublishedSpeeds.CONDITIONS).append(System.lineSeparator());
+    }
     for (Map.Entry<String, JsonNode> entry : figures.path("latency").properties()) {
       text.append(
           String.format(
