@@ -10,8 +10,7 @@ import mos.base.MosException;
 /**
  * A tensor of a PyTorch file: a view of a storage, read when asked for.
  *
- * @param shape extents, each at least 0
- * @param strides steps in elements, each at least 0
+ * <p>{@code shape}: extents, each at least 0. {@code strides}: steps in elements, each at least 0.
  */
 public final class TorchTensor {
   private static final int MAX_DIMENSIONS = 16;

@@ -16,7 +16,7 @@ public enum Precision {
   BF16,
   FP16;
 
-  /** The type of tensors; asked late, so that commands without tensors load nothing of libtorch. */
+  /** The type of tensors of this format. */
   public ScalarType scalarType() {
     return switch (this) {
       case FP32, TF32 -> ScalarType.Float;
