@@ -21,6 +21,7 @@ import picocli.CommandLine.Model.OptionSpec;
         "Mixture-of-Supernets: finds a fast Transformer for machine translation on your hardware.",
     subcommands = {
       ApplyBpeCommand.class,
+      CompletionCommand.class,
       DetokenizeCommand.class,
       DumpDataCommand.class,
       LearnBpeCommand.class,

@@ -26,7 +26,8 @@ class WithoutNativesTest {
         "measure --describe --configs configs/tasks/sample.yml --sub-configs ARCH",
         "preprocess --source-lang en --target-lang de --trainpref RAW --destdir OUT",
         "score --sys RAW.en --ref RAW.en",
-        "report OUT"
+        "report OUT",
+        "completion bash"
       })
   void noClassOfLibtorchIsLoaded(String line) throws Exception {
     Files.createDirectories(folder.resolve("out"));
