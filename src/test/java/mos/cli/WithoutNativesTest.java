@@ -69,7 +69,6 @@ class WithoutNativesTest {
     List<String> loaded = Files.readAllLines(folder.resolve("classes.log"));
     assertThat(loaded).anyMatch(l -> l.contains("mos.cli.Main"));
     // Classes that only name tensors may be read; JavaCPP's loader is what brings libraries in.
-    assertThat(loaded.stream().filter(l -> l.contains("org.bytedeco.javacpp.Loader ")))
-        .isEmpty();
+    assertThat(loaded.stream().filter(l -> l.contains("org.bytedeco.javacpp.Loader "))).isEmpty();
   }
 }
