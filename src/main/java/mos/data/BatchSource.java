@@ -3,6 +3,8 @@ package mos.data;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
 import mos.base.MosException;
 
 /**
@@ -16,6 +18,7 @@ public final class BatchSource implements AutoCloseable {
 
   private final UpdateIterator updates;
   private final Preparation preparation;
+  private final ToLongFunction<List<int[]>> count;
   private final BlockingQueue<Item> queue = new ArrayBlockingQueue<>(UPDATES_AHEAD);
   private final Thread thread;
   private volatile boolean closed;
@@ -50,8 +53,17 @@ public final class BatchSource implements AutoCloseable {
    * @param preparation runs on that thread
    */
   public BatchSource(UpdateIterator updates, Preparation preparation) {
+    this(updates, preparation, null);
+  }
+
+  /**
+   * @param count target tokens of an update's micro-batches; null counts those of the passes
+   */
+  private BatchSource(
+      UpdateIterator updates, Preparation preparation, ToLongFunction<List<int[]>> count) {
     this.updates = updates;
     this.preparation = preparation;
+    this.count = count;
     thread = new Thread(this::run, "batches");
     thread.setDaemon(true);
     thread.start();
@@ -74,11 +86,47 @@ public final class BatchSource implements AutoCloseable {
                 .toList());
   }
 
+  /**
+   * The share of one of several processes: every {@code size}-th micro-batch of each update, none
+   * of an update that has fewer. Tokens are still counted over all of them.
+   *
+   * @param rank from 0, below {@code size}
+   */
+  public static BatchSource ofShare(
+      UpdateIterator updates,
+      ParallelCorpus corpus,
+      Passes passes,
+      int maxTokensPerPass,
+      int rank,
+      int size) {
+    return new BatchSource(
+        updates,
+        batches -> {
+          List<int[]> share =
+              IntStream.range(0, batches.size())
+                  .filter(k -> k % size == rank)
+                  .mapToObj(batches::get)
+                  .toList();
+          return passes.merge(share, corpus, maxTokensPerPass).stream()
+              .map(b -> Batch.of(corpus, b))
+              .toList();
+        },
+        batches ->
+            batches.stream()
+                .flatMapToInt(IntStream::of)
+                .mapToLong(i -> corpus.target().length(i))
+                .sum());
+  }
+
   private void run() {
     try {
       while (!closed) {
-        List<Batch> passes = preparation.prepare(updates.next());
-        long targetTokens = passes.stream().mapToLong(Batch::targetTokens).sum();
+        List<int[]> microBatches = updates.next();
+        List<Batch> passes = preparation.prepare(microBatches);
+        long targetTokens =
+            count == null
+                ? passes.stream().mapToLong(Batch::targetTokens).sum()
+                : count.applyAsLong(microBatches);
         put(
             new Item(
                 new Update(passes, targetTokens, updates.position(), updates.atEndOfEpoch()),

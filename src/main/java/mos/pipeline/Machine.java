@@ -2,8 +2,10 @@ package mos.pipeline;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import mos.config.Setting;
 import mos.config.Settings;
+import mos.distributed.Launch;
 import mos.latency.Timer;
 import mos.tensor.DeviceEvent;
 import mos.tensor.Devices;
@@ -25,12 +27,22 @@ record Machine(Device device, Precision precision) {
 
   /** Sets up the process as the settings say. */
   static Machine setUp(Settings settings) {
+    return setUp(settings, Optional.empty());
+  }
+
+  /** The same for one of several processes: each of a host has a GPU of its own. */
+  static Machine setUp(Settings settings, Optional<Launch> launch) {
     Native.setThreads(settings.get(TrainingSettings.THREADS));
-    Device device = Devices.of(settings.get(TrainingSettings.DEVICE));
+    String name = settings.get(TrainingSettings.DEVICE);
+    if (launch.isPresent() && name.matches("auto|cuda") && Native.hasGpu()) {
+      name = "cuda:" + launch.get().localRank();
+    }
+    Device device = Devices.of(name);
+    Devices.use(device);
     Precision precision =
         settings
             .find(TrainingSettings.PRECISION)
-            .map(name -> Precision.valueOf(name.toUpperCase(Locale.ROOT)))
+            .map(p -> Precision.valueOf(p.toUpperCase(Locale.ROOT)))
             .orElseGet(() -> Devices.defaultPrecision(device));
     precision.apply();
     return new Machine(device, precision);

@@ -23,7 +23,9 @@ final class PipelineSettings {
           .defaultsTo(Path.of("/tmp"))
           .doc("Folder for everything of the experiment");
   static final Setting<Integer> NUM_GPUS =
-      Setting.ofInt("num-gpus").defaultsTo(4).atLeast(0).doc("GPUs to use, where there are any");
+      Setting.ofInt("num-gpus").defaultsTo(4).atLeast(0).doc(
+              "GPUs to train on, where there are any; with device cpu and a number given: processes"
+                  + " on the CPU");
   static final Setting<Boolean> TRIAL_RUN =
       Setting.ofBoolean("trial-run")
           .defaultsTo(false)

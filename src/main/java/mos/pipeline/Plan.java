@@ -209,6 +209,16 @@ final class Plan {
         List.of(after));
   }
 
+  /** The task's micro-batches per update are those of all processes. */
+  private static void share(List<Path> files, Map<String, String> options) {
+    Settings settings = Settings.load(files, options, AllSettings.known());
+    int processes = LocalRanks.of(settings);
+    if (processes > 1) {
+      int each = Math.max(1, settings.get(TrainingSettings.UPDATE_FREQ) / processes);
+      options.put(TrainingSettings.UPDATE_FREQ.key(), Integer.toString(each));
+    }
+  }
+
   /** The wider space for latency data, where the task has one. */
   private List<Path> latencySpace() {
     Path file =
@@ -241,6 +251,9 @@ final class Plan {
         .forEach(entry -> all.put(entry.getKey().key(), entry.getValue().toString()));
     List<Path> stageFiles = new ArrayList<>(files);
     stageFiles.addAll(moreFiles);
+    if (task instanceof TrainTask && all.containsKey(PipelineSettings.NUM_GPUS.key())) {
+      share(stageFiles, all);
+    }
     stages.add(new Stage(name, title, task, stageFiles, all, List.of(outputs), after));
   }
 }

@@ -3,6 +3,7 @@ package mos.pipeline;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,6 +15,8 @@ import mos.base.Seeds;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.data.ParallelCorpus;
+import mos.distributed.Launch;
+import mos.distributed.Ranks;
 import mos.model.Initialization;
 import mos.model.ModelConfig;
 import mos.model.ModelSettings;
@@ -27,6 +30,7 @@ import mos.train.ArchitectureSchedule;
 import mos.train.Checkpoint;
 import mos.train.ModelDescription;
 import mos.train.Trainer;
+import mos.train.TrainingListener;
 import mos.train.TrainingSettings;
 import mos.train.ValidationLoss;
 import org.bytedeco.pytorch.Device;
@@ -94,6 +98,7 @@ public final class TrainTask implements Task {
     settings.addAll(ModelSettings.settings());
     settings.add(ArchitectureFeatures.FEATURE_NORM);
     settings.addAll(TrainingSettings.settings());
+    settings.add(PipelineSettings.NUM_GPUS);
     settings.addAll(List.of(SAVE_DIR, SANDWICH_RULE, TRAIN_SUBTRANSFORMER, INIT, RESTORE_FILE));
     return settings;
   }
@@ -101,7 +106,19 @@ public final class TrainTask implements Task {
   @Override
   public ObjectNode run(Settings settings) {
     boolean single = subTransformer || settings.get(TRAIN_SUBTRANSFORMER);
-    Machine machine = Machine.setUp(settings);
+    Optional<Launch> launch = Launch.of(System.getenv());
+    if (launch.isEmpty() && LocalRanks.of(settings) > 1) {
+      return new LocalRanks(name(), settings).run();
+    }
+    Machine machine = Machine.setUp(settings, launch);
+    try (Ranks ranks =
+        launch.map(l -> Ranks.connect(l, machine.device())).orElseGet(Ranks::single)) {
+      return run(settings, single, machine, ranks);
+    }
+  }
+
+  private static ObjectNode run(
+      Settings settings, boolean single, Machine machine, Ranks ranks) {
     TrainingSettings training =
         TrainingSettings.fromSettings(settings, single, machine.precision());
     if (training.distillation().active() && !settings.get(SANDWICH_RULE)) {
@@ -130,17 +147,42 @@ public final class TrainTask implements Task {
               data.targetLanguage(),
               data.sourceDictionary().hash(),
               data.targetDictionary().hash(),
-              settings.toMap(),
+              globally(settings, ranks),
               Provenance.ofTraining(
                   data, Devices.describe(machine.device()), parent(settings, single)));
       Path folder = settings.get(SAVE_DIR);
+      if (!ranks.first()) {
+        Trainer trainer =
+            new Trainer(
+                model,
+                schedule,
+                description,
+                training,
+                folder,
+                TrainingListener.SILENT,
+                ranks);
+        return figures(trainer.run(train, valid), model, folder);
+      }
       try (FolderLock lock = FolderLock.of(folder);
           TrainingProgress progress =
               new TrainingProgress(single ? "SubTransformer" : "SuperTransformer")) {
-        Trainer trainer = new Trainer(model, schedule, description, training, folder, progress);
+        Trainer trainer =
+            new Trainer(model, schedule, description, training, folder, progress, ranks);
         return figures(trainer.run(train, valid), model, folder);
       }
     }
+  }
+
+  /**
+   * A checkpoint counts the micro-batches of all processes, so that another number of them can
+   * continue it.
+   */
+  private static Map<String, Object> globally(Settings settings, Ranks ranks) {
+    Map<String, Object> all = new LinkedHashMap<>(settings.toMap());
+    all.put(
+        TrainingSettings.UPDATE_FREQ.key(),
+        Math.multiplyExact(settings.get(TrainingSettings.UPDATE_FREQ), ranks.size()));
+    return all;
   }
 
   private static Optional<Path> parent(Settings settings, boolean single) {

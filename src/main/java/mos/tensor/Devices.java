@@ -6,6 +6,7 @@ import org.bytedeco.cuda.cudart.cudaDeviceProp;
 import org.bytedeco.cuda.global.cudart;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch_cuda;
 
 /** Where tensors are computed. */
 public final class Devices {
@@ -42,6 +43,13 @@ public final class Devices {
           "device: got " + name + ", must be below cuda:" + count + ", there are " + count);
     }
     return Scope.own(new Device(torch.DeviceType.CUDA, (byte) index));
+  }
+
+  /** Makes a GPU the one that operations without a device of their own go to. */
+  public static void use(Device device) {
+    if (!device.is_cpu()) {
+      torch_cuda.set_device(device.index());
+    }
   }
 
   /** What is stored with measurements: cpu, or the GPU's name. */

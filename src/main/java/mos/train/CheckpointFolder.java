@@ -13,8 +13,18 @@ final class CheckpointFolder {
   private final ModelDescription description;
   private final SuperTransformer model;
   private final Adam adam;
+  private final boolean writes;
 
-  CheckpointFolder(Path folder, ModelDescription description, SuperTransformer model, Adam adam) {
+  /**
+   * @param writes false on all ranks but one, whose saving then does nothing
+   */
+  CheckpointFolder(
+      Path folder,
+      ModelDescription description,
+      SuperTransformer model,
+      Adam adam,
+      boolean writes) {
+    this.writes = writes;
     this.folder = folder;
     this.description = description;
     this.model = model;
@@ -52,6 +62,9 @@ final class CheckpointFolder {
 
   /** The state after an epoch; of these, only the last {@code keep} stay. */
   void saveNumbered(TrainState state, int keep) {
+    if (!writes) {
+      return;
+    }
     long epoch = state.position().epoch();
     save(numbered(epoch), null, state);
     try {
@@ -66,6 +79,9 @@ final class CheckpointFolder {
   }
 
   private void save(String name, Adam optimizer, TrainState state) {
+    if (!writes) {
+      return;
+    }
     Checkpoint.save(folder.resolve(name), description, model, optimizer, state);
   }
 

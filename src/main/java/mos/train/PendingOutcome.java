@@ -34,8 +34,12 @@ final class PendingOutcome implements AutoCloseable {
       if (!device.is_cpu()) {
         options = options.pinned_memory(new BoolOptional(true));
       }
-      host = Scope.own(torch.empty(new long[] {3}, options, null));
-      host.narrow(0, 0, 2).copy_(computed.sums(), true);
+      host = Scope.own(torch.empty(new long[] {4}, options, null));
+      host.narrow(0, 3, 1).zero_();
+      host.narrow(0, 0, 2).copy_(computed.sums().narrow(0, 0, 2), true);
+      if (computed.sums().size(0) > 2) {
+        host.narrow(0, 3, 1).copy_(computed.sums().narrow(0, 2, 1), true);
+      }
       host.narrow(0, 2, 1).copy_(computed.gradientNorm().view(1), true);
     }
     end.record();
@@ -44,11 +48,11 @@ final class PendingOutcome implements AutoCloseable {
   /** Waits for it. */
   Outcome get() {
     end.synchronize();
-    double[] values = new double[3];
+    double[] values = new double[4];
     try (Scope scope = Scope.open()) {
       host.data_ptr_double().get(values);
     }
-    return new Outcome(values[0] / tokens, values[1] / tokens, values[2] / divisor);
+    return new Outcome(values[0] / tokens, values[1] / tokens, values[2] / divisor, values[3] > 0);
   }
 
   /** Milliseconds that the device had nothing to do between {@code previous} and this update. */

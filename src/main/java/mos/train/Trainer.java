@@ -12,6 +12,7 @@ import mos.data.BatchPlanner;
 import mos.data.BatchSource;
 import mos.data.ParallelCorpus;
 import mos.data.UpdateIterator;
+import mos.distributed.Ranks;
 import mos.model.SuperTransformer;
 import mos.space.SubTransformer;
 import mos.tensor.Precision;
@@ -32,6 +33,8 @@ public final class Trainer {
   private final TrainingSettings settings;
   private final Path folder;
   private final TrainingListener listener;
+  private final Ranks ranks;
+  private boolean told;
   private TrainState state = TrainState.START;
   private Map<String, ValidationLoss> lastValidation = Map.of();
   private CheckpointFolder checkpoints;
@@ -52,6 +55,24 @@ public final class Trainer {
       TrainingSettings settings,
       Path folder,
       TrainingListener listener) {
+    this(model, schedule, description, settings, folder, listener, Ranks.single());
+  }
+
+  /**
+   * One of several processes that train together, each with the same arguments; only the first
+   * writes.
+   *
+   * @param settings whose update frequency is that of each process
+   */
+  public Trainer(
+      SuperTransformer model,
+      ArchitectureSchedule schedule,
+      ModelDescription description,
+      TrainingSettings settings,
+      Path folder,
+      TrainingListener listener,
+      Ranks ranks) {
+    this.ranks = ranks;
     this.model = model;
     this.schedule = schedule;
     this.description = description;
@@ -75,7 +96,12 @@ public final class Trainer {
    */
   public Result run(ParallelCorpus train, ParallelCorpus valid) {
     Validator validator =
-        new Validator(valid, settings.maxTokens(), settings.labelSmoothing(), settings.precision());
+        new Validator(
+            valid,
+            settings.maxTokens(),
+            settings.labelSmoothing(),
+            settings.precision(),
+            ranks);
     try (Adam adam =
             new Adam(
                 model.parameters(),
@@ -91,19 +117,39 @@ public final class Trainer {
                 settings.distillation(),
                 settings.precision(),
                 settings.tokenExperts())) {
-      checkpoints = new CheckpointFolder(folder, description, model, adam);
+      checkpoints = new CheckpointFolder(folder, description, model, adam, ranks.first());
       state = checkpoints.restore();
+      sameStart();
       if (state.update() > 0) {
         listener.resumed(state.update());
       }
-      metrics = new MetricsLog(folder.resolve("metrics.jsonl"), state.update());
+      if (ranks.first()) {
+        metrics = new MetricsLog(folder.resolve("metrics.jsonl"), state.update());
+      }
       if (state.update() < settings.maxUpdates()) {
         train(train, validator, engine, adam);
       }
       if (lastValidation.isEmpty()) {
         lastValidation = validate(validator);
       }
+      ranks.barrier();
       return new Result(state, lastValidation);
+    }
+  }
+
+  /** All must have read the same checkpoint; nothing is written before. */
+  private void sameStart() {
+    double mean = ranks.sum(state.update())[0] / ranks.size();
+    double apart = ranks.sum(Math.abs(state.update() - mean))[0];
+    if (apart > 0) {
+      throw new MosException(
+          "rank "
+              + ranks.rank()
+              + " found the state of update "
+              + state.update()
+              + " in "
+              + folder
+              + ", others another one: save-dir must be a folder that all hosts share");
     }
   }
 
@@ -113,7 +159,7 @@ public final class Trainer {
       state = state.withLossScale(LossScale.START);
     }
     int tokensPerPass = PassSize.of(settings, model.device()).fit(model, schedule, engine);
-    Updater updater = new Updater(model, engine, adam, settings.clipNorm(), settings.seed());
+    Updater updater = new Updater(model, engine, adam, settings.clipNorm(), settings.seed(), ranks);
     // A scaled update must know whether the one before overflowed.
     int ahead = model.device().is_cpu() || scaled ? 0 : 1;
     try (BatchSource batches = batches(train, tokensPerPass);
@@ -127,6 +173,12 @@ public final class Trainer {
         while (flight.size() > (pause ? 0 : ahead)) {
           finish(flight);
         }
+        if (!pause && stopTold()) {
+          pause = true;
+          while (flight.size() > 0) {
+            finish(flight);
+          }
+        }
         if (pause) {
           flight.interrupt();
           afterUpdate(batch.endOfEpoch(), validator);
@@ -139,8 +191,18 @@ public final class Trainer {
   private BatchSource batches(ParallelCorpus train, int tokensPerPass) {
     BatchPlanner planner = new BatchPlanner(train, BatchOptions.ofMaxTokens(settings.maxTokens()));
     UpdateIterator updates =
-        new UpdateIterator(planner, settings.seed(), settings.updateFrequency(), state.position());
-    return BatchSource.ofPasses(updates, train, PassSize.passes(model.device()), tokensPerPass);
+        new UpdateIterator(
+            planner,
+            settings.seed(),
+            Math.multiplyExact(settings.updateFrequency(), ranks.size()),
+            state.position());
+    return BatchSource.ofShare(
+        updates,
+        train,
+        PassSize.passes(model.device()),
+        tokensPerPass,
+        ranks.rank(),
+        ranks.size());
   }
 
   private void start(BatchSource.Update batch, Updater updater, Flight flight) {
@@ -148,7 +210,12 @@ public final class Trainer {
     double rate = settings.learningRate().after(state.update());
     PendingOutcome pending =
         updater.update(
-            schedule.trained(update), batch.passes(), update, rate, state.lossScale().scale());
+            schedule.trained(update),
+            batch.passes(),
+            batch.targetTokens(),
+            update,
+            rate,
+            state.lossScale().scale());
     flight.add(new Flight.Entry(pending, update, batch, rate));
     state =
         new TrainState(
@@ -168,10 +235,15 @@ public final class Trainer {
     lineTokens += entry.batch().targetTokens();
     state = state.afterSeconds((now - mark) / 1e9);
     mark = now;
+    told |= outcome.stop();
     judge(outcome, entry.update());
     listener.updated(entry.update(), settings.maxUpdates(), outcome.loss());
-    if (entry.update() % LOG_INTERVAL == 0 || entry.update() == settings.maxUpdates()) {
-      metrics.add(line(outcome, entry, flight.takeIdleShare()));
+    boolean due = entry.update() % LOG_INTERVAL == 0 || entry.update() == settings.maxUpdates();
+    if (due) {
+      double idle = flight.takeIdleShare();
+      if (ranks.first()) {
+        metrics.add(line(outcome, entry, idle));
+      }
       lineSeconds = 0;
       lineTokens = 0;
     }
@@ -215,9 +287,14 @@ public final class Trainer {
         || (interval > 0 && state.update() % interval == 0);
   }
 
+  /** The same on all ranks: what they told each other with the last finished update. */
+  private boolean stopTold() {
+    return ranks.isDistributed() ? told : StopSignal.requested();
+  }
+
   private boolean saveDue() {
     int interval = settings.saveIntervalUpdates();
-    return StopSignal.requested() || (interval > 0 && state.update() % interval == 0);
+    return stopTold() || (interval > 0 && state.update() % interval == 0);
   }
 
   /** Whether anything is to be done that needs the parameters after this update. */
@@ -228,18 +305,22 @@ public final class Trainer {
   private void afterUpdate(boolean endOfEpoch, Validator validator) {
     if (validationDue(endOfEpoch)) {
       lastValidation = validate(validator);
-      metrics.add(validationLine());
+      if (ranks.first()) {
+        metrics.add(validationLine());
+      }
       keepBest();
     }
     if (endOfEpoch && settings.keepLastEpochs() > 0) {
       checkpoints.saveNumbered(state, settings.keepLastEpochs());
     }
-    boolean stopped = StopSignal.requested();
+    boolean stopped = stopTold();
     // Last, so that whoever resumes from it lacks none of the files above.
     if (stopped || validationDue(endOfEpoch) || saveDue()) {
       checkpoints.saveLast(state);
     }
     if (stopped) {
+      // The first serves the others until they have heard of it.
+      ranks.barrier();
       throw new MosException(
           "stopped after update "
               + state.update()

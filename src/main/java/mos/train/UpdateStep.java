@@ -4,9 +4,15 @@ import java.util.Arrays;
 import java.util.List;
 import mos.base.Seeds;
 import mos.data.Batch;
+import mos.distributed.Ranks;
 import mos.space.SubTransformer;
 import mos.tensor.ParameterArena;
+import mos.tensor.Tensors;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Forward and backward of one update: leaves the gradient, summed over the target tokens of all
@@ -16,8 +22,14 @@ final class UpdateStep {
   private final GradientEngine engine;
   private final ParameterArena arena;
   private final long seed;
+  private final Ranks ranks;
 
   UpdateStep(GradientEngine engine, ParameterArena arena, long seed) {
+    this(engine, arena, seed, Ranks.single());
+  }
+
+  UpdateStep(GradientEngine engine, ParameterArena arena, long seed, Ranks ranks) {
+    this.ranks = ranks;
     this.engine = engine;
     this.arena = arena;
     this.seed = seed;
@@ -26,7 +38,8 @@ final class UpdateStep {
   /**
    * What an update computed, on the device.
    *
-   * @param sums (2) float64: loss and negative log-likelihood of all tokens, in nats
+   * @param sums (2) float64: loss and negative log-likelihood of all tokens, in nats; (3) once
+   *     reduced: how many ranks were told to end
    * @param gradientNorm () float32, L2, of the arena's gradients as they are
    * @param tokens target tokens, counted once for each architecture
    * @param scale factor of the gradients
@@ -47,8 +60,30 @@ final class UpdateStep {
   Computed run(List<SubTransformer> architectures, List<Batch> passes, long update, double scale) {
     long[] seeds = new long[architectures.size()];
     Arrays.setAll(seeds, k -> Seeds.derive(seed, "dropout", update, k));
-    Tensor sums = engine.gradients(architectures, passes, seeds, scale);
+    Tensor sums = passes.isEmpty() ? nothing() : engine.gradients(architectures, passes, seeds, scale);
     long tokens = passes.stream().mapToLong(Batch::targetTokens).sum() * architectures.size();
     return new Computed(sums, arena.gradients().norm(), tokens, scale);
+  }
+
+  /** An update too small for all ranks leaves some without a share. */
+  private Tensor nothing() {
+    arena.gradients().zero_();
+    return torch.zeros(new long[] {2}, Tensors.options(ScalarType.Double, arena.device()));
+  }
+
+  /**
+   * What all ranks computed together; the arena then has their gradients' sum. The same on each.
+   *
+   * @param own of this rank
+   * @param targetTokens of the whole update
+   * @param stop whether this rank was told to end
+   */
+  Computed reduce(Computed own, long targetTokens, int architectures, boolean stop) {
+    Tensor told =
+        torch.full(new long[] {1}, new Scalar(stop ? 1.0 : 0.0), own.sums().options());
+    Tensor sums = torch.cat(new TensorVector(own.sums(), told));
+    ranks.sum(arena.gradients(), sums);
+    return new Computed(
+        sums, arena.gradients().norm(), targetTokens * architectures, own.scale());
   }
 }

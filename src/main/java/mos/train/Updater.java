@@ -2,7 +2,9 @@ package mos.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import mos.base.StopSignal;
 import mos.data.Batch;
+import mos.distributed.Ranks;
 import mos.model.SuperTransformer;
 import mos.space.SubTransformer;
 import mos.tensor.DeviceEvent;
@@ -24,6 +26,7 @@ final class Updater {
   private static final Logger LOG = LoggerFactory.getLogger(Updater.class);
 
   private final SuperTransformer model;
+  private final Ranks ranks;
   private final UpdateStep step;
   private final Adam adam;
   private final double clipNorm;
@@ -33,8 +36,20 @@ final class Updater {
    * @param clipNorm gradient norm above which gradients are scaled down, 0 never
    */
   Updater(SuperTransformer model, GradientEngine engine, Adam adam, double clipNorm, long seed) {
+    this(model, engine, adam, clipNorm, seed, Ranks.single());
+  }
+
+  /** One of several that share every update. */
+  Updater(
+      SuperTransformer model,
+      GradientEngine engine,
+      Adam adam,
+      double clipNorm,
+      long seed,
+      Ranks ranks) {
     this.model = model;
-    this.step = new UpdateStep(engine, model.parameters(), seed);
+    this.ranks = ranks;
+    this.step = new UpdateStep(engine, model.parameters(), seed, ranks);
     this.adam = adam;
     this.clipNorm = clipNorm;
   }
@@ -51,13 +66,33 @@ final class Updater {
       long update,
       double rate,
       double scale) {
+    long tokens = passes.stream().mapToLong(Batch::targetTokens).sum();
+    return update(architectures, passes, tokens, update, rate, scale);
+  }
+
+  /**
+   * The same with this rank's share of the passes.
+   *
+   * @param targetTokens of the whole update
+   */
+  PendingOutcome update(
+      List<SubTransformer> architectures,
+      List<Batch> passes,
+      long targetTokens,
+      long update,
+      double rate,
+      double scale) {
     DeviceEvent start = DeviceEvent.of(model.device());
     start.record();
     try (Scope scope = Scope.open()) {
       UpdateStep.Computed computed = fitting(architectures, passes, update, scale);
+      if (ranks.isDistributed()) {
+        computed =
+            step.reduce(computed, targetTokens, architectures.size(), StopSignal.requested());
+      }
       Tensor norm = computed.gradientNorm();
       Tensor unusable =
-          norm.add(computed.sums().sum()).isfinite().logical_not().to(ScalarType.Float);
+          norm.add(computed.sums().narrow(0, 0, 2).sum()).isfinite().logical_not().to(ScalarType.Float);
       adam.step(rate, update, divisor(computed), unusable);
       return new PendingOutcome(computed, model.device(), start);
     }

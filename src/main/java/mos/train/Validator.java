@@ -8,6 +8,7 @@ import mos.data.BatchPlanner;
 import mos.data.Dictionary;
 import mos.data.EpochPlan;
 import mos.data.ParallelCorpus;
+import mos.distributed.Ranks;
 import mos.model.SuperTransformer;
 import mos.model.Transformer;
 import mos.nn.DropoutRates;
@@ -26,6 +27,7 @@ public final class Validator {
   private final List<Batch> batches = new ArrayList<>();
   private final LabelSmoothedCrossEntropy criterion;
   private final Precision precision;
+  private final Ranks ranks;
   private final long targetTokens;
 
   /**
@@ -33,13 +35,25 @@ public final class Validator {
    */
   public Validator(
       ParallelCorpus corpus, int maxTokens, double labelSmoothing, Precision precision) {
+    this(corpus, maxTokens, labelSmoothing, precision, Ranks.single());
+  }
+
+  /** One of several, each of which takes its share of the batches; all get the whole loss. */
+  public Validator(
+      ParallelCorpus corpus,
+      int maxTokens,
+      double labelSmoothing,
+      Precision precision,
+      Ranks ranks) {
+    this.ranks = ranks;
     EpochPlan plan = new BatchPlanner(corpus, BatchOptions.ofMaxTokens(maxTokens)).byLength();
-    for (int k = 0; k < plan.batches(); k++) {
+    for (int k = ranks.rank(); k < plan.batches(); k += ranks.size()) {
       batches.add(Batch.of(corpus, plan.batch(k)));
     }
     this.criterion = new LabelSmoothedCrossEntropy(labelSmoothing, Dictionary.PAD);
     this.precision = precision;
-    this.targetTokens = batches.stream().mapToLong(Batch::targetTokens).sum();
+    this.targetTokens =
+        (long) ranks.sum(batches.stream().mapToLong(Batch::targetTokens).sum())[0];
   }
 
   /** The loss of one architecture with the weights it inherits from {@code model}. */
@@ -56,7 +70,7 @@ public final class Validator {
           total.add_(sums(transformer, TensorBatch.of(batch, model.device())));
         }
       }
-      double[] sums = Tensors.toDoubles(total);
+      double[] sums = ranks.sum(Tensors.toDoubles(total));
       return new ValidationLoss(sums[0] / targetTokens, sums[1] / targetTokens);
     }
   }

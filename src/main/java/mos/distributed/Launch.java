@@ -1,0 +1,69 @@
+package mos.distributed;
+
+import java.util.Map;
+import java.util.Optional;
+import mos.base.ConfigurationException;
+
+/**
+ * A process's place among others, as torchrun says it in the environment: MASTER_ADDR, MASTER_PORT,
+ * RANK, WORLD_SIZE and LOCAL_RANK.
+ *
+ * @param address host name or IP address of rank 0's host
+ * @param port on which rank 0 listens, 1 to 65535
+ * @param rank from 0
+ * @param size number of processes, at least 1
+ * @param localRank from 0, among the processes of this host
+ */
+public record Launch(String address, int port, int rank, int size, int localRank) {
+  /** Seconds that a process waits for the others, see {@link Ranks}. */
+  static final String TIMEOUT = "MOS_DISTRIBUTED_TIMEOUT";
+
+  /**
+   * @return empty when none of RANK and WORLD_SIZE is set
+   * @throws ConfigurationException naming the variable that is missing or out of range
+   */
+  public static Optional<Launch> of(Map<String, String> environment) {
+    if (!environment.containsKey("RANK") && !environment.containsKey("WORLD_SIZE")) {
+      return Optional.empty();
+    }
+    int size = number(environment, "WORLD_SIZE", 1, 1 << 16);
+    int rank = number(environment, "RANK", 0, size - 1);
+    int local = environment.containsKey("LOCAL_RANK") ? number(environment, "LOCAL_RANK", 0, rank) : 0;
+    int port = number(environment, "MASTER_PORT", 1, 65535);
+    return Optional.of(new Launch(text(environment, "MASTER_ADDR"), port, rank, size, local));
+  }
+
+  /** Seconds that one operation may take, 300 where the environment says nothing. */
+  static int timeoutSeconds(Map<String, String> environment) {
+    return environment.containsKey(TIMEOUT) ? number(environment, TIMEOUT, 1, 86_400) : 300;
+  }
+
+  private static String text(Map<String, String> environment, String name) {
+    String value = environment.get(name);
+    if (value == null || value.isBlank()) {
+      throw new ConfigurationException(
+          "environment variable "
+              + name
+              + " is missing: RANK or WORLD_SIZE is set, so MASTER_ADDR, MASTER_PORT, RANK and"
+              + " WORLD_SIZE are all needed (unset both to train in one process)");
+    }
+    return value.strip();
+  }
+
+  private static int number(Map<String, String> environment, String name, int least, int most) {
+    String value = text(environment, name);
+    int number = value.matches("\\d{1,9}") ? Integer.parseInt(value) : -1;
+    if (number < least || number > most) {
+      throw new ConfigurationException(
+          "environment variable "
+              + name
+              + ": got "
+              + value
+              + ", need a whole number from "
+              + least
+              + " to "
+              + most);
+    }
+    return number;
+  }
+}

@@ -1,0 +1,220 @@
+package mos.distributed;
+
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import mos.base.MosException;
+import mos.tensor.Native;
+import mos.tensor.Scope;
+import mos.tensor.Tensors;
+import org.bytedeco.javacpp.SizeTPointer;
+import org.bytedeco.javacpp.chrono.Milliseconds;
+import org.bytedeco.pytorch.Backend;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.GlooDeviceVector;
+import org.bytedeco.pytorch.ProcessGroupGloo;
+import org.bytedeco.pytorch.TCPStore;
+import org.bytedeco.pytorch.TCPStoreOptions;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.Work;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.bytedeco.pytorch.nccl.ProcessGroupNCCL;
+
+/**
+ * The processes of one training: sums over all of them, each getting the same result bit for bit.
+ * Gloo on CPUs, NCCL on GPUs. Every rank must call the same operations in the same order; one that
+ * waits too long for the others fails, naming itself.
+ */
+public final class Ranks implements AutoCloseable {
+  /** Numbers of one reduction: large enough for the network, small enough to begin early. */
+  private static final long BUCKET = 1L << 24;
+
+  private static final Ranks SINGLE = new Ranks(0, 1, null, null, "", null);
+
+  private final int rank;
+  private final int size;
+  private final TCPStore store;
+  private final Backend group;
+  private final String where;
+  private final Device device;
+
+  private Ranks(int rank, int size, TCPStore store, Backend group, String where, Device device) {
+    this.rank = rank;
+    this.size = size;
+    this.store = store;
+    this.group = group;
+    this.where = where;
+    this.device = device;
+  }
+
+  /** This process alone: every sum is what it was. */
+  public static Ranks single() {
+    return SINGLE;
+  }
+
+  /**
+   * Meets the others.
+   *
+   * @param device of the tensors to be summed; GPUs need NCCL
+   * @throws MosException when they do not come in time or a library is missing
+   */
+  public static Ranks connect(Launch launch, Device device) {
+    return connect(launch, device, Launch.timeoutSeconds(System.getenv()));
+  }
+
+  static Ranks connect(Launch launch, Device device, int timeoutSeconds) {
+    Native.load();
+    String where =
+        "rank " + launch.rank() + " of " + launch.size() + " (" + localAddress(launch) + ")";
+    try (Milliseconds timeout = new Milliseconds(timeoutSeconds * 1000L);
+        SizeTPointer size = new SizeTPointer(1).put(launch.size());
+        TCPStoreOptions options = new TCPStoreOptions()) {
+      options
+          .port((short) launch.port())
+          .isServer(launch.rank() == 0)
+          .numWorkers(size)
+          .timeout(timeout);
+      TCPStore store = new TCPStore(launch.address(), options);
+      Backend group = group(launch, store, timeout, device.is_cpu());
+      Ranks ranks =
+          new Ranks(launch.rank(), launch.size(), store, group, where, new Device(device));
+      ranks.barrier();
+      return ranks;
+    } catch (LinkageError e) {
+      throw new MosException(
+          where + ": this build has no NCCL for training on several GPUs: " + e.getMessage(), e);
+    } catch (MosException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new MosException(
+          where
+              + ": the processes did not meet at "
+              + launch.address()
+              + ":"
+              + launch.port()
+              + " within "
+              + timeoutSeconds
+              + " s ("
+              + firstLine(e)
+              + "); is rank 0 running there, are all "
+              + launch.size()
+              + " started and is the port open?",
+          e);
+    }
+  }
+
+  private static Backend group(Launch launch, TCPStore store, Milliseconds timeout, boolean cpu) {
+    if (!cpu) {
+      ProcessGroupNCCL.Options options = ProcessGroupNCCL.Options.create();
+      options.timeout(timeout);
+      return new ProcessGroupNCCL(store, launch.rank(), launch.size(), options);
+    }
+    ProcessGroupGloo.Options options = ProcessGroupGloo.Options.create(timeout);
+    options.devices(
+        new GlooDeviceVector(ProcessGroupGloo.createDeviceForHostname(localAddress(launch))));
+    return new ProcessGroupGloo(store, launch.rank(), launch.size(), options);
+  }
+
+  /** The address of this host that faces rank 0. */
+  private static String localAddress(Launch launch) {
+    try (DatagramSocket socket = new DatagramSocket()) {
+      InetAddress first = InetAddress.getByName(launch.address());
+      socket.connect(new InetSocketAddress(first, launch.port()));
+      return socket.getLocalAddress().getHostAddress();
+    } catch (IOException | RuntimeException e) {
+      throw new MosException(
+          "MASTER_ADDR: cannot find a way to " + launch.address() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** From 0; 0 writes files. */
+  public int rank() {
+    return rank;
+  }
+
+  /** The number of processes. */
+  public int size() {
+    return size;
+  }
+
+  /** Whether there is a group to sum over, be it of one process. */
+  public boolean isDistributed() {
+    return group != null;
+  }
+
+  public boolean first() {
+    return rank == 0;
+  }
+
+  /**
+   * Replaces each element of tensors by its sum over all ranks. On a GPU this is queued like any
+   * other work.
+   *
+   * @param tensors contiguous, one-dimensional, on the device of {@link #connect}
+   * @throws MosException when another rank ended or is not there in time
+   */
+  public void sum(Tensor... tensors) {
+    if (group == null) {
+      return;
+    }
+    try (Scope scope = Scope.open()) {
+      List<Work> works = new ArrayList<>();
+      for (Tensor tensor : tensors) {
+        long length = tensor.numel();
+        for (long start = 0; start < length; start += BUCKET) {
+          Tensor part = tensor.narrow(0, start, Math.min(BUCKET, length - start));
+          works.add(group.allreduce(new TensorVector(part)));
+        }
+      }
+      works.forEach(Work::_wait);
+    } catch (RuntimeException e) {
+      throw new MosException(
+          where
+              + ": another process of this training ended or cannot be reached ("
+              + firstLine(e)
+              + "); see its messages. The last checkpoint is whole: start all again to continue.",
+          e);
+    }
+  }
+
+  /** Sums of numbers over all ranks. */
+  public double[] sum(double... values) {
+    if (group == null) {
+      return values;
+    }
+    try (Scope scope = Scope.open()) {
+      Tensor host =
+          torch.zeros(
+              new long[] {values.length}, Tensors.options(ScalarType.Double, Tensors.cpu()));
+      host.data_ptr_double().put(values);
+      Tensor there = host.to(device, ScalarType.Double);
+      sum(there);
+      double[] sums = new double[values.length];
+      there.cpu().data_ptr_double().get(sums);
+      return sums;
+    }
+  }
+
+  /** Waits until all are here. */
+  public void barrier() {
+    sum(1.0);
+  }
+
+  private static String firstLine(RuntimeException e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("no message");
+  }
+
+  @Override
+  public void close() {
+    if (group != null) {
+      group.close();
+      store.close();
+      device.close();
+    }
+  }
+}

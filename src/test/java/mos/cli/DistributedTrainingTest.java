@@ -1,0 +1,198 @@
+package mos.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import mos.model.SuperTransformer;
+import mos.tensor.Scope;
+import mos.tensor.Tensors;
+import mos.train.Checkpoint;
+import mos.train.ReverseTask;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real processes that train together over Gloo. */
+class DistributedTrainingTest {
+  private static final String CONFIGURATION =
+      """
+      encoder-embed-choice: [32, 16]
+      decoder-embed-choice: [32, 16]
+      encoder-ffn-embed-dim-choice: [64, 32]
+      decoder-ffn-embed-dim-choice: [64, 32]
+      encoder-layer-num-choice: [2]
+      decoder-layer-num-choice: [2, 1]
+      encoder-self-attention-heads-choice: [2, 1]
+      decoder-self-attention-heads-choice: [2, 1]
+      decoder-ende-attention-heads-choice: [2, 1]
+      decoder-arbitrary-ende-attn-choice: [-1, 1]
+      qkv-dim: 32
+      max-experts: 2
+      hypernet-hidden-size: 8
+      share-all-embeddings: true
+      max-tokens: 64
+      warmup-updates: 10
+      lr-scheduler: inverse_sqrt
+      lr: 0.001
+      dropout: 0
+      seed: 3
+      threads: 1
+      device: cpu
+      """;
+
+  @TempDir Path folder;
+  private Path data;
+
+  @BeforeEach
+  void writeData() throws IOException {
+    data = Files.createDirectory(folder.resolve("data"));
+    ReverseTask.in(data).close();
+    Files.writeString(folder.resolve("task.yml"), CONFIGURATION);
+  }
+
+  private Process start(String run, int updateFrequency, int updates, Map<String, String> rank, String... more)
+      throws IOException {
+    List<String> line =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-Dorg.bytedeco.javacpp.nopointergc=true",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "mos.cli.Main",
+                "train",
+                "--configs",
+                folder.resolve("task.yml").toString(),
+                "--data",
+                data.toString(),
+                "--save-dir",
+                folder.resolve(run).toString(),
+                "--update-freq",
+                Integer.toString(updateFrequency),
+                "--max-update",
+                Integer.toString(updates)));
+    line.addAll(List.of(more));
+    ProcessBuilder builder = new ProcessBuilder(line);
+    builder.environment().put("OMP_WAIT_POLICY", "passive");
+    builder.environment().put("OMP_NUM_THREADS", "1");
+    builder.environment().putAll(rank);
+    builder.redirectErrorStream(true);
+    builder.redirectOutput(
+        ProcessBuilder.Redirect.appendTo(log(run, rank.getOrDefault("RANK", "")).toFile()));
+    return builder.start();
+  }
+
+  private Path log(String run, String rank) {
+    return folder.resolve(run + rank + ".log");
+  }
+
+  private void finish(Process process, Path log) throws Exception {
+    assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("ended in time").isTrue();
+    assertThat(process.exitValue()).as(Files.readString(log)).isZero();
+  }
+
+  private static Map<String, String> rank(int rank, int size, int port) {
+    return Map.of(
+        "MASTER_ADDR", "127.0.0.1",
+        "MASTER_PORT", Integer.toString(port),
+        "RANK", Integer.toString(rank),
+        "LOCAL_RANK", Integer.toString(rank),
+        "WORLD_SIZE", Integer.toString(size),
+        "MOS_DISTRIBUTED_TIMEOUT", "30");
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private float[] parameters(String run) {
+    try (Checkpoint last = Checkpoint.open(folder.resolve(run).resolve(Checkpoint.LAST));
+        SuperTransformer model = last.model(Tensors.cpu(), false);
+        Scope scope = Scope.open()) {
+      return Tensors.toFloats(model.parameters().values());
+    }
+  }
+
+  private void sameAsOneProcess(int size) throws Exception {
+    Process alone = start("alone", 4, 20, Map.of());
+    finish(alone, log("alone", ""));
+    // 17 updates in several processes, the rest in one: an epoch ends in between.
+    Process several = start("several", 4 / size, 17, Map.of(), "--num_gpus", "" + size);
+    finish(several, log("several", ""));
+    assertThat(parameters("several")).isNotEqualTo(parameters("alone"));
+    Process rest = start("several", 4, 20, Map.of());
+    finish(rest, log("several", ""));
+    close(parameters("several"), parameters("alone"));
+
+    int port = freePort();
+    List<Process> ranks = new ArrayList<>();
+    for (int r = 0; r < size; r++) {
+      ranks.add(start("torchrun", 4 / size, 20, rank(r, size, port)));
+    }
+    for (int r = 0; r < size; r++) {
+      finish(ranks.get(r), log("torchrun", "" + r));
+    }
+    close(parameters("torchrun"), parameters("alone"));
+  }
+
+  private static void close(float[] got, float[] want) {
+    assertThat(got).hasSameSizeAs(want);
+    float most = 0;
+    for (int i = 0; i < got.length; i++) {
+      most = Math.max(most, Math.abs(got[i] - want[i]));
+    }
+    System.getLogger("distributed").log(System.Logger.Level.INFO, "largest difference " + most);
+    assertThat(most).isLessThanOrEqualTo(1e-5f);
+  }
+
+  @Test
+  @Timeout(180)
+  void twoProcessesTrainAndResumeLikeOne() throws Exception {
+    sameAsOneProcess(2);
+  }
+
+  @Test
+  @Tag("slow")
+  @Timeout(300)
+  void fourProcessesTrainAndResumeLikeOne() throws Exception {
+    sameAsOneProcess(4);
+  }
+
+  @Test
+  @Timeout(180)
+  void killedRankEndsTheOthersAndTheCheckpointIsWhole() throws Exception {
+    int port = freePort();
+    Process first = start("killed", 2, 100_000, rank(0, 2, port), "--save-interval-updates", "5");
+    Process second = start("killed", 2, 100_000, rank(1, 2, port), "--save-interval-updates", "5");
+    try {
+      Path last = folder.resolve("killed").resolve(Checkpoint.LAST);
+      for (int wait = 0; wait < 600 && !Files.exists(last); wait++) {
+        TimeUnit.MILLISECONDS.sleep(100);
+      }
+      second.destroyForcibly();
+      assertThat(first.waitFor(60, TimeUnit.SECONDS)).as("ended in time").isTrue();
+      assertThat(first.exitValue()).isEqualTo(1);
+      assertThat(Files.readString(log("killed", "0")))
+          .contains("rank 0 of 2")
+          .contains("another process of this training ended or cannot be reached");
+    } finally {
+      first.destroyForcibly();
+      second.destroyForcibly();
+    }
+    try (Checkpoint saved = Checkpoint.open(folder.resolve("killed").resolve(Checkpoint.LAST))) {
+      assertThat(saved.state().update()).isPositive();
+    }
+  }
+}
