@@ -7,8 +7,10 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import mos.model.SuperTransformer;
 import mos.tensor.Scope;
@@ -117,11 +119,24 @@ class DistributedTrainingTest {
     }
   }
 
-  private float[] parameters(String run) {
+  /**
+   * All parameters but the biases of attention keys: these add the same number to all scores of a
+   * query, so their true gradient is 0, and Adam makes steps of the learning rate's size of the
+   * rounding errors that are left of it.
+   */
+  private Map<String, float[]> parameters(String run) {
     try (Checkpoint last = Checkpoint.open(folder.resolve(run).resolve(Checkpoint.LAST));
         SuperTransformer model = last.model(Tensors.cpu(), false);
         Scope scope = Scope.open()) {
-      return Tensors.toFloats(model.parameters().values());
+      Map<String, float[]> all = new TreeMap<>();
+      for (String name : model.parameters().names()) {
+        float[] values = Tensors.toFloats(model.parameters().value(name).reshape(-1));
+        if (name.endsWith("in_proj_bias")) {
+          Arrays.fill(values, values.length / 3, 2 * values.length / 3, 0);
+        }
+        all.put(name, values);
+      }
+      return all;
     }
   }
 
@@ -131,7 +146,7 @@ class DistributedTrainingTest {
     // 17 updates in several processes, the rest in one: an epoch ends in between.
     Process several = start("several", 4 / size, 17, Map.of(), "--num_gpus", "" + size);
     finish(several, log("several", ""));
-    assertThat(parameters("several")).isNotEqualTo(parameters("alone"));
+    assertThat(farthest(parameters("several"), parameters("alone"))).isGreaterThan(1e-4f);
     Process rest = start("several", 4, 20, Map.of());
     finish(rest, log("several", ""));
     close(parameters("several"), parameters("alone"));
@@ -147,14 +162,20 @@ class DistributedTrainingTest {
     close(parameters("torchrun"), parameters("alone"));
   }
 
-  private static void close(float[] got, float[] want) {
-    assertThat(got).hasSameSizeAs(want);
+  private static void close(Map<String, float[]> got, Map<String, float[]> want) {
+    assertThat(farthest(got, want)).isLessThanOrEqualTo(1e-5f);
+  }
+
+  private static float farthest(Map<String, float[]> got, Map<String, float[]> want) {
+    assertThat(got.keySet()).isEqualTo(want.keySet());
     float most = 0;
-    for (int i = 0; i < got.length; i++) {
-      most = Math.max(most, Math.abs(got[i] - want[i]));
+    for (String name : got.keySet()) {
+      assertThat(got.get(name)).as(name).hasSameSizeAs(want.get(name));
+      for (int i = 0; i < got.get(name).length; i++) {
+        most = Math.max(most, Math.abs(got.get(name)[i] - want.get(name)[i]));
+      }
     }
-    System.getLogger("distributed").log(System.Logger.Level.INFO, "largest difference " + most);
-    assertThat(most).isLessThanOrEqualTo(1e-5f);
+    return most;
   }
 
   @Test
