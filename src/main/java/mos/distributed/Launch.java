@@ -15,9 +15,6 @@ import mos.base.ConfigurationException;
  * @param localRank from 0, among the processes of this host
  */
 public record Launch(String address, int port, int rank, int size, int localRank) {
-  /** Seconds that a process waits for the others, see {@link Ranks}. */
-  static final String TIMEOUT = "MOS_DISTRIBUTED_TIMEOUT";
-
   /**
    * @return empty when none of RANK and WORLD_SIZE is set
    * @throws ConfigurationException naming the variable that is missing or out of range
@@ -28,14 +25,10 @@ public record Launch(String address, int port, int rank, int size, int localRank
     }
     int size = number(environment, "WORLD_SIZE", 1, 1 << 16);
     int rank = number(environment, "RANK", 0, size - 1);
-    int local = environment.containsKey("LOCAL_RANK") ? number(environment, "LOCAL_RANK", 0, rank) : 0;
+    int local =
+        environment.containsKey("LOCAL_RANK") ? number(environment, "LOCAL_RANK", 0, rank) : 0;
     int port = number(environment, "MASTER_PORT", 1, 65535);
     return Optional.of(new Launch(text(environment, "MASTER_ADDR"), port, rank, size, local));
-  }
-
-  /** Seconds that one operation may take, 300 where the environment says nothing. */
-  static int timeoutSeconds(Map<String, String> environment) {
-    return environment.containsKey(TIMEOUT) ? number(environment, TIMEOUT, 1, 86_400) : 300;
   }
 
   private static String text(Map<String, String> environment, String name) {

@@ -61,13 +61,10 @@ public final class Ranks implements AutoCloseable {
    * Meets the others.
    *
    * @param device of the tensors to be summed; GPUs need NCCL
+   * @param timeoutSeconds that one operation may take, at least 1
    * @throws MosException when they do not come in time or a library is missing
    */
-  public static Ranks connect(Launch launch, Device device) {
-    return connect(launch, device, Launch.timeoutSeconds(System.getenv()));
-  }
-
-  static Ranks connect(Launch launch, Device device, int timeoutSeconds) {
+  public static Ranks connect(Launch launch, Device device, int timeoutSeconds) {
     Native.load();
     String where =
         "rank " + launch.rank() + " of " + launch.size() + " (" + localAddress(launch) + ")";

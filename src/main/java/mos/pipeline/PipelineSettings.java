@@ -23,9 +23,17 @@ final class PipelineSettings {
           .defaultsTo(Path.of("/tmp"))
           .doc("Folder for everything of the experiment");
   static final Setting<Integer> NUM_GPUS =
-      Setting.ofInt("num-gpus").defaultsTo(4).atLeast(0).doc(
+      Setting.ofInt("num-gpus")
+          .defaultsTo(4)
+          .atLeast(0)
+          .doc(
               "GPUs to train on, where there are any; with device cpu and a number given: processes"
                   + " on the CPU");
+  static final Setting<Integer> DISTRIBUTED_TIMEOUT =
+      Setting.ofInt("distributed-timeout")
+          .defaultsTo(300)
+          .range(1, 86_400)
+          .doc("Seconds that a process waits for the others it trains with");
   static final Setting<Boolean> TRIAL_RUN =
       Setting.ofBoolean("trial-run")
           .defaultsTo(false)

@@ -99,6 +99,7 @@ public final class TrainTask implements Task {
     settings.add(ArchitectureFeatures.FEATURE_NORM);
     settings.addAll(TrainingSettings.settings());
     settings.add(PipelineSettings.NUM_GPUS);
+    settings.add(PipelineSettings.DISTRIBUTED_TIMEOUT);
     settings.addAll(List.of(SAVE_DIR, SANDWICH_RULE, TRAIN_SUBTRANSFORMER, INIT, RESTORE_FILE));
     return settings;
   }
@@ -111,14 +112,14 @@ public final class TrainTask implements Task {
       return new LocalRanks(name(), settings).run();
     }
     Machine machine = Machine.setUp(settings, launch);
+    int timeout = settings.get(PipelineSettings.DISTRIBUTED_TIMEOUT);
     try (Ranks ranks =
-        launch.map(l -> Ranks.connect(l, machine.device())).orElseGet(Ranks::single)) {
+        launch.map(l -> Ranks.connect(l, machine.device(), timeout)).orElseGet(Ranks::single)) {
       return run(settings, single, machine, ranks);
     }
   }
 
-  private static ObjectNode run(
-      Settings settings, boolean single, Machine machine, Ranks ranks) {
+  private static ObjectNode run(Settings settings, boolean single, Machine machine, Ranks ranks) {
     TrainingSettings training =
         TrainingSettings.fromSettings(settings, single, machine.precision());
     if (training.distillation().active() && !settings.get(SANDWICH_RULE)) {
@@ -154,13 +155,7 @@ public final class TrainTask implements Task {
       if (!ranks.first()) {
         Trainer trainer =
             new Trainer(
-                model,
-                schedule,
-                description,
-                training,
-                folder,
-                TrainingListener.SILENT,
-                ranks);
+                model, schedule, description, training, folder, TrainingListener.SILENT, ranks);
         return figures(trainer.run(train, valid), model, folder);
       }
       try (FolderLock lock = FolderLock.of(folder);

@@ -50,13 +50,24 @@ interface GradientEngine extends AutoCloseable {
    * {@code scale}.
    *
    * @param architectures each trained on all passes; with distillation the first teaches the others
-   * @param seeds of dropout, one for each architecture
+   * @param seeds of the routers' dropout, one for each architecture
+   * @param tokenSeeds of the dropout on tokens, likewise; equal to {@code seeds} in a process alone
    * @param scale of the loss
    * @return (2) float64 on the device, in the innermost scope: sums of loss and negative
    *     log-likelihood
    */
   Tensor gradients(
-      List<SubTransformer> architectures, List<Batch> passes, long[] seeds, double scale);
+      List<SubTransformer> architectures,
+      List<Batch> passes,
+      long[] seeds,
+      long[] tokenSeeds,
+      double scale);
+
+  /** The same with one seed for both. */
+  default Tensor gradients(
+      List<SubTransformer> architectures, List<Batch> passes, long[] seeds, double scale) {
+    return gradients(architectures, passes, seeds, seeds, scale);
+  }
 
   @Override
   void close();

@@ -73,7 +73,11 @@ final class PackedEngine implements GradientEngine {
 
   @Override
   public Tensor gradients(
-      List<SubTransformer> architectures, List<Batch> passes, long[] seeds, double scale) {
+      List<SubTransformer> architectures,
+      List<Batch> passes,
+      long[] seeds,
+      long[] tokenSeeds,
+      double scale) {
     copy.refresh();
     upload(passes);
     // Experts and routers draw no more than this one's numbers.
@@ -89,10 +93,10 @@ final class PackedEngine implements GradientEngine {
       Teacher[] teachers = new Teacher[batches.size()];
       for (int k = 0; k < seeds.length; k++) {
         DirectWeights direct = derived.get(distinct.indexOf(architectures.get(k)));
-        torch.manual_seed(seeds[k]);
+        torch.manual_seed(tokenSeeds[k]);
         for (int p = 0; p < batches.size(); p++) {
           Tensor decoded = teaching && k == 0 ? room(direct, batches.get(p)) : null;
-          pass(direct, batches.get(p), teachers[p], decoded, sums, scale, seeds[k] + p);
+          pass(direct, batches.get(p), teachers[p], decoded, sums, scale, tokenSeeds[k] + p);
           if (decoded != null) {
             teachers[p] = new Teacher(distillation, decoded, direct.weights().outputEmbedding());
           }

@@ -2,6 +2,7 @@ package mos.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import mos.data.Batch;
 import mos.data.Dictionary;
 import mos.model.SuperTransformer;
@@ -60,14 +61,21 @@ final class PlainEngine implements GradientEngine {
 
   @Override
   public Tensor gradients(
-      List<SubTransformer> architectures, List<Batch> passes, long[] seeds, double scale) {
+      List<SubTransformer> architectures,
+      List<Batch> passes,
+      long[] seeds,
+      long[] tokenSeeds,
+      double scale) {
     model.parameters().gradients().zero_();
     Tensor sums = torch.zeros(new long[] {2}, Tensors.options(ScalarType.Double, model.device()));
     boolean teaching = distillation.active() && seeds.length > 1;
     List<Teacher> teachers = new ArrayList<>();
     try (Scope scope = Scope.open()) {
       for (int k = 0; k < seeds.length; k++) {
-        accumulate(architectures.get(k), passes, sums, scale, seeds[k], teaching, teachers);
+        torch.manual_seed(seeds[k]);
+        OptionalLong token =
+            tokenSeeds[k] == seeds[k] ? OptionalLong.empty() : OptionalLong.of(tokenSeeds[k]);
+        accumulate(architectures.get(k), passes, sums, scale, token, teaching, teachers);
       }
     } finally {
       teachers.forEach(teacher -> teacher.decoded().close());
@@ -77,6 +85,7 @@ final class PlainEngine implements GradientEngine {
   }
 
   /**
+   * @param tokenSeed where the dropout on tokens does not go on drawing after the routers'
    * @param teachers of the passes; empty for the first, which fills it when {@code teaching}
    */
   private void accumulate(
@@ -84,12 +93,12 @@ final class PlainEngine implements GradientEngine {
       List<Batch> passes,
       Tensor sums,
       double scale,
-      long seed,
+      OptionalLong tokenSeed,
       boolean teaching,
       List<Teacher> teachers) {
-    torch.manual_seed(seed);
     try (Scope scope = Scope.open()) {
       TrainableWeights weights = model.deriveTrainable(architecture, precision);
+      tokenSeed.ifPresent(torch::manual_seed);
       TokenRouting routing =
           architecture.tokenRouted() ? new TokenRouting(tokenExperts.capacityFactor()) : null;
       Transformer transformer = new Transformer(weights.weights(), dropout, routing);

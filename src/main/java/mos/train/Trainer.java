@@ -97,11 +97,7 @@ public final class Trainer {
   public Result run(ParallelCorpus train, ParallelCorpus valid) {
     Validator validator =
         new Validator(
-            valid,
-            settings.maxTokens(),
-            settings.labelSmoothing(),
-            settings.precision(),
-            ranks);
+            valid, settings.maxTokens(), settings.labelSmoothing(), settings.precision(), ranks);
     try (Adam adam =
             new Adam(
                 model.parameters(),
@@ -197,12 +193,7 @@ public final class Trainer {
             Math.multiplyExact(settings.updateFrequency(), ranks.size()),
             state.position());
     return BatchSource.ofShare(
-        updates,
-        train,
-        PassSize.passes(model.device()),
-        tokensPerPass,
-        ranks.rank(),
-        ranks.size());
+        updates, train, PassSize.passes(model.device()), tokensPerPass, ranks.rank(), ranks.size());
   }
 
   private void start(BatchSource.Update batch, Updater updater, Flight flight) {

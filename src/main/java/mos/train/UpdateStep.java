@@ -60,9 +60,24 @@ final class UpdateStep {
   Computed run(List<SubTransformer> architectures, List<Batch> passes, long update, double scale) {
     long[] seeds = new long[architectures.size()];
     Arrays.setAll(seeds, k -> Seeds.derive(seed, "dropout", update, k));
-    Tensor sums = passes.isEmpty() ? nothing() : engine.gradients(architectures, passes, seeds, scale);
+    Tensor sums =
+        passes.isEmpty()
+            ? nothing()
+            : engine.gradients(architectures, passes, seeds, tokenSeeds(seeds, update), scale);
     long tokens = passes.stream().mapToLong(Batch::targetTokens).sum() * architectures.size();
     return new Computed(sums, arena.gradients().norm(), tokens, scale);
+  }
+
+  /**
+   * Routers are the same on all ranks, so is their dropout; each drops other parts of its tokens.
+   */
+  private long[] tokenSeeds(long[] seeds, long update) {
+    if (ranks.first()) {
+      return seeds;
+    }
+    long[] own = new long[seeds.length];
+    Arrays.setAll(own, k -> Seeds.derive(seed, "dropout", update, k, ranks.rank()));
+    return own;
   }
 
   /** An update too small for all ranks leaves some without a share. */
@@ -79,11 +94,9 @@ final class UpdateStep {
    * @param stop whether this rank was told to end
    */
   Computed reduce(Computed own, long targetTokens, int architectures, boolean stop) {
-    Tensor told =
-        torch.full(new long[] {1}, new Scalar(stop ? 1.0 : 0.0), own.sums().options());
+    Tensor told = torch.full(new long[] {1}, new Scalar(stop ? 1.0 : 0.0), own.sums().options());
     Tensor sums = torch.cat(new TensorVector(own.sums(), told));
     ranks.sum(arena.gradients(), sums);
-    return new Computed(
-        sums, arena.gradients().norm(), targetTokens * architectures, own.scale());
+    return new Computed(sums, arena.gradients().norm(), targetTokens * architectures, own.scale());
   }
 }

@@ -92,7 +92,10 @@ final class Updater {
       }
       Tensor norm = computed.gradientNorm();
       Tensor unusable =
-          norm.add(computed.sums().narrow(0, 0, 2).sum()).isfinite().logical_not().to(ScalarType.Float);
+          norm.add(computed.sums().narrow(0, 0, 2).sum())
+              .isfinite()
+              .logical_not()
+              .to(ScalarType.Float);
       adam.step(rate, update, divisor(computed), unusable);
       return new PendingOutcome(computed, model.device(), start);
     }

@@ -52,8 +52,7 @@ public final class Validator {
     }
     this.criterion = new LabelSmoothedCrossEntropy(labelSmoothing, Dictionary.PAD);
     this.precision = precision;
-    this.targetTokens =
-        (long) ranks.sum(batches.stream().mapToLong(Batch::targetTokens).sum())[0];
+    this.targetTokens = (long) ranks.sum(batches.stream().mapToLong(Batch::targetTokens).sum())[0];
   }
 
   /** The loss of one architecture with the weights it inherits from {@code model}. */

@@ -49,6 +49,7 @@ class DistributedTrainingTest {
       seed: 3
       threads: 1
       device: cpu
+      distributed-timeout: 30
       """;
 
   @TempDir Path folder;
@@ -61,7 +62,8 @@ class DistributedTrainingTest {
     Files.writeString(folder.resolve("task.yml"), CONFIGURATION);
   }
 
-  private Process start(String run, int updateFrequency, int updates, Map<String, String> rank, String... more)
+  private Process start(
+      String run, int updateFrequency, int updates, Map<String, String> rank, String... more)
       throws IOException {
     List<String> line =
         new ArrayList<>(
@@ -109,8 +111,7 @@ class DistributedTrainingTest {
         "MASTER_PORT", Integer.toString(port),
         "RANK", Integer.toString(rank),
         "LOCAL_RANK", Integer.toString(rank),
-        "WORLD_SIZE", Integer.toString(size),
-        "MOS_DISTRIBUTED_TIMEOUT", "30");
+        "WORLD_SIZE", Integer.toString(size));
   }
 
   private static int freePort() throws IOException {

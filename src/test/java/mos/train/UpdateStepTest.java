@@ -260,6 +260,44 @@ class UpdateStepTest {
     }
   }
 
+  /** What every rank but the first does: its routers' dropout is that of the first. */
+  @ParameterizedTest
+  @CsvSource({"false, 0", "false, 0.3", "true, 0", "true, 0.3"})
+  void ranksDropOtherPartsOfTokensButTheSameOfRouters(boolean packed, double rate) {
+    DropoutRates dropout = new DropoutRates(rate, 0, 0);
+    List<Batch> passes = batches(microBatches);
+    try (SuperTransformer dropping =
+            task.model(ReverseTask.experts(2, "neuronrouting_jack_drop_2L"));
+        GradientEngine engine =
+            packed
+                ? new PackedEngine(
+                    dropping, dropout, 0.1, Distillation.NONE, Precision.FP32, new TensorKernels())
+                : new PlainEngine(dropping, dropout, 0.1, Distillation.NONE, Precision.FP32)) {
+      float[] first = gradients(engine, dropping, passes, new long[] {1, 2, 3}, 1);
+      float[] second = gradients(engine, dropping, passes, new long[] {1, 2, 3}, 11);
+      if (rate == 0) {
+        assertThat(relativeDistance(first, second)).isLessThan(1e-6);
+        float[] otherRouters = gradients(engine, dropping, passes, new long[] {4, 5, 6}, 1);
+        assertThat(relativeDistance(first, otherRouters)).isGreaterThan(1e-3);
+      } else {
+        assertThat(relativeDistance(first, second)).isGreaterThan(1e-2);
+      }
+    }
+  }
+
+  private static float[] gradients(
+      GradientEngine engine,
+      SuperTransformer model,
+      List<Batch> passes,
+      long[] seeds,
+      long tokenSeed) {
+    long[] tokenSeeds = {tokenSeed, tokenSeed + 1, tokenSeed + 2};
+    try (Scope scope = Scope.open()) {
+      engine.gradients(SANDWICH, passes, seeds, tokenSeeds, 1);
+      return Tensors.toFloats(model.parameters().gradients());
+    }
+  }
+
   private GradientEngine packed(DropoutRates dropout) {
     return packed(dropout, Distillation.NONE);
   }

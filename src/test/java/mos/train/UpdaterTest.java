@@ -93,9 +93,13 @@ class UpdaterTest {
   private record Small(GradientEngine engine, int most, String message) implements GradientEngine {
     @Override
     public Tensor gradients(
-        List<SubTransformer> architectures, List<Batch> passes, long[] seeds, double scale) {
+        List<SubTransformer> architectures,
+        List<Batch> passes,
+        long[] seeds,
+        long[] tokenSeeds,
+        double scale) {
       // Some of the passes may have added to the gradients when memory runs out.
-      Tensor sums = engine.gradients(architectures, passes, seeds, scale);
+      Tensor sums = engine.gradients(architectures, passes, seeds, tokenSeeds, scale);
       if (passes.stream().anyMatch(pass -> pass.size() > most)) {
         throw new RuntimeException(message);
       }
