@@ -193,16 +193,53 @@ class DistributedTrainingTest {
   }
 
   @Test
+  @Tag("slow")
+  @Timeout(180)
+  void launcherNamesTheRankThatWasKilled() throws Exception {
+    Process launcher =
+        start("local", 2, 100_000, Map.of(), "--num_gpus", "2", "--save-interval-updates", "5");
+    try {
+      awaitCheckpoint("local");
+      launcher.children().skip(1).findFirst().orElseThrow().destroyForcibly();
+      assertThat(launcher.waitFor(60, TimeUnit.SECONDS)).as("ended in time").isTrue();
+      assertThat(launcher.exitValue()).isEqualTo(1);
+      assertThat(Files.readString(log("local", "")))
+          .containsPattern("rank [01] of 2 ended with (signal 9|exit code 1)");
+    } finally {
+      launcher.destroy();
+    }
+  }
+
+  @Test
+  @Tag("slow")
+  @Timeout(180)
+  void toldToStopAllSaveTheSameUpdate() throws Exception {
+    Process launcher = start("stopped", 2, 100_000, Map.of(), "--num_gpus", "2");
+    TimeUnit.SECONDS.sleep(8);
+    launcher.destroy();
+    assertThat(launcher.waitFor(60, TimeUnit.SECONDS)).as("ended in time").isTrue();
+    try (Checkpoint saved = Checkpoint.open(folder.resolve("stopped").resolve(Checkpoint.LAST))) {
+      assertThat(saved.state().update()).isPositive();
+      assertThat(Files.readString(log("stopped", "")))
+          .contains("stopped after update " + saved.state().update());
+    }
+  }
+
+  private void awaitCheckpoint(String run) throws InterruptedException {
+    Path last = folder.resolve(run).resolve(Checkpoint.LAST);
+    for (int wait = 0; wait < 600 && !Files.exists(last); wait++) {
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+  }
+
+  @Test
   @Timeout(180)
   void killedRankEndsTheOthersAndTheCheckpointIsWhole() throws Exception {
     int port = freePort();
     Process first = start("killed", 2, 100_000, rank(0, 2, port), "--save-interval-updates", "5");
     Process second = start("killed", 2, 100_000, rank(1, 2, port), "--save-interval-updates", "5");
     try {
-      Path last = folder.resolve("killed").resolve(Checkpoint.LAST);
-      for (int wait = 0; wait < 600 && !Files.exists(last); wait++) {
-        TimeUnit.MILLISECONDS.sleep(100);
-      }
+      awaitCheckpoint("killed");
       second.destroyForcibly();
       assertThat(first.waitFor(60, TimeUnit.SECONDS)).as("ended in time").isTrue();
       assertThat(first.exitValue()).isEqualTo(1);
