@@ -252,7 +252,8 @@ final class Plan {
     List<Path> stageFiles = new ArrayList<>(files);
     stageFiles.addAll(moreFiles);
     if (task instanceof TrainTask && all.containsKey(PipelineSettings.NUM_GPUS.key())) {
-      share(stageFiles, all);
+      // Without the found architecture, which the search has yet to write.
+      share(files, all);
     }
     stages.add(new Stage(name, title, task, stageFiles, all, List.of(outputs), after));
   }
