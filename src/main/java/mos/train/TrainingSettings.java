@@ -104,7 +104,10 @@ public record TrainingSettings(
               "Most tokens of one forward pass: micro-batches merge up to it; not given: max-tokens"
                   + " on the CPU, on a GPU a whole update, as far as memory allows");
   public static final Setting<Integer> UPDATE_FREQ =
-      Setting.ofInt("update-freq").defaultsTo(1).atLeast(1).doc("Micro-batches per update of each process");
+      Setting.ofInt("update-freq")
+          .defaultsTo(1)
+          .atLeast(1)
+          .doc("Micro-batches per update of each process");
   public static final Setting<Integer> MAX_UPDATE =
       Setting.ofInt("max-update").defaultsTo(40_000).atLeast(1).doc("Updates of the training");
   public static final Setting<Integer> WARMUP_UPDATES =
