@@ -80,6 +80,10 @@ record Artefacts(Path folder) {
     if (name.endsWith(".safetensors")) {
       return tensors(bytes, timed);
     }
+    if (name.contains(".tfevents.")) {
+      // Every event has its time; numbers have fixed sizes, so this is which events there are.
+      return bytes.length;
+    }
     String text = new String(bytes, StandardCharsets.UTF_8);
     if (name.endsWith(".json")) {
       return untimed(Json.parse(text, name), timed);
