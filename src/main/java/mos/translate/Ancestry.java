@@ -28,12 +28,17 @@ final class Ancestry implements AutoCloseable {
   }
 
   private Tensor unused(long sentences, long steps, ScalarType type, Device device) {
+    return ownEntry(beam, type, device).repeat(sentences, steps);
+  }
+
+  /** (beam, beam), 0 on the diagonal, −∞ elsewhere: of one step a beam sees its own entry. */
+  static Tensor ownEntry(int beam, ScalarType type, Device device) {
     float[] block = new float[beam * beam];
     Arrays.fill(block, Float.NEGATIVE_INFINITY);
     for (int b = 0; b < beam; b++) {
       block[b * beam + b] = 0;
     }
-    return Tensors.of(block, device, beam, beam).to(type).repeat(sentences, steps);
+    return Tensors.of(block, device, beam, beam).to(type);
   }
 
   /** The mask for the first {@code filled} entries, (B, 1, beam, filled); null for one beam. */

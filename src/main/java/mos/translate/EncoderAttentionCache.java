@@ -27,15 +27,22 @@ final class EncoderAttentionCache implements AutoCloseable {
    * @param mask (B, 1, 1, S') boolean, or null
    */
   EncoderAttentionCache(MultiHeadAttention attention, Tensor memory, Tensor mask) {
+    Tensor split = keysAndValues(attention, memory).contiguous();
+    own(split, mask == null ? null : additive(mask, split.scalar_type()));
+  }
+
+  /**
+   * What is read of encoder outputs, a view of its projection.
+   *
+   * @param memory (B, S', D)
+   * @return (2, B, H, S', K)
+   */
+  static Tensor keysAndValues(MultiHeadAttention attention, Tensor memory) {
     Tensor projected = attention.keyValue().apply(memory);
-    long width = projected.size(2) / 2;
     long heads = attention.heads();
-    Tensor split =
-        projected
-            .view(projected.size(0), projected.size(1), 2, heads, width / heads)
-            .permute(2, 0, 3, 1, 4)
-            .contiguous();
-    own(split, mask == null ? null : additive(mask, projected.scalar_type()));
+    return projected
+        .view(projected.size(0), projected.size(1), 2, heads, projected.size(2) / 2 / heads)
+        .permute(2, 0, 3, 1, 4);
   }
 
   private static Tensor additive(Tensor mask, ScalarType type) {

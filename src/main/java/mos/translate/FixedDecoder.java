@@ -10,8 +10,6 @@ import mos.nn.MultiHeadAttention;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
 import org.bytedeco.pytorch.Device;
-import org.bytedeco.pytorch.DoubleOptional;
-import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -56,7 +54,7 @@ public final class FixedDecoder implements AutoCloseable {
 
   private final Tensor firstEntries;
 
-  /** (beam, beam), 0 on the diagonal, −∞ elsewhere: of one step a beam sees its own entry. */
+  /** See {@link Ancestry#ownEntry}. */
   private final Tensor ownEntry;
 
   /** (beam, steps·beam), 0 for the entries that a beam descends from, −∞ for all others. */
@@ -80,12 +78,7 @@ public final class FixedDecoder implements AutoCloseable {
       Arrays.setAll(first, b -> b);
       firstEntries = own(Tensors.of(first, device, beam));
       entries = own(firstEntries.clone());
-      float[] diagonal = new float[beam * beam];
-      Arrays.fill(diagonal, Float.NEGATIVE_INFINITY);
-      for (int b = 0; b < beam; b++) {
-        diagonal[b * beam + b] = 0;
-      }
-      ownEntry = own(Tensors.of(diagonal, device, beam, beam).to(type));
+      ownEntry = own(Ancestry.ownEntry(beam, type, device));
       ancestry = own(zeros(type, device, beam, entriesAtMost));
       Tensor[] masks = new Tensor[weights.encoderLayers().size() + 1];
       int index = 0;
@@ -133,17 +126,11 @@ public final class FixedDecoder implements AutoCloseable {
     int index = 0;
     for (Layer layer : layers) {
       int attended = weights.architecture().attendedEncoderLayers(index++);
-      MultiHeadAttention attention = layer.weights.encoderAttention();
-      Tensor projected = attention.keyValue().apply(encoded.last(attended));
-      long length = projected.size(1);
-      long heads = attention.heads();
-      layer
-          .encoder
-          .narrow(3, 0, length)
-          .copy_(
-              projected
-                  .view(1, length, 2, heads, projected.size(2) / 2 / heads)
-                  .permute(2, 0, 3, 1, 4));
+      Tensor split =
+          EncoderAttentionCache.keysAndValues(
+              layer.weights.encoderAttention(), encoded.last(attended));
+      long length = split.size(3);
+      layer.encoder.narrow(3, 0, length).copy_(split);
       if (length < layer.encoderMask.size(3)) {
         layer.encoderMask.fill_(NEVER);
         layer.encoderMask.narrow(3, 0, length).zero_();
@@ -199,40 +186,20 @@ public final class FixedDecoder implements AutoCloseable {
   private Tensor selfAttention(Layer layer, Tensor x, Tensor mask) {
     MultiHeadAttention attention = layer.weights.selfAttention();
     Tensor projected = attention.keyValue().apply(x);
-    long heads = attention.heads();
-    long headSize = layer.self.size(4);
-    long width = heads * headSize;
-    Tensor keysAndValues =
-        projected.as_strided(
-            new long[] {2, 1, heads, beam, headSize},
-            new long[] {width, beam * 3 * width, headSize, 3 * width, 1},
-            new LongOptional(width));
-    layer.self.index_copy_(3, entries, keysAndValues);
+    Tensor added = SelfAttentionCache.keysAndValues(projected, beam, attention.heads());
+    layer.self.index_copy_(3, entries, added);
     return attend(attention, projected, layer.self, mask);
   }
 
   private Tensor attend(
       MultiHeadAttention attention, Tensor projected, Tensor keysAndValues, Tensor mask) {
-    long stride = projected.size(1);
-    long heads = attention.heads();
-    long headSize = keysAndValues.size(4);
-    Tensor query =
-        projected.as_strided(
-            new long[] {1, heads, beam, headSize},
-            new long[] {beam * stride, headSize, stride, 1},
-            new LongOptional());
-    Tensor attended =
-        torch.scaled_dot_product_attention(
-            query,
-            keysAndValues.select(0, 0),
-            keysAndValues.select(0, 1),
-            Tensors.optional(mask.expand(1, heads, beam, mask.size(3))),
-            0,
-            false,
-            new DoubleOptional(),
-            false);
-    Tensor merged = attended.transpose(1, 2).reshape(beam, heads * headSize);
-    return attention.output().apply(merged);
+    return IncrementalDecoder.attend(
+        attention,
+        projected,
+        beam,
+        keysAndValues.select(0, 0),
+        keysAndValues.select(0, 1),
+        mask.expand(1, attention.heads(), beam, mask.size(3)));
   }
 
   /**

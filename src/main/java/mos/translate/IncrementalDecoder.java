@@ -168,6 +168,11 @@ public final class IncrementalDecoder implements StepDecoder {
         attention, attention.query().apply(x), cache.keys(), cache.values(), cache.mask());
   }
 
+  private Tensor attend(
+      MultiHeadAttention attention, Tensor projected, Tensor keys, Tensor values, Tensor mask) {
+    return attend(attention, projected, beam, keys, values, mask);
+  }
+
   /**
    * Lets the beams of a sentence attend to its entries together.
    *
@@ -176,9 +181,15 @@ public final class IncrementalDecoder implements StepDecoder {
    * @param mask additive, broadcast to (B, H, beam, entries), or null
    * @return (N, D)
    */
-  private Tensor attend(
-      MultiHeadAttention attention, Tensor projected, Tensor keys, Tensor values, Tensor mask) {
+  static Tensor attend(
+      MultiHeadAttention attention,
+      Tensor projected,
+      long beam,
+      Tensor keys,
+      Tensor values,
+      Tensor mask) {
     long stride = projected.size(1);
+    long sentences = keys.size(0);
     long heads = attention.heads();
     long headSize = keys.size(3);
     Tensor query =
@@ -189,7 +200,7 @@ public final class IncrementalDecoder implements StepDecoder {
     Tensor attended =
         torch.scaled_dot_product_attention(
             query, keys, values, Tensors.optional(mask), 0, false, new DoubleOptional(), false);
-    Tensor merged = attended.transpose(1, 2).reshape((long) sentences * beam, heads * headSize);
+    Tensor merged = attended.transpose(1, 2).reshape(sentences * beam, heads * headSize);
     return attention.output().apply(merged);
   }
 

@@ -49,13 +49,22 @@ final class SelfAttentionCache implements AutoCloseable {
    * @param filled entries so far
    */
   void append(Tensor projected, long filled, long beam) {
-    long width = (long) heads * headSize;
-    Tensor keysAndValues =
-        projected.as_strided(
-            new long[] {2, data.size(1), heads, beam, headSize},
-            new long[] {width, beam * 3 * width, headSize, 3 * width, 1},
-            new LongOptional(width));
-    data.narrow(3, filled, beam).copy_(keysAndValues);
+    data.narrow(3, filled, beam).copy_(keysAndValues(projected, beam, heads));
+  }
+
+  /**
+   * Keys and values of one step, a view.
+   *
+   * @param projected contiguous (B·beam, 3Q): queries, keys, values
+   * @return (2, B, H, beam, K)
+   */
+  static Tensor keysAndValues(Tensor projected, long beam, long heads) {
+    long width = projected.size(1) / 3;
+    long headSize = width / heads;
+    return projected.as_strided(
+        new long[] {2, projected.size(0) / beam, heads, beam, headSize},
+        new long[] {width, beam * 3 * width, headSize, 3 * width, 1},
+        new LongOptional(width));
   }
 
   /** The first {@code filled} keys, (B, H, filled, K). */

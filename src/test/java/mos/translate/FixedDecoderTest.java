@@ -33,31 +33,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FixedDecoderTest {
   private static final int VOCABULARY = 23;
   private static final int STEPS = 10;
-  private static final SearchSpace SPACE =
-      new SearchSpace(
-          List.of(16, 8),
-          List.of(16, 8),
-          List.of(24, 12),
-          List.of(24, 12),
-          List.of(3),
-          List.of(3, 2, 1),
-          List.of(4, 2),
-          List.of(4, 2),
-          List.of(4, 2),
-          List.of(-1, 1, 2));
-  private static final List<SubTransformer> ARCHITECTURES =
-      List.of(
-          SPACE.largest(),
-          SPACE.smallest(),
-          new SubTransformer(
-              16,
-              8,
-              List.of(12, 24, 12),
-              List.of(2, 4, 2),
-              List.of(24, 12, 24),
-              List.of(4, 2, 2),
-              List.of(2, 4, 2),
-              List.of(-1, 1, 2)));
+  private static final SearchSpace SPACE = IncrementalDecoderTest.SPACE;
+  private static final List<SubTransformer> ARCHITECTURES = IncrementalDecoderTest.ARCHITECTURES;
 
   /** One recorded step serves all steps of all sentences, whatever their lengths. */
   @ParameterizedTest

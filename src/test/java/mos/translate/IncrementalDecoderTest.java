@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class IncrementalDecoderTest {
   private static final int VOCABULARY = 23;
   private static final long PAD = 1;
-  private static final SearchSpace SPACE =
+  static final SearchSpace SPACE =
       new SearchSpace(
           List.of(16, 8),
           List.of(16, 8),
@@ -38,7 +38,7 @@ class IncrementalDecoderTest {
           List.of(4, 2),
           List.of(4, 2),
           List.of(-1, 1, 2));
-  private static final List<SubTransformer> ARCHITECTURES =
+  static final List<SubTransformer> ARCHITECTURES =
       List.of(
           SPACE.largest(),
           SPACE.smallest(),
