@@ -78,12 +78,7 @@ public final class BatchSource implements AutoCloseable {
   /** Batches re-packed into passes of at most {@code maxTokensPerPass} tokens. */
   public static BatchSource ofPasses(
       UpdateIterator updates, ParallelCorpus corpus, Passes passes, int maxTokensPerPass) {
-    return new BatchSource(
-        updates,
-        batches ->
-            passes.merge(batches, corpus, maxTokensPerPass).stream()
-                .map(b -> Batch.of(corpus, b))
-                .toList());
+    return ofShare(updates, corpus, passes, maxTokensPerPass, 0, 1);
   }
 
   /**

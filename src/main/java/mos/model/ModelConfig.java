@@ -116,6 +116,16 @@ public record ModelConfig(
    */
   public ModelConfig withTokenExperts(
       List<List<Integer>> encoder, List<List<Integer>> decoder, int topK) {
+    return with(experts, activation, encoder, decoder, topK);
+  }
+
+  /** The same sizes of everything but token experts. */
+  private ModelConfig with(
+      ExpertConfig otherExperts,
+      Activation otherActivation,
+      List<List<Integer>> encoder,
+      List<List<Integer>> decoder,
+      int topK) {
     return new ModelConfig(
         sourceVocabulary,
         targetVocabulary,
@@ -127,8 +137,8 @@ public record ModelConfig(
         qkvDim,
         encoderPositionDim,
         decoderPositionDim,
-        experts,
-        activation,
+        otherExperts,
+        otherActivation,
         encoder,
         decoder,
         topK);
@@ -235,61 +245,28 @@ public record ModelConfig(
       }
     }
     return new ModelConfig(
-        sourceVocabulary,
-        targetVocabulary,
-        shareAllEmbeddings,
-        largest.encoderEmbedDim(),
-        largest.decoderEmbedDim(),
-        largest.encoderFfnEmbedDims(),
-        largest.decoderFfnEmbedDims(),
-        qkvDim,
-        largest.encoderEmbedDim(),
-        largest.decoderEmbedDim(),
-        experts.in(space),
-        Activation.RELU,
-        largest.encoderOtherExperts(),
-        largest.decoderOtherExperts(),
-        1);
+            sourceVocabulary,
+            targetVocabulary,
+            shareAllEmbeddings,
+            largest.encoderEmbedDim(),
+            largest.decoderEmbedDim(),
+            largest.encoderFfnEmbedDims(),
+            largest.decoderFfnEmbedDims(),
+            qkvDim,
+            largest.encoderEmbedDim(),
+            largest.decoderEmbedDim(),
+            experts.in(space))
+        .withTokenExperts(largest.encoderOtherExperts(), largest.decoderOtherExperts(), 1);
   }
 
   /** The same sizes with other experts. */
   public ModelConfig withExperts(ExpertConfig other) {
-    return new ModelConfig(
-        sourceVocabulary,
-        targetVocabulary,
-        shareAllEmbeddings,
-        encoderEmbedDim,
-        decoderEmbedDim,
-        encoderFfnEmbedDims,
-        decoderFfnEmbedDims,
-        qkvDim,
-        encoderPositionDim,
-        decoderPositionDim,
-        other,
-        activation,
-        encoderOtherExperts,
-        decoderOtherExperts,
-        tokenTopK);
+    return with(other, activation, encoderOtherExperts, decoderOtherExperts, tokenTopK);
   }
 
   /** The same sizes with another activation. */
   public ModelConfig withActivation(Activation other) {
-    return new ModelConfig(
-        sourceVocabulary,
-        targetVocabulary,
-        shareAllEmbeddings,
-        encoderEmbedDim,
-        decoderEmbedDim,
-        encoderFfnEmbedDims,
-        decoderFfnEmbedDims,
-        qkvDim,
-        encoderPositionDim,
-        decoderPositionDim,
-        experts,
-        other,
-        encoderOtherExperts,
-        decoderOtherExperts,
-        tokenTopK);
+    return with(experts, other, encoderOtherExperts, decoderOtherExperts, tokenTopK);
   }
 
   /** The plain Transformer of one architecture, without experts. */

@@ -7,18 +7,11 @@ import mos.nn.MultiHeadAttention;
 import org.bytedeco.pytorch.Tensor;
 
 /** See {@link MultiHeadAttention#cross}. */
-final class CrossAttentionSublayer implements Sublayer {
-  private final TrainingKernels kernels;
-  private final PackedAttention attention;
-  private final MultiHeadAttention weights;
-  private final MultiHeadAttention gradients;
-  private final ResidualNorm norm;
-  private final PackedAttention.Shape shape;
+final class CrossAttentionSublayer extends AttentionSublayer {
   private final Memory.View memory;
   private Tensor input;
   private Tensor query;
   private Tensor keyValue;
-  private PackedAttention.Attended attended;
 
   CrossAttentionSublayer(
       TrainingKernels kernels,
@@ -28,12 +21,7 @@ final class CrossAttentionSublayer implements Sublayer {
       ResidualNorm norm,
       PackedAttention.Shape shape,
       Memory.View memory) {
-    this.kernels = kernels;
-    this.attention = attention;
-    this.weights = weights;
-    this.gradients = gradients;
-    this.norm = norm;
-    this.shape = shape;
+    super(kernels, attention, weights, gradients, norm, shape);
     this.memory = memory;
   }
 
@@ -42,28 +30,13 @@ final class CrossAttentionSublayer implements Sublayer {
     input = x;
     query = weights.query().apply(x);
     keyValue = weights.keyValue().apply(memory.rows());
-    attended = attention.forward(query, part(0), part(1), shape);
-    return norm.forward(x, weights.output().apply(attended.output()));
-  }
-
-  /** Keys or values, a view. */
-  private Tensor part(int index) {
-    long width = keyValue.size(1) / 2;
-    return keyValue.narrow(1, index * width, width);
+    return attend(x, query, part(keyValue, 2, 0), part(keyValue, 2, 1));
   }
 
   @Override
   public Tensor backward(Tensor gradient) {
-    TrainingKernels.NormGradient outer = norm.backward(gradient, gradients.output().bias().get());
-    Products.addWeightGradient(outer.sublayer(), attended.output(), gradients.output().weight());
-    PackedAttention.Gradient inner =
-        attention.backward(
-            Products.inputGradient(outer.sublayer(), weights.output()),
-            query,
-            part(0),
-            part(1),
-            attended,
-            shape);
+    Outer outer = backward(gradient, query, part(keyValue, 2, 0), part(keyValue, 2, 1));
+    PackedAttention.Gradient inner = outer.attended();
     Tensor queryGradient =
         kernels.join(new Tensor[] {inner.query()}, gradients.query().bias().get());
     Products.addWeightGradient(queryGradient, input, gradients.query().weight());

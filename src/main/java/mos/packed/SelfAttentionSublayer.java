@@ -7,16 +7,9 @@ import mos.nn.MultiHeadAttention;
 import org.bytedeco.pytorch.Tensor;
 
 /** See {@link MultiHeadAttention#self}. */
-final class SelfAttentionSublayer implements Sublayer {
-  private final TrainingKernels kernels;
-  private final PackedAttention attention;
-  private final MultiHeadAttention weights;
-  private final MultiHeadAttention gradients;
-  private final ResidualNorm norm;
-  private final PackedAttention.Shape shape;
+final class SelfAttentionSublayer extends AttentionSublayer {
   private Tensor input;
   private Tensor projected;
-  private PackedAttention.Attended attended;
 
   SelfAttentionSublayer(
       TrainingKernels kernels,
@@ -25,40 +18,25 @@ final class SelfAttentionSublayer implements Sublayer {
       MultiHeadAttention gradients,
       ResidualNorm norm,
       PackedAttention.Shape shape) {
-    this.kernels = kernels;
-    this.attention = attention;
-    this.weights = weights;
-    this.gradients = gradients;
-    this.norm = norm;
-    this.shape = shape;
+    super(kernels, attention, weights, gradients, norm, shape);
   }
 
   @Override
   public Tensor forward(Tensor x) {
     input = x;
     projected = weights.keyValue().apply(x);
-    attended = attention.forward(part(0), part(1), part(2), shape);
-    return norm.forward(x, weights.output().apply(attended.output()));
+    return attend(x, part(0), part(1), part(2));
   }
 
   /** Queries, keys or values, a view. */
   private Tensor part(int index) {
-    long width = projected.size(1) / 3;
-    return projected.narrow(1, index * width, width);
+    return part(projected, 3, index);
   }
 
   @Override
   public Tensor backward(Tensor gradient) {
-    TrainingKernels.NormGradient outer = norm.backward(gradient, gradients.output().bias().get());
-    Products.addWeightGradient(outer.sublayer(), attended.output(), gradients.output().weight());
-    PackedAttention.Gradient inner =
-        attention.backward(
-            Products.inputGradient(outer.sublayer(), weights.output()),
-            part(0),
-            part(1),
-            part(2),
-            attended,
-            shape);
+    Outer outer = backward(gradient, part(0), part(1), part(2));
+    PackedAttention.Gradient inner = outer.attended();
     Tensor joined =
         kernels.join(
             new Tensor[] {inner.query(), inner.key(), inner.value()},

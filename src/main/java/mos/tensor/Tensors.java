@@ -69,8 +69,11 @@ public final class Tensors {
     return toDevice(host, device);
   }
 
-  /** Page-locked when it is to be copied to a GPU: the copy then waits for nothing. */
-  private static Tensor host(ScalarType type, Device device, long... shape) {
+  /**
+   * Uninitialised memory of the host, page-locked where {@code device} is a GPU: copies between
+   * them then wait for nothing.
+   */
+  public static Tensor host(ScalarType type, Device device, long... shape) {
     Native.load();
     TensorOptions options = options(type, cpu());
     return torch.empty(

@@ -13,20 +13,10 @@ import org.bytedeco.pytorch.Tensor;
 /** Forward and backward passes of an update. */
 interface GradientEngine extends AutoCloseable {
   /**
-   * The faster one for a model's device.
+   * The faster one for a model's device; models with token experts are trained by autograd on any.
    *
    * @param distillation how the first of several architectures teaches the others
    */
-  static GradientEngine of(
-      SuperTransformer model,
-      DropoutRates dropout,
-      double labelSmoothing,
-      Distillation distillation,
-      Precision precision) {
-    return of(model, dropout, labelSmoothing, distillation, precision, TokenTraining.DEFAULT);
-  }
-
-  /** The same; models with token experts are trained by autograd on any device. */
   static GradientEngine of(
       SuperTransformer model,
       DropoutRates dropout,

@@ -3,11 +3,8 @@ package mos.train;
 import mos.tensor.DeviceEvent;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
-import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptions;
-import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -30,11 +27,7 @@ final class PendingOutcome implements AutoCloseable {
     this.tokens = computed.tokens();
     this.divisor = computed.divisor();
     try (Scope scope = Scope.open()) {
-      TensorOptions options = Tensors.options(ScalarType.Double, Tensors.cpu());
-      if (!device.is_cpu()) {
-        options = options.pinned_memory(new BoolOptional(true));
-      }
-      host = Scope.own(torch.empty(new long[] {4}, options, null));
+      host = Scope.own(Tensors.host(ScalarType.Double, device, 4));
       host.narrow(0, 3, 1).zero_();
       host.narrow(0, 0, 2).copy_(computed.sums().narrow(0, 0, 2), true);
       if (computed.sums().size(0) > 2) {

@@ -69,7 +69,13 @@ public record TrainingBenchmark(int updates, int warmUp) {
     try (SuperTransformer model = new SuperTransformer(config, device, true);
         Adam adam = new Adam(model.parameters(), 0.9, 0.98, 1e-8, 0);
         GradientEngine engine =
-            GradientEngine.of(model, DROPOUT, LABEL_SMOOTHING, Distillation.NONE, precision)) {
+            GradientEngine.of(
+                model,
+                DROPOUT,
+                LABEL_SMOOTHING,
+                Distillation.NONE,
+                precision,
+                TokenTraining.DEFAULT)) {
       Initialization.initialise(model, 1);
       Updater updater = new Updater(model, engine, adam, 0, 1);
       return timed(updater, schedule, passes, work, device);

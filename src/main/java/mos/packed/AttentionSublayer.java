@@ -1,0 +1,63 @@
+package mos.packed;
+
+import mos.kernel.PackedAttention;
+import mos.kernel.Products;
+import mos.kernel.TrainingKernels;
+import mos.nn.MultiHeadAttention;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * What self-attention and attention to the encoder share: attention itself, the output projection,
+ * residual and norm. They differ in where queries, keys and values come from.
+ */
+abstract class AttentionSublayer implements Sublayer {
+  final TrainingKernels kernels;
+  final MultiHeadAttention weights;
+  final MultiHeadAttention gradients;
+  private final PackedAttention attention;
+  private final ResidualNorm norm;
+  private final PackedAttention.Shape shape;
+  private PackedAttention.Attended attended;
+
+  AttentionSublayer(
+      TrainingKernels kernels,
+      PackedAttention attention,
+      MultiHeadAttention weights,
+      MultiHeadAttention gradients,
+      ResidualNorm norm,
+      PackedAttention.Shape shape) {
+    this.kernels = kernels;
+    this.attention = attention;
+    this.weights = weights;
+    this.gradients = gradients;
+    this.norm = norm;
+    this.shape = shape;
+  }
+
+  /**
+   * @param residual of the sublayer's input, to be added to
+   * @param attended of queries, keys and values
+   */
+  record Outer(Tensor residual, PackedAttention.Gradient attended) {}
+
+  /** The sublayer's output from its input and what is projected from it or the memory. */
+  final Tensor attend(Tensor x, Tensor query, Tensor key, Tensor value) {
+    attended = attention.forward(query, key, value, shape);
+    return norm.forward(x, weights.output().apply(attended.output()));
+  }
+
+  /** The backward half of {@link #attend}, with the same queries, keys and values. */
+  final Outer backward(Tensor gradient, Tensor query, Tensor key, Tensor value) {
+    TrainingKernels.NormGradient outer = norm.backward(gradient, gradients.output().bias().get());
+    Products.addWeightGradient(outer.sublayer(), attended.output(), gradients.output().weight());
+    Tensor inner = Products.inputGradient(outer.sublayer(), weights.output());
+    return new Outer(
+        outer.residual(), attention.backward(inner, query, key, value, attended, shape));
+  }
+
+  /** One of {@code parts} equally wide parts of the columns, a view. */
+  static Tensor part(Tensor projected, int parts, int index) {
+    long width = projected.size(1) / parts;
+    return projected.narrow(1, index * width, width);
+  }
+}
