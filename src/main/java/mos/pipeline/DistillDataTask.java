@@ -130,12 +130,12 @@ public final class DistillDataTask implements Task {
     Dictionary targets = data.targetDictionary();
     try (Scope scope = Scope.open();
         Checkpoints.Plain teacher = Checkpoints.plain(file, settings, machine.device());
-        ParallelCorpus train = data.split("train")) {
+        ParallelCorpus train = data.split("train");
+        Translator translator =
+            new Translator(
+                teacher.model().derive(teacher.architecture(), machine.precision()),
+                TranslationOptions.of(settings))) {
       teacher.description().checkDictionaries(data.sourceDictionary(), targets, file.toString());
-      Translator translator =
-          new Translator(
-              teacher.model().derive(teacher.architecture(), machine.precision()),
-              TranslationOptions.of(settings));
       List<Path> parts = parts(settings, train, targets, translator, folder);
       String pair = ParallelCorpus.languagePair(data.folder()).toString();
       copyOthers(data.folder(), folder);

@@ -57,19 +57,15 @@ final class LocalRanks {
   /** The figures of rank 0. */
   ObjectNode run() {
     List<Process> ranks = new ArrayList<>();
-    List<Thread> relays = new ArrayList<>();
     StringBuffer figures = new StringBuffer();
     try (StopSignal.Saving saving = StopSignal.saving()) {
       int port = freePort();
       for (int rank = 0; rank < size; rank++) {
-        Process process = start(rank, port);
-        ranks.add(process);
-        relays.add(relay(process, rank, rank == 0 ? figures : new StringBuffer()));
+        ranks.add(start(rank, port));
       }
+      Thread reader = read(ranks.get(0), figures);
       await(ranks);
-      for (Thread relay : relays) {
-        relay.join();
-      }
+      reader.join();
     } catch (IOException e) {
       throw new MosException("cannot start the processes of a training: " + e.getMessage(), e);
     } catch (InterruptedException e) {
@@ -111,11 +107,15 @@ final class LocalRanks {
     environment.put("WORLD_SIZE", Integer.toString(size));
     environment.put("RANK", Integer.toString(rank));
     environment.put("LOCAL_RANK", Integer.toString(rank));
+    if (rank > 0) {
+      // The figures are those of rank 0.
+      builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    }
     return builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
 
-  /** Keeps a process's standard output. */
-  private static Thread relay(Process process, int rank, StringBuffer output) {
+  /** Keeps the standard output of rank 0. */
+  private static Thread read(Process process, StringBuffer output) {
     Thread thread =
         new Thread(
             () -> {
@@ -124,10 +124,10 @@ final class LocalRanks {
                       new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
                 reader.lines().forEach(line -> output.append(line).append('\n'));
               } catch (IOException e) {
-                LOG.debug("output of rank {} ended", rank, e);
+                LOG.debug("output of rank 0 ended", e);
               }
             },
-            "rank-" + rank);
+            "rank-0");
     thread.setDaemon(true);
     thread.start();
     return thread;

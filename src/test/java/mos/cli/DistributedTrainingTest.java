@@ -26,31 +26,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** Real processes that train together over Gloo. */
 class DistributedTrainingTest {
   private static final String CONFIGURATION =
-      """
-      encoder-embed-choice: [32, 16]
-      decoder-embed-choice: [32, 16]
-      encoder-ffn-embed-dim-choice: [64, 32]
-      decoder-ffn-embed-dim-choice: [64, 32]
-      encoder-layer-num-choice: [2]
-      decoder-layer-num-choice: [2, 1]
-      encoder-self-attention-heads-choice: [2, 1]
-      decoder-self-attention-heads-choice: [2, 1]
-      decoder-ende-attention-heads-choice: [2, 1]
-      decoder-arbitrary-ende-attn-choice: [-1, 1]
-      qkv-dim: 32
-      max-experts: 2
-      hypernet-hidden-size: 8
-      share-all-embeddings: true
-      max-tokens: 64
-      warmup-updates: 10
-      lr-scheduler: inverse_sqrt
-      lr: 0.001
-      dropout: 0
-      seed: 3
-      threads: 1
-      device: cpu
-      distributed-timeout: 30
-      """;
+      ReverseTask.CONFIGURATION
+          + """
+          lr-scheduler: inverse_sqrt
+          lr: 0.001
+          dropout: 0
+          device: cpu
+          distributed-timeout: 30
+          """;
 
   @TempDir Path folder;
   private Path data;

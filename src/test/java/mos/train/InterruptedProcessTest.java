@@ -21,28 +21,11 @@ class InterruptedProcessTest {
   private static final int UPDATES = 240;
   private static final int SAVE_INTERVAL = 20;
   private static final String CONFIGURATION =
-      """
-      encoder-embed-choice: [32, 16]
-      decoder-embed-choice: [32, 16]
-      encoder-ffn-embed-dim-choice: [64, 32]
-      decoder-ffn-embed-dim-choice: [64, 32]
-      encoder-layer-num-choice: [2]
-      decoder-layer-num-choice: [2, 1]
-      encoder-self-attention-heads-choice: [2, 1]
-      decoder-self-attention-heads-choice: [2, 1]
-      decoder-ende-attention-heads-choice: [2, 1]
-      decoder-arbitrary-ende-attn-choice: [-1, 1]
-      qkv-dim: 32
-      max-experts: 2
-      hypernet-hidden-size: 8
-      share-all-embeddings: true
-      max-tokens: 64
-      update-freq: 4
-      warmup-updates: 10
-      max-lr: 0.005
-      seed: 3
-      threads: 1
-      """;
+      ReverseTask.CONFIGURATION
+          + """
+          update-freq: 4
+          max-lr: 0.005
+          """;
 
   @TempDir Path folder;
   private Path data;

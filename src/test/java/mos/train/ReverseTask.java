@@ -25,6 +25,29 @@ import mos.tensor.Tensors;
  */
 public record ReverseTask(Path folder, ParallelCorpus train, ParallelCorpus valid)
     implements AutoCloseable {
+  /** The task for the command line: a space, experts and batches. */
+  public static final String CONFIGURATION =
+      """
+      encoder-embed-choice: [32, 16]
+      decoder-embed-choice: [32, 16]
+      encoder-ffn-embed-dim-choice: [64, 32]
+      decoder-ffn-embed-dim-choice: [64, 32]
+      encoder-layer-num-choice: [2]
+      decoder-layer-num-choice: [2, 1]
+      encoder-self-attention-heads-choice: [2, 1]
+      decoder-self-attention-heads-choice: [2, 1]
+      decoder-ende-attention-heads-choice: [2, 1]
+      decoder-arbitrary-ende-attn-choice: [-1, 1]
+      qkv-dim: 32
+      max-experts: 2
+      hypernet-hidden-size: 8
+      share-all-embeddings: true
+      max-tokens: 64
+      warmup-updates: 10
+      seed: 3
+      threads: 1
+      """;
+
   public static final SearchSpace SPACE =
       new SearchSpace(
           List.of(32, 16),
