@@ -49,8 +49,8 @@ class ArchitectureRulesTest {
           Map.entry("packed", with(MODEL, "model", "kernel", "data")),
           Map.entry("distributed", Set.of("tensor")),
           Map.entry("train", with(MODEL, "distributed", "model", "data", "kernel", "packed")),
-          Map.entry("translate", with(MODEL, "model", "data", "text")),
-          Map.entry("latency", with(MODEL, "model", "translate")),
+          Map.entry("translate", with(MODEL, "model", "data", "text", "kernel")),
+          Map.entry("latency", with(MODEL, "model", "translate", "kernel")),
           Map.entry("port", with(MODEL, "model", "data", "train", "latency")),
           Map.entry(
               "parity",

@@ -43,11 +43,7 @@ public final class CudaKernels implements TrainingKernels {
   private final CudaKernel adam;
 
   private CudaKernels(CudaModule module) {
-    int[] count = new int[1];
-    CudaModule.check(
-        cudart.cudaDeviceGetAttribute(count, cudart.cudaDevAttrMultiProcessorCount, 0),
-        "number of multiprocessors");
-    processors = count[0];
+    processors = CudaModule.attribute(cudart.cudaDevAttrMultiProcessorCount);
     embed = new CudaKernel(module, "embed", 256);
     embedBackward = new CudaKernel(module, "embedBackward", 256);
     for (int i = 0; i < addNorm.length; i++) {
@@ -73,9 +69,8 @@ public final class CudaKernels implements TrainingKernels {
   }
 
   private static CudaKernels compile(ScalarType type) {
-    int number = type == ScalarType.Float ? 0 : type == ScalarType.BFloat16 ? 1 : 2;
     return new CudaKernels(
-        CudaModule.compile("/mos/kernel/training.cu", List.of("TYPE=" + number)));
+        CudaModule.compile("/mos/kernel/training.cu", List.of(CudaModule.define(type))));
   }
 
   private static long blocks(long work, long each) {

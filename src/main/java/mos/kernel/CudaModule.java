@@ -15,9 +15,13 @@ import org.bytedeco.cuda.nvrtc._nvrtcProgram;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.javacpp.SizeTPointer;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** CUDA source, compiled for the current GPU when it is loaded (about a second). */
 final class CudaModule {
+  /** What comes before every source. */
+  private static final String COMMON = "/mos/kernel/common.cuh";
+
   private static final int MAJOR = cudart.cudaDevAttrComputeCapabilityMajor;
   private static final int MINOR = cudart.cudaDevAttrComputeCapabilityMinor;
 
@@ -36,15 +40,25 @@ final class CudaModule {
   static CudaModule compile(String resource, List<String> defines) {
     Native.load();
     try (Scope scope = Scope.open()) {
-      int[] major = new int[1];
-      int[] minor = new int[1];
-      check(cudart.cudaDeviceGetAttribute(major, MAJOR, 0), "compute capability");
-      check(cudart.cudaDeviceGetAttribute(minor, MINOR, 0), "compute capability");
-      BytePointer code = compile(resource, read(resource), "sm_" + major[0] + minor[0], defines);
+      String architecture = "sm_" + attribute(MAJOR) + attribute(MINOR);
+      BytePointer code = compile(resource, read(COMMON) + read(resource), architecture, defines);
       CUmod_st module = Scope.own(new CUmod_st());
       check(cudart.cuModuleLoadData(module, code), "loading " + resource);
       return new CudaModule(module);
     }
+  }
+
+  /** The symbol that says the compute type. */
+  static String define(ScalarType type) {
+    ScalarType known = type.intern();
+    return "TYPE=" + (known == ScalarType.Float ? 0 : known == ScalarType.BFloat16 ? 1 : 2);
+  }
+
+  /** A number that describes the GPU, {@code cudart.cudaDevAttr…}. */
+  static int attribute(int which) {
+    int[] value = new int[1];
+    check(cudart.cudaDeviceGetAttribute(value, which, 0), "device attribute " + which);
+    return value[0];
   }
 
   private static BytePointer compile(

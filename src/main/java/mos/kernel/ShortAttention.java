@@ -24,13 +24,16 @@ final class ShortAttention implements PackedAttention {
 
   private static final int TILE = 16;
   private static final int MAX_SHARED_BYTES = 200 << 10;
-  private static final Map<List<Integer>, CudaKernel[]> KERNELS = new ConcurrentHashMap<>();
+  private static final Map<Kind, CudaKernel[]> KERNELS = new ConcurrentHashMap<>();
+
+  /** What kernels are compiled for: compute type, head size, tiles of the longest sentence. */
+  private record Kind(String type, int headSize, int tiles) {}
 
   private final FlashAttention flash = new FlashAttention();
-  private final int type;
+  private final String type;
 
   ShortAttention(ScalarType type) {
-    this.type = type == ScalarType.BFloat16 ? 1 : 2;
+    this.type = CudaModule.define(type);
   }
 
   /** Sentences first … end − 1, none longer than {@code longest} on either side. */
@@ -217,11 +220,11 @@ final class ShortAttention implements PackedAttention {
   private CudaKernel[] kernels(int d, int longest) {
     int groups = longest / TILE;
     return KERNELS.computeIfAbsent(
-        List.of(type, d, groups),
+        new Kind(type, d, groups),
         key -> {
           CudaModule module =
               CudaModule.compile(
-                  "/mos/kernel/attention.cu", List.of("TYPE=" + type, "D=" + d, "NT=" + groups));
+                  "/mos/kernel/attention.cu", List.of(type, "D=" + d, "NT=" + groups));
           return new CudaKernel[] {
             new CudaKernel(module, "attention", 128).allowSharedBytes(MAX_SHARED_BYTES),
             new CudaKernel(module, "attentionBackward", 128).allowSharedBytes(MAX_SHARED_BYTES)

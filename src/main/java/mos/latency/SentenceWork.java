@@ -2,6 +2,8 @@ package mos.latency;
 
 import java.util.Arrays;
 import mos.base.ConfigurationException;
+import mos.kernel.StepKernels;
+import mos.kernel.StepKernels.Continuations;
 import mos.model.SuperTransformer;
 import mos.model.Transformer;
 import mos.model.TransformerWeights;
@@ -9,13 +11,10 @@ import mos.nn.DropoutRates;
 import mos.tensor.DeviceGraph;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
-import mos.translate.BestOfRow;
 import mos.translate.FixedDecoder;
 import mos.translate.IncrementalDecoder;
 import org.bytedeco.pytorch.Device;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * The device's work for one sentence. The decoder's share: projecting the encoder's keys and values
@@ -36,7 +35,7 @@ final class SentenceWork implements AutoCloseable {
   private final Tensor source;
   private final Tensor firstTokens;
   private final Transformer.Encoded encoded;
-  private final Scalar vocabulary;
+  private final StepKernels kernels;
   private final int candidates;
 
   /** Null on the CPU. */
@@ -69,7 +68,7 @@ final class SentenceWork implements AutoCloseable {
     firstTokens = Tensors.of(first, device, first.length);
     encoded = transformer.encode(source, null);
     long targets = weights.outputEmbedding().size(0);
-    vocabulary = new Scalar(targets);
+    kernels = StepKernels.of(device, weights.targetEmbedding().scalar_type(), settings.beam());
     candidates = (int) Math.min(2L * settings.beam(), settings.beam() * targets);
     recorded = device.is_cpu() ? null : new Recorded(device);
   }
@@ -107,17 +106,10 @@ final class SentenceWork implements AutoCloseable {
   /** One step in a scope of its own, as in a search; the caller owns the next tokens. */
   private Tensor step(IncrementalDecoder decoder, Tensor tokens) {
     try (Scope scope = Scope.open()) {
-      Tensor chosen = chosen(decoder.step(tokens));
-      decoder.reorder(chosen.floor_divide(vocabulary));
-      return Scope.own(chosen.remainder(vocabulary));
+      Continuations best = kernels.best(decoder.step(tokens), candidates);
+      decoder.reorder(best.rows().narrow(0, 0, settings.beam()));
+      return Scope.own(best.tokens().narrow(0, 0, settings.beam()).clone());
     }
-  }
-
-  /** The best continuations, beam · V + token each. */
-  private Tensor chosen(Tensor logits) {
-    Tensor logProbabilities = torch.log_softmax(logits, -1);
-    Tensor best = BestOfRow.of(logProbabilities.view(1, -1), candidates).columns().view(-1);
-    return best.narrow(0, 0, settings.beam());
   }
 
   @Override
@@ -148,9 +140,9 @@ final class SentenceWork implements AutoCloseable {
     }
 
     private void step() {
-      Tensor chosen = chosen(decoder.step(tokens));
-      decoder.reorder(chosen.floor_divide(vocabulary));
-      tokens.copy_(chosen.remainder(vocabulary));
+      Continuations best = kernels.best(decoder.step(tokens), candidates);
+      decoder.reorder(best.rows().narrow(0, 0, settings.beam()));
+      tokens.copy_(best.tokens().narrow(0, 0, settings.beam()));
     }
 
     void decode() {

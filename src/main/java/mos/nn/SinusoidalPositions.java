@@ -2,7 +2,11 @@ package mos.nn;
 
 import mos.tensor.Tensors;
 import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Sinusoidal position embeddings in fairseq's form: the first half of the columns are sines, the
@@ -23,17 +27,19 @@ public final class SinusoidalPositions {
    * @return (count, width) float32; SubTransformers use its first columns
    */
   public static Tensor table(int first, int count, int width, Device device) {
-    int half = width / 2;
-    double step = Math.log(10_000) / (half - 1);
-    float[] values = new float[count * width];
-    for (int i = 0; i < half; i++) {
-      float frequency = (float) Math.exp(-step * i);
-      for (int p = 0; p < count; p++) {
-        float angle = (first + p) * frequency;
-        values[p * width + i] = (float) Math.sin(angle);
-        values[p * width + half + i] = (float) Math.cos(angle);
-      }
-    }
-    return Tensors.of(values, device, count, width);
+    long half = width / 2;
+    TensorOptions options = Tensors.options(ScalarType.Float, Tensors.cpu());
+    // On the CPU whatever the device, so that all have the same numbers.
+    Tensor frequencies =
+        torch
+            .arange(new Scalar(half), options)
+            .mul(new Scalar(-Math.log(10_000) / (half - 1)))
+            .exp();
+    Tensor angles =
+        torch
+            .arange(new Scalar((long) first), new Scalar((long) first + count), options)
+            .unsqueeze(1)
+            .mul(frequencies);
+    return Tensors.cat(1, angles.sin(), angles.cos()).to(device, ScalarType.Float);
   }
 }

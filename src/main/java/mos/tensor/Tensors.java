@@ -40,6 +40,11 @@ public final class Tensors {
         .device(new DeviceOptional(device));
   }
 
+  /** Uninitialised. */
+  public static Tensor empty(ScalarType type, Device device, long... shape) {
+    return torch.empty(shape, options(type, device), null);
+  }
+
   public static Device cpu() {
     return new Device(torch.DeviceType.CPU);
   }

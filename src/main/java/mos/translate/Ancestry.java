@@ -32,7 +32,7 @@ final class Ancestry implements AutoCloseable {
   }
 
   /** (beam, beam), 0 on the diagonal, −∞ elsewhere: of one step a beam sees its own entry. */
-  static Tensor ownEntry(int beam, ScalarType type, Device device) {
+  private static Tensor ownEntry(int beam, ScalarType type, Device device) {
     float[] block = new float[beam * beam];
     Arrays.fill(block, Float.NEGATIVE_INFINITY);
     for (int b = 0; b < beam; b++) {

@@ -148,7 +148,7 @@ public final class IncrementalDecoder implements StepDecoder {
   }
 
   /** A step's position-wise layer. */
-  static Tensor feedForward(PositionWise layer, Tensor x) {
+  private static Tensor feedForward(PositionWise layer, Tensor x) {
     return layer instanceof FeedForward dense
         ? dense.fc2().apply(dense.activation().apply(dense.fc1().apply(x)))
         : layer.apply(x, 0, null, null);
@@ -168,11 +168,6 @@ public final class IncrementalDecoder implements StepDecoder {
         attention, attention.query().apply(x), cache.keys(), cache.values(), cache.mask());
   }
 
-  private Tensor attend(
-      MultiHeadAttention attention, Tensor projected, Tensor keys, Tensor values, Tensor mask) {
-    return attend(attention, projected, beam, keys, values, mask);
-  }
-
   /**
    * Lets the beams of a sentence attend to its entries together.
    *
@@ -181,13 +176,8 @@ public final class IncrementalDecoder implements StepDecoder {
    * @param mask additive, broadcast to (B, H, beam, entries), or null
    * @return (N, D)
    */
-  static Tensor attend(
-      MultiHeadAttention attention,
-      Tensor projected,
-      long beam,
-      Tensor keys,
-      Tensor values,
-      Tensor mask) {
+  private Tensor attend(
+      MultiHeadAttention attention, Tensor projected, Tensor keys, Tensor values, Tensor mask) {
     long stride = projected.size(1);
     long sentences = keys.size(0);
     long heads = attention.heads();

@@ -2,6 +2,7 @@ package mos.translate;
 
 import java.util.List;
 import mos.data.Dictionary;
+import mos.kernel.BestOfRow;
 import mos.tensor.Tensors;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;

@@ -6,21 +6,7 @@
 // with g = l / 4 and t = l % 4: A (16 x 16) rows g and g + 8, columns 2t, 2t + 1 and 8 more; B (16 x
 // 8) rows 2t, 2t + 1 and 8 more, column g; C (16 x 8) rows g and g + 8, columns 2t and 2t + 1.
 
-typedef unsigned long long u64;
-typedef unsigned short T;
-
 #define LD (D + 8)  // of a row in shared memory: eight more, so that rows lie in different banks
-#define INF __int_as_float(0x7f800000)
-
-__device__ __forceinline__ unsigned pack(float a, float b) {
-  unsigned y;
-#if TYPE == 1
-  asm("cvt.rn.bf16x2.f32 %0, %1, %2;" : "=r"(y) : "f"(b), "f"(a));
-#else
-  asm("cvt.rn.f16x2.f32 %0, %1, %2;" : "=r"(y) : "f"(b), "f"(a));
-#endif
-  return y;
-}
 
 __device__ __forceinline__ void mma(float* c, const unsigned* a, const unsigned* b) {
 #if TYPE == 1
@@ -74,26 +60,12 @@ __device__ __forceinline__ void stage(T* to, const T* from, u64 stride, int rows
   }
 }
 
-// Source: Salmon et al. (2011), see training.cu.
-__device__ __forceinline__ uint4 philox(u64 seed, u64 index) {
-  unsigned k0 = (unsigned)seed, k1 = (unsigned)(seed >> 32);
-  uint4 c = make_uint4((unsigned)index, (unsigned)(index >> 32), 1u, 0u);
-#pragma unroll
-  for (int round = 0; round < 7; round++) {
-    unsigned h0 = __umulhi(0xD2511F53u, c.x), l0 = 0xD2511F53u * c.x;
-    unsigned h1 = __umulhi(0xCD9E8D57u, c.z), l1 = 0xCD9E8D57u * c.z;
-    c = make_uint4(h1 ^ c.y ^ k0, l1, h0 ^ c.w ^ k1, l0);
-    k0 += 0x9E3779B9u; k1 += 0xBB67AE85u;
-  }
-  return c;
-}
-
 // What kept weights are multiplied with, 0 for dropped ones.
 __device__ __forceinline__ void masks(
     float* m, unsigned threshold, float keep, u64 seed, int tile, int j, int lane) {
   if (threshold == 0) { m[0] = m[1] = m[2] = m[3] = 1.f; return; }
   u64 place = ((u64)blockIdx.y << 32) + ((u64)blockIdx.x << 13) + tile * 512 + j * 32 + lane;
-  uint4 r = philox(seed, place);
+  uint4 r = philox(seed, place, 1);
   m[0] = r.x >= threshold ? keep : 0.f; m[1] = r.y >= threshold ? keep : 0.f;
   m[2] = r.z >= threshold ? keep : 0.f; m[3] = r.w >= threshold ? keep : 0.f;
 }

@@ -1,46 +1,5 @@
-// Kernels of a training pass. Compiled at run time for the GPU at hand, once per compute type:
-// TYPE 0 is float32, 1 bfloat16, 2 float16. What each computes is said in TrainingKernels.java.
-// No headers are needed: conversions are instructions.
-
-typedef unsigned long long u64;
-
-#if TYPE == 0
-typedef float T;
-__device__ __forceinline__ float toFloat(T x) { return x; }
-__device__ __forceinline__ T fromFloat(float x) { return x; }
-#elif TYPE == 1
-typedef unsigned short T;
-__device__ __forceinline__ float toFloat(T x) { return __uint_as_float((unsigned)x << 16); }
-__device__ __forceinline__ T fromFloat(float x) {
-  unsigned short y;
-  asm("cvt.rn.bf16.f32 %0, %1;" : "=h"(y) : "f"(x));
-  return y;
-}
-#else
-typedef unsigned short T;
-__device__ __forceinline__ float toFloat(T x) {
-  float y;
-  asm("cvt.f32.f16 %0, %1;" : "=f"(y) : "h"(x));
-  return y;
-}
-__device__ __forceinline__ T fromFloat(float x) {
-  unsigned short y;
-  asm("cvt.rn.f16.f32 %0, %1;" : "=h"(y) : "f"(x));
-  return y;
-}
-#endif
-
-#if TYPE != 0
-__device__ __forceinline__ unsigned pack(float low, float high) {
-  unsigned y;
-#if TYPE == 1
-  asm("cvt.rn.bf16x2.f32 %0, %1, %2;" : "=r"(y) : "f"(high), "f"(low));
-#else
-  asm("cvt.rn.f16x2.f32 %0, %1, %2;" : "=r"(y) : "f"(high), "f"(low));
-#endif
-  return y;
-}
-#endif
+// Kernels of a training pass. Compiled at run time for the GPU at hand, once per compute type.
+// What each computes is said in TrainingKernels.java.
 
 // Four neighbours at a time: addresses are multiples of four numbers (Java checks widths).
 #if TYPE == 0
@@ -62,8 +21,6 @@ __device__ __forceinline__ void store4(T* p, const float* v) {
 }
 #endif
 
-__device__ __forceinline__ float rounded(float x) { return toFloat(fromFloat(x)); }
-
 __device__ __forceinline__ void loadFloat4(const float* p, float* v) {
   float4 a = *reinterpret_cast<const float4*>(p);
   v[0] = a.x; v[1] = a.y; v[2] = a.z; v[3] = a.w;
@@ -78,25 +35,10 @@ __device__ __forceinline__ void add4(float* p, const float* v) {
 #endif
 }
 
-// Random numbers. Source: Salmon et al., Parallel Random Numbers: As Easy as 1, 2, 3 (2011):
-// Philox 4x32 with 7 rounds.
-__device__ __forceinline__ uint4 philox(u64 seed, u64 index) {
-  unsigned k0 = (unsigned)seed, k1 = (unsigned)(seed >> 32);
-  uint4 c = make_uint4((unsigned)index, (unsigned)(index >> 32), 0u, 0u);
-#pragma unroll
-  for (int round = 0; round < 7; round++) {
-    unsigned h0 = __umulhi(0xD2511F53u, c.x), l0 = 0xD2511F53u * c.x;
-    unsigned h1 = __umulhi(0xCD9E8D57u, c.z), l1 = 0xCD9E8D57u * c.z;
-    c = make_uint4(h1 ^ c.y ^ k0, l1, h0 ^ c.w ^ k1, l0);
-    k0 += 0x9E3779B9u; k1 += 0xBB67AE85u;
-  }
-  return c;
-}
-
 // Zeroes with probability threshold / 2^32 and scales the rest. index: of the group of four.
 __device__ __forceinline__ void drop4(float* v, unsigned threshold, float keep, u64 seed, u64 index) {
   if (threshold == 0) return;
-  uint4 r = philox(seed, index);
+  uint4 r = philox(seed, index, 0);
   v[0] = r.x >= threshold ? v[0] * keep : 0.f;
   v[1] = r.y >= threshold ? v[1] * keep : 0.f;
   v[2] = r.z >= threshold ? v[2] * keep : 0.f;
@@ -108,18 +50,12 @@ __device__ __forceinline__ void drop4(float* v, unsigned threshold, float keep, 
 __device__ __forceinline__ void dropRow4(
     float* v, uint4& r, int k, unsigned threshold, float keep, u64 seed, u64 row, int lane) {
   if (threshold == 0) return;
-  if (k % 2 == 0) r = philox(seed, (row * 32 + lane) * 4 + k / 2);
+  if (k % 2 == 0) r = philox(seed, (row * 32 + lane) * 4 + k / 2, 0);
   unsigned a = k % 2 == 0 ? r.x : r.z, b = k % 2 == 0 ? r.y : r.w, least = threshold >> 16;
   v[0] = (a & 0xffff) >= least ? v[0] * keep : 0.f;
   v[1] = (a >> 16) >= least ? v[1] * keep : 0.f;
   v[2] = (b & 0xffff) >= least ? v[2] * keep : 0.f;
   v[3] = (b >> 16) >= least ? v[3] * keep : 0.f;
-}
-
-__device__ __forceinline__ float warpSum(float x) {
-#pragma unroll
-  for (int o = 16; o > 0; o >>= 1) x += __shfl_xor_sync(0xffffffffu, x, o);
-  return x;
 }
 
 // ---- Embedding: a warp per token, 8 warps a block.

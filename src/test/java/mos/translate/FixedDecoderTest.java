@@ -25,8 +25,6 @@ import mos.tensor.Tensors;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -117,22 +115,6 @@ class FixedDecoderTest {
             }
           }
         });
-  }
-
-  @ParameterizedTest
-  @CsvSource({"32768, 10", "163840, 10", "16176, 8", "97, 3", "6, 6"})
-  void bestOfPartsAreTheBestOfTheRow(int width, int k) {
-    try (Scope scope = Scope.open()) {
-      Tensor scores =
-          torch.randn(new long[] {3, width}, Tensors.options(ScalarType.Float, Tensors.cpu()));
-      BestOfRow expected = BestOfRow.of(scores, k);
-      long parts = BestOfRow.parts(width, k);
-      BestOfRow got = BestOfRow.of(scores, k, parts);
-      assertThat(width % parts).isZero();
-      assertThat(width / parts).isGreaterThanOrEqualTo(k);
-      assertThat(Tensors.toLongs(got.columns())).isEqualTo(Tensors.toLongs(expected.columns()));
-      assertThat(Tensors.toFloats(got.values())).isEqualTo(Tensors.toFloats(expected.values()));
-    }
   }
 
   private static long[] next(int step, int beam) {

@@ -1,4 +1,4 @@
-package mos.translate;
+package mos.kernel;
 
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.T_TensorTensor_T;
