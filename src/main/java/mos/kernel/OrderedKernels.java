@@ -68,10 +68,7 @@ final class OrderedKernels implements TrainingKernels {
         fast.addNormBackward(gradient, normed, weight, waste, waste, waste, dropout);
     try (Scope scope = Scope.open()) {
       Tensor normalised =
-          normed
-              .sum()
-              .sub(normed.mean().view(-1, 1))
-              .mul_(normed.inverseDeviation().view(-1, 1));
+          normed.sum().sub(normed.mean().view(-1, 1)).mul_(normed.inverseDeviation().view(-1, 1));
       weightGradient.add_(columnSums(normalised.mul_(gradient)));
       biasGradient.add_(columnSums(gradient));
       linearBiasGradient.add_(columnSums(result.sublayer()));
@@ -95,8 +92,7 @@ final class OrderedKernels implements TrainingKernels {
 
   @Override
   public Tensor join(Tensor[] parts, Tensor biasGradient) {
-    Tensor joined =
-        fast.join(parts, unordered(parts.length * parts[0].size(1), biasGradient));
+    Tensor joined = fast.join(parts, unordered(parts.length * parts[0].size(1), biasGradient));
     try (Scope scope = Scope.open()) {
       biasGradient.add_(columnSums(joined));
     }

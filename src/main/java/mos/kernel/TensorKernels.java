@@ -127,8 +127,7 @@ public final class TensorKernels implements TrainingKernels {
             .mul(new Scalar(-smoothing / logits.size(1)));
     Tensor loss = likelihood.mul(new Scalar(1 - smoothing)).add(uniform);
     Tensor rows = torch.stack(new TensorVector(loss, likelihood), 1).to(ScalarType.Double);
-    sums.add_(
-        sums.dim() == 1 ? rows.sum(new long[] {0}, false, new ScalarTypeOptional()) : rows);
+    sums.add_(sums.dim() == 1 ? rows.sum(new long[] {0}, false, new ScalarTypeOptional()) : rows);
     Tensor gradient = logProbabilities.exp_().sub_(new Scalar(smoothing / logits.size(1)));
     Tensor hits = torch.full_like(index.to(ScalarType.Float), new Scalar(smoothing - 1));
     gradient.scatter_add_(1, index, hits);

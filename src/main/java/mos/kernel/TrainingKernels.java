@@ -25,9 +25,7 @@ public interface TrainingKernels {
       return new TensorKernels();
     }
     CudaKernels fastest = CudaKernels.of(type);
-    return ordered
-        ? new OrderedKernels(fastest, CudaKernels.of(ScalarType.Float))
-        : fastest;
+    return ordered ? new OrderedKernels(fastest, CudaKernels.of(ScalarType.Float)) : fastest;
   }
 
   /**

@@ -47,8 +47,7 @@ interface GradientEngine extends AutoCloseable {
               + ": got true, but token experts are trained in a fixed order on the CPU only:"
               + " train with --device cpu, or without it");
     }
-    return new PlainEngine(
-        model, dropout, labelSmoothing, distillation, precision, tokenExperts);
+    return new PlainEngine(model, dropout, labelSmoothing, distillation, precision, tokenExperts);
   }
 
   /**

@@ -59,8 +59,7 @@ class OrderedKernelsTest {
     results.addAll(
         List.of(x[2], joinedSums, kernels.join(new Tensor[] {x[0], x[2], x[3]}, joinedSums)));
     kernels.join(new Tensor[] {x[3]}, sums[4]);
-    Tensor tokens =
-        Tensors.of(new SplittableRandom(1).ints(n, 0, WORDS).toArray(), device, n);
+    Tensor tokens = Tensors.of(new SplittableRandom(1).ints(n, 0, WORDS).toArray(), device, n);
     Tensor table = torch.zeros(new long[] {WORDS, width + 4L}, weight.options());
     kernels.embedBackward(x[3], tokens, table.narrow(1, 0, width), dropout);
     Tensor losses = torch.zeros(new long[] {2}, Tensors.options(ScalarType.Double, device));
@@ -96,8 +95,7 @@ class OrderedKernelsTest {
     Tensor shares = layerWise ? random(device, 1, 1, 2) : random(device, 1, 1, 300, 2);
     Tensor shareGradients = torch.zeros_like(shares);
     mixer.mix(TrainingKernels.Mixer.of(new Tensor[] {shares}, 0));
-    mixer.mixBackward(
-        List.of(mixer), new Tensor[] {shares}, new Tensor[] {shareGradients}, true);
+    mixer.mixBackward(List.of(mixer), new Tensor[] {shares}, new Tensor[] {shareGradients}, true);
     return List.of(weightGradients, biasGradients, shareGradients);
   }
 
@@ -165,8 +163,7 @@ class OrderedKernelsTest {
         Tensor[] x = new Tensor[4];
         Arrays.setAll(x, i -> random(device, 1210, 512).to(type));
         PackedAttention.Attended attended = attention.forward(x[0], x[1], x[2], shape);
-        PackedAttention.Gradient g =
-            attention.backward(x[3], x[0], x[1], x[2], attended, shape);
+        PackedAttention.Gradient g = attention.backward(x[3], x[0], x[1], x[2], attended, shape);
         List<Tensor> now = List.of(attended.output(), g.query(), g.key(), g.value());
         first = first == null ? now : first;
         for (int i = 0; i < now.size(); i++) {

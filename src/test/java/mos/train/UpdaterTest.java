@@ -51,7 +51,13 @@ class UpdaterTest {
 
   private static GradientEngine packed(SuperTransformer model) {
     return new PackedEngine(
-        model, DropoutRates.NONE, 0.1, Distillation.NONE, Precision.FP32, new TensorKernels(), PackedAttention.of(Tensors.cpu(), ScalarType.Float));
+        model,
+        DropoutRates.NONE,
+        0.1,
+        Distillation.NONE,
+        Precision.FP32,
+        new TensorKernels(),
+        PackedAttention.of(Tensors.cpu(), ScalarType.Float));
   }
 
   private List<Batch> batch(int update) {
