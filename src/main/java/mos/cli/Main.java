@@ -9,6 +9,7 @@ import mos.base.MosException;
 import mos.base.StopSignal;
 import mos.pipeline.StandardText;
 import mos.pipeline.Tasks;
+import mos.tensor.DeviceMemory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -129,10 +130,19 @@ public final class Main implements Runnable {
     return USAGE;
   }
 
+  private static String message(Exception e) {
+    return e instanceof MosException
+        ? e.getMessage()
+        : "not enough memory: "
+            + e.getMessage().lines().findFirst().orElse("")
+            + "; free some, which another process may hold, lower batch sizes, or take another"
+            + " --device";
+  }
+
   private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
     PrintWriter err = command.getErr();
-    boolean expected = e instanceof MosException;
-    err.println("mos: " + (expected ? e.getMessage() : "unexpected failure: " + e));
+    boolean expected = e instanceof MosException || DeviceMemory.isExhausted(e);
+    err.println("mos: " + (expected ? message(e) : "unexpected failure: " + e));
     if (!expected || List.of(parsed.originalArgs().toArray()).contains(DEBUG)) {
       e.printStackTrace(err);
     }

@@ -13,7 +13,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * {@link TrainingKernels} for NVIDIA GPUs from compute capability 8.0 on, each operation one
  * kernel. Rows are loaded four numbers at a time: widths must be multiples of 4, norms at most 1024
  * wide; for other sizes libtorch's operations stand in. Sums over tokens are added up in no fixed
- * order, so repeated runs differ in the last bits.
+ * order, so repeated runs differ in the last bits, see {@link OrderedKernels}.
  */
 public final class CudaKernels implements TrainingKernels {
   private static final int GROUP = 4;
@@ -283,6 +283,7 @@ public final class CudaKernels implements TrainingKernels {
         .with(logits)
         .with(target)
         .with(sums)
+        .with(sums.dim() == 1 ? 0L : sums.stride(0))
         .with((int) logits.size(1))
         .with((float) smoothing)
         .with((float) scale)

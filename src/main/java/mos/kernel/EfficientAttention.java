@@ -6,7 +6,8 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * Attention in libtorch's memory-efficient kernels for sentences of different lengths: any
- * floating-point type, any NVIDIA GPU that libtorch supports.
+ * floating-point type, any NVIDIA GPU that libtorch supports. One block has all keys of a sentence,
+ * so that the queries' gradients are added up in order.
  *
  * <p>Source: Rabe and Staats, Self-attention does not need O(n²) memory (2021).
  */
@@ -44,7 +45,8 @@ final class EfficientAttention implements PackedAttention {
           "philox_seed",
           "philox_offset",
           "custom_mask_type",
-          "bias_requires_grad");
+          "bias_requires_grad",
+          "num_splits_key");
 
   @Override
   public Attended forward(Tensor query, Tensor key, Tensor value, Shape shape) {
@@ -87,7 +89,8 @@ final class EfficientAttention implements PackedAttention {
             attended.saved()[1],
             attended.saved()[2],
             shape.causal() ? CAUSAL_FROM_TOP_LEFT : 0,
-            false);
+            false,
+            1);
     return new Gradient(
         flat(results.get(0).toTensor()),
         flat(results.get(1).toTensor()),

@@ -50,9 +50,19 @@ public interface PackedAttention {
 
   /** The fastest one for tensors of a device and compute type. */
   static PackedAttention of(Device device, ScalarType type) {
+    return of(device, type, false);
+  }
+
+  /**
+   * @param ordered whether every run must give the same bits
+   */
+  static PackedAttention of(Device device, ScalarType type, boolean ordered) {
     if (device.is_cpu()) {
       return new SentenceAttention();
     }
-    return type == ScalarType.Float ? new EfficientAttention() : new ShortAttention(type);
+    if (type == ScalarType.Float) {
+      return new EfficientAttention();
+    }
+    return new ShortAttention(type, ordered ? new EfficientAttention() : new FlashAttention());
   }
 }

@@ -12,7 +12,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * Attention for the sentences that translation has: a block of the GPU takes a sentence and a head
  * as a whole, where kernels made for long texts leave most of their tiles empty. Nothing but the
  * output is kept for the backward half. Sentences of more than {@value #LONGEST} tokens, and other
- * head sizes than 32, 64 and 128, go to {@link FlashAttention}.
+ * head sizes than 32, 64 and 128, go to another one.
  *
  * <p>Passes come sorted by length, the longest sentence first, so each length class is a range.
  */
@@ -29,10 +29,14 @@ final class ShortAttention implements PackedAttention {
   /** What kernels are compiled for: compute type, head size, tiles of the longest sentence. */
   private record Kind(String type, int headSize, int tiles) {}
 
-  private final FlashAttention flash = new FlashAttention();
+  private final PackedAttention forLong;
   private final String type;
 
-  ShortAttention(ScalarType type) {
+  /**
+   * @param forLong for the others; saves three tensors
+   */
+  ShortAttention(ScalarType type, PackedAttention forLong) {
+    this.forLong = forLong;
     this.type = CudaModule.define(type);
   }
 
@@ -43,14 +47,14 @@ final class ShortAttention implements PackedAttention {
   public Attended forward(Tensor query, Tensor key, Tensor value, Shape shape) {
     int longCount = longCount(query, shape);
     if (longCount == shape.queries().count()) {
-      return flash.forward(query, key, value, shape);
+      return forLong.forward(query, key, value, shape);
     }
     Tensor output = torch.empty(new long[] {query.size(0), query.size(1)}, query.options(), null);
     Attended longOnes = null;
     if (longCount > 0) {
       Shape first = shape.first(longCount);
       longOnes =
-          flash.forward(
+          forLong.forward(
               rows(query, first.queries()),
               rows(key, first.keys()),
               rows(value, first.keys()),
@@ -88,7 +92,7 @@ final class ShortAttention implements PackedAttention {
       Tensor gradient, Tensor query, Tensor key, Tensor value, Attended attended, Shape shape) {
     int longCount = longCount(query, shape);
     if (longCount == shape.queries().count()) {
-      return flash.backward(gradient, query, key, value, attended, shape);
+      return forLong.backward(gradient, query, key, value, attended, shape);
     }
     long width = query.size(1);
     Gradient result = room(query, key, width);
@@ -96,7 +100,7 @@ final class ShortAttention implements PackedAttention {
       Shape first = shape.first(longCount);
       Tensor[] saved = attended.saved();
       Gradient longOnes =
-          flash.backward(
+          forLong.backward(
               rows(gradient, first.queries()),
               rows(query, first.queries()),
               rows(key, first.keys()),

@@ -1,6 +1,7 @@
 package mos.kernel;
 
 import java.util.List;
+import mos.tensor.Scope;
 import mos.tensor.Tensors;
 import org.bytedeco.javacpp.BoolPointer;
 import org.bytedeco.pytorch.Scalar;
@@ -119,10 +120,14 @@ public final class TensorKernels implements TrainingKernels {
     Tensor logProbabilities =
         torch.log_softmax(logits, 1, new ScalarTypeOptional(ScalarType.Float));
     Tensor index = target.to(ScalarType.Long).unsqueeze(1);
-    Tensor likelihood = logProbabilities.gather(1, index).sum().neg();
-    Tensor uniform = logProbabilities.sum().mul(new Scalar(-smoothing / logits.size(1)));
-    sums.select(0, 0).add_(likelihood.mul(new Scalar(1 - smoothing)).add(uniform));
-    sums.select(0, 1).add_(likelihood);
+    Tensor likelihood = logProbabilities.gather(1, index).squeeze(1).neg();
+    Tensor uniform =
+        logProbabilities
+            .sum(new long[] {1}, false, new ScalarTypeOptional())
+            .mul(new Scalar(-smoothing / logits.size(1)));
+    Tensor loss = likelihood.mul(new Scalar(1 - smoothing)).add(uniform);
+    Tensor rows = torch.stack(new TensorVector(loss, likelihood), 1).to(ScalarType.Double);
+    sums.add_(sums.dim() == 1 ? rows.sum(new long[] {0}, false, new ScalarTypeOptional()) : rows);
     Tensor gradient = logProbabilities.exp_().sub_(new Scalar(smoothing / logits.size(1)));
     Tensor hits = torch.full_like(index.to(ScalarType.Float), new Scalar(smoothing - 1));
     gradient.scatter_add_(1, index, hits);
@@ -159,22 +164,26 @@ public final class TensorKernels implements TrainingKernels {
   }
 
   private static void mix(ExpertMatrix matrix, Tensor[] mixtures) {
-    Tensor shares = matrix.shares(mixtures);
-    matrix.mixed().weight().copy_(matrix.weights().mul(shares(shares, 3)).sum(0));
-    matrix.mixed().bias().get().copy_(matrix.biases().mul(shares(shares, 2)).sum(0));
+    try (Scope scope = Scope.open()) {
+      Tensor shares = matrix.shares(mixtures);
+      matrix.mixed().weight().copy_(matrix.weights().mul(shares(shares, 3)).sum(0));
+      matrix.mixed().bias().get().copy_(matrix.biases().mul(shares(shares, 2)).sum(0));
+    }
   }
 
   private static void mixBackward(
       ExpertMatrix matrix, Tensor[] mixtures, Tensor[] mixtureGradients) {
-    Tensor mixture = matrix.shares(mixtures);
-    Tensor weightGradient = matrix.mixedGradient().weight().unsqueeze(0);
-    Tensor biasGradient = matrix.mixedGradient().bias().get().unsqueeze(0);
-    matrix.weightGradients().add_(weightGradient.mul(shares(mixture, 3)));
-    matrix.biasGradients().add_(biasGradient.mul(shares(mixture, 2)));
-    // (M, out): how much each row's loss changes with each share.
-    Tensor rows =
-        matrix.weights().mul(weightGradient).sum(2).add(matrix.biases().mul(biasGradient));
-    matrix.shares(mixtureGradients).add_(mixture.dim() == 1 ? rows.sum(1) : rows.t());
+    try (Scope scope = Scope.open()) {
+      Tensor mixture = matrix.shares(mixtures);
+      Tensor weightGradient = matrix.mixedGradient().weight().unsqueeze(0);
+      Tensor biasGradient = matrix.mixedGradient().bias().get().unsqueeze(0);
+      matrix.weightGradients().add_(weightGradient.mul(shares(mixture, 3)));
+      matrix.biasGradients().add_(biasGradient.mul(shares(mixture, 2)));
+      // (M, out): how much each row's loss changes with each share.
+      Tensor rows =
+          matrix.weights().mul(weightGradient).sum(2).add(matrix.biases().mul(biasGradient));
+      matrix.shares(mixtureGradients).add_(mixture.dim() == 1 ? rows.sum(1) : rows.t());
+    }
   }
 
   /** The mixture as (M, 1 or out, 1…) of so many dimensions. */

@@ -14,7 +14,18 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 public interface TrainingKernels {
   /** The fastest ones for tensors of a device and compute type. */
   static TrainingKernels of(Device device, ScalarType type) {
-    return device.is_cpu() ? new TensorKernels() : CudaKernels.of(type);
+    return of(device, type, false);
+  }
+
+  /**
+   * @param ordered whether every run must give the same bits
+   */
+  static TrainingKernels of(Device device, ScalarType type, boolean ordered) {
+    if (device.is_cpu()) {
+      return new TensorKernels();
+    }
+    CudaKernels fastest = CudaKernels.of(type);
+    return ordered ? new OrderedKernels(fastest, CudaKernels.of(ScalarType.Float)) : fastest;
   }
 
   /**
@@ -107,7 +118,8 @@ public interface TrainingKernels {
    *
    * @param logits (N, V); becomes the gradient times {@code scale}
    * @param target (N) int32
-   * @param sums (2) float64: loss and negative log-likelihood are added
+   * @param sums (2) float64: loss and negative log-likelihood are added; or (N, 2), a row for each
+   *     token
    */
   void crossEntropy(Tensor logits, Tensor target, Tensor sums, double smoothing, double scale);
 

@@ -61,13 +61,14 @@ final class PackedEngine implements GradientEngine {
       double labelSmoothing,
       Distillation distillation,
       Precision precision,
-      TrainingKernels kernels) {
+      TrainingKernels kernels,
+      PackedAttention attention) {
     this.model = model;
     this.dropout = dropout;
     this.labelSmoothing = labelSmoothing;
     this.distillation = distillation;
     this.kernels = kernels;
-    this.attention = PackedAttention.of(model.device(), precision.scalarType());
+    this.attention = attention;
     this.copy = new ComputeCopy(model, precision);
   }
 

@@ -23,8 +23,10 @@ import org.slf4j.LoggerFactory;
  * @param least tokens of a micro-batch, which a pass must hold
  * @param most tokens that a pass has at most
  * @param taught whether a student is tried as well, which takes more
+ * @param fixed whether it must not depend on the memory that is free, which decides how sums are
+ *     rounded
  */
-record PassSize(int least, int most, boolean taught) {
+record PassSize(int least, int most, boolean taught, boolean fixed) {
   private static final Logger LOG = LoggerFactory.getLogger(PassSize.class);
 
   /** Left free for what is not seen in the trial: fragments, other architectures' sizes. */
@@ -39,11 +41,14 @@ record PassSize(int least, int most, boolean taught) {
     int least = settings.maxTokens();
     boolean taught = settings.distillation().active();
     if (settings.tokensPerPass() > 0) {
-      return new PassSize(least, settings.tokensPerPass(), taught);
+      return new PassSize(least, settings.tokensPerPass(), taught, settings.deterministic());
     }
     long update = (long) least * settings.updateFrequency();
     return new PassSize(
-        least, device.is_cpu() ? least : (int) Math.max(least, Math.min(ENOUGH, update)), taught);
+        least,
+        device.is_cpu() ? least : (int) Math.max(least, Math.min(ENOUGH, update)),
+        taught,
+        settings.deterministic());
   }
 
   /** How sentences come together on a device: CPUs pad, GPUs do not. */
@@ -83,6 +88,16 @@ record PassSize(int least, int most, boolean taught) {
               "the largest SubTransformer does not fit into the GPU's memory with max-tokens "
                   + least
                   + ": lower max-tokens (and raise update-freq by the same factor)",
+              e);
+        }
+        if (fixed) {
+          throw new MosException(
+              "passes of "
+                  + size
+                  + " tokens do not fit into the GPU's free memory, and a deterministic training"
+                  + " does not choose smaller ones by itself: give --max-tokens-per-pass, "
+                  + least
+                  + " or more, the same in every run",
               e);
         }
         size = Math.max(least, (int) (size * 0.7));

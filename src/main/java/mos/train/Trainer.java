@@ -15,6 +15,7 @@ import mos.data.UpdateIterator;
 import mos.distributed.Ranks;
 import mos.model.SuperTransformer;
 import mos.space.SubTransformer;
+import mos.tensor.DeviceMemory;
 import mos.tensor.Precision;
 
 /**
@@ -112,7 +113,8 @@ public final class Trainer {
                 settings.labelSmoothing(),
                 settings.distillation(),
                 settings.precision(),
-                settings.tokenExperts())) {
+                settings.tokenExperts(),
+                settings.deterministic())) {
       checkpoints = new CheckpointFolder(folder, description, model, adam, ranks.first());
       state = checkpoints.restore();
       sameStart();
@@ -155,7 +157,15 @@ public final class Trainer {
       state = state.withLossScale(LossScale.START);
     }
     int tokensPerPass = PassSize.of(settings, model.device()).fit(model, schedule, engine);
-    Updater updater = new Updater(model, engine, adam, settings.clipNorm(), settings.seed(), ranks);
+    Updater updater =
+        new Updater(
+            model,
+            engine,
+            adam,
+            settings.clipNorm(),
+            settings.seed(),
+            !settings.deterministic(),
+            ranks);
     // A scaled update must know whether the one before overflowed.
     int ahead = model.device().is_cpu() || scaled ? 0 : 1;
     try (BatchSource batches = batches(train, tokensPerPass);
@@ -199,14 +209,19 @@ public final class Trainer {
   private void start(BatchSource.Update batch, Updater updater, Flight flight) {
     long update = state.update() + 1;
     double rate = settings.learningRate().after(state.update());
-    PendingOutcome pending =
-        updater.update(
-            schedule.trained(update),
-            batch.passes(),
-            batch.targetTokens(),
-            update,
-            rate,
-            state.lossScale().scale());
+    PendingOutcome pending;
+    try {
+      pending =
+          updater.update(
+              schedule.trained(update),
+              batch.passes(),
+              batch.targetTokens(),
+              update,
+              rate,
+              state.lossScale().scale());
+    } catch (RuntimeException e) {
+      throw DeviceMemory.isExhausted(e) ? exhausted(e, flight) : e;
+    }
     flight.add(new Flight.Entry(pending, update, batch, rate));
     state =
         new TrainState(
@@ -216,6 +231,30 @@ public final class Trainer {
             state.seconds(),
             state.targetTokens() + batch.targetTokens(),
             state.lossScale());
+  }
+
+  /** Saves the last whole update: parameters change at the end of one only. */
+  private MosException exhausted(RuntimeException cause, Flight flight) {
+    long failed = state.update() + 1;
+    while (flight.size() > 0) {
+      finish(flight);
+    }
+    DeviceMemory.release(model.device());
+    checkpoints.saveLast(state);
+    return new MosException(
+        "out of memory in update "
+            + failed
+            + (settings.deterministic() ? "" : ", even with one sentence in a pass")
+            + ": "
+            + cause.getMessage().lines().findFirst().orElse("")
+            + "; the state after update "
+            + state.update()
+            + " is saved in "
+            + folder
+            + ". Free memory"
+            + (settings.deterministic() ? " or lower --max-tokens-per-pass" : "")
+            + ": another process may hold it. The same command continues.",
+        cause);
   }
 
   private void finish(Flight flight) {

@@ -75,7 +75,8 @@ public record TrainingBenchmark(int updates, int warmUp) {
                 LABEL_SMOOTHING,
                 Distillation.NONE,
                 precision,
-                TokenTraining.DEFAULT)) {
+                TokenTraining.DEFAULT,
+                false)) {
       Initialization.initialise(model, 1);
       Updater updater = new Updater(model, engine, adam, 0, 1);
       return timed(updater, schedule, passes, work, device);

@@ -33,6 +33,7 @@ import mos.tensor.Precision;
  * @param seed of everything random
  * @param precision of forward and backward passes
  * @param tokenExperts how token-routed experts are trained
+ * @param deterministic whether equal trainings end with equal bits on a GPU too
  */
 public record TrainingSettings(
     int maxTokens,
@@ -53,9 +54,10 @@ public record TrainingSettings(
     int keepLastEpochs,
     long seed,
     Precision precision,
-    TokenTraining tokenExperts) {
+    TokenTraining tokenExperts,
+    boolean deterministic) {
 
-  /** Without distillation, with the defaults of token experts. */
+  /** Without distillation, with the defaults of token experts, not deterministic on a GPU. */
   public TrainingSettings(
       int maxTokens,
       int tokensPerPass,
@@ -93,7 +95,8 @@ public record TrainingSettings(
         keepLastEpochs,
         seed,
         precision,
-        TokenTraining.DEFAULT);
+        TokenTraining.DEFAULT,
+        false);
   }
 
   public static final Setting<Integer> TOKENS_PER_PASS =
@@ -223,6 +226,13 @@ public record TrainingSettings(
   public static final Setting<Integer> THREADS =
       Setting.ofInt("threads").defaultsTo(0).atLeast(0).doc("CPU threads; 0: all cores");
 
+  public static final Setting<Boolean> DETERMINISTIC =
+      Setting.ofBoolean("deterministic")
+          .defaultsTo(false)
+          .doc(
+              "The same seed gives the same bits on a GPU too, at some speed; on the CPU it always"
+                  + " does, with the same threads");
+
   /** Every setting above. */
   public static List<Setting<?>> settings() {
     return List.of(
@@ -255,6 +265,7 @@ public record TrainingSettings(
         DEVICE,
         PRECISION,
         THREADS,
+        DETERMINISTIC,
         TokenTraining.CAPACITY_FACTOR,
         TokenTraining.BALANCE_WEIGHT);
   }
@@ -300,7 +311,8 @@ public record TrainingSettings(
         settings.get(KEEP_LAST_EPOCHS),
         settings.get(SEED),
         precision,
-        TokenTraining.of(settings));
+        TokenTraining.of(settings),
+        settings.get(DETERMINISTIC));
   }
 
   private static LearningRate schedule(Settings settings, int maxUpdates, boolean subTransformer) {

@@ -30,23 +30,31 @@ final class Updater {
   private final UpdateStep step;
   private final Adam adam;
   private final double clipNorm;
+  private final boolean dividing;
   private int maxSentences = Integer.MAX_VALUE;
 
   /**
    * @param clipNorm gradient norm above which gradients are scaled down, 0 never
    */
   Updater(SuperTransformer model, GradientEngine engine, Adam adam, double clipNorm, long seed) {
-    this(model, engine, adam, clipNorm, seed, Ranks.single());
+    this(model, engine, adam, clipNorm, seed, true, Ranks.single());
   }
 
-  /** One of several that share every update. */
+  /**
+   * One of several that share every update.
+   *
+   * @param dividing whether passes are halved when memory runs out; sums are then rounded
+   *     differently
+   */
   Updater(
       SuperTransformer model,
       GradientEngine engine,
       Adam adam,
       double clipNorm,
       long seed,
+      boolean dividing,
       Ranks ranks) {
+    this.dividing = dividing;
     this.model = model;
     this.ranks = ranks;
     this.step = new UpdateStep(engine, model.parameters(), seed, ranks);
@@ -118,7 +126,7 @@ final class Updater {
         return step.run(architectures, parts, update, scale);
       } catch (RuntimeException e) {
         int largest = parts.stream().mapToInt(Batch::size).max().orElse(1);
-        if (!DeviceMemory.isExhausted(e) || largest == 1) {
+        if (!DeviceMemory.isExhausted(e) || largest == 1 || !dividing) {
           throw e;
         }
         maxSentences = (largest + 1) / 2;

@@ -287,7 +287,7 @@ extern "C" __global__ void __launch_bounds__(128) columnSums(
   add4(sums + c, s);
 }
 
-// ---- Label-smoothed cross-entropy: a block per token.
+// ---- Label-smoothed cross-entropy: a block per token. stride: of sums, 0 when there is one for all.
 
 __device__ __forceinline__ void merge(float& m, float& s, float om, float os) {
   float top = fmaxf(m, om);
@@ -356,8 +356,9 @@ __device__ __forceinline__ void entropy(
 }
 
 extern "C" __global__ void __launch_bounds__(512) crossEntropy(
-    T* logits, const int* targets, double* sums, int v, float smoothing, float scale) {
+    T* logits, const int* targets, double* sums, u64 stride, int v, float smoothing, float scale) {
   T* row = logits + (u64)blockIdx.x * v;
+  sums += blockIdx.x * stride;
   if (v % 4 == 0) entropy<true>(row, targets[blockIdx.x], sums, v, smoothing, scale);
   else entropy<false>(row, targets[blockIdx.x], sums, v, smoothing, scale);
 }

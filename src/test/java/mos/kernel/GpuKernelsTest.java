@@ -93,7 +93,7 @@ class GpuKernelsTest {
     Tensor v = kv.narrow(1, 2 * WIDTH, WIDTH);
     Tensor gradient = random(ScalarType.BFloat16, n, WIDTH);
     PackedAttention flash = new FlashAttention();
-    PackedAttention mine = new ShortAttention(ScalarType.BFloat16);
+    PackedAttention mine = new ShortAttention(ScalarType.BFloat16, new FlashAttention());
     PackedAttention.Attended expected = flash.forward(q, k, v, shape);
     PackedAttention.Attended got = mine.forward(q, k, v, shape);
     assertThat(relative(got.output(), expected.output())).isLessThan(0.01);
@@ -111,7 +111,7 @@ class GpuKernelsTest {
     PackedAttention.Shape shape =
         new PackedAttention.Shape(segments, segments, 8, false, new Dropout(0.3, 99));
     int n = segments.hostStarts()[segments.count()];
-    PackedAttention mine = new ShortAttention(ScalarType.BFloat16);
+    PackedAttention mine = new ShortAttention(ScalarType.BFloat16, new FlashAttention());
     Tensor q = random(ScalarType.BFloat16, n, WIDTH);
     Tensor k = random(ScalarType.BFloat16, n, WIDTH);
     Tensor v = random(ScalarType.BFloat16, n, WIDTH);

@@ -25,15 +25,7 @@ class LongRunTest {
 
   @TempDir Path folder;
 
-  private record Point(long step, long bytes, long natives) {
-    static Point of(String line) {
-      String[] parts = line.split(" ");
-      return new Point(
-          Long.parseLong(parts[0]), Long.parseLong(parts[1]), Long.parseLong(parts[2]));
-    }
-  }
-
-  private List<Point> run(String kind, long steps) throws Exception {
+  private List<LongRun.Point> run(String kind, long steps) throws Exception {
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -47,13 +39,14 @@ class LongRunTest {
                 LongRun.class.getName(),
                 kind,
                 Long.toString(steps),
-                folder.toString())
+                folder.toString(),
+                "cpu")
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
-    List<Point> points = new ArrayList<>();
+    List<LongRun.Point> points = new ArrayList<>();
     try (BufferedReader out = process.inputReader()) {
       for (String line = out.readLine(); line != null; line = out.readLine()) {
-        points.add(Point.of(line));
+        points.add(LongRun.Point.of(line));
       }
       assertThat(process.waitFor()).isZero();
     } finally {
@@ -67,23 +60,21 @@ class LongRunTest {
   void memoryIsFlat(String kind, int steps) throws Exception {
     assumeThat(LiveNatives.residentBytes()).as("the system tells resident memory").isPositive();
     int times = Integer.getInteger(TIMES, 1);
-    List<Point> points = run(kind, (long) steps * times);
-    assertThat(points).hasSize(20);
-    // Half to warm up: pools and caches fill, and Java compiles code until the 2,000th update or
-    // so.
-    Point warm = points.get(points.size() / 2 - 1);
-    Point last = points.get(points.size() - 1);
-    double growth = (last.bytes() - warm.bytes()) / (double) warm.bytes();
+    List<LongRun.Point> points = run(kind, (long) steps * times);
+    assertThat(points).hasSize(LongRun.LINES);
+    LongRun.Point warm = LongRun.warm(points);
+    LongRun.Point last = points.get(points.size() - 1);
+    double growth = last.growthSince(warm);
     System.out.printf(
         "long run: %s, %d steps: %.1f MiB at step %d, %.1f MiB at the end (%+.2f%%), %d natives%n",
         kind,
         last.step(),
-        warm.bytes() / (double) (1 << 20),
+        warm.resident() / (double) (1 << 20),
         warm.step(),
-        last.bytes() / (double) (1 << 20),
+        last.resident() / (double) (1 << 20),
         100 * growth,
         last.natives());
-    assertThat(points).extracting(Point::natives).containsOnly(warm.natives());
+    assertThat(points).extracting(LongRun.Point::natives).containsOnly(warm.natives());
     // A short run is not past its warm-up: compiled code alone is some MiB.
     assertThat(growth).isLessThan(times >= 10 ? 0.01 : 0.05);
   }

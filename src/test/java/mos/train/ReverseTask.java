@@ -13,11 +13,13 @@ import mos.model.Initialization;
 import mos.model.ModelConfig;
 import mos.model.SuperTransformer;
 import mos.nn.Activation;
+import mos.nn.Distillation;
 import mos.nn.DropoutRates;
 import mos.space.SearchSpace;
 import mos.tensor.Native;
 import mos.tensor.Precision;
 import mos.tensor.Tensors;
+import org.bytedeco.pytorch.Device;
 
 /**
  * A corpus whose targets are the sources reversed, 300 pairs of 30 symbols, and a search space
@@ -138,10 +140,14 @@ public record ReverseTask(Path folder, ParallelCorpus train, ParallelCorpus vali
   }
 
   SuperTransformer model(ExpertConfig experts, Activation activation) {
+    return model(experts, activation, Tensors.cpu());
+  }
+
+  SuperTransformer model(ExpertConfig experts, Activation activation, Device device) {
     int vocabulary = train.sourceDictionary().size();
     ModelConfig config =
         ModelConfig.of(SPACE, 32, vocabulary, vocabulary, true, experts).withActivation(activation);
-    SuperTransformer model = new SuperTransformer(config, Tensors.cpu(), true);
+    SuperTransformer model = new SuperTransformer(config, device, true);
     Initialization.initialise(model, 5);
     return model;
   }
@@ -165,6 +171,15 @@ public record ReverseTask(Path folder, ParallelCorpus train, ParallelCorpus vali
   }
 
   static TrainingSettings settings(int maxUpdates, int saveInterval, int validateInterval) {
+    return settings(maxUpdates, saveInterval, validateInterval, Precision.FP32, false);
+  }
+
+  static TrainingSettings settings(
+      int maxUpdates,
+      int saveInterval,
+      int validateInterval,
+      Precision precision,
+      boolean deterministic) {
     return new TrainingSettings(
         64,
         128,
@@ -173,6 +188,7 @@ public record ReverseTask(Path folder, ParallelCorpus train, ParallelCorpus vali
         new LearningRate(LearningRate.Decay.COSINE, 5, maxUpdates, 1e-7, 5e-3, 1e-4),
         new DropoutRates(0.1, 0.1, 0.1),
         0.1,
+        Distillation.NONE,
         0.01,
         List.of(0.9, 0.98),
         1e-8,
@@ -182,7 +198,9 @@ public record ReverseTask(Path folder, ParallelCorpus train, ParallelCorpus vali
         saveInterval,
         2,
         3L,
-        Precision.FP32);
+        precision,
+        TokenTraining.DEFAULT,
+        deterministic);
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import mos.data.Batch;
 import mos.data.Dictionary;
 import mos.data.Passes;
+import mos.kernel.PackedAttention;
 import mos.kernel.TensorKernels;
 import mos.model.ExpertConfig;
 import mos.model.SuperTransformer;
@@ -26,6 +27,7 @@ import mos.tensor.Tensors;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -271,7 +273,13 @@ class UpdateStepTest {
         GradientEngine engine =
             packed
                 ? new PackedEngine(
-                    dropping, dropout, 0.1, Distillation.NONE, Precision.FP32, new TensorKernels())
+                    dropping,
+                    dropout,
+                    0.1,
+                    Distillation.NONE,
+                    Precision.FP32,
+                    new TensorKernels(),
+                    PackedAttention.of(Tensors.cpu(), ScalarType.Float))
                 : new PlainEngine(dropping, dropout, 0.1, Distillation.NONE, Precision.FP32)) {
       float[] first = gradients(engine, dropping, passes, new long[] {1, 2, 3}, 1);
       float[] second = gradients(engine, dropping, passes, new long[] {1, 2, 3}, 11);
@@ -303,7 +311,14 @@ class UpdateStepTest {
   }
 
   private GradientEngine packed(DropoutRates dropout, Distillation distillation) {
-    return new PackedEngine(model, dropout, 0.1, distillation, Precision.FP32, new TensorKernels());
+    return new PackedEngine(
+        model,
+        dropout,
+        0.1,
+        distillation,
+        Precision.FP32,
+        new TensorKernels(),
+        PackedAttention.of(Tensors.cpu(), ScalarType.Float));
   }
 
   /** Autograd of the definition on padded sentences against the closed form on packed ones. */

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import mos.data.Batch;
+import mos.kernel.PackedAttention;
 import mos.kernel.TensorKernels;
 import mos.model.SuperTransformer;
 import mos.nn.Distillation;
@@ -17,6 +18,7 @@ import mos.tensor.Precision;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,7 +51,13 @@ class UpdaterTest {
 
   private static GradientEngine packed(SuperTransformer model) {
     return new PackedEngine(
-        model, DropoutRates.NONE, 0.1, Distillation.NONE, Precision.FP32, new TensorKernels());
+        model,
+        DropoutRates.NONE,
+        0.1,
+        Distillation.NONE,
+        Precision.FP32,
+        new TensorKernels(),
+        PackedAttention.of(Tensors.cpu(), ScalarType.Float));
   }
 
   private List<Batch> batch(int update) {
