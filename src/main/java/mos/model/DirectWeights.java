@@ -74,8 +74,8 @@ public final class DirectWeights implements AutoCloseable {
   }
 
   /**
-   * Of the matrices of every layer's first token expert, or of dense layers, then of the second ones
-   * and so on, which are mixed from the same weight sets; empty without experts that are whole
+   * Of the matrices of every layer's first token expert, or of dense layers, then of the second
+   * ones and so on, which are mixed from the same weight sets; empty without experts that are whole
    * matrices.
    */
   List<TrainingKernels.Mixer> mixers() {
@@ -190,16 +190,16 @@ public final class DirectWeights implements AutoCloseable {
         matrices
             .get(expert)
             .add(
-            new TrainingKernels.ExpertMatrix(
-                group,
-                offset,
-                layerWise,
-                Leaves.stacked(arena.stackedValue(weights), row, out, in),
-                Leaves.stacked(arena.stackedValue(biases), row, out),
-                Leaves.stacked(arena.stackedGradient(weights), row, out, in),
-                Leaves.stacked(arena.stackedGradient(biases), row, out),
-                mixed,
-                gradient));
+                new TrainingKernels.ExpertMatrix(
+                    group,
+                    offset,
+                    layerWise,
+                    Leaves.stacked(arena.stackedValue(weights), row, out, in),
+                    Leaves.stacked(arena.stackedValue(biases), row, out),
+                    Leaves.stacked(arena.stackedGradient(weights), row, out, in),
+                    Leaves.stacked(arena.stackedGradient(biases), row, out),
+                    mixed,
+                    gradient));
       }
       mixedWeights.add(mixed);
       return gradient;

@@ -17,9 +17,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * connection passes them on unchanged; what a model translates does so not depend on what else is
  * in the batch.
  *
- * <p>Each expert computes its tokens, see {@link TokenDispatch}. Few tokens on a GPU, as in decoding,
- * are computed by all experts, those not their own with weight zero: nothing then depends on the
- * choice, and a step can be recorded.
+ * <p>Each expert computes its tokens, see {@link TokenDispatch}. Few tokens on a GPU, as in
+ * decoding, are computed by all experts, those not their own with weight zero: nothing then depends
+ * on the choice, and a step can be recorded.
  *
  * <p>Source: Fedus et al., Switch Transformers (JMLR 2022), section 2; experts of different sizes:
  * Jawahar et al., AutoMoE (Findings of ACL 2023), section 3.

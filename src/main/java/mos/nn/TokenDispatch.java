@@ -67,8 +67,7 @@ public record TokenDispatch(Tensor rows, Tensor slots, Tensor kept, long[] start
    *
    * @param counted (N) float32, 0 for padding, which gets no room; null: all are tokens
    */
-  public static TokenDispatch bounded(
-      Tensor best, Tensor assigned, Tensor counted, double factor) {
+  public static TokenDispatch bounded(Tensor best, Tensor assigned, Tensor counted, double factor) {
     long tokens = best.size(0);
     long experts = assigned.size(0);
     long room = Math.max(1, (long) Math.min(tokens, Math.ceil(tokens * (factor / experts))));

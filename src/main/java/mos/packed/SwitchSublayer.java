@@ -87,7 +87,8 @@ final class SwitchSublayer implements Sublayer {
 
   private void expertsBackward(TrainingKernels.NormGradient outer) {
     Tensor slotGates =
-        torch.zeros(new long[] {dispatch.size()}, gates.options())
+        torch
+            .zeros(new long[] {dispatch.size()}, gates.options())
             .scatter_add_(0, dispatch.slots().reshape(-1), gates.reshape(-1))
             .to(input.scalar_type())
             .unsqueeze(1);

@@ -155,8 +155,7 @@ public record ReverseTask(Path folder, ParallelCorpus train, ParallelCorpus vali
   /** A model of another space. */
   SuperTransformer model(SearchSpace space, ExpertConfig experts, int tokenTopK) {
     int vocabulary = train.sourceDictionary().size();
-    ModelConfig config =
-        ModelConfig.of(space, 32, vocabulary, vocabulary, true, experts);
+    ModelConfig config = ModelConfig.of(space, 32, vocabulary, vocabulary, true, experts);
     ModelConfig routed =
         config.withTokenExperts(
             config.encoderOtherExperts(), config.decoderOtherExperts(), tokenTopK);
