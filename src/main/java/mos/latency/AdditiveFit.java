@@ -88,10 +88,13 @@ final class AdditiveFit {
   private static List<LatencyTerm> withLayers(List<LatencyRow> rows) {
     List<LatencyTerm> all = new ArrayList<>(TERMS);
     for (Dimension dimension : Dimension.values()) {
-      // All layers of dense rows have one expert, which says no more than their depth.
+      // All layers of dense rows have one expert, which says no more than their depth; so it is of
+      // heads without sizes of their own.
       boolean told =
-          !dimension.ofTokenExperts()
-              || rows.stream().anyMatch(row -> row.architecture().orElseThrow().tokenRouted());
+          !dimension.optional()
+              || rows.stream()
+                  .map(row -> row.architecture().orElseThrow())
+                  .anyMatch(dimension.headSize() ? a -> a.sizedHeads() : a -> a.tokenRouted());
       if (dimension.perLayer() && told) {
         rows.stream()
             .flatMap(row -> dimension.values(row.architecture().orElseThrow()).stream())

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import mos.base.AtomicFile;
 import mos.base.MosException;
@@ -49,13 +50,14 @@ final class LatencyCsv {
 
   private static final List<Dimension> LAYERED =
       Arrays.stream(Dimension.values())
-          .filter(dimension -> dimension.perLayer() && !dimension.ofTokenExperts())
+          .filter(dimension -> dimension.perLayer() && !dimension.optional())
           .toList();
 
   private final int encoderLayers;
   private final int decoderLayers;
   private final int encoderExperts;
   private final int decoderExperts;
+  private final List<Dimension> headDims;
 
   /**
    * The form with columns for so many layers.
@@ -63,8 +65,15 @@ final class LatencyCsv {
    * @param encoderLayers 0 with {@code decoderLayers} 0 for HAT's columns alone
    * @param encoderExperts most token experts of an encoder layer, 1: no columns for them
    * @param decoderExperts the decoder's
+   * @param headDims the sides' dimensions of head sizes that have columns, the encoder's first
    */
-  LatencyCsv(int encoderLayers, int decoderLayers, int encoderExperts, int decoderExperts) {
+  LatencyCsv(
+      int encoderLayers,
+      int decoderLayers,
+      int encoderExperts,
+      int decoderExperts,
+      List<Dimension> headDims) {
+    this.headDims = headDims;
     this.encoderLayers = encoderLayers;
     this.decoderLayers = decoderLayers;
     this.encoderExperts = encoderExperts;
@@ -77,7 +86,12 @@ final class LatencyCsv {
         space.maxEncoderLayers(),
         space.maxDecoderLayers(),
         space.mostExperts(true),
-        space.mostExperts(false));
+        space.mostExperts(false),
+        headDims(dimension -> space.mostHeadDim(dimension.ofEncoder()) > 0));
+  }
+
+  private static List<Dimension> headDims(Predicate<Dimension> there) {
+    return Arrays.stream(Dimension.values()).filter(Dimension::headSize).filter(there).toList();
   }
 
   /** The FFN sizes of one side's token experts: one column per expert and layer, 0 for none. */
@@ -95,14 +109,28 @@ final class LatencyCsv {
     if (decoderLayers > 0) {
       columns.add(INTERQUARTILE);
       for (Dimension dimension : LAYERED) {
-        for (int i = 1; i <= layers(dimension); i++) {
-          columns.add(dimension.jsonKey() + "_" + i);
-        }
+        addColumns(columns, dimension);
       }
       addExpertColumns(columns, true, encoderLayers, encoderExperts);
       addExpertColumns(columns, false, decoderLayers, decoderExperts);
+      for (Dimension dimension : headDims) {
+        addColumns(columns, dimension);
+      }
     }
     return columns;
+  }
+
+  private void addColumns(List<String> columns, Dimension dimension) {
+    for (int i = 1; i <= layers(dimension); i++) {
+      columns.add(dimension.jsonKey() + "_" + i);
+    }
+  }
+
+  private void addLayers(List<Object> cells, Dimension dimension, SubTransformer architecture) {
+    List<Integer> values = dimension.values(architecture);
+    for (int i = 0; i < layers(dimension); i++) {
+      cells.add(i < values.size() ? values.get(i) : 0);
+    }
   }
 
   private static void addExpertColumns(
@@ -146,13 +174,13 @@ final class LatencyCsv {
       cells.add(latency.interquartileMs());
       SubTransformer architecture = row.architecture().orElseThrow();
       for (Dimension dimension : LAYERED) {
-        List<Integer> values = dimension.values(architecture);
-        for (int i = 0; i < layers(dimension); i++) {
-          cells.add(i < values.size() ? values.get(i) : 0);
-        }
+        addLayers(cells, dimension, architecture);
       }
       addExperts(cells, architecture.encoderOtherExperts(), encoderLayers, encoderExperts);
       addExperts(cells, architecture.decoderOtherExperts(), decoderLayers, decoderExperts);
+      for (Dimension dimension : headDims) {
+        addLayers(cells, dimension, architecture);
+      }
     }
     return cells.stream().map(Object::toString).collect(Collectors.joining(",")) + "\n";
   }
@@ -184,7 +212,8 @@ final class LatencyCsv {
             layers(got, Dimension.ENCODER_FFN),
             layers(got, Dimension.DECODER_FFN),
             experts(got, true),
-            experts(got, false));
+            experts(got, false),
+            headDims(dimension -> got.contains(dimension.jsonKey() + "_1")));
     List<String> need = form.columns();
     for (int i = 0; i < Math.max(got.size(), need.size()); i++) {
       String is = i < got.size() ? got.get(i) : "nothing";
@@ -312,6 +341,8 @@ final class LatencyCsv {
           Arrays.stream(values, next, next + active).mapToObj(value -> (int) value).toList());
       next += layers(dimension);
     }
+    int decoderOthers = next + (encoderExperts > 1 ? encoderLayers * encoderExperts : 0);
+    int sizes = decoderOthers + (decoderExperts > 1 ? decoderLayers * decoderExperts : 0);
     SubTransformer architecture =
         new SubTransformer(
             (int) values[0],
@@ -324,11 +355,9 @@ final class LatencyCsv {
             layered.get(5),
             others(values, next, (int) values[ENCODER_DEPTH], encoderExperts, "encoder"),
             others(
-                values,
-                next + (encoderExperts > 1 ? encoderLayers * encoderExperts : 0),
-                (int) values[DECODER_DEPTH],
-                decoderExperts,
-                "decoder"));
+                values, decoderOthers, (int) values[DECODER_DEPTH], decoderExperts, "decoder"),
+            headDims(values, sizes, Dimension.ENCODER_HEAD_DIM),
+            headDims(values, sizes, Dimension.DECODER_HEAD_DIM));
     double[] features = ArchitectureFeatures.aggregate(architecture);
     for (int i = 0; i < FEATURES; i++) {
       if (Math.abs(features[i] - values[i]) > 1e-6 * Math.max(1, Math.abs(features[i]))) {
@@ -337,6 +366,18 @@ final class LatencyCsv {
       }
     }
     return architecture;
+  }
+
+  /** Of the active layers; the columns of both sides begin at {@code start}. */
+  private List<Integer> headDims(double[] values, int start, Dimension dimension) {
+    if (!headDims.contains(dimension)) {
+      return List.of();
+    }
+    int skipped = headDims.indexOf(dimension) == 0 ? 0 : encoderLayers;
+    int active = (int) values[dimension.ofEncoder() ? ENCODER_DEPTH : DECODER_DEPTH];
+    return Arrays.stream(values, start + skipped, start + skipped + active)
+        .mapToObj(value -> (int) value)
+        .toList();
   }
 
   private static String shown(String text) {

@@ -158,18 +158,29 @@ public record ExpertConfig(
 
   /** Numbers that describe an architecture to the routers. */
   public int featureCount() {
-    return featureFormat.equals("fine") ? fineScale.size() : ArchitectureFeatures.AGGREGATE_SIZE;
+    return featureFormat.equals("fine")
+        ? fineScale.size()
+        : ArchitectureFeatures.AGGREGATE_SIZE + (fineScale.headDim() > 0 ? 2 : 0);
   }
 
-  /** The normalised description of an architecture, {@link #featureCount} numbers. */
+  /**
+   * The normalised description of an architecture, {@link #featureCount} numbers; where the space
+   * has head sizes, their averages come after HAT's, divided by the largest.
+   */
   float[] features(SubTransformer architecture) {
+    boolean fine = featureFormat.equals("fine");
     double[] values =
-        featureFormat.equals("fine")
+        fine
             ? ArchitectureFeatures.fine(architecture, fineScale)
             : ArchitectureFeatures.normalised(architecture, featureNorm);
-    float[] floats = new float[values.length];
+    float[] floats = new float[featureCount()];
     for (int i = 0; i < values.length; i++) {
       floats[i] = (float) values[i];
+    }
+    if (!fine && fineScale.headDim() > 0) {
+      double[] headDims = ArchitectureFeatures.headDims(architecture);
+      floats[values.length] = (float) (headDims[0] / fineScale.headDim());
+      floats[values.length + 1] = (float) (headDims[1] / fineScale.headDim());
     }
     return floats;
   }

@@ -178,7 +178,8 @@ public final class ModelSettings {
         Activation.valueOf(settings.get(ACTIVATION_FN).toUpperCase(Locale.ROOT)),
         layered(space.largest().encoderOtherExperts(), encoderLayers),
         layered(space.largest().decoderOtherExperts(), decoderLayers),
-        settings.get(TOKEN_TOP_K));
+        settings.get(TOKEN_TOP_K),
+        null);
   }
 
   /** The sizes of further token experts, the same in every layer. */

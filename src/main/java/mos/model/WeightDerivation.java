@@ -72,7 +72,13 @@ final class WeightDerivation {
       String layer = ParameterLayout.encoderLayerName(i);
       layers.add(
           new EncoderLayer(
-              selfAttention(layer, i, width, a.encoderSelfAttentionHeads().get(i)),
+              selfAttention(
+                  layer,
+                  i,
+                  width,
+                  a.encoderSelfAttentionHeads().get(i),
+                  config.encoderQkvDim(i),
+                  a.encoderQkvDim(i, config.encoderQkvDim(i))),
               norm(layer + "self_attn_layer_norm", width),
               feedForward(layer, i, width, a.encoderExperts(i), config.encoderExperts(i).size()),
               norm(layer + "final_layer_norm", width)));
@@ -87,10 +93,15 @@ final class WeightDerivation {
       String layer = ParameterLayout.decoderLayerName(i);
       layers.add(
           new DecoderLayer(
-              selfAttention(layer, i, width, a.decoderSelfAttentionHeads().get(i)),
+              selfAttention(
+                  layer,
+                  i,
+                  width,
+                  a.decoderSelfAttentionHeads().get(i),
+                  config.decoderQkvDim(i),
+                  a.decoderQkvDim(i, config.decoderQkvDim(i))),
               norm(layer + "self_attn_layer_norm", width),
-              crossAttention(
-                  layer, i, width, a.encoderEmbedDim(), a.encoderDecoderAttentionHeads().get(i)),
+              crossAttention(layer, i, a),
               norm(layer + "encoder_attn_layer_norm", width),
               feedForward(layer, i, width, a.decoderExperts(i), config.decoderExperts(i).size()),
               norm(layer + "final_layer_norm", width)));
@@ -98,21 +109,36 @@ final class WeightDerivation {
     return layers;
   }
 
-  private MultiHeadAttention selfAttention(String layer, int index, int width, int heads) {
+  /**
+   * @param qkv of the model
+   * @param used by the architecture, at most as wide
+   */
+  private MultiHeadAttention selfAttention(
+      String layer, int index, int width, int heads, int qkv, int used) {
     boolean mixed = config.experts().inAttention(index);
-    Linear all = matrix(layer, "self_attn.in_proj", mixed, 0, 3 * config.qkvDim(), width);
-    Linear out = matrix(layer, "self_attn.out_proj", mixed, 0, width, config.qkvDim());
+    String in = "self_attn.in_proj";
+    Linear all = firstOfEach(matrix(layer, in, mixed, 0, 3 * qkv, width), 3, qkv, used);
+    Linear out = matrix(layer, "self_attn.out_proj", mixed, 0, width, used);
     return new MultiHeadAttention(null, all, out, heads);
   }
 
-  private MultiHeadAttention crossAttention(
-      String layer, int index, int width, int memoryWidth, int heads) {
-    int qkv = config.qkvDim();
+  private MultiHeadAttention crossAttention(String layer, int index, SubTransformer a) {
+    int qkv = config.encoderDecoderQkvDim(index);
+    int used = a.encoderDecoderQkvDim(index, qkv);
+    int width = a.decoderEmbedDim();
     boolean mixed = config.experts().inAttention(index);
-    Linear query = matrix(layer, "encoder_attn.in_proj", mixed, 0, qkv, width);
-    Linear keyValue = matrix(layer, "encoder_attn.in_proj", mixed, qkv, 2 * qkv, memoryWidth);
-    Linear out = matrix(layer, "encoder_attn.out_proj", mixed, 0, width, qkv);
+    String in = "encoder_attn.in_proj";
+    int memoryWidth = a.encoderEmbedDim();
+    Linear query = firstOfEach(matrix(layer, in, mixed, 0, qkv, width), 1, qkv, used);
+    Linear keyValue =
+        firstOfEach(matrix(layer, in, mixed, qkv, 2 * qkv, memoryWidth), 2, qkv, used);
+    Linear out = matrix(layer, "encoder_attn.out_proj", mixed, 0, width, used);
+    int heads = a.encoderDecoderAttentionHeads().get(index);
     return new MultiHeadAttention(query, keyValue, out, heads);
+  }
+
+  private Linear firstOfEach(Linear projection, int parts, int qkv, int used) {
+    return used == qkv ? projection : source.firstOfEach(projection, parts, used);
   }
 
   /** Rows {@code row}… of a matrix and its bias. */

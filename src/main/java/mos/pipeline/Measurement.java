@@ -166,5 +166,10 @@ final class Measurement {
         features.add(feature);
       }
     }
+    if (architecture.sizedHeads()) {
+      for (double feature : ArchitectureFeatures.headDims(architecture)) {
+        features.add(feature);
+      }
+    }
   }
 }

@@ -77,6 +77,16 @@ public final class ArchitectureFeatures {
   }
 
   /**
+   * The two further features of spaces with head sizes: the mean size of an encoder and of a decoder
+   * layer's heads, 0 where the qkv width and their number decide.
+   */
+  public static double[] headDims(SubTransformer a) {
+    return new double[] {
+      mean(Dimension.ENCODER_HEAD_DIM.values(a)), mean(Dimension.DECODER_HEAD_DIM.values(a))
+    };
+  }
+
+  /**
    * The averaged features divided by {@code norm}.
    *
    * @throws ConfigurationException when norm has not 10 values
@@ -128,7 +138,11 @@ public final class ArchitectureFeatures {
     next = put(features, next, decoder, a.decoderFfnEmbedDims(), scale.ffn());
     next = put(features, next, decoder, a.decoderSelfAttentionHeads(), scale.heads());
     next = put(features, next, decoder, a.encoderDecoderAttentionHeads(), scale.heads());
-    put(features, next, decoder, attended(a), FineScale.ATTENTION);
+    next = put(features, next, decoder, attended(a), FineScale.ATTENTION);
+    if (scale.headDim() > 0) {
+      next = put(features, next, encoder, a.encoderHeadDims(), scale.headDim());
+      put(features, next, decoder, a.decoderHeadDims(), scale.headDim());
+    }
     return features;
   }
 

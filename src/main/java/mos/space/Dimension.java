@@ -8,7 +8,7 @@ import mos.config.Setting;
 
 /**
  * The dimensions in which SubTransformers differ, in the order of the gene: HAT's ten, then those
- * of token-routed experts, which only spaces with more than one expert use.
+ * of token-routed experts and of the sizes of attention heads, which only spaces that list them use.
  *
  * <p>Source: Wang et al., HAT (ACL 2020), table 1; Jawahar et al., AutoMoE (Findings of ACL 2023),
  * section 3. Keys as in their configuration files; a search space's have {@code -choice} added.
@@ -112,7 +112,21 @@ public enum Dimension {
       "decoder_each_expert_ffn_dim",
       true,
       SearchSpace::decoderExpertFfnChoices,
-      a -> a.decoderOtherExperts().stream().flatMap(List::stream).toList());
+      a -> a.decoderOtherExperts().stream().flatMap(List::stream).toList()),
+  ENCODER_HEAD_DIM(
+      "encoder-head-dim-choice",
+      "encoder-head-dim-all-subtransformer",
+      "encoder_head_dim",
+      true,
+      SearchSpace::encoderHeadDimChoices,
+      a -> sizes(a.encoderHeadDims(), a.encoderLayers())),
+  DECODER_HEAD_DIM(
+      "decoder-head-dim-choice",
+      "decoder-head-dim-all-subtransformer",
+      "decoder_head_dim",
+      true,
+      SearchSpace::decoderHeadDimChoices,
+      a -> sizes(a.decoderHeadDims(), a.decoderLayers()));
 
   /** Most token experts of a layer. */
   public static final int MAX_TOKEN_EXPERTS = 64;
@@ -149,7 +163,9 @@ public enum Dimension {
                         ? what + ", token-routed; not given: 1, none"
                         : jsonKey.endsWith("each_expert_ffn_dim")
                             ? what + " after the first; 0: an identity expert; not given: the FFN's"
-                            : what));
+                            : jsonKey.endsWith("head_dim")
+                                ? what + ", of attention heads; not given: qkv-dim / heads"
+                                : what));
     this.valueSetting =
         valueKey.endsWith("listoflist")
             ? bounded(Setting.ofJoinedInts(valueKey))
@@ -162,6 +178,10 @@ public enum Dimension {
     return others.isEmpty()
         ? Collections.nCopies(layers, 1)
         : others.stream().map(list -> list.size() + 1).toList();
+  }
+
+  private static List<Integer> sizes(List<Integer> sizes, int layers) {
+    return sizes.isEmpty() ? Collections.nCopies(layers, 0) : sizes;
   }
 
   private Setting<List<Integer>> bounded(Setting<List<Integer>> setting) {
@@ -204,7 +224,10 @@ public enum Dimension {
 
   /** Whether this dimension belongs to the encoder. */
   public boolean ofEncoder() {
-    return compareTo(DECODER_EMBED) < 0 || this == ENCODER_EXPERTS || this == ENCODER_EXPERT_FFN;
+    return compareTo(DECODER_EMBED) < 0
+        || this == ENCODER_EXPERTS
+        || this == ENCODER_EXPERT_FFN
+        || this == ENCODER_HEAD_DIM;
   }
 
   /** The dimension that says how many layers this one's side has. */
@@ -228,6 +251,8 @@ public enum Dimension {
     return switch (this) {
       case ENCODER_EXPERTS, DECODER_EXPERTS -> space.mostExperts(ofEncoder()) > 1 ? layers : 0;
       case ENCODER_EXPERT_FFN, DECODER_EXPERT_FFN -> layers * (space.mostExperts(ofEncoder()) - 1);
+      case ENCODER_HEAD_DIM, DECODER_HEAD_DIM ->
+          choices(space).equals(List.of(absent())) ? 0 : layers;
       default -> layers;
     };
   }
@@ -261,9 +286,24 @@ public enum Dimension {
     return this == ENCODER_EXPERT_FFN || this == DECODER_EXPERT_FFN;
   }
 
-  /** Whether this dimension is of token-routed experts; such settings need not be given. */
+  /** Whether this dimension is of token-routed experts. */
   public boolean ofTokenExperts() {
+    return optional() && !headSize();
+  }
+
+  /** Whether this is the size of attention heads. */
+  public boolean headSize() {
+    return this == ENCODER_HEAD_DIM || this == DECODER_HEAD_DIM;
+  }
+
+  /** Whether its settings need not be given. */
+  public boolean optional() {
     return compareTo(ARBITRARY_ATTENTION) > 0;
+  }
+
+  /** The value of each layer where an optional dimension is not given: one expert, any head size. */
+  int absent() {
+    return headSize() ? 0 : 1;
   }
 
   private static List<List<Integer>> experts(
@@ -295,6 +335,8 @@ public enum Dimension {
         crossHeads,
         attention,
         experts(source, ENCODER_EXPERTS, ENCODER_EXPERT_FFN, encoderFfn),
-        experts(source, DECODER_EXPERTS, DECODER_EXPERT_FFN, decoderFfn));
+        experts(source, DECODER_EXPERTS, DECODER_EXPERT_FFN, decoderFfn),
+        source.values(ENCODER_HEAD_DIM, encoderLayers),
+        source.values(DECODER_HEAD_DIM, decoderLayers));
   }
 }

@@ -28,6 +28,9 @@ import mos.base.ConfigurationException;
  *     whose size is in {@code encoderFfnEmbedDims}; 0 is an identity expert. Empty where every
  *     layer is dense, that is, has one expert
  * @param decoderOtherExperts the decoder's
+ * @param encoderHeadDims size of every encoder layer's attention heads; empty, as in HAT: the qkv
+ *     width divided by their number
+ * @param decoderHeadDims that of both attentions of every decoder layer
  */
 public record SubTransformer(
     int encoderEmbedDim,
@@ -39,7 +42,9 @@ public record SubTransformer(
     List<Integer> encoderDecoderAttentionHeads,
     List<Integer> arbitraryAttention,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<List<Integer>> encoderOtherExperts,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<List<Integer>> decoderOtherExperts) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<List<Integer>> decoderOtherExperts,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Integer> encoderHeadDims,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Integer> decoderHeadDims) {
 
   /** One without token experts. */
   public SubTransformer(
@@ -62,6 +67,55 @@ public record SubTransformer(
         arbitraryAttention,
         List.of(),
         List.of());
+  }
+
+  /** One whose heads have the sizes that the qkv width leaves them. */
+  public SubTransformer(
+      int encoderEmbedDim,
+      int decoderEmbedDim,
+      List<Integer> encoderFfnEmbedDims,
+      List<Integer> encoderSelfAttentionHeads,
+      List<Integer> decoderFfnEmbedDims,
+      List<Integer> decoderSelfAttentionHeads,
+      List<Integer> encoderDecoderAttentionHeads,
+      List<Integer> arbitraryAttention,
+      List<List<Integer>> encoderOtherExperts,
+      List<List<Integer>> decoderOtherExperts) {
+    this(
+        encoderEmbedDim,
+        decoderEmbedDim,
+        encoderFfnEmbedDims,
+        encoderSelfAttentionHeads,
+        decoderFfnEmbedDims,
+        decoderSelfAttentionHeads,
+        encoderDecoderAttentionHeads,
+        arbitraryAttention,
+        encoderOtherExperts,
+        decoderOtherExperts,
+        List.of(),
+        List.of());
+  }
+
+  /**
+   * The same with heads of other sizes.
+   *
+   * @param encoder of every encoder layer; empty: as the qkv width leaves them
+   * @param decoder of every decoder layer
+   */
+  public SubTransformer withHeadDims(List<Integer> encoder, List<Integer> decoder) {
+    return new SubTransformer(
+        encoderEmbedDim,
+        decoderEmbedDim,
+        encoderFfnEmbedDims,
+        encoderSelfAttentionHeads,
+        decoderFfnEmbedDims,
+        decoderSelfAttentionHeads,
+        encoderDecoderAttentionHeads,
+        arbitraryAttention,
+        encoderOtherExperts,
+        decoderOtherExperts,
+        encoder,
+        decoder);
   }
 
   public SubTransformer {
@@ -93,6 +147,8 @@ public record SubTransformer(
     }
     encoderOtherExperts = experts("encoder", encoderOtherExperts, encoderLayers);
     decoderOtherExperts = experts("decoder", decoderOtherExperts, decoderLayers);
+    encoderHeadDims = headDims("encoder head sizes", encoderHeadDims, encoderLayers);
+    decoderHeadDims = headDims("decoder head sizes", decoderHeadDims, decoderLayers);
     for (int setting : arbitraryAttention) {
       if (setting != -1 && setting != 1 && setting != 2) {
         throw new ConfigurationException(
@@ -145,7 +201,43 @@ public record SubTransformer(
         decoderFfnEmbedDims,
         decoderSelfAttentionHeads,
         encoderDecoderAttentionHeads,
-        arbitraryAttention);
+        arbitraryAttention)
+        .withHeadDims(encoderHeadDims, decoderHeadDims);
+  }
+
+  /** Width of the queries, keys and values of an encoder layer, in a model of width {@code qkv}. */
+  public int encoderQkvDim(int layer, int qkv) {
+    return qkvDim(encoderHeadDims, encoderSelfAttentionHeads, layer, qkv);
+  }
+
+  /** The same of a decoder layer's self-attention. */
+  public int decoderQkvDim(int layer, int qkv) {
+    return qkvDim(decoderHeadDims, decoderSelfAttentionHeads, layer, qkv);
+  }
+
+  /** The same of a decoder layer's attention to the encoder. */
+  public int encoderDecoderQkvDim(int layer, int qkv) {
+    return qkvDim(decoderHeadDims, encoderDecoderAttentionHeads, layer, qkv);
+  }
+
+  private static int qkvDim(List<Integer> headDims, List<Integer> heads, int layer, int qkv) {
+    return headDims.isEmpty()
+        ? qkv
+        : (int) Math.min(Integer.MAX_VALUE, (long) headDims.get(layer) * heads.get(layer));
+  }
+
+  /** Whether heads have sizes of their own. */
+  public boolean sizedHeads() {
+    return !encoderHeadDims.isEmpty() || !decoderHeadDims.isEmpty();
+  }
+
+  private static List<Integer> headDims(String what, List<Integer> sizes, int layers) {
+    if (sizes == null || sizes.stream().allMatch(size -> size == 0)) {
+      return List.of();
+    }
+    positive(what, sizes);
+    sameLength(what, sizes, layers);
+    return List.copyOf(sizes);
   }
 
   private static List<Integer> experts(List<Integer> first, List<List<Integer>> others, int layer) {

@@ -34,6 +34,8 @@ class WiderSpaceTest {
       decoder-self-attention-heads-choice: [16]
       decoder-ende-attention-heads-choice: [4, 1]
       decoder-arbitrary-ende-attn-choice: [-1]
+      encoder-head-dim-choice: [4, 3]
+      decoder-head-dim-choice: [2, 1]
       feature-format: fine
       mos-modules: all
       distill: kl
@@ -56,6 +58,7 @@ class WiderSpaceTest {
             AllSettings.known());
     SubTransformer found = SubTransformerFile.fromSettings(settings);
     SearchSpace.fromSettings(settings).check(found);
+    assertThat(found.encoderHeadDims()).hasSize(found.encoderLayers());
     assertThat(out.resolve("subtransformer/checkpoint_best.safetensors")).exists();
     JsonNode summary = Json.read(out.resolve("summary.json"));
     assertThat(summary.toString()).contains("bleu");

@@ -310,6 +310,24 @@ class UpdateStepTest {
     }
   }
 
+  /** Heads of several sizes use a part of the projections, whose rest gets no gradient. */
+  @ParameterizedTest
+  @CsvSource({"FFN, 0", "ATTENTION, 0", "ALL, 2"})
+  void packedPassesEqualPlainOnesOfHeadSizes(ExpertConfig.Modules modules, int rank) {
+    model.close();
+    SearchSpace space = ReverseTask.SPACE.withHeadDims(List.of(16, 8), List.of(8, 4));
+    ExpertConfig experts = ReverseTask.experts(2, "neuronrouting_jack_2L").of(modules, rank);
+    model = task.model(space, experts, 0);
+    List<SubTransformer> trained = ArchitectureSchedule.supernet(space, true, 3).trained(1);
+    List<Batch> passes = batches(microBatches);
+    try (GradientEngine packed = packed(DropoutRates.NONE)) {
+      float[] expected = gradients(step(DropoutRates.NONE), trained, passes);
+      gradients(step(packed), trained, passes);
+      assertThat(relativeDistance(expected, gradients(step(packed), trained, passes)))
+          .isLessThan(5e-6);
+    }
+  }
+
   private float[] gradients(
       UpdateStep step, List<SubTransformer> architectures, List<Batch> passes) {
     try (Scope scope = Scope.open()) {
