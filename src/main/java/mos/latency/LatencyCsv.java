@@ -57,7 +57,7 @@ final class LatencyCsv {
   private final int decoderLayers;
   private final int encoderExperts;
   private final int decoderExperts;
-  private final List<Dimension> headDims;
+  private final List<Dimension> options;
 
   /**
    * The form with columns for so many layers.
@@ -65,15 +65,15 @@ final class LatencyCsv {
    * @param encoderLayers 0 with {@code decoderLayers} 0 for HAT's columns alone
    * @param encoderExperts most token experts of an encoder layer, 1: no columns for them
    * @param decoderExperts the decoder's
-   * @param headDims the sides' dimensions of head sizes that have columns, the encoder's first
+   * @param options the dimensions of head sizes and activations that have columns, in order
    */
   LatencyCsv(
       int encoderLayers,
       int decoderLayers,
       int encoderExperts,
       int decoderExperts,
-      List<Dimension> headDims) {
-    this.headDims = headDims;
+      List<Dimension> options) {
+    this.options = options;
     this.encoderLayers = encoderLayers;
     this.decoderLayers = decoderLayers;
     this.encoderExperts = encoderExperts;
@@ -87,11 +87,14 @@ final class LatencyCsv {
         space.maxDecoderLayers(),
         space.mostExperts(true),
         space.mostExperts(false),
-        headDims(dimension -> space.mostHeadDim(dimension.ofEncoder()) > 0));
+        options(dimension -> !dimension.choices(space).contains(dimension.absent())));
   }
 
-  private static List<Dimension> headDims(Predicate<Dimension> there) {
-    return Arrays.stream(Dimension.values()).filter(Dimension::headSize).filter(there).toList();
+  private static List<Dimension> options(Predicate<Dimension> there) {
+    return Arrays.stream(Dimension.values())
+        .filter(Dimension::ofLayerOptions)
+        .filter(there)
+        .toList();
   }
 
   /** The FFN sizes of one side's token experts: one column per expert and layer, 0 for none. */
@@ -113,7 +116,7 @@ final class LatencyCsv {
       }
       addExpertColumns(columns, true, encoderLayers, encoderExperts);
       addExpertColumns(columns, false, decoderLayers, decoderExperts);
-      for (Dimension dimension : headDims) {
+      for (Dimension dimension : options) {
         addColumns(columns, dimension);
       }
     }
@@ -178,7 +181,7 @@ final class LatencyCsv {
       }
       addExperts(cells, architecture.encoderOtherExperts(), encoderLayers, encoderExperts);
       addExperts(cells, architecture.decoderOtherExperts(), decoderLayers, decoderExperts);
-      for (Dimension dimension : headDims) {
+      for (Dimension dimension : options) {
         addLayers(cells, dimension, architecture);
       }
     }
@@ -213,7 +216,7 @@ final class LatencyCsv {
             layers(got, Dimension.DECODER_FFN),
             experts(got, true),
             experts(got, false),
-            headDims(dimension -> got.contains(dimension.jsonKey() + "_1")));
+            options(dimension -> got.contains(dimension.jsonKey() + "_1")));
     List<String> need = form.columns();
     for (int i = 0; i < Math.max(got.size(), need.size()); i++) {
       String is = i < got.size() ? got.get(i) : "nothing";
@@ -342,7 +345,7 @@ final class LatencyCsv {
       next += layers(dimension);
     }
     int decoderOthers = next + (encoderExperts > 1 ? encoderLayers * encoderExperts : 0);
-    int sizes = decoderOthers + (decoderExperts > 1 ? decoderLayers * decoderExperts : 0);
+    int further = decoderOthers + (decoderExperts > 1 ? decoderLayers * decoderExperts : 0);
     SubTransformer architecture =
         new SubTransformer(
             (int) values[0],
@@ -354,10 +357,11 @@ final class LatencyCsv {
             layered.get(4),
             layered.get(5),
             others(values, next, (int) values[ENCODER_DEPTH], encoderExperts, "encoder"),
-            others(
-                values, decoderOthers, (int) values[DECODER_DEPTH], decoderExperts, "decoder"),
-            headDims(values, sizes, Dimension.ENCODER_HEAD_DIM),
-            headDims(values, sizes, Dimension.DECODER_HEAD_DIM));
+            others(values, decoderOthers, (int) values[DECODER_DEPTH], decoderExperts, "decoder"),
+            option(values, further, Dimension.ENCODER_HEAD_DIM),
+            option(values, further, Dimension.DECODER_HEAD_DIM),
+            option(values, further, Dimension.ENCODER_ACTIVATION),
+            option(values, further, Dimension.DECODER_ACTIVATION));
     double[] features = ArchitectureFeatures.aggregate(architecture);
     for (int i = 0; i < FEATURES; i++) {
       if (Math.abs(features[i] - values[i]) > 1e-6 * Math.max(1, Math.abs(features[i]))) {
@@ -368,16 +372,17 @@ final class LatencyCsv {
     return architecture;
   }
 
-  /** Of the active layers; the columns of both sides begin at {@code start}. */
-  private List<Integer> headDims(double[] values, int start, Dimension dimension) {
-    if (!headDims.contains(dimension)) {
-      return List.of();
+  /** Of the active layers; the columns of all options begin at {@code start}. */
+  private List<Integer> option(double[] values, int start, Dimension dimension) {
+    int at = start;
+    for (Dimension each : options) {
+      if (each == dimension) {
+        int active = (int) values[dimension.ofEncoder() ? ENCODER_DEPTH : DECODER_DEPTH];
+        return Arrays.stream(values, at, at + active).mapToObj(value -> (int) value).toList();
+      }
+      at += layers(each);
     }
-    int skipped = headDims.indexOf(dimension) == 0 ? 0 : encoderLayers;
-    int active = (int) values[dimension.ofEncoder() ? ENCODER_DEPTH : DECODER_DEPTH];
-    return Arrays.stream(values, start + skipped, start + skipped + active)
-        .mapToObj(value -> (int) value)
-        .toList();
+    return List.of();
   }
 
   private static String shown(String text) {

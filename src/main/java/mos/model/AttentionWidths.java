@@ -5,8 +5,8 @@ import java.util.stream.IntStream;
 import mos.space.SubTransformer;
 
 /**
- * The total widths of queries, keys and values of a standalone SubTransformer whose heads have sizes
- * of their own.
+ * The total widths of queries, keys and values of a standalone SubTransformer whose heads have
+ * sizes of their own.
  *
  * @param encoder of every encoder layer
  * @param decoder of every decoder layer's self-attention

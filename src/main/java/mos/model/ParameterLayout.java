@@ -153,8 +153,7 @@ final class ParameterLayout {
     feedForward(layer, i, width, config.decoderExperts(i));
   }
 
-  private void attention(
-      String layer, String name, int index, int width, int inputWidth, int qkv) {
+  private void attention(String layer, String name, int index, int width, int inputWidth, int qkv) {
     boolean mixed = config.experts().inAttention(index);
     matrix(layer, name + ".in_proj", mixed, 1, 3 * qkv, inputWidth);
     matrix(layer, name + ".out_proj", mixed, 1, width, qkv);

@@ -40,8 +40,7 @@ final class CrossAttentionSublayer extends AttentionSublayer {
   @Override
   public Tensor backward(Tensor gradient) {
     Outer outer =
-        backward(
-            gradient, queries(), weights.part(keyValue, 2, 0), weights.part(keyValue, 2, 1));
+        backward(gradient, queries(), weights.part(keyValue, 2, 0), weights.part(keyValue, 2, 1));
     PackedAttention.Gradient inner = outer.attended();
     Tensor queryGradient =
         projectionGradient(new Tensor[] {inner.query()}, gradients.query().bias().get());

@@ -171,5 +171,10 @@ final class Measurement {
         features.add(feature);
       }
     }
+    if (architecture.ownActivations()) {
+      for (double feature : ArchitectureFeatures.activations(architecture)) {
+        features.add(feature);
+      }
+    }
   }
 }

@@ -87,7 +87,9 @@ final class HatArchitecture {
         others(keys, "encoder", encoderLayers),
         others(keys, "decoder", decoderLayers),
         headDims(keys, "encoder", encoderLayers),
-        headDims(keys, "decoder", decoderLayers));
+        headDims(keys, "decoder", decoderLayers),
+        List.of(),
+        List.of());
   }
 
   private static List<Integer> headDims(JsonNode keys, String side, int layers) {

@@ -8,7 +8,8 @@ import mos.config.Setting;
 
 /**
  * The dimensions in which SubTransformers differ, in the order of the gene: HAT's ten, then those
- * of token-routed experts and of the sizes of attention heads, which only spaces that list them use.
+ * of token-routed experts, of the sizes of attention heads and of activations, which only spaces
+ * that list them use.
  *
  * <p>Source: Wang et al., HAT (ACL 2020), table 1; Jawahar et al., AutoMoE (Findings of ACL 2023),
  * section 3. Keys as in their configuration files; a search space's have {@code -choice} added.
@@ -119,14 +120,31 @@ public enum Dimension {
       "encoder_head_dim",
       true,
       SearchSpace::encoderHeadDimChoices,
-      a -> sizes(a.encoderHeadDims(), a.encoderLayers())),
+      a -> own(a.encoderHeadDims(), a.encoderLayers())),
   DECODER_HEAD_DIM(
       "decoder-head-dim-choice",
       "decoder-head-dim-all-subtransformer",
       "decoder_head_dim",
       true,
       SearchSpace::decoderHeadDimChoices,
-      a -> sizes(a.decoderHeadDims(), a.decoderLayers()));
+      a -> own(a.decoderHeadDims(), a.decoderLayers())),
+  ENCODER_ACTIVATION(
+      "encoder-activation-choice",
+      "encoder-activation-all-subtransformer",
+      "encoder_activation",
+      true,
+      SearchSpace::encoderActivationChoices,
+      a -> own(a.encoderActivations(), a.encoderLayers())),
+  DECODER_ACTIVATION(
+      "decoder-activation-choice",
+      "decoder-activation-all-subtransformer",
+      "decoder_activation",
+      true,
+      SearchSpace::decoderActivationChoices,
+      a -> own(a.decoderActivations(), a.decoderLayers()));
+
+  /** Names of activations, whose values are their places here, from 1. */
+  public static final List<String> ACTIVATIONS = List.of("relu", "gelu", "swish");
 
   /** Most token experts of a layer. */
   public static final int MAX_TOKEN_EXPERTS = 64;
@@ -156,7 +174,7 @@ public enum Dimension {
     this.values = values;
     String what = jsonKey.replace('_', ' ').replace("ende", "encoder-decoder");
     this.choiceSetting =
-        bounded(Setting.ofInts(choiceKey))
+        bounded(ints(choiceKey))
             .doc(
                 "search space: choices of the "
                     + (choiceKey.contains("n-experts")
@@ -165,12 +183,14 @@ public enum Dimension {
                             ? what + " after the first; 0: an identity expert; not given: the FFN's"
                             : jsonKey.endsWith("head_dim")
                                 ? what + ", of attention heads; not given: qkv-dim / heads"
-                                : what));
+                                : jsonKey.endsWith("activation")
+                                    ? what + ", of FFNs; not given: activation-fn"
+                                    : what));
     this.valueSetting =
         valueKey.endsWith("listoflist")
             ? bounded(Setting.ofJoinedInts(valueKey))
                 .doc("SubTransformer: FFN sizes of each layer's token experts, joined by _")
-            : bounded(Setting.ofInts(valueKey))
+            : bounded(ints(valueKey))
                 .doc("SubTransformer: " + what + (perLayer ? ", one per layer" : ""));
   }
 
@@ -180,8 +200,15 @@ public enum Dimension {
         : others.stream().map(list -> list.size() + 1).toList();
   }
 
-  private static List<Integer> sizes(List<Integer> sizes, int layers) {
-    return sizes.isEmpty() ? Collections.nCopies(layers, 0) : sizes;
+  private static Setting<List<Integer>> ints(String key) {
+    // A constant of this class is not there yet while its elements are made.
+    return key.contains("-activation-")
+        ? Setting.ofNumbered(key, List.of("relu", "gelu", "swish"))
+        : Setting.ofInts(key);
+  }
+
+  private static List<Integer> own(List<Integer> values, int layers) {
+    return values.isEmpty() ? Collections.nCopies(layers, 0) : values;
   }
 
   private Setting<List<Integer>> bounded(Setting<List<Integer>> setting) {
@@ -190,6 +217,9 @@ public enum Dimension {
     }
     if (jsonKey.endsWith("each_expert_ffn_dim")) {
       return setting.range(0, MAX_SIZE);
+    }
+    if (jsonKey.endsWith("activation")) {
+      return setting;
     }
     if (jsonKey.endsWith("attn")) {
       return setting.range(-1, 2);
@@ -227,7 +257,8 @@ public enum Dimension {
     return compareTo(DECODER_EMBED) < 0
         || this == ENCODER_EXPERTS
         || this == ENCODER_EXPERT_FFN
-        || this == ENCODER_HEAD_DIM;
+        || this == ENCODER_HEAD_DIM
+        || this == ENCODER_ACTIVATION;
   }
 
   /** The dimension that says how many layers this one's side has. */
@@ -251,7 +282,7 @@ public enum Dimension {
     return switch (this) {
       case ENCODER_EXPERTS, DECODER_EXPERTS -> space.mostExperts(ofEncoder()) > 1 ? layers : 0;
       case ENCODER_EXPERT_FFN, DECODER_EXPERT_FFN -> layers * (space.mostExperts(ofEncoder()) - 1);
-      case ENCODER_HEAD_DIM, DECODER_HEAD_DIM ->
+      case ENCODER_HEAD_DIM, DECODER_HEAD_DIM, ENCODER_ACTIVATION, DECODER_ACTIVATION ->
           choices(space).equals(List.of(absent())) ? 0 : layers;
       default -> layers;
     };
@@ -288,12 +319,22 @@ public enum Dimension {
 
   /** Whether this dimension is of token-routed experts. */
   public boolean ofTokenExperts() {
-    return optional() && !headSize();
+    return optional() && !ofLayerOptions();
   }
 
-  /** Whether this is the size of attention heads. */
-  public boolean headSize() {
-    return this == ENCODER_HEAD_DIM || this == DECODER_HEAD_DIM;
+  /** Whether every layer has one value of this or, in spaces without, 0. */
+  public boolean ofLayerOptions() {
+    return compareTo(DECODER_EXPERT_FFN) > 0;
+  }
+
+  /** Whether files have names of activations and not numbers. */
+  boolean named() {
+    return this == ENCODER_ACTIVATION || this == DECODER_ACTIVATION;
+  }
+
+  /** A value as files have it. */
+  String text(int value) {
+    return named() && value > 0 ? ACTIVATIONS.get(value - 1) : String.valueOf(value);
   }
 
   /** Whether its settings need not be given. */
@@ -301,9 +342,9 @@ public enum Dimension {
     return compareTo(ARBITRARY_ATTENTION) > 0;
   }
 
-  /** The value of each layer where an optional dimension is not given: one expert, any head size. */
-  int absent() {
-    return headSize() ? 0 : 1;
+  /** The value of each layer where an optional dimension is not given: one expert, else 0. */
+  public int absent() {
+    return ofLayerOptions() ? 0 : 1;
   }
 
   private static List<List<Integer>> experts(
@@ -337,6 +378,8 @@ public enum Dimension {
         experts(source, ENCODER_EXPERTS, ENCODER_EXPERT_FFN, encoderFfn),
         experts(source, DECODER_EXPERTS, DECODER_EXPERT_FFN, decoderFfn),
         source.values(ENCODER_HEAD_DIM, encoderLayers),
-        source.values(DECODER_HEAD_DIM, decoderLayers));
+        source.values(DECODER_HEAD_DIM, decoderLayers),
+        source.values(ENCODER_ACTIVATION, encoderLayers),
+        source.values(DECODER_ACTIVATION, decoderLayers));
   }
 }

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * @param ffn divisor of FFN sizes
  * @param heads divisor of head counts
  * @param headDim divisor of head sizes; 0, as in older checkpoints: the space has none
+ * @param activations whether layers choose their activation
  */
 public record FineScale(
     int encoderLayers,
@@ -19,9 +20,10 @@ public record FineScale(
     int embed,
     int ffn,
     int heads,
-    @JsonInclude(JsonInclude.Include.NON_DEFAULT) int headDim) {
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) int headDim,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean activations) {
   /** Source: Jawahar et al., Mixture-of-Supernets (2024): 6 layers, widths 640, 3072, 8 heads. */
-  public static final FineScale PUBLISHED = new FineScale(6, 6, 640, 3072, 8, 0);
+  public static final FineScale PUBLISHED = new FineScale(6, 6, 640, 3072, 8, 0, false);
 
   /** Encoder outputs that arbitrary attention can ask for, beyond the first. */
   static final int ATTENTION = 2;
@@ -42,7 +44,8 @@ public record FineScale(
             largest.encoderSelfAttentionHeads().get(0),
             largest.decoderSelfAttentionHeads().get(0),
             largest.encoderDecoderAttentionHeads().get(0)),
-        Math.max(space.mostHeadDim(true), space.mostHeadDim(false)));
+        Math.max(space.mostHeadDim(true), space.mostHeadDim(false)),
+        space.choosesActivations());
   }
 
   private static int most(int... values) {
@@ -53,9 +56,12 @@ public record FineScale(
     return most;
   }
 
-  /** How many features there are: per side width, depth, and two or four a layer; head sizes. */
+  /**
+   * How many features there are: per side width, depth, and two or four a layer; then a layer's
+   * head size, and two for its activation.
+   */
   public int size() {
-    int headSizes = headDim > 0 ? encoderLayers + decoderLayers : 0;
-    return 4 + 2 * encoderLayers + 4 * decoderLayers + headSizes;
+    int further = (headDim > 0 ? 1 : 0) + (activations ? 2 : 0);
+    return 4 + 2 * encoderLayers + 4 * decoderLayers + further * (encoderLayers + decoderLayers);
   }
 }

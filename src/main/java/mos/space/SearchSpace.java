@@ -35,10 +35,13 @@ import mos.config.Settings;
  *     identity expert; empty without token experts
  * @param decoderExpertChoices numbers of token experts per decoder layer
  * @param decoderExpertFfnChoices FFN sizes of decoder token experts after the first
- * @param encoderHeadDimChoices sizes of encoder attention heads; [0]: the qkv width divided by their
- *     number
+ * @param encoderHeadDimChoices sizes of encoder attention heads; [0]: the qkv width divided by
+ *     their number
  * @param decoderHeadDimChoices sizes of decoder attention heads, the same in both attentions of a
  *     layer
+ * @param encoderActivationChoices activations of encoder FFNs, places in {@link
+ *     Dimension#ACTIVATIONS} from 1; [0]: the model's
+ * @param decoderActivationChoices the decoder's
  */
 public record SearchSpace(
     List<Integer> encoderEmbedChoices,
@@ -56,7 +59,9 @@ public record SearchSpace(
     List<Integer> decoderExpertChoices,
     List<Integer> decoderExpertFfnChoices,
     List<Integer> encoderHeadDimChoices,
-    List<Integer> decoderHeadDimChoices) {
+    List<Integer> decoderHeadDimChoices,
+    List<Integer> encoderActivationChoices,
+    List<Integer> decoderActivationChoices) {
   private static final Set<Integer> ARBITRARY_SETTINGS = Set.of(-1, 1, 2);
 
   public SearchSpace {
@@ -85,8 +90,10 @@ public record SearchSpace(
             decoderExpertChoices,
             decoderExpertFfnChoices,
             decoderFfnChoices);
-    encoderHeadDimChoices = headDims(Dimension.ENCODER_HEAD_DIM, encoderHeadDimChoices);
-    decoderHeadDimChoices = headDims(Dimension.DECODER_HEAD_DIM, decoderHeadDimChoices);
+    encoderHeadDimChoices = ofLayers(Dimension.ENCODER_HEAD_DIM, encoderHeadDimChoices);
+    decoderHeadDimChoices = ofLayers(Dimension.DECODER_HEAD_DIM, decoderHeadDimChoices);
+    encoderActivationChoices = ofLayers(Dimension.ENCODER_ACTIVATION, encoderActivationChoices);
+    decoderActivationChoices = ofLayers(Dimension.DECODER_ACTIVATION, decoderActivationChoices);
   }
 
   /** A space without token experts. */
@@ -117,6 +124,8 @@ public record SearchSpace(
         List.of(1),
         List.of(),
         List.of(),
+        List.of(),
+        List.of(),
         List.of());
   }
 
@@ -145,7 +154,9 @@ public record SearchSpace(
         decoderNumbers,
         sizes,
         encoderHeadDimChoices,
-        decoderHeadDimChoices);
+        decoderHeadDimChoices,
+        encoderActivationChoices,
+        decoderActivationChoices);
   }
 
   /** The same space with sizes of attention heads. */
@@ -166,10 +177,41 @@ public record SearchSpace(
         decoderExpertChoices,
         decoderExpertFfnChoices,
         encoder,
+        decoder,
+        encoderActivationChoices,
+        decoderActivationChoices);
+  }
+
+  /** The same space with activations, places in {@link Dimension#ACTIVATIONS} from 1. */
+  public SearchSpace withActivations(List<Integer> encoder, List<Integer> decoder) {
+    return new SearchSpace(
+        encoderEmbedChoices,
+        decoderEmbedChoices,
+        encoderFfnChoices,
+        decoderFfnChoices,
+        encoderLayerChoices,
+        decoderLayerChoices,
+        encoderHeadChoices,
+        decoderHeadChoices,
+        encoderDecoderHeadChoices,
+        arbitraryAttentionChoices,
+        encoderExpertChoices,
+        encoderExpertFfnChoices,
+        decoderExpertChoices,
+        decoderExpertFfnChoices,
+        encoderHeadDimChoices,
+        decoderHeadDimChoices,
+        encoder,
         decoder);
   }
 
-  private static List<Integer> headDims(Dimension dimension, List<Integer> choices) {
+  /** Whether layers choose their activation. */
+  public boolean choosesActivations() {
+    return Dimension.ENCODER_ACTIVATION.places(this) > 0
+        || Dimension.DECODER_ACTIVATION.places(this) > 0;
+  }
+
+  private static List<Integer> ofLayers(Dimension dimension, List<Integer> choices) {
     List<Integer> absent = List.of(dimension.absent());
     boolean none = choices == null || choices.isEmpty() || choices.equals(absent);
     return none ? absent : checked(dimension, choices);
@@ -266,7 +308,9 @@ public record SearchSpace(
         choices.get(Dimension.DECODER_EXPERTS),
         choices.get(Dimension.DECODER_EXPERT_FFN),
         choices.get(Dimension.ENCODER_HEAD_DIM),
-        choices.get(Dimension.DECODER_HEAD_DIM));
+        choices.get(Dimension.DECODER_HEAD_DIM),
+        choices.get(Dimension.ENCODER_ACTIVATION),
+        choices.get(Dimension.DECODER_ACTIVATION));
   }
 
   /** The smallest space that holds one architecture. */
@@ -294,8 +338,7 @@ public record SearchSpace(
           for (int choice : dimension.choices(this)) {
             if (headDim > 0 && (long) choice * headDim > size) {
               String need = "at most " + size / headDim + ", for heads of " + headDim;
-              throw settings.error(
-                  dimension.choiceSetting(), choice, need + " in qkv-dim " + size);
+              throw settings.error(dimension.choiceSetting(), choice, need + " in qkv-dim " + size);
             }
             if (heads ? headDim == 0 && size % choice != 0 : choice > size) {
               String need = heads ? "a divisor of qkv-dim " + size : "in 1.." + size;
@@ -354,9 +397,9 @@ public record SearchSpace(
           return Optional.of(
               dimension.valueSetting().key()
                   + ": got "
-                  + value
+                  + dimension.text(value)
                   + ", must be one of the search space's "
-                  + choices);
+                  + choices.stream().map(dimension::text).toList());
         }
       }
     }
@@ -420,11 +463,12 @@ public record SearchSpace(
             decoderLayers,
             Collections.nCopies(
                 extreme(decoderExpertChoices, largest) - 1,
-                decoderExpertFfnChoices.isEmpty()
-                    ? 0
-                    : extreme(decoderExpertFfnChoices, largest))),
+                decoderExpertFfnChoices.isEmpty() ? 0 : extreme(decoderExpertFfnChoices, largest))),
         Collections.nCopies(encoderLayers, extreme(encoderHeadDimChoices, largest)),
-        Collections.nCopies(decoderLayers, extreme(decoderHeadDimChoices, largest)));
+        Collections.nCopies(decoderLayers, extreme(decoderHeadDimChoices, largest)),
+        // None is larger than another: the first.
+        Collections.nCopies(encoderLayers, encoderActivationChoices.get(0)),
+        Collections.nCopies(decoderLayers, decoderActivationChoices.get(0)));
   }
 
   private static int extreme(List<Integer> choices, boolean largest) {

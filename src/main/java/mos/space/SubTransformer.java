@@ -31,6 +31,9 @@ import mos.base.ConfigurationException;
  * @param encoderHeadDims size of every encoder layer's attention heads; empty, as in HAT: the qkv
  *     width divided by their number
  * @param decoderHeadDims that of both attentions of every decoder layer
+ * @param encoderActivations of every encoder layer's FFN, places in {@link Dimension#ACTIVATIONS}
+ *     from 1; empty: the model's
+ * @param decoderActivations the decoder's
  */
 public record SubTransformer(
     int encoderEmbedDim,
@@ -44,7 +47,9 @@ public record SubTransformer(
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<List<Integer>> encoderOtherExperts,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<List<Integer>> decoderOtherExperts,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Integer> encoderHeadDims,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Integer> decoderHeadDims) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Integer> decoderHeadDims,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Integer> encoderActivations,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Integer> decoderActivations) {
 
   /** One without token experts. */
   public SubTransformer(
@@ -93,6 +98,8 @@ public record SubTransformer(
         encoderOtherExperts,
         decoderOtherExperts,
         List.of(),
+        List.of(),
+        List.of(),
         List.of());
   }
 
@@ -114,6 +121,32 @@ public record SubTransformer(
         arbitraryAttention,
         encoderOtherExperts,
         decoderOtherExperts,
+        encoder,
+        decoder,
+        encoderActivations,
+        decoderActivations);
+  }
+
+  /**
+   * The same with other activations.
+   *
+   * @param encoder of every encoder layer; empty: the model's
+   * @param decoder of every decoder layer
+   */
+  public SubTransformer withActivations(List<Integer> encoder, List<Integer> decoder) {
+    return new SubTransformer(
+        encoderEmbedDim,
+        decoderEmbedDim,
+        encoderFfnEmbedDims,
+        encoderSelfAttentionHeads,
+        decoderFfnEmbedDims,
+        decoderSelfAttentionHeads,
+        encoderDecoderAttentionHeads,
+        arbitraryAttention,
+        encoderOtherExperts,
+        decoderOtherExperts,
+        encoderHeadDims,
+        decoderHeadDims,
         encoder,
         decoder);
   }
@@ -147,8 +180,12 @@ public record SubTransformer(
     }
     encoderOtherExperts = experts("encoder", encoderOtherExperts, encoderLayers);
     decoderOtherExperts = experts("decoder", decoderOtherExperts, decoderLayers);
-    encoderHeadDims = headDims("encoder head sizes", encoderHeadDims, encoderLayers);
-    decoderHeadDims = headDims("decoder head sizes", decoderHeadDims, decoderLayers);
+    encoderHeadDims = ofLayers("encoder head sizes", encoderHeadDims, encoderLayers);
+    decoderHeadDims = ofLayers("decoder head sizes", decoderHeadDims, decoderLayers);
+    encoderActivations = ofLayers("encoder activations", encoderActivations, encoderLayers);
+    decoderActivations = ofLayers("decoder activations", decoderActivations, decoderLayers);
+    known(encoderActivations);
+    known(decoderActivations);
     for (int setting : arbitraryAttention) {
       if (setting != -1 && setting != 1 && setting != 2) {
         throw new ConfigurationException(
@@ -194,15 +231,16 @@ public record SubTransformer(
   /** The same network with one expert, the first, in every layer. */
   public SubTransformer dense() {
     return new SubTransformer(
-        encoderEmbedDim,
-        decoderEmbedDim,
-        encoderFfnEmbedDims,
-        encoderSelfAttentionHeads,
-        decoderFfnEmbedDims,
-        decoderSelfAttentionHeads,
-        encoderDecoderAttentionHeads,
-        arbitraryAttention)
-        .withHeadDims(encoderHeadDims, decoderHeadDims);
+            encoderEmbedDim,
+            decoderEmbedDim,
+            encoderFfnEmbedDims,
+            encoderSelfAttentionHeads,
+            decoderFfnEmbedDims,
+            decoderSelfAttentionHeads,
+            encoderDecoderAttentionHeads,
+            arbitraryAttention)
+        .withHeadDims(encoderHeadDims, decoderHeadDims)
+        .withActivations(encoderActivations, decoderActivations);
   }
 
   /** Width of the queries, keys and values of an encoder layer, in a model of width {@code qkv}. */
@@ -231,13 +269,27 @@ public record SubTransformer(
     return !encoderHeadDims.isEmpty() || !decoderHeadDims.isEmpty();
   }
 
-  private static List<Integer> headDims(String what, List<Integer> sizes, int layers) {
-    if (sizes == null || sizes.stream().allMatch(size -> size == 0)) {
+  /** Whether FFNs have activations of their own. */
+  public boolean ownActivations() {
+    return !encoderActivations.isEmpty() || !decoderActivations.isEmpty();
+  }
+
+  private static void known(List<Integer> activations) {
+    int most = Dimension.ACTIVATIONS.size();
+    if (activations.stream().anyMatch(activation -> activation > most)) {
+      throw new ConfigurationException(
+          "activations: got " + activations + ", must be in 1.." + most);
+    }
+  }
+
+  /** Checked, and empty if no layer has a value of its own. */
+  private static List<Integer> ofLayers(String what, List<Integer> values, int layers) {
+    if (values == null || values.stream().allMatch(value -> value == 0)) {
       return List.of();
     }
-    positive(what, sizes);
-    sameLength(what, sizes, layers);
-    return List.copyOf(sizes);
+    positive(what, values);
+    sameLength(what, values, layers);
+    return List.copyOf(values);
   }
 
   private static List<Integer> experts(List<Integer> first, List<List<Integer>> others, int layer) {

@@ -177,7 +177,7 @@ public final class SubTransformerFile {
             .append('\n');
         continue;
       }
-      List<Integer> values = dimension.values(architecture);
+      List<String> values = dimension.values(architecture).stream().map(dimension::text).toList();
       yaml.append(dimension.valueSetting().key())
           .append(": ")
           .append(dimension.perLayer() ? values : values.get(0))
@@ -188,8 +188,8 @@ public final class SubTransformerFile {
 
   /** Whether an architecture has anything of an optional dimension. */
   private static boolean given(SubTransformer a, Dimension dimension) {
-    if (dimension.headSize()) {
-      return !(dimension.ofEncoder() ? a.encoderHeadDims() : a.decoderHeadDims()).isEmpty();
+    if (dimension.ofLayerOptions()) {
+      return !dimension.values(a).contains(dimension.absent());
     }
     return !(dimension.ofEncoder() ? a.encoderOtherExperts() : a.decoderOtherExperts()).isEmpty();
   }
@@ -218,7 +218,13 @@ public final class SubTransformerFile {
       List<Integer> values = dimension.values(architecture);
       if (dimension.perLayer()) {
         ArrayNode array = side.putArray(dimension.jsonKey());
-        values.forEach(array::add);
+        for (int value : values) {
+          if (dimension.named()) {
+            array.add(dimension.text(value));
+          } else {
+            array.add(value);
+          }
+        }
       } else {
         side.put(dimension.jsonKey(), values.get(0));
       }
@@ -290,6 +296,13 @@ public final class SubTransformerFile {
 
   private static int whole(JsonNode node, Dimension dimension, String where) {
     boolean attention = dimension == Dimension.ARBITRARY_ATTENTION;
+    if (dimension.named()) {
+      int place = Dimension.ACTIVATIONS.indexOf(node.asText()) + 1;
+      if (place == 0) {
+        throw error(dimension, node, "one of " + Dimension.ACTIVATIONS, where);
+      }
+      return place;
+    }
     if (!node.canConvertToInt()
         || !node.isIntegralNumber()
         || (attention

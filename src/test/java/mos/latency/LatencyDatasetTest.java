@@ -164,12 +164,15 @@ class LatencyDatasetTest {
   }
 
   @Test
-  void headSizesHaveColumnsAfterTheOthersAndAreReadBack() throws Exception {
+  void headSizesAndActivationsHaveColumnsAfterTheOthersAndAreReadBack() throws Exception {
     for (SearchSpace space :
         List.of(
-            LatencyRows.SPACE.withHeadDims(List.of(32, 16), List.of(16, 8)),
+            LatencyRows.SPACE
+                .withActivations(List.of(), List.of(1, 2))
+                .withHeadDims(List.of(32, 16), List.of(16, 8)),
             LatencyRows.SPACE
                 .withTokenExperts(List.of(1, 2), List.of(128, 0), List.of(1))
+                .withActivations(List.of(3, 1), List.of(1, 2))
                 .withHeadDims(List.of(), List.of(16, 8)))) {
       LatencyCsv form = LatencyCsv.of(space);
       StringBuilder text = new StringBuilder(form.header());
@@ -181,7 +184,7 @@ class LatencyDatasetTest {
       }
       Path file = Files.writeString(csv.resolveSibling("head-sizes.csv"), text);
       assertThat(LatencyCsv.read(file)).isEqualTo(rows);
-      assertThat(form.columns()).endsWith("decoder_head_dim_" + space.maxDecoderLayers());
+      assertThat(form.columns()).endsWith("decoder_activation_" + space.maxDecoderLayers());
     }
   }
 

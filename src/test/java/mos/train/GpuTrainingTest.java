@@ -180,6 +180,21 @@ class GpuTrainingTest {
         TokenTraining.DEFAULT);
   }
 
+  @ParameterizedTest
+  @CsvSource({"FFN, 0", "ATTENTION, 0", "ALL, 2"})
+  void headSizesAndActivations(ExpertConfig.Modules modules, int rank) {
+    SearchSpace space =
+        ReverseTask.SPACE
+            .withHeadDims(List.of(16, 8), List.of(8))
+            .withActivations(List.of(2, 1), List.of(1, 3));
+    assertSame(
+        space,
+        experts("neuronrouting_jack_2L", modules, rank),
+        0,
+        Distillation.NONE,
+        TokenTraining.DEFAULT);
+  }
+
   /** Recording fails where the host reads something back. */
   @Test
   void trainingPassWithCapacityReadsNothingBack() {

@@ -310,12 +310,18 @@ class UpdateStepTest {
     }
   }
 
-  /** Heads of several sizes use a part of the projections, whose rest gets no gradient. */
+  /**
+   * Heads of several sizes use a part of the projections, whose rest gets no gradient; layers
+   * choose their activation.
+   */
   @ParameterizedTest
   @CsvSource({"FFN, 0", "ATTENTION, 0", "ALL, 2"})
-  void packedPassesEqualPlainOnesOfHeadSizes(ExpertConfig.Modules modules, int rank) {
+  void packedPassesEqualPlainOnesOfHeadSizesAndActivations(ExpertConfig.Modules modules, int rank) {
     model.close();
-    SearchSpace space = ReverseTask.SPACE.withHeadDims(List.of(16, 8), List.of(8, 4));
+    SearchSpace space =
+        ReverseTask.SPACE
+            .withHeadDims(List.of(16, 8), List.of(8, 4))
+            .withActivations(List.of(2, 1), List.of(1, 3));
     ExpertConfig experts = ReverseTask.experts(2, "neuronrouting_jack_2L").of(modules, rank);
     model = task.model(space, experts, 0);
     List<SubTransformer> trained = ArchitectureSchedule.supernet(space, true, 3).trained(1);

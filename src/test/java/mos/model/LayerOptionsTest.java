@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import mos.base.ConfigurationException;
+import mos.nn.Activation;
 import mos.nn.DropoutRates;
 import mos.space.ModelCost;
 import mos.space.SearchSpace;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class HeadSizeTest {
+class LayerOptionsTest {
   private static final int VOCABULARY = 17;
   private static final SearchSpace PLAIN =
       new SearchSpace(
@@ -40,6 +41,8 @@ class HeadSizeTest {
           List.of(4, 1),
           List.of(-1, 1));
   private static final SearchSpace SPACE = PLAIN.withHeadDims(List.of(4, 3, 2), List.of(4, 2));
+  private static final SearchSpace ACTIVATIONS =
+      PLAIN.withActivations(List.of(1, 2, 3), List.of(3, 1));
 
   @BeforeAll
   static void oneThread() {
@@ -68,8 +71,7 @@ class HeadSizeTest {
     return Tensors.toFloats(
         transformer
             .logits(
-                transformer.decode(
-                    transformer.encode(source, source.ne(new Scalar(1))), previous))
+                transformer.decode(transformer.encode(source, source.ne(new Scalar(1))), previous))
             .detach());
   }
 
@@ -88,8 +90,7 @@ class HeadSizeTest {
   @CsvSource({"FFN, 0", "ATTENTION, 0", "ALL, 2"})
   void materialisedAndTrainedEqualInherited(ExpertConfig.Modules modules, int rank) {
     ExpertConfig experts =
-        new ExpertConfig(
-                2, "neuronrouting_jack_2L", 6, -1, "aggr", ExpertConfig.NONE.featureNorm())
+        new ExpertConfig(2, "neuronrouting_jack_2L", 6, -1, "aggr", ExpertConfig.NONE.featureNorm())
             .of(modules, rank);
     Random random = new Random(2);
     try (SuperTransformer model = model(SPACE, experts)) {
@@ -99,8 +100,7 @@ class HeadSizeTest {
         try (Scope scope = Scope.open();
             SuperTransformer plain = model.materialise(a, false)) {
           assertClose(logits(plain, a), inherited);
-          assertClose(
-              logits(model.deriveTrainable(a, Precision.FP32, false).weights()), inherited);
+          assertClose(logits(model.deriveTrainable(a, Precision.FP32, false).weights()), inherited);
         }
       }
     }
@@ -109,8 +109,7 @@ class HeadSizeTest {
   @Test
   void materialisedModelsHaveNoMoreParametersThanTheyUse() {
     Random random = new Random(4);
-    ModelConfig config =
-        ModelConfig.of(SPACE, 16, VOCABULARY, VOCABULARY, true, ExpertConfig.NONE);
+    ModelConfig config = ModelConfig.of(SPACE, 16, VOCABULARY, VOCABULARY, true, ExpertConfig.NONE);
     ModelCost cost = new ModelCost(16, VOCABULARY, VOCABULARY, true);
     for (int n = 0; n < 10; n++) {
       SubTransformer a = SPACE.sample(random);
@@ -142,8 +141,7 @@ class HeadSizeTest {
   void sizesThatFillTheWidthChangeNothing() {
     try (SuperTransformer model = model(SPACE, ExpertConfig.NONE)) {
       SubTransformer hat = PLAIN.largest();
-      SubTransformer sized =
-          hat.withHeadDims(Collections.nCopies(2, 4), Collections.nCopies(2, 4));
+      SubTransformer sized = hat.withHeadDims(Collections.nCopies(2, 4), Collections.nCopies(2, 4));
       assertThat(logits(model, sized)).isEqualTo(logits(model, hat));
       SubTransformer smaller =
           hat.withHeadDims(Collections.nCopies(2, 2), Collections.nCopies(2, 4));
@@ -165,14 +163,42 @@ class HeadSizeTest {
   @Test
   void routersSeeHeadSizes() {
     ExpertConfig aggregate =
-        new ExpertConfig(
-            2, "archrouting_jack_2L", 6, -1, "aggr", ExpertConfig.NONE.featureNorm());
+        new ExpertConfig(2, "archrouting_jack_2L", 6, -1, "aggr", ExpertConfig.NONE.featureNorm());
     ModelConfig config = ModelConfig.of(SPACE, 16, VOCABULARY, VOCABULARY, true, aggregate);
-    SubTransformer a =
-        SPACE.smallest().withHeadDims(List.of(4, 2), Collections.nCopies(1, 2));
+    SubTransformer a = SPACE.smallest().withHeadDims(List.of(4, 2), Collections.nCopies(1, 2));
     assertThat(config.features(a)).hasSize(12).endsWith(0.75f, 0.5f);
-    assertThat(
-            ModelConfig.of(PLAIN, 16, VOCABULARY, VOCABULARY, true, aggregate).featureCount())
+    assertThat(ModelConfig.of(PLAIN, 16, VOCABULARY, VOCABULARY, true, aggregate).featureCount())
         .isEqualTo(10);
+  }
+
+  @Test
+  void layersComputeWithTheirActivation() {
+    Random random = new Random(3);
+    try (SuperTransformer model = model(ACTIVATIONS, ExpertConfig.NONE)) {
+      SubTransformer relu = PLAIN.largest();
+      for (SubTransformer a :
+          List.of(
+              relu.withActivations(List.of(1, 2), List.of()),
+              relu.withActivations(List.of(), List.of(3, 1)),
+              ACTIVATIONS.sample(random))) {
+        float[] inherited = logits(model, a);
+        assertThat(inherited).isNotEqualTo(logits(model, a.withActivations(List.of(), List.of())));
+        try (SuperTransformer plain = model.materialise(a, false)) {
+          assertClose(logits(plain, a), inherited);
+        }
+      }
+      assertThat(logits(model, relu.withActivations(List.of(1, 1), List.of(1, 1))))
+          .isEqualTo(logits(model, relu));
+    }
+    try (SuperTransformer gelu =
+        new SuperTransformer(
+            ModelConfig.of(PLAIN, 16, VOCABULARY, VOCABULARY, true, ExpertConfig.NONE)
+                .withActivation(Activation.GELU),
+            Tensors.cpu(),
+            false)) {
+      Initialization.initialise(gelu, 11);
+      assertThat(logits(gelu, PLAIN.largest().withActivations(List.of(2, 2), List.of(2, 2))))
+          .isEqualTo(logits(gelu, PLAIN.largest()));
+    }
   }
 }
