@@ -28,7 +28,7 @@ public final class ModelSettings {
       Setting.ofChoice("activation-fn", "relu", "gelu", "swish")
           .defaultsTo("relu")
           .doc(
-              "Activation of all FFNs: where layers do not choose their own (encoder-activation-choice)");
+              "Activation of FFNs where layers do not choose their own (encoder-activation-choice)");
   public static final Setting<Integer> MAX_EXPERTS =
       Setting.ofInt("max-experts")
           .defaultsTo(6)
