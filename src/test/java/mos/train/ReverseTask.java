@@ -154,12 +154,16 @@ public record ReverseTask(Path folder, ParallelCorpus train, ParallelCorpus vali
 
   /** A model of another space. */
   SuperTransformer model(SearchSpace space, ExpertConfig experts, int tokenTopK) {
+    return model(space, experts, tokenTopK, Tensors.cpu());
+  }
+
+  SuperTransformer model(SearchSpace space, ExpertConfig experts, int tokenTopK, Device device) {
     int vocabulary = train.sourceDictionary().size();
     ModelConfig config = ModelConfig.of(space, 32, vocabulary, vocabulary, true, experts);
     ModelConfig routed =
         config.withTokenExperts(
             config.encoderOtherExperts(), config.decoderOtherExperts(), tokenTopK);
-    SuperTransformer model = new SuperTransformer(routed, Tensors.cpu(), true);
+    SuperTransformer model = new SuperTransformer(routed, device, true);
     Initialization.initialise(model, 5);
     return model;
   }
