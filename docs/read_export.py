@@ -8,8 +8,9 @@ class Model:
         self.encoder, self.decoder = (self.config["architecture"][side] for side in ("encoder", "decoder"))
     def linear(self, x, name): return F.linear(x, self.w[name + ".weight"], self.w[name + ".bias"])
     def add(self, x, y, norm): return F.layer_norm(x + y, x.shape[-1:], self.w[norm + ".weight"], self.w[norm + ".bias"])
-    def ffn(self, x, name):
-        activation = {"relu": F.relu, "gelu": F.gelu, "swish": F.silu}[self.config.get("activation_fn", "relu")]
+    def ffn(self, x, name, own, layer):  # own: of each layer, where the architecture has them
+        chosen = own[layer] if own else self.config.get("activation_fn", "relu")
+        activation = {"relu": F.relu, "gelu": F.gelu, "swish": F.silu}[chosen]
         return self.linear(activation(self.linear(x, name + "fc1")), name + "fc2")
     def table(self, name, width):  # one matrix serves both sides and the output where embeddings are shared
         return self.w.get(name, self.w["encoder.embed_tokens.weight"])[:, :width]
@@ -31,7 +32,8 @@ class Model:
         for i in range(self.encoder["encoder_layer_num"]):
             n, heads = f"encoder.layers.{i}.", self.encoder["encoder_self_attention_heads"][i]
             x = self.add(x, self.attend(x, x, n + "self_attn", heads, mask), n + "self_attn_layer_norm")
-            x = self.add(x, self.ffn(x, n), n + "final_layer_norm")
+            y = self.ffn(x, n, self.encoder.get("encoder_activation"), i)
+            x = self.add(x, y, n + "final_layer_norm")
             outputs.insert(0, x)
         return outputs, mask  # the last layer first
     def decode(self, outputs, mask, previous):
@@ -44,7 +46,7 @@ class Model:
             memory, heads = torch.cat(outputs[:seen], 1), d["decoder_ende_attention_heads"][i]
             x = self.add(x, self.attend(x, memory, n + "encoder_attn", heads, mask.repeat(1, 1, 1, seen)),
                          n + "encoder_attn_layer_norm")
-            x = self.add(x, self.ffn(x, n), n + "final_layer_norm")
+            x = self.add(x, self.ffn(x, n, d.get("decoder_activation"), i), n + "final_layer_norm")
         return F.linear(x, self.table("decoder.embed_out", width))
 
 if __name__ == "__main__":  # compare with what `mos export --reference` computed

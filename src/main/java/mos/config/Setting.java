@@ -87,6 +87,11 @@ public final class Setting<T> {
     return of(key, SettingType.JOINED_INTS);
   }
 
+  /** A list of some of {@code names}, each read as its place among them, from 1. */
+  public static Setting<List<Integer>> ofNumbered(String key, List<String> names) {
+    return of(key, SettingType.numbered(names));
+  }
+
   /** A list of finite numbers; a single number is a list of one. */
   public static Setting<List<Double>> ofDoubles(String key) {
     return of(key, SettingType.DOUBLES);

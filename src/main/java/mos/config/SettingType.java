@@ -49,6 +49,26 @@ record SettingType<T>(
           INTS.numbers(),
           INTS.renderer());
 
+  /** A list of names, each read as its place, from 1. */
+  static SettingType<List<Integer>> numbered(List<String> names) {
+    return new SettingType<>(
+        "a list of " + String.join(", ", names),
+        String.join("|", names) + ",…",
+        raw -> {
+          List<Integer> numbers =
+              raw.elements().stream().map(name -> names.indexOf(name) + 1).toList();
+          if (numbers.isEmpty() || numbers.size() > MAX_LIST || numbers.contains(0)) {
+            throw new IllegalArgumentException("list of " + numbers.size());
+          }
+          return numbers;
+        },
+        values -> DoubleStream.empty(),
+        values ->
+            values.stream()
+                .map(number -> names.get(number - 1))
+                .collect(Collectors.joining(", ", "[", "]")));
+  }
+
   static final SettingType<List<Double>> DOUBLES = listOf(DOUBLE, "numbers");
 
   T parse(RawValue raw) {

@@ -88,10 +88,13 @@ final class AdditiveFit {
   private static List<LatencyTerm> withLayers(List<LatencyRow> rows) {
     List<LatencyTerm> all = new ArrayList<>(TERMS);
     for (Dimension dimension : Dimension.values()) {
-      // All layers of dense rows have one expert, which says no more than their depth.
+      // All layers of dense rows have one expert, which says no more than their depth; likewise
+      // those that choose neither head sizes nor activations.
       boolean told =
-          !dimension.ofTokenExperts()
-              || rows.stream().anyMatch(row -> row.architecture().orElseThrow().tokenRouted());
+          !dimension.optional()
+              || rows.stream()
+                  .flatMap(row -> dimension.values(row.architecture().orElseThrow()).stream())
+                  .anyMatch(value -> value != dimension.absent());
       if (dimension.perLayer() && told) {
         rows.stream()
             .flatMap(row -> dimension.values(row.architecture().orElseThrow()).stream())

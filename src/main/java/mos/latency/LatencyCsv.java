@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import mos.base.AtomicFile;
 import mos.base.MosException;
@@ -49,13 +50,14 @@ final class LatencyCsv {
 
   private static final List<Dimension> LAYERED =
       Arrays.stream(Dimension.values())
-          .filter(dimension -> dimension.perLayer() && !dimension.ofTokenExperts())
+          .filter(dimension -> dimension.perLayer() && !dimension.optional())
           .toList();
 
   private final int encoderLayers;
   private final int decoderLayers;
   private final int encoderExperts;
   private final int decoderExperts;
+  private final List<Dimension> options;
 
   /**
    * The form with columns for so many layers.
@@ -63,8 +65,15 @@ final class LatencyCsv {
    * @param encoderLayers 0 with {@code decoderLayers} 0 for HAT's columns alone
    * @param encoderExperts most token experts of an encoder layer, 1: no columns for them
    * @param decoderExperts the decoder's
+   * @param options the dimensions of head sizes and activations that have columns, in order
    */
-  LatencyCsv(int encoderLayers, int decoderLayers, int encoderExperts, int decoderExperts) {
+  LatencyCsv(
+      int encoderLayers,
+      int decoderLayers,
+      int encoderExperts,
+      int decoderExperts,
+      List<Dimension> options) {
+    this.options = options;
     this.encoderLayers = encoderLayers;
     this.decoderLayers = decoderLayers;
     this.encoderExperts = encoderExperts;
@@ -77,7 +86,15 @@ final class LatencyCsv {
         space.maxEncoderLayers(),
         space.maxDecoderLayers(),
         space.mostExperts(true),
-        space.mostExperts(false));
+        space.mostExperts(false),
+        options(dimension -> !dimension.choices(space).contains(dimension.absent())));
+  }
+
+  private static List<Dimension> options(Predicate<Dimension> there) {
+    return Arrays.stream(Dimension.values())
+        .filter(Dimension::ofLayerOptions)
+        .filter(there)
+        .toList();
   }
 
   /** The FFN sizes of one side's token experts: one column per expert and layer, 0 for none. */
@@ -95,14 +112,28 @@ final class LatencyCsv {
     if (decoderLayers > 0) {
       columns.add(INTERQUARTILE);
       for (Dimension dimension : LAYERED) {
-        for (int i = 1; i <= layers(dimension); i++) {
-          columns.add(dimension.jsonKey() + "_" + i);
-        }
+        addColumns(columns, dimension);
       }
       addExpertColumns(columns, true, encoderLayers, encoderExperts);
       addExpertColumns(columns, false, decoderLayers, decoderExperts);
+      for (Dimension dimension : options) {
+        addColumns(columns, dimension);
+      }
     }
     return columns;
+  }
+
+  private void addColumns(List<String> columns, Dimension dimension) {
+    for (int i = 1; i <= layers(dimension); i++) {
+      columns.add(dimension.jsonKey() + "_" + i);
+    }
+  }
+
+  private void addLayers(List<Object> cells, Dimension dimension, SubTransformer architecture) {
+    List<Integer> values = dimension.values(architecture);
+    for (int i = 0; i < layers(dimension); i++) {
+      cells.add(i < values.size() ? values.get(i) : 0);
+    }
   }
 
   private static void addExpertColumns(
@@ -146,13 +177,13 @@ final class LatencyCsv {
       cells.add(latency.interquartileMs());
       SubTransformer architecture = row.architecture().orElseThrow();
       for (Dimension dimension : LAYERED) {
-        List<Integer> values = dimension.values(architecture);
-        for (int i = 0; i < layers(dimension); i++) {
-          cells.add(i < values.size() ? values.get(i) : 0);
-        }
+        addLayers(cells, dimension, architecture);
       }
       addExperts(cells, architecture.encoderOtherExperts(), encoderLayers, encoderExperts);
       addExperts(cells, architecture.decoderOtherExperts(), decoderLayers, decoderExperts);
+      for (Dimension dimension : options) {
+        addLayers(cells, dimension, architecture);
+      }
     }
     return cells.stream().map(Object::toString).collect(Collectors.joining(",")) + "\n";
   }
@@ -184,7 +215,8 @@ final class LatencyCsv {
             layers(got, Dimension.ENCODER_FFN),
             layers(got, Dimension.DECODER_FFN),
             experts(got, true),
-            experts(got, false));
+            experts(got, false),
+            options(dimension -> got.contains(dimension.jsonKey() + "_1")));
     List<String> need = form.columns();
     for (int i = 0; i < Math.max(got.size(), need.size()); i++) {
       String is = i < got.size() ? got.get(i) : "nothing";
@@ -312,6 +344,8 @@ final class LatencyCsv {
           Arrays.stream(values, next, next + active).mapToObj(value -> (int) value).toList());
       next += layers(dimension);
     }
+    int decoderOthers = next + (encoderExperts > 1 ? encoderLayers * encoderExperts : 0);
+    int further = decoderOthers + (decoderExperts > 1 ? decoderLayers * decoderExperts : 0);
     SubTransformer architecture =
         new SubTransformer(
             (int) values[0],
@@ -323,12 +357,11 @@ final class LatencyCsv {
             layered.get(4),
             layered.get(5),
             others(values, next, (int) values[ENCODER_DEPTH], encoderExperts, "encoder"),
-            others(
-                values,
-                next + (encoderExperts > 1 ? encoderLayers * encoderExperts : 0),
-                (int) values[DECODER_DEPTH],
-                decoderExperts,
-                "decoder"));
+            others(values, decoderOthers, (int) values[DECODER_DEPTH], decoderExperts, "decoder"),
+            option(values, further, Dimension.ENCODER_HEAD_DIM),
+            option(values, further, Dimension.DECODER_HEAD_DIM),
+            option(values, further, Dimension.ENCODER_ACTIVATION),
+            option(values, further, Dimension.DECODER_ACTIVATION));
     double[] features = ArchitectureFeatures.aggregate(architecture);
     for (int i = 0; i < FEATURES; i++) {
       if (Math.abs(features[i] - values[i]) > 1e-6 * Math.max(1, Math.abs(features[i]))) {
@@ -337,6 +370,19 @@ final class LatencyCsv {
       }
     }
     return architecture;
+  }
+
+  /** Of the active layers; the columns of all options begin at {@code start}. */
+  private List<Integer> option(double[] values, int start, Dimension dimension) {
+    int at = start;
+    for (Dimension each : options) {
+      if (each == dimension) {
+        int active = (int) values[dimension.ofEncoder() ? ENCODER_DEPTH : DECODER_DEPTH];
+        return Arrays.stream(values, at, at + active).mapToObj(value -> (int) value).toList();
+      }
+      at += layers(each);
+    }
+    return List.of();
   }
 
   private static String shown(String text) {

@@ -1,6 +1,8 @@
 package mos.model;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import mos.kernel.TrainingKernels;
 import mos.space.SubTransformer;
 import org.bytedeco.pytorch.AutoGradMode;
@@ -32,6 +34,7 @@ public final class DirectUpdate {
     overwrite =
         experts
             && model.config().experts().rank() == 0
+            && !model.config().tokenRouted()
             && model.usesAllExperts(architectures.get(0));
     try (AutoGradMode off = new AutoGradMode(false)) {
       model.clearGradients(!overwrite);
@@ -49,11 +52,10 @@ public final class DirectUpdate {
     if (routers == null) {
       return;
     }
-    List<TrainingKernels.Mixer> mixers = weights.stream().map(DirectWeights::mixer).toList();
     Tensor[] mixtures = routers.mixtures();
     Tensor[] gradients = routers.gradients();
-    if (mixers.get(0) != null) {
-      mixers.get(0).mixBackward(mixers, mixtures, gradients, overwrite);
+    for (int expert = 0; expert < mostMixers(); expert++) {
+      mixBackward(expert, mixtures, gradients);
     }
     try (AutoGradMode off = new AutoGradMode(false)) {
       for (int a = 0; a < weights.size(); a++) {
@@ -64,5 +66,34 @@ public final class DirectUpdate {
       }
     }
     routers.backpropagate();
+  }
+
+  private int mostMixers() {
+    return weights.stream().mapToInt(w -> w.mixers().size()).max().orElse(0);
+  }
+
+  /** Of every layer's token experts of one number: those of one layer share weight sets. */
+  private void mixBackward(int expert, Tensor[] mixtures, Tensor[] gradients) {
+    int[] having =
+        IntStream.range(0, weights.size())
+            .filter(a -> weights.get(a).mixers().size() > expert)
+            .toArray();
+    List<TrainingKernels.Mixer> mixers =
+        IntStream.of(having).mapToObj(a -> weights.get(a).mixers().get(expert)).toList();
+    if (having.length == weights.size()) {
+      mixers.get(0).mixBackward(mixers, mixtures, gradients, overwrite);
+      return;
+    }
+    for (int i = 0; i < having.length; i++) {
+      mixers
+          .get(i)
+          .mixBackward(
+              List.of(mixers.get(i)), only(having[i], mixtures), only(having[i], gradients), false);
+    }
+  }
+
+  /** Stacked mixtures of one architecture. */
+  private static Tensor[] only(int a, Tensor[] stacked) {
+    return Arrays.stream(stacked).map(t -> t.narrow(0, a, 1)).toArray(Tensor[]::new);
   }
 }

@@ -28,10 +28,10 @@ public final class DirectWeights implements AutoCloseable {
   private final ComputeCopy copy;
   private final Scope owned;
   private final Tensor mixedGradients;
-  private final List<TrainingKernels.ExpertMatrix> matrices = new ArrayList<>();
+  private final List<List<TrainingKernels.ExpertMatrix>> matrices = new ArrayList<>();
   private final List<LowRankMatrix> lowRank = new ArrayList<>();
   private final List<Linear> mixedWeights = new ArrayList<>();
-  private final TrainingKernels.Mixer mixer;
+  private final List<TrainingKernels.Mixer> mixers;
   private final TransformerWeights weights;
   private final TransformerWeights gradients;
   private long used;
@@ -57,16 +57,14 @@ public final class DirectWeights implements AutoCloseable {
               Tensors.options(ScalarType.Float, arena.device()));
       gradients = model.assemble(architecture, new Gradients());
       weights = model.assemble(architecture, new Values());
-      mixer = matrices.isEmpty() ? null : kernels.mixer(matrices);
+      mixers = matrices.stream().map(kernels::mixer).toList();
     }
   }
 
   /** Mixes the experts as they are now. */
   void mix(Tensor[] mixtures) {
     mixedGradients.zero_();
-    if (mixer != null) {
-      mixer.mix(mixtures);
-    }
+    mixers.forEach(mixer -> mixer.mix(mixtures));
     lowRank.forEach(matrix -> matrix.mix(mixtures));
   }
 
@@ -75,9 +73,13 @@ public final class DirectWeights implements AutoCloseable {
     lowRank.forEach(matrix -> matrix.mixBackward(mixtures, mixtureGradients));
   }
 
-  /** Null without experts that are whole matrices. */
-  TrainingKernels.Mixer mixer() {
-    return mixer;
+  /**
+   * Of the matrices of every layer's first token expert, or of dense layers, then of the second
+   * ones and so on, which are mixed from the same weight sets; empty without experts that are whole
+   * matrices.
+   */
+  List<TrainingKernels.Mixer> mixers() {
+    return mixers;
   }
 
   public TransformerWeights weights() {
@@ -100,11 +102,11 @@ public final class DirectWeights implements AutoCloseable {
     int encoder = a.encoderEmbedDim();
     int decoder = a.decoderEmbedDim();
     for (int i = 0; i < a.encoderLayers(); i++) {
-      size += feedForwardSize(i, encoder, a.encoderFfnEmbedDims().get(i));
+      size += feedForwardSize(i, encoder, a.encoderExperts(i));
       size += config.experts().inAttention(i) ? attentionSize(encoder, encoder) : 0;
     }
     for (int i = 0; i < a.decoderLayers(); i++) {
-      size += feedForwardSize(i, decoder, a.decoderFfnEmbedDims().get(i));
+      size += feedForwardSize(i, decoder, a.decoderExperts(i));
       size +=
           config.experts().inAttention(i)
               ? attentionSize(decoder, decoder) + attentionSize(decoder, encoder)
@@ -113,8 +115,10 @@ public final class DirectWeights implements AutoCloseable {
     return size;
   }
 
-  private long feedForwardSize(int layer, long width, long ffn) {
-    return config.experts().inFeedForward(layer) ? size(ffn, width) + size(width, ffn) : 0;
+  private long feedForwardSize(int layer, long width, List<Integer> tokenExperts) {
+    return config.experts().inFeedForward(layer)
+        ? tokenExperts.stream().mapToLong(ffn -> size(ffn, width) + size(width, ffn)).sum()
+        : 0;
   }
 
   /** Query, key and value apart, as far as alignment goes: this is never too little. */
@@ -151,7 +155,7 @@ public final class DirectWeights implements AutoCloseable {
 
     @Override
     public Linear mixed(
-        String layer, String matrix, int expert, int experts, int row, int out, int in) {
+        String layer, String matrix, int expert, int tokenExperts, int row, int out, int in) {
       int m = config.experts().count();
       boolean layerWise =
           config.experts().variant().granularity() == ExpertRouting.Granularity.LAYER;
@@ -161,8 +165,9 @@ public final class DirectWeights implements AutoCloseable {
       while (!groups.get(group).names().contains(router)) {
         group++;
       }
-      long offset = (long) groups.get(group).names().indexOf(router) * groups.get(group).outputs();
-      offset += layerWise ? 0 : (long) row * m;
+      long outputs = groups.get(group).outputs();
+      long offset = groups.get(group).names().indexOf(router) * outputs;
+      offset += expert * (outputs / tokenExperts) + (layerWise ? 0 : (long) row * m);
       Linear gradient = Linear.of(mixedGradient(out, in), mixedGradient(out));
       Linear mixed = Linear.of(compute(out, in), compute(out));
       List<String> weights = ParameterLayout.expertNames(layer, matrix, "weight", m);
@@ -179,17 +184,22 @@ public final class DirectWeights implements AutoCloseable {
                 mixed,
                 gradient));
       } else {
-        matrices.add(
-            new TrainingKernels.ExpertMatrix(
-                group,
-                offset,
-                layerWise,
-                Leaves.stacked(arena.stackedValue(weights), row, out, in),
-                Leaves.stacked(arena.stackedValue(biases), row, out),
-                Leaves.stacked(arena.stackedGradient(weights), row, out, in),
-                Leaves.stacked(arena.stackedGradient(biases), row, out),
-                mixed,
-                gradient));
+        while (matrices.size() <= expert) {
+          matrices.add(new ArrayList<>());
+        }
+        matrices
+            .get(expert)
+            .add(
+                new TrainingKernels.ExpertMatrix(
+                    group,
+                    offset,
+                    layerWise,
+                    Leaves.stacked(arena.stackedValue(weights), row, out, in),
+                    Leaves.stacked(arena.stackedValue(biases), row, out),
+                    Leaves.stacked(arena.stackedGradient(weights), row, out, in),
+                    Leaves.stacked(arena.stackedGradient(biases), row, out),
+                    mixed,
+                    gradient));
       }
       mixedWeights.add(mixed);
       return gradient;

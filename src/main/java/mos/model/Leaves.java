@@ -1,6 +1,7 @@
 package mos.model;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import mos.nn.Linear;
 import mos.tensor.ParameterArena;
@@ -107,6 +108,27 @@ final class Leaves implements WeightSource {
     return Linear.of(
         computed(weight, row, mix(mixture, stack(weights, row, out, in))),
         computed(bias, row, mix(mixture, stack(biases, row, out))));
+  }
+
+  /** Call right after the projection was made. */
+  @Override
+  public Linear firstOfEach(Linear projection, int parts, int width) {
+    if (trainable) {
+      return projection;
+    }
+    int last = pieces.size() - 1;
+    return Linear.of(firstOfEach(last - 1, parts, width), firstOfEach(last, parts, width));
+  }
+
+  /** A copy of some rows of a piece, which then stand for it in a plain Transformer. */
+  private Tensor firstOfEach(int index, int parts, int width) {
+    Piece whole = pieces.get(index);
+    long from = whole.weight.size(0) / parts;
+    Tensor[] kept = new Tensor[parts];
+    Arrays.setAll(kept, i -> whole.weight.narrow(0, i * from, width));
+    Tensor cut = Tensors.cat(0, kept).contiguous();
+    pieces.set(index, new Piece(whole.name, whole.row / from * width, cut));
+    return cut;
   }
 
   /**

@@ -25,7 +25,7 @@ import mos.space.SubTransformer;
  * @param decoderEmbedDim largest decoder width
  * @param encoderFfnEmbedDims largest F of every encoder layer
  * @param decoderFfnEmbedDims largest F of every decoder layer
- * @param qkvDim Q, the total width of queries, keys and values
+ * @param qkvDim Q, the total width of queries, keys and values; in a SuperTransformer the largest
  * @param encoderPositionDim width over which sinusoidal positions are spread and to which dropout
  *     is relative: that of the SuperTransformer, also for a standalone SubTransformer cut out of it
  * @param decoderPositionDim the decoder's
@@ -35,6 +35,7 @@ import mos.space.SubTransformer;
  *     empty without
  * @param decoderOtherExperts the decoder's
  * @param tokenTopK experts that a token goes to, at least 1; 0 without token experts
+ * @param attentionWidths of a standalone SubTransformer with head sizes of its own; null: Q
  */
 public record ModelConfig(
     int sourceVocabulary,
@@ -51,7 +52,8 @@ public record ModelConfig(
     Activation activation,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<List<Integer>> encoderOtherExperts,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<List<Integer>> decoderOtherExperts,
-    @JsonInclude(JsonInclude.Include.NON_DEFAULT) int tokenTopK) {
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) int tokenTopK,
+    @JsonInclude(JsonInclude.Include.NON_NULL) AttentionWidths attentionWidths) {
   private static final int MAX_EMBED_DIM = 1 << 16;
 
   public ModelConfig {
@@ -74,6 +76,18 @@ public record ModelConfig(
     decoderOtherExperts = layers("decoder", decoderOtherExperts, decoderFfnEmbedDims.size());
     boolean routed = !encoderOtherExperts.isEmpty() || !decoderOtherExperts.isEmpty();
     tokenTopK = routed ? Math.max(1, tokenTopK) : 0;
+    if (attentionWidths != null) {
+      widths("encoder", attentionWidths.encoder(), encoderFfnEmbedDims.size());
+      widths("decoder", attentionWidths.decoder(), decoderFfnEmbedDims.size());
+      widths("decoder", attentionWidths.encoderDecoder(), decoderFfnEmbedDims.size());
+    }
+  }
+
+  private static void widths(String side, List<Integer> widths, int layers) {
+    if (widths.size() != layers || Collections.min(widths) < 1) {
+      throw new ConfigurationException(
+          side + " attention widths: got " + widths + ", need " + layers + " of at least 1");
+    }
   }
 
   /** With ReLU and without token experts. */
@@ -104,7 +118,8 @@ public record ModelConfig(
         Activation.RELU,
         List.of(),
         List.of(),
-        0);
+        0,
+        null);
   }
 
   /**
@@ -141,7 +156,23 @@ public record ModelConfig(
         otherActivation,
         encoder,
         decoder,
-        topK);
+        topK,
+        attentionWidths);
+  }
+
+  /** Q of an encoder layer. */
+  int encoderQkvDim(int layer) {
+    return attentionWidths == null ? qkvDim : attentionWidths.encoder().get(layer);
+  }
+
+  /** Q of a decoder layer's self-attention. */
+  int decoderQkvDim(int layer) {
+    return attentionWidths == null ? qkvDim : attentionWidths.decoder().get(layer);
+  }
+
+  /** Q of a decoder layer's attention to the encoder. */
+  int encoderDecoderQkvDim(int layer) {
+    return attentionWidths == null ? qkvDim : attentionWidths.encoderDecoder().get(layer);
   }
 
   private static List<List<Integer>> layers(String side, List<List<Integer>> others, int layers) {
@@ -232,18 +263,9 @@ public record ModelConfig(
       boolean shareAllEmbeddings,
       ExpertConfig experts) {
     SubTransformer largest = space.largest();
-    for (List<Integer> heads :
-        List.of(
-            space.encoderHeadChoices(),
-            space.decoderHeadChoices(),
-            space.encoderDecoderHeadChoices())) {
-      for (int h : heads) {
-        if (qkvDim % h != 0) {
-          throw new ConfigurationException(
-              "qkv-dim: got " + qkvDim + ", must be divisible by every number of heads, here " + h);
-        }
-      }
-    }
+    heads(space.encoderHeadChoices(), space.mostHeadDim(true), qkvDim);
+    heads(space.decoderHeadChoices(), space.mostHeadDim(false), qkvDim);
+    heads(space.encoderDecoderHeadChoices(), space.mostHeadDim(false), qkvDim);
     return new ModelConfig(
             sourceVocabulary,
             targetVocabulary,
@@ -257,6 +279,19 @@ public record ModelConfig(
             largest.decoderEmbedDim(),
             experts.in(space))
         .withTokenExperts(largest.encoderOtherExperts(), largest.decoderOtherExperts(), 1);
+  }
+
+  private static void heads(List<Integer> choices, int headDim, int qkvDim) {
+    for (int h : choices) {
+      if (headDim == 0 && qkvDim % h != 0) {
+        throw new ConfigurationException(
+            "qkv-dim: got " + qkvDim + ", must be divisible by every number of heads, here " + h);
+      }
+      if ((long) h * headDim > qkvDim) {
+        throw new ConfigurationException(
+            "qkv-dim: got " + qkvDim + ", must have room for " + h + " heads of size " + headDim);
+      }
+    }
   }
 
   /** The same sizes with other experts. */
@@ -287,7 +322,8 @@ public record ModelConfig(
         activation,
         architecture.encoderOtherExperts(),
         architecture.decoderOtherExperts(),
-        tokenTopK);
+        tokenTopK,
+        AttentionWidths.of(architecture, qkvDim));
   }
 
   /**
@@ -302,12 +338,13 @@ public record ModelConfig(
     fits("decoder depth", a.decoderLayers(), decoderFfnEmbedDims.size());
     for (int i = 0; i < a.encoderLayers(); i++) {
       fits("encoder", i, a.encoderExperts(i), encoderExperts(i));
-      divides(a.encoderSelfAttentionHeads().get(i));
+      heads(a.encoderSelfAttentionHeads().get(i), a.encoderHeadDims(), i, encoderQkvDim(i));
     }
     for (int i = 0; i < a.decoderLayers(); i++) {
       fits("decoder", i, a.decoderExperts(i), decoderExperts(i));
-      divides(a.decoderSelfAttentionHeads().get(i));
-      divides(a.encoderDecoderAttentionHeads().get(i));
+      heads(a.decoderSelfAttentionHeads().get(i), a.decoderHeadDims(), i, decoderQkvDim(i));
+      int width = encoderDecoderQkvDim(i);
+      heads(a.encoderDecoderAttentionHeads().get(i), a.decoderHeadDims(), i, width);
     }
   }
 
@@ -320,10 +357,19 @@ public record ModelConfig(
     }
   }
 
-  private void divides(int heads) {
-    if (qkvDim % heads != 0) {
+  private static void heads(int heads, List<Integer> headDims, int layer, int width) {
+    if (headDims.isEmpty() && width % heads != 0) {
       throw new ConfigurationException(
-          "attention heads: got " + heads + ", must divide the qkv width " + qkvDim);
+          "attention heads: got " + heads + ", must divide the qkv width " + width);
+    }
+    if (!headDims.isEmpty() && (long) heads * headDims.get(layer) > width) {
+      throw new ConfigurationException(
+          "attention heads: got "
+              + heads
+              + " of size "
+              + headDims.get(layer)
+              + ", must fit the qkv width "
+              + width);
     }
   }
 

@@ -28,7 +28,7 @@ public final class ModelSettings {
       Setting.ofChoice("activation-fn", "relu", "gelu", "swish")
           .defaultsTo("relu")
           .doc(
-              "Activation of all FFNs: a choice for the whole search space, not a dimension of it");
+              "Activation of FFNs where layers do not choose their own (encoder-activation-choice)");
   public static final Setting<Integer> MAX_EXPERTS =
       Setting.ofInt("max-experts")
           .defaultsTo(6)
@@ -175,10 +175,11 @@ public final class ModelSettings {
         encoderWidth,
         decoderWidth,
         experts(settings).in(space),
-        Activation.valueOf(settings.get(ACTIVATION_FN).toUpperCase(Locale.ROOT)),
+        Activation.of(settings.get(ACTIVATION_FN)),
         layered(space.largest().encoderOtherExperts(), encoderLayers),
         layered(space.largest().decoderOtherExperts(), decoderLayers),
-        settings.get(TOKEN_TOP_K));
+        settings.get(TOKEN_TOP_K),
+        null);
   }
 
   /** The sizes of further token experts, the same in every layer. */

@@ -137,7 +137,7 @@ final class ParameterLayout {
   private void encoderLayer(int i) {
     String layer = encoderLayerName(i);
     int width = config.encoderEmbedDim();
-    attention(layer, "self_attn", i, width, width);
+    attention(layer, "self_attn", i, width, width, config.encoderQkvDim(i));
     norm(layer + "self_attn_layer_norm", width);
     feedForward(layer, i, width, config.encoderExperts(i));
   }
@@ -145,17 +145,18 @@ final class ParameterLayout {
   private void decoderLayer(int i) {
     String layer = decoderLayerName(i);
     int width = config.decoderEmbedDim();
-    attention(layer, "self_attn", i, width, width);
+    attention(layer, "self_attn", i, width, width, config.decoderQkvDim(i));
     norm(layer + "self_attn_layer_norm", width);
-    attention(layer, "encoder_attn", i, width, config.widerEmbedDim());
+    int crossQkv = config.encoderDecoderQkvDim(i);
+    attention(layer, "encoder_attn", i, width, config.widerEmbedDim(), crossQkv);
     norm(layer + "encoder_attn_layer_norm", width);
     feedForward(layer, i, width, config.decoderExperts(i));
   }
 
-  private void attention(String layer, String name, int index, int width, int inputWidth) {
+  private void attention(String layer, String name, int index, int width, int inputWidth, int qkv) {
     boolean mixed = config.experts().inAttention(index);
-    matrix(layer, name + ".in_proj", mixed, 1, 3 * config.qkvDim(), inputWidth);
-    matrix(layer, name + ".out_proj", mixed, 1, width, config.qkvDim());
+    matrix(layer, name + ".in_proj", mixed, 1, 3 * qkv, inputWidth);
+    matrix(layer, name + ".out_proj", mixed, 1, width, qkv);
   }
 
   private void norm(String name, int width) {

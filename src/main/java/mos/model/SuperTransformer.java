@@ -127,9 +127,6 @@ public final class SuperTransformer implements AutoCloseable {
   public DirectWeights deriveDirect(
       SubTransformer architecture, ComputeCopy copy, TrainingKernels kernels) {
     config.check(architecture);
-    if (config.tokenRouted()) {
-      throw new IllegalArgumentException("token experts have no pass without autograd");
-    }
     return new DirectWeights(architecture, this, copy, kernels);
   }
 
@@ -173,12 +170,13 @@ public final class SuperTransformer implements AutoCloseable {
     arena.gradients().narrow(0, expertsEnd, arena.gradients().numel() - expertsEnd).zero_();
   }
 
-  /** Whether an architecture's feed-forward layers are this model's, all of them in full size. */
+  /** Whether an architecture's layers with experts are this model's, all of them in full size. */
   boolean usesAllExperts(SubTransformer a) {
     return a.encoderEmbedDim() == config.encoderEmbedDim()
         && a.decoderEmbedDim() == config.decoderEmbedDim()
         && a.encoderFfnEmbedDims().equals(config.encoderFfnEmbedDims())
-        && a.decoderFfnEmbedDims().equals(config.decoderFfnEmbedDims());
+        && a.decoderFfnEmbedDims().equals(config.decoderFfnEmbedDims())
+        && !a.sizedHeads();
   }
 
   private record Derived(TransformerWeights derived, Leaves leaves) {}

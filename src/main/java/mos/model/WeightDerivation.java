@@ -4,12 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import mos.model.TransformerWeights.DecoderLayer;
 import mos.model.TransformerWeights.EncoderLayer;
+import mos.nn.Activation;
 import mos.nn.FeedForward;
 import mos.nn.LayerNorm;
 import mos.nn.Linear;
 import mos.nn.MultiHeadAttention;
 import mos.nn.PositionWise;
 import mos.nn.SwitchFeedForward;
+import mos.space.Dimension;
 import mos.space.SubTransformer;
 import org.bytedeco.pytorch.Tensor;
 
@@ -72,9 +74,18 @@ final class WeightDerivation {
       String layer = ParameterLayout.encoderLayerName(i);
       layers.add(
           new EncoderLayer(
-              selfAttention(layer, i, width, a.encoderSelfAttentionHeads().get(i)),
+              selfAttention(
+                  layer,
+                  i,
+                  width,
+                  a.encoderSelfAttentionHeads().get(i),
+                  config.encoderQkvDim(i),
+                  a.encoderQkvDim(i, config.encoderQkvDim(i))),
               norm(layer + "self_attn_layer_norm", width),
-              feedForward(layer, i, width, a.encoderExperts(i), config.encoderExperts(i).size()),
+              feedForward(
+                  new Place(layer, i, width, activation(a.encoderActivations(), i)),
+                  a.encoderExperts(i),
+                  config.encoderExperts(i).size()),
               norm(layer + "final_layer_norm", width)));
     }
     return layers;
@@ -87,32 +98,55 @@ final class WeightDerivation {
       String layer = ParameterLayout.decoderLayerName(i);
       layers.add(
           new DecoderLayer(
-              selfAttention(layer, i, width, a.decoderSelfAttentionHeads().get(i)),
+              selfAttention(
+                  layer,
+                  i,
+                  width,
+                  a.decoderSelfAttentionHeads().get(i),
+                  config.decoderQkvDim(i),
+                  a.decoderQkvDim(i, config.decoderQkvDim(i))),
               norm(layer + "self_attn_layer_norm", width),
-              crossAttention(
-                  layer, i, width, a.encoderEmbedDim(), a.encoderDecoderAttentionHeads().get(i)),
+              crossAttention(layer, i, a),
               norm(layer + "encoder_attn_layer_norm", width),
-              feedForward(layer, i, width, a.decoderExperts(i), config.decoderExperts(i).size()),
+              feedForward(
+                  new Place(layer, i, width, activation(a.decoderActivations(), i)),
+                  a.decoderExperts(i),
+                  config.decoderExperts(i).size()),
               norm(layer + "final_layer_norm", width)));
     }
     return layers;
   }
 
-  private MultiHeadAttention selfAttention(String layer, int index, int width, int heads) {
+  /**
+   * @param qkv of the model
+   * @param used by the architecture, at most as wide
+   */
+  private MultiHeadAttention selfAttention(
+      String layer, int index, int width, int heads, int qkv, int used) {
     boolean mixed = config.experts().inAttention(index);
-    Linear all = matrix(layer, "self_attn.in_proj", mixed, 0, 3 * config.qkvDim(), width);
-    Linear out = matrix(layer, "self_attn.out_proj", mixed, 0, width, config.qkvDim());
+    String in = "self_attn.in_proj";
+    Linear all = firstOfEach(matrix(layer, in, mixed, 0, 3 * qkv, width), 3, qkv, used);
+    Linear out = matrix(layer, "self_attn.out_proj", mixed, 0, width, used);
     return new MultiHeadAttention(null, all, out, heads);
   }
 
-  private MultiHeadAttention crossAttention(
-      String layer, int index, int width, int memoryWidth, int heads) {
-    int qkv = config.qkvDim();
+  private MultiHeadAttention crossAttention(String layer, int index, SubTransformer a) {
+    int qkv = config.encoderDecoderQkvDim(index);
+    int used = a.encoderDecoderQkvDim(index, qkv);
+    int width = a.decoderEmbedDim();
     boolean mixed = config.experts().inAttention(index);
-    Linear query = matrix(layer, "encoder_attn.in_proj", mixed, 0, qkv, width);
-    Linear keyValue = matrix(layer, "encoder_attn.in_proj", mixed, qkv, 2 * qkv, memoryWidth);
-    Linear out = matrix(layer, "encoder_attn.out_proj", mixed, 0, width, qkv);
+    String in = "encoder_attn.in_proj";
+    int memoryWidth = a.encoderEmbedDim();
+    Linear query = firstOfEach(matrix(layer, in, mixed, 0, qkv, width), 1, qkv, used);
+    Linear keyValue =
+        firstOfEach(matrix(layer, in, mixed, qkv, 2 * qkv, memoryWidth), 2, qkv, used);
+    Linear out = matrix(layer, "encoder_attn.out_proj", mixed, 0, width, used);
+    int heads = a.encoderDecoderAttentionHeads().get(index);
     return new MultiHeadAttention(query, keyValue, out, heads);
+  }
+
+  private Linear firstOfEach(Linear projection, int parts, int qkv, int used) {
+    return used == qkv ? projection : source.firstOfEach(projection, parts, used);
   }
 
   /** Rows {@code row}… of a matrix and its bias. */
@@ -129,44 +163,60 @@ final class WeightDerivation {
     return LayerNorm.of(source.norm(name + ".weight", width), source.norm(name + ".bias", width));
   }
 
+  /** The architecture's activation of a layer, or the model's. */
+  private Activation activation(List<Integer> own, int layer) {
+    return own.isEmpty()
+        ? config.activation()
+        : Activation.of(Dimension.ACTIVATIONS.get(own.get(layer) - 1));
+  }
+
+  /**
+   * Where a feed-forward layer stands.
+   *
+   * @param layer prefix of the layer's parameters
+   * @param index its number
+   * @param width D
+   */
+  private record Place(String layer, int index, int width, Activation activation) {}
+
   /**
    * @param sizes FFN sizes of the token experts in use, one: a dense layer
    * @param most token experts that the layer has
    */
-  private PositionWise feedForward(
-      String layer, int index, int width, List<Integer> sizes, int most) {
+  private PositionWise feedForward(Place place, List<Integer> sizes, int most) {
     List<FeedForward> experts = new ArrayList<>();
     for (int k = 0; k < sizes.size(); k++) {
-      experts.add(sizes.get(k) == 0 ? null : expert(layer, index, k, most, width, sizes.get(k)));
+      experts.add(sizes.get(k) == 0 ? null : expert(place, k, most, sizes.get(k)));
     }
     if (experts.size() == 1) {
       return experts.get(0);
     }
     Linear router =
         Linear.of(
-            cut(layer + ParameterLayout.SWITCH + "weight", experts.size(), width),
-            cut(layer + ParameterLayout.SWITCH + "bias", experts.size()));
+            cut(place.layer + ParameterLayout.SWITCH + "weight", experts.size(), place.width),
+            cut(place.layer + ParameterLayout.SWITCH + "bias", experts.size()));
     return new SwitchFeedForward(router, experts, Math.min(config.tokenTopK(), experts.size()));
   }
 
-  private FeedForward expert(String layer, int index, int k, int most, int width, int ffn) {
-    if (config.experts().inFeedForward(index) || most == 1) {
+  private FeedForward expert(Place place, int k, int most, int ffn) {
+    int width = place.width;
+    if (config.experts().inFeedForward(place.index) || most == 1) {
       return new FeedForward(
-          slot(layer, "fc1", index, k, most, ffn, width),
-          slot(layer, "fc2", index, k, most, width, ffn),
-          config.activation());
+          slot(place, "fc1", k, most, ffn, width),
+          slot(place, "fc2", k, most, width, ffn),
+          place.activation);
     }
-    String fc1 = ParameterLayout.tokenExpertName(layer, k, "fc1");
-    String fc2 = ParameterLayout.tokenExpertName(layer, k, "fc2");
+    String fc1 = ParameterLayout.tokenExpertName(place.layer, k, "fc1");
+    String fc2 = ParameterLayout.tokenExpertName(place.layer, k, "fc2");
     return new FeedForward(
         Linear.of(cut(fc1 + ".weight", ffn, width), cut(fc1 + ".bias", ffn)),
         Linear.of(cut(fc2 + ".weight", width, ffn), cut(fc2 + ".bias", width)),
-        config.activation());
+        place.activation);
   }
 
-  private Linear slot(String layer, String fc, int index, int k, int most, int out, int in) {
-    return config.experts().inFeedForward(index)
-        ? source.mixed(layer, fc, k, most, 0, out, in)
-        : matrix(layer, fc, false, 0, out, in);
+  private Linear slot(Place place, String fc, int k, int most, int out, int in) {
+    return config.experts().inFeedForward(place.index)
+        ? source.mixed(place.layer, fc, k, most, 0, out, in)
+        : matrix(place.layer, fc, false, 0, out, in);
   }
 }

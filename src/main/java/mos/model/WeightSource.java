@@ -22,6 +22,17 @@ interface WeightSource {
    */
   Linear mixed(String layer, String matrix, int expert, int experts, int row, int out, int in);
 
+  /**
+   * Of a matrix made of equally many rows for queries, keys and values, or some of them, those of
+   * the first {@code width} of each. Training may leave it whole: the rest is then not used.
+   *
+   * @param projection from this source, the last thing asked for
+   * @param parts how many of the three it is made of
+   */
+  default Linear firstOfEach(Linear projection, int parts, int width) {
+    return projection;
+  }
+
   /** The first {@code width} columns of a table of position embeddings. */
   Tensor positions(Tensor table, int width);
 }

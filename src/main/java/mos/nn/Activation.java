@@ -1,11 +1,12 @@
 package mos.nn;
 
+import java.util.Locale;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * The activation of the feed-forward layers, one for the whole model.
+ * The activation of a feed-forward layer.
  *
  * <p>Source: GELU: Hendrycks and Gimpel (2016), section 2, the exact form; swish, x·σ(x):
  * Ramachandran et al. (2017).
@@ -14,6 +15,11 @@ public enum Activation {
   RELU,
   GELU,
   SWISH;
+
+  /** By its name in lower case. */
+  public static Activation of(String name) {
+    return valueOf(name.toUpperCase(Locale.ROOT));
+  }
 
   /** Of each number. */
   public Tensor apply(Tensor x) {

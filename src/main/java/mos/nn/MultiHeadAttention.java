@@ -8,12 +8,13 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Multi-head attention whose queries, keys and values have the same total width Q whatever the
- * number of heads, so that heads change the head size K = Q / H only.
+ * number of heads, so that heads change the head size K = Q / H only. Projections may be wider, P:
+ * then the first Q of the queries, of the keys and of the values are used.
  *
  * <p>Source: Vaswani et al. (2017), section 3.2.2; HAT (2020), section 3.1 for the fixed Q.
  *
- * @param query D → Q; for self-attention null, and {@code keyValue} then makes all three
- * @param keyValue D → 2Q: keys, then values; for self-attention D → 3Q: queries, keys, values
+ * @param query D → P; for self-attention null, and {@code keyValue} then makes all three
+ * @param keyValue D → 2P: keys, then values; for self-attention D → 3P: queries, keys, values
  * @param output Q → D
  * @param heads H, must divide Q
  */
@@ -29,11 +30,10 @@ public record MultiHeadAttention(Linear query, Linear keyValue, Linear output, i
    */
   public Tensor self(Tensor x, Tensor mask, boolean causal, double dropout) {
     Tensor projected = keyValue.apply(x);
-    long width = projected.size(2) / 3;
     return attend(
-        heads(projected.narrow(2, 0, width)),
-        heads(projected.narrow(2, width, width)),
-        heads(projected.narrow(2, 2 * width, width)),
+        heads(part(projected, 3, 0)),
+        heads(part(projected, 3, 1)),
+        heads(part(projected, 3, 2)),
         mask,
         causal,
         dropout);
@@ -49,14 +49,29 @@ public record MultiHeadAttention(Linear query, Linear keyValue, Linear output, i
    */
   public Tensor cross(Tensor x, Tensor memory, Tensor mask, double dropout) {
     Tensor projected = keyValue.apply(memory);
-    long width = projected.size(2) / 2;
     return attend(
-        heads(query.apply(x)),
-        heads(projected.narrow(2, 0, width)),
-        heads(projected.narrow(2, width, width)),
+        heads(part(query.apply(x), 1, 0)),
+        heads(part(projected, 2, 0)),
+        heads(part(projected, 2, 1)),
         mask,
         false,
         dropout);
+  }
+
+  /** Q, the width of what is attended with. */
+  public long width() {
+    return output.weight().size(1);
+  }
+
+  /**
+   * Queries, keys or values.
+   *
+   * @param projected (…, parts·P)
+   * @return (…, Q), a view
+   */
+  public Tensor part(Tensor projected, int parts, int index) {
+    long each = projected.size(-1) / parts;
+    return parts == 1 && each == width() ? projected : projected.narrow(-1, index * each, width());
   }
 
   /** (B, T, Q) → (B, H, T, K), a view. */

@@ -3,6 +3,7 @@ package mos.nn;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import mos.tensor.Tensors;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -16,8 +17,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * connection passes them on unchanged; what a model translates does so not depend on what else is
  * in the batch.
  *
- * <p>On the CPU each expert computes its tokens; on a GPU, which that would make wait for the
- * number of tokens in every layer, each computes all tokens and those not its own count zero times.
+ * <p>Each expert computes its tokens, see {@link TokenDispatch}. Few tokens on a GPU, as in
+ * decoding, are computed by all experts, those not their own with weight zero: nothing then depends
+ * on the choice, and a step can be recorded.
  *
  * <p>Source: Fedus et al., Switch Transformers (JMLR 2022), section 2; experts of different sizes:
  * Jawahar et al., AutoMoE (Findings of ACL 2023), section 3.
@@ -28,6 +30,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  */
 public record SwitchFeedForward(Linear router, List<FeedForward> experts, int topK)
     implements PositionWise {
+  /** No beam is wider; more tokens are worth waiting for their number. */
+  private static final int FEW = 1024;
+
   public SwitchFeedForward {
     experts = Collections.unmodifiableList(new ArrayList<>(experts));
     if (experts.size() < 2 || topK < 1 || topK > experts.size()) {
@@ -39,68 +44,55 @@ public record SwitchFeedForward(Linear router, List<FeedForward> experts, int to
   public Tensor apply(Tensor x, double activationDropout, TokenRouting routing, Tensor tokens) {
     Tensor rows = x.reshape(-1, x.size(-1));
     Tensor p = torch.softmax(router.apply(rows).to(ScalarType.Float), 1);
-    Tensor chosen = chosen(p);
+    Tensor best = TokenDispatch.best(p, topK);
+    Tensor assigned = TokenDispatch.assigned(best, experts.size());
+    boolean bounded = false;
+    Tensor counted = null;
     if (routing != null) {
-      Tensor counted =
-          tokens == null
-              ? torch.ones_like(p.select(1, 0))
-              : tokens.reshape(-1).to(ScalarType.Float);
-      Tensor assigned = chosen.mul(counted.unsqueeze(1));
+      counted = tokens == null ? null : tokens.reshape(-1).to(ScalarType.Float);
       routing.add(balanceLoss(p, assigned, counted));
-      if (routing.capacityFactor() > 0) {
-        chosen = chosen.mul(withinCapacity(assigned, counted, routing.capacityFactor()));
-      }
+      bounded = routing.capacityFactor() > 0;
     }
-    Tensor gates = p.mul(chosen).to(x.scalar_type());
-    Tensor y =
-        rows.device().is_cpu()
-            ? gathered(rows, gates, chosen, activationDropout)
-            : masked(rows, gates, activationDropout);
-    return y.view(x.sizes());
-  }
-
-  /** (N, n) → the same with 1 for the experts that each token goes to. */
-  private Tensor chosen(Tensor p) {
-    Tensor best = torch.topk(p.detach(), topK, 1, true, true).get1();
-    return torch.zeros_like(p.detach()).scatter_(1, best, new Scalar(1));
+    if (!bounded && !rows.device().is_cpu() && rows.size(0) <= FEW) {
+      return masked(rows, p, assigned, activationDropout).view(x.sizes());
+    }
+    TokenDispatch dispatch =
+        bounded
+            ? TokenDispatch.bounded(best, assigned, counted, routing.capacityFactor())
+            : TokenDispatch.exact(best, assigned);
+    Tensor gates = p.gather(1, best);
+    gates = bounded ? gates.mul(dispatch.kept()) : gates;
+    Tensor computed = computed(dispatch, rows, activationDropout);
+    return dispatch.combine(computed, gates.to(x.scalar_type())).view(x.sizes());
   }
 
   /**
    * n·Σ_k f_k·P_k: f the fraction of assignments, P the mean probability, both over tokens alone.
    */
   private Tensor balanceLoss(Tensor p, Tensor assigned, Tensor counted) {
-    Tensor count = counted.sum().clamp_min(new Scalar(1));
-    Tensor fraction = assigned.sum(0).div(count.mul(new Scalar(topK)));
-    Tensor probability = p.mul(counted.unsqueeze(1)).sum(0).div(count);
+    Tensor ones = counted == null ? torch.ones_like(p.detach().select(1, 0)) : counted;
+    Tensor count = ones.sum().clamp_min(new Scalar(1));
+    Tensor fraction = assigned.mul(ones).sum(1).div(count.mul(new Scalar(topK)));
+    Tensor probability = p.mul(ones.unsqueeze(1)).sum(0).div(count);
     return fraction.mul(probability).sum().mul(new Scalar(experts.size()));
   }
 
-  /** 1 for the first assignments of each expert, as many as it has room for. */
-  private Tensor withinCapacity(Tensor assigned, Tensor counted, double factor) {
-    Tensor capacity = counted.sum().mul(new Scalar(factor / experts.size())).ceil();
-    return assigned.cumsum(0).le(capacity).to(ScalarType.Float);
-  }
-
-  private Tensor gathered(Tensor rows, Tensor gates, Tensor chosen, double activationDropout) {
-    Tensor y = torch.zeros_like(rows);
+  /** What every slot comes to, (A, D). */
+  private Tensor computed(TokenDispatch dispatch, Tensor rows, double activationDropout) {
+    Tensor all = dispatch.scatter(rows);
+    List<Tensor> parts = new ArrayList<>();
     for (int k = 0; k < experts.size(); k++) {
-      Tensor mine = chosen.select(1, k).nonzero().view(-1);
+      Tensor mine = dispatch.of(k, all);
       if (mine.size(0) > 0) {
-        Tensor gate = gates.select(1, k).index_select(0, mine).unsqueeze(1);
-        Tensor out = expert(k, rows.index_select(0, mine), activationDropout).mul(gate);
-        y = y.index_add(0, mine, out);
+        parts.add(expert(k, mine, activationDropout));
       }
     }
-    return y;
+    return Tensors.cat(0, parts.toArray(Tensor[]::new));
   }
 
-  /** What a GPU computes in evaluation. */
-  Tensor masked(Tensor rows, double activationDropout) {
-    Tensor p = torch.softmax(router.apply(rows), 1);
-    return masked(rows, p.mul(chosen(p)), activationDropout);
-  }
-
-  private Tensor masked(Tensor rows, Tensor gates, double activationDropout) {
+  /** The sum where every expert computes all tokens. */
+  private Tensor masked(Tensor rows, Tensor p, Tensor assigned, double activationDropout) {
+    Tensor gates = p.mul(assigned.t()).to(rows.scalar_type());
     Tensor y = null;
     for (int k = 0; k < experts.size(); k++) {
       Tensor out = expert(k, rows, activationDropout);

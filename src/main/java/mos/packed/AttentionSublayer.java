@@ -4,7 +4,10 @@ import mos.kernel.PackedAttention;
 import mos.kernel.Products;
 import mos.kernel.TrainingKernels;
 import mos.nn.MultiHeadAttention;
+import mos.tensor.Tensors;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
 
 /**
  * What self-attention and attention to the encoder share: attention itself, the output projection,
@@ -55,9 +58,28 @@ abstract class AttentionSublayer implements Sublayer {
         outer.residual(), attention.backward(inner, query, key, value, attended, shape));
   }
 
-  /** One of {@code parts} equally wide parts of the columns, a view. */
-  static Tensor part(Tensor projected, int parts, int index) {
-    long width = projected.size(1) / parts;
-    return projected.narrow(1, index * width, width);
+  /**
+   * The gradient of projections and of their bias.
+   *
+   * @param parts of queries, keys or values, each (N, Q)
+   * @param biasGradient (parts·P), added to
+   * @return (N, parts·P)
+   */
+  final Tensor projectionGradient(Tensor[] parts, Tensor biasGradient) {
+    long width = biasGradient.size(0) / parts.length;
+    if (width == parts[0].size(1)) {
+      return kernels.join(parts, biasGradient);
+    }
+    // What the heads do not use has no gradient.
+    Tensor wide = torch.zeros(new long[] {parts[0].size(0), width * parts.length}, options(parts));
+    for (int i = 0; i < parts.length; i++) {
+      wide.narrow(1, i * width, parts[i].size(1)).copy_(parts[i]);
+    }
+    ExpertPass.addColumnSums(biasGradient, wide);
+    return wide;
+  }
+
+  private static TensorOptions options(Tensor[] parts) {
+    return Tensors.options(parts[0].scalar_type(), parts[0].device());
   }
 }

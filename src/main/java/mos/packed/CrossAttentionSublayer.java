@@ -30,19 +30,25 @@ final class CrossAttentionSublayer extends AttentionSublayer {
     input = x;
     query = weights.query().apply(x);
     keyValue = weights.keyValue().apply(memory.rows());
-    return attend(x, query, part(keyValue, 2, 0), part(keyValue, 2, 1));
+    return attend(x, queries(), weights.part(keyValue, 2, 0), weights.part(keyValue, 2, 1));
+  }
+
+  private Tensor queries() {
+    return weights.part(query, 1, 0);
   }
 
   @Override
   public Tensor backward(Tensor gradient) {
-    Outer outer = backward(gradient, query, part(keyValue, 2, 0), part(keyValue, 2, 1));
+    Outer outer =
+        backward(gradient, queries(), weights.part(keyValue, 2, 0), weights.part(keyValue, 2, 1));
     PackedAttention.Gradient inner = outer.attended();
     Tensor queryGradient =
-        kernels.join(new Tensor[] {inner.query()}, gradients.query().bias().get());
+        projectionGradient(new Tensor[] {inner.query()}, gradients.query().bias().get());
     Products.addWeightGradient(queryGradient, input, gradients.query().weight());
     Products.addInputGradient(outer.residual(), queryGradient, weights.query());
     Tensor joined =
-        kernels.join(new Tensor[] {inner.key(), inner.value()}, gradients.keyValue().bias().get());
+        projectionGradient(
+            new Tensor[] {inner.key(), inner.value()}, gradients.keyValue().bias().get());
     Products.addWeightGradient(joined, memory.rows(), gradients.keyValue().weight());
     Products.addInputGradient(memory.gradient(), joined, weights.keyValue());
     return outer.residual();

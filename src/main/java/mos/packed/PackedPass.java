@@ -2,6 +2,7 @@ package mos.packed;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import mos.kernel.Dropout;
 import mos.kernel.PackedAttention;
 import mos.kernel.Products;
@@ -12,6 +13,8 @@ import mos.nn.Distillation;
 import mos.nn.DropoutRates;
 import mos.nn.FeedForward;
 import mos.nn.LayerNorm;
+import mos.nn.PositionWise;
+import mos.nn.SwitchFeedForward;
 import mos.nn.Teacher;
 import mos.tensor.Scope;
 import org.bytedeco.pytorch.Scalar;
@@ -35,6 +38,7 @@ public final class PackedPass {
   private final TransformerWeights gradients;
   private final DropoutRates rates;
   private final PackedTensors batch;
+  private final SwitchTraining tokenExperts;
   private final List<Sublayer> encoder = new ArrayList<>();
   private final List<Sublayer> decoder = new ArrayList<>();
   private final Memory memory = new Memory();
@@ -47,6 +51,7 @@ public final class PackedPass {
   /**
    * @param gradients where the gradients go; null for evaluation
    * @param rates {@link DropoutRates#NONE} for evaluation
+   * @param tokenExperts how layers with several are trained
    * @param seed of all dropout of this pass
    */
   public PackedPass(
@@ -56,6 +61,7 @@ public final class PackedPass {
       TransformerWeights gradients,
       DropoutRates rates,
       PackedTensors batch,
+      SwitchTraining tokenExperts,
       long seed) {
     this.kernels = kernels;
     this.attention = attention;
@@ -63,6 +69,7 @@ public final class PackedPass {
     this.gradients = gradients;
     this.rates = rates;
     this.batch = batch;
+    this.tokenExperts = tokenExperts;
     this.nextSeed = seed;
     encoderRate =
         rates.dropout()
@@ -111,12 +118,10 @@ public final class PackedPass {
           run(
               encoder,
               x,
-              new FeedForwardSublayer(
-                  kernels,
-                  (FeedForward) layer.feedForward(),
-                  (FeedForward) gradient.feedForward(),
-                  norm(layer.finalNorm(), gradient.finalNorm(), encoderRate),
-                  dropout(rates.activation())));
+              positionWise(
+                  layer.feedForward(),
+                  gradient.feedForward(),
+                  norm(layer.finalNorm(), gradient.finalNorm(), encoderRate)));
       memory.add(x);
     }
     return x;
@@ -168,14 +173,22 @@ public final class PackedPass {
           run(
               decoder,
               x,
-              new FeedForwardSublayer(
-                  kernels,
-                  (FeedForward) layer.feedForward(),
-                  (FeedForward) gradient.feedForward(),
-                  norm(layer.finalNorm(), gradient.finalNorm(), decoderRate),
-                  dropout(rates.activation())));
+              positionWise(
+                  layer.feedForward(),
+                  gradient.feedForward(),
+                  norm(layer.finalNorm(), gradient.finalNorm(), decoderRate)));
     }
     return x;
+  }
+
+  private Sublayer positionWise(PositionWise layer, PositionWise gradient, ResidualNorm norm) {
+    Supplier<Dropout> activation = () -> dropout(rates.activation());
+    if (layer instanceof SwitchFeedForward several) {
+      SwitchFeedForward theirs = (SwitchFeedForward) gradient;
+      return new SwitchSublayer(kernels, several, theirs, norm, activation, tokenExperts);
+    }
+    return new FeedForwardSublayer(
+        kernels, (FeedForward) layer, (FeedForward) gradient, norm, activation.get());
   }
 
   private static Tensor run(List<Sublayer> side, Tensor x, Sublayer sublayer) {

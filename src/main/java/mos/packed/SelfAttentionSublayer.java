@@ -30,7 +30,7 @@ final class SelfAttentionSublayer extends AttentionSublayer {
 
   /** Queries, keys or values, a view. */
   private Tensor part(int index) {
-    return part(projected, 3, index);
+    return weights.part(projected, 3, index);
   }
 
   @Override
@@ -38,7 +38,7 @@ final class SelfAttentionSublayer extends AttentionSublayer {
     Outer outer = backward(gradient, part(0), part(1), part(2));
     PackedAttention.Gradient inner = outer.attended();
     Tensor joined =
-        kernels.join(
+        projectionGradient(
             new Tensor[] {inner.query(), inner.key(), inner.value()},
             gradients.keyValue().bias().get());
     Products.addWeightGradient(joined, input, gradients.keyValue().weight());

@@ -166,5 +166,15 @@ final class Measurement {
         features.add(feature);
       }
     }
+    if (architecture.sizedHeads()) {
+      for (double feature : ArchitectureFeatures.headDims(architecture)) {
+        features.add(feature);
+      }
+    }
+    if (architecture.ownActivations()) {
+      for (double feature : ArchitectureFeatures.activations(architecture)) {
+        features.add(feature);
+      }
+    }
   }
 }

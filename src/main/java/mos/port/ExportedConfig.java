@@ -8,6 +8,7 @@ import java.util.Map;
 import mos.base.Json;
 import mos.base.MosException;
 import mos.data.Dictionary;
+import mos.model.AttentionWidths;
 import mos.model.ExpertConfig;
 import mos.model.ModelConfig;
 import mos.model.SuperTransformer;
@@ -82,7 +83,8 @@ final class ExportedConfig {
             activation(json, where),
             a.encoderOtherExperts(),
             a.decoderOtherExperts(),
-            json.path("token_top_k").asInt(1));
+            json.path("token_top_k").asInt(1),
+            AttentionWidths.of(a, size(json, "qkv_dim", where)));
     model.check(a);
     Map<String, Object> settings = new LinkedHashMap<>();
     json.path("settings").properties().forEach(e -> settings.put(e.getKey(), e.getValue()));

@@ -28,7 +28,8 @@ final class ExportedParameters {
   private record Part(String name, int row, boolean ofEncoder) {
     Tensor cut(Tensor packed, ModelConfig config) {
       long width = ofEncoder ? config.encoderEmbedDim() : config.decoderEmbedDim();
-      return packed.narrow(0, (long) row * config.qkvDim(), config.qkvDim()).narrow(1, 0, width);
+      long qkv = packed.size(0) / PARTS.length;
+      return packed.narrow(0, row * qkv, qkv).narrow(1, 0, width);
     }
   }
 
@@ -81,7 +82,10 @@ final class ExportedParameters {
                       part.ofEncoder() ? config.encoderEmbedDim() : config.decoderEmbedDim();
                   String partName = part(name, part);
                   ParameterFile.checkShape(
-                      partName, file.shape(partName), new long[] {config.qkvDim(), width}, where);
+                      partName,
+                      file.shape(partName),
+                      new long[] {shape[0] / PARTS.length, width},
+                      where);
                 }
               } else {
                 ParameterFile.checkShape(name, file.shape(name), shape, where);

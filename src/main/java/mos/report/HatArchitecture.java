@@ -85,7 +85,16 @@ final class HatArchitecture {
         list(keys, "decoder-ende-attention-heads-all-subtransformer", decoderLayers),
         list(keys, "decoder-arbitrary-ende-attn-all-subtransformer", decoderLayers),
         others(keys, "encoder", encoderLayers),
-        others(keys, "decoder", decoderLayers));
+        others(keys, "decoder", decoderLayers),
+        headDims(keys, "encoder", encoderLayers),
+        headDims(keys, "decoder", decoderLayers),
+        List.of(),
+        List.of());
+  }
+
+  private static List<Integer> headDims(JsonNode keys, String side, int layers) {
+    String key = side + "-head-dim-all-subtransformer";
+    return keys.has(key) ? list(keys, key, layers) : List.of();
   }
 
   /** The FFN sizes of each layer's token experts after the first. */

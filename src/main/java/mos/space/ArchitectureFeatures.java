@@ -77,6 +77,36 @@ public final class ArchitectureFeatures {
   }
 
   /**
+   * The two further features of spaces with head sizes: the mean size of an encoder and of a
+   * decoder layer's heads, 0 where the qkv width and their number decide.
+   */
+  public static double[] headDims(SubTransformer a) {
+    return new double[] {
+      mean(Dimension.ENCODER_HEAD_DIM.values(a)), mean(Dimension.DECODER_HEAD_DIM.values(a))
+    };
+  }
+
+  /**
+   * The four further features of spaces with activations: the shares of encoder layers with the
+   * second and with the third of {@link Dimension#ACTIVATIONS}, then of decoder layers.
+   */
+  public static double[] activations(SubTransformer a) {
+    List<Integer> encoder = Dimension.ENCODER_ACTIVATION.values(a);
+    List<Integer> decoder = Dimension.DECODER_ACTIVATION.values(a);
+    return new double[] {
+      mean(having(encoder, 2)),
+      mean(having(encoder, 3)),
+      mean(having(decoder, 2)),
+      mean(having(decoder, 3))
+    };
+  }
+
+  /** 1 for layers with a value, 0 for others. */
+  private static List<Integer> having(List<Integer> values, int value) {
+    return values.stream().map(each -> each == value ? 1 : 0).toList();
+  }
+
+  /**
    * The averaged features divided by {@code norm}.
    *
    * @throws ConfigurationException when norm has not 10 values
@@ -128,7 +158,17 @@ public final class ArchitectureFeatures {
     next = put(features, next, decoder, a.decoderFfnEmbedDims(), scale.ffn());
     next = put(features, next, decoder, a.decoderSelfAttentionHeads(), scale.heads());
     next = put(features, next, decoder, a.encoderDecoderAttentionHeads(), scale.heads());
-    put(features, next, decoder, attended(a), FineScale.ATTENTION);
+    next = put(features, next, decoder, attended(a), FineScale.ATTENTION);
+    if (scale.headDim() > 0) {
+      next = put(features, next, encoder, a.encoderHeadDims(), scale.headDim());
+      next = put(features, next, decoder, a.decoderHeadDims(), scale.headDim());
+    }
+    if (scale.activations()) {
+      next = put(features, next, encoder, having(a.encoderActivations(), 2), 1);
+      next = put(features, next, encoder, having(a.encoderActivations(), 3), 1);
+      next = put(features, next, decoder, having(a.decoderActivations(), 2), 1);
+      put(features, next, decoder, having(a.decoderActivations(), 3), 1);
+    }
     return features;
   }
 

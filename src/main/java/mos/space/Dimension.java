@@ -8,7 +8,8 @@ import mos.config.Setting;
 
 /**
  * The dimensions in which SubTransformers differ, in the order of the gene: HAT's ten, then those
- * of token-routed experts, which only spaces with more than one expert use.
+ * of token-routed experts, of the sizes of attention heads and of activations, which only spaces
+ * that list them use.
  *
  * <p>Source: Wang et al., HAT (ACL 2020), table 1; Jawahar et al., AutoMoE (Findings of ACL 2023),
  * section 3. Keys as in their configuration files; a search space's have {@code -choice} added.
@@ -112,7 +113,38 @@ public enum Dimension {
       "decoder_each_expert_ffn_dim",
       true,
       SearchSpace::decoderExpertFfnChoices,
-      a -> a.decoderOtherExperts().stream().flatMap(List::stream).toList());
+      a -> a.decoderOtherExperts().stream().flatMap(List::stream).toList()),
+  ENCODER_HEAD_DIM(
+      "encoder-head-dim-choice",
+      "encoder-head-dim-all-subtransformer",
+      "encoder_head_dim",
+      true,
+      SearchSpace::encoderHeadDimChoices,
+      a -> own(a.encoderHeadDims(), a.encoderLayers())),
+  DECODER_HEAD_DIM(
+      "decoder-head-dim-choice",
+      "decoder-head-dim-all-subtransformer",
+      "decoder_head_dim",
+      true,
+      SearchSpace::decoderHeadDimChoices,
+      a -> own(a.decoderHeadDims(), a.decoderLayers())),
+  ENCODER_ACTIVATION(
+      "encoder-activation-choice",
+      "encoder-activation-all-subtransformer",
+      "encoder_activation",
+      true,
+      SearchSpace::encoderActivationChoices,
+      a -> own(a.encoderActivations(), a.encoderLayers())),
+  DECODER_ACTIVATION(
+      "decoder-activation-choice",
+      "decoder-activation-all-subtransformer",
+      "decoder_activation",
+      true,
+      SearchSpace::decoderActivationChoices,
+      a -> own(a.decoderActivations(), a.decoderLayers()));
+
+  /** Names of activations, whose values are their places here, from 1. */
+  public static final List<String> ACTIVATIONS = List.of("relu", "gelu", "swish");
 
   /** Most token experts of a layer. */
   public static final int MAX_TOKEN_EXPERTS = 64;
@@ -142,19 +174,23 @@ public enum Dimension {
     this.values = values;
     String what = jsonKey.replace('_', ' ').replace("ende", "encoder-decoder");
     this.choiceSetting =
-        bounded(Setting.ofInts(choiceKey))
+        bounded(ints(choiceKey))
             .doc(
                 "search space: choices of the "
                     + (choiceKey.contains("n-experts")
                         ? what + ", token-routed; not given: 1, none"
                         : jsonKey.endsWith("each_expert_ffn_dim")
                             ? what + " after the first; 0: an identity expert; not given: the FFN's"
-                            : what));
+                            : jsonKey.endsWith("head_dim")
+                                ? what + ", of attention heads; not given: qkv-dim / heads"
+                                : jsonKey.endsWith("activation")
+                                    ? what + ", of FFNs; not given: activation-fn"
+                                    : what));
     this.valueSetting =
         valueKey.endsWith("listoflist")
             ? bounded(Setting.ofJoinedInts(valueKey))
                 .doc("SubTransformer: FFN sizes of each layer's token experts, joined by _")
-            : bounded(Setting.ofInts(valueKey))
+            : bounded(ints(valueKey))
                 .doc("SubTransformer: " + what + (perLayer ? ", one per layer" : ""));
   }
 
@@ -164,12 +200,26 @@ public enum Dimension {
         : others.stream().map(list -> list.size() + 1).toList();
   }
 
+  private static Setting<List<Integer>> ints(String key) {
+    // A constant of this class is not there yet while its elements are made.
+    return key.contains("-activation-")
+        ? Setting.ofNumbered(key, List.of("relu", "gelu", "swish"))
+        : Setting.ofInts(key);
+  }
+
+  private static List<Integer> own(List<Integer> values, int layers) {
+    return values.isEmpty() ? Collections.nCopies(layers, 0) : values;
+  }
+
   private Setting<List<Integer>> bounded(Setting<List<Integer>> setting) {
     if (jsonKey.endsWith("n_experts")) {
       return setting.range(1, MAX_TOKEN_EXPERTS);
     }
     if (jsonKey.endsWith("each_expert_ffn_dim")) {
       return setting.range(0, MAX_SIZE);
+    }
+    if (jsonKey.endsWith("activation")) {
+      return setting;
     }
     if (jsonKey.endsWith("attn")) {
       return setting.range(-1, 2);
@@ -204,7 +254,11 @@ public enum Dimension {
 
   /** Whether this dimension belongs to the encoder. */
   public boolean ofEncoder() {
-    return compareTo(DECODER_EMBED) < 0 || this == ENCODER_EXPERTS || this == ENCODER_EXPERT_FFN;
+    return compareTo(DECODER_EMBED) < 0
+        || this == ENCODER_EXPERTS
+        || this == ENCODER_EXPERT_FFN
+        || this == ENCODER_HEAD_DIM
+        || this == ENCODER_ACTIVATION;
   }
 
   /** The dimension that says how many layers this one's side has. */
@@ -228,6 +282,8 @@ public enum Dimension {
     return switch (this) {
       case ENCODER_EXPERTS, DECODER_EXPERTS -> space.mostExperts(ofEncoder()) > 1 ? layers : 0;
       case ENCODER_EXPERT_FFN, DECODER_EXPERT_FFN -> layers * (space.mostExperts(ofEncoder()) - 1);
+      case ENCODER_HEAD_DIM, DECODER_HEAD_DIM, ENCODER_ACTIVATION, DECODER_ACTIVATION ->
+          choices(space).equals(List.of(absent())) ? 0 : layers;
       default -> layers;
     };
   }
@@ -261,9 +317,34 @@ public enum Dimension {
     return this == ENCODER_EXPERT_FFN || this == DECODER_EXPERT_FFN;
   }
 
-  /** Whether this dimension is of token-routed experts; such settings need not be given. */
+  /** Whether this dimension is of token-routed experts. */
   public boolean ofTokenExperts() {
+    return optional() && !ofLayerOptions();
+  }
+
+  /** Whether every layer has one value of this or, in spaces without, 0. */
+  public boolean ofLayerOptions() {
+    return compareTo(DECODER_EXPERT_FFN) > 0;
+  }
+
+  /** Whether files have names of activations and not numbers. */
+  boolean named() {
+    return this == ENCODER_ACTIVATION || this == DECODER_ACTIVATION;
+  }
+
+  /** A value as files have it. */
+  String text(int value) {
+    return named() && value > 0 ? ACTIVATIONS.get(value - 1) : String.valueOf(value);
+  }
+
+  /** Whether its settings need not be given. */
+  public boolean optional() {
     return compareTo(ARBITRARY_ATTENTION) > 0;
+  }
+
+  /** The value of each layer where an optional dimension is not given: one expert, else 0. */
+  public int absent() {
+    return ofLayerOptions() ? 0 : 1;
   }
 
   private static List<List<Integer>> experts(
@@ -295,6 +376,10 @@ public enum Dimension {
         crossHeads,
         attention,
         experts(source, ENCODER_EXPERTS, ENCODER_EXPERT_FFN, encoderFfn),
-        experts(source, DECODER_EXPERTS, DECODER_EXPERT_FFN, decoderFfn));
+        experts(source, DECODER_EXPERTS, DECODER_EXPERT_FFN, decoderFfn),
+        source.values(ENCODER_HEAD_DIM, encoderLayers),
+        source.values(DECODER_HEAD_DIM, decoderLayers),
+        source.values(ENCODER_ACTIVATION, encoderLayers),
+        source.values(DECODER_ACTIVATION, decoderLayers));
   }
 }

@@ -1,5 +1,7 @@
 package mos.space;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+
 /**
  * Room and divisors of the layer-by-layer features of a search space: the largest of its choices,
  * and no less than what the published spaces share, so that these get the published features.
@@ -9,10 +11,19 @@ package mos.space;
  * @param embed divisor of widths
  * @param ffn divisor of FFN sizes
  * @param heads divisor of head counts
+ * @param headDim divisor of head sizes; 0, as in older checkpoints: the space has none
+ * @param activations whether layers choose their activation
  */
-public record FineScale(int encoderLayers, int decoderLayers, int embed, int ffn, int heads) {
+public record FineScale(
+    int encoderLayers,
+    int decoderLayers,
+    int embed,
+    int ffn,
+    int heads,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) int headDim,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean activations) {
   /** Source: Jawahar et al., Mixture-of-Supernets (2024): 6 layers, widths 640, 3072, 8 heads. */
-  public static final FineScale PUBLISHED = new FineScale(6, 6, 640, 3072, 8);
+  public static final FineScale PUBLISHED = new FineScale(6, 6, 640, 3072, 8, 0, false);
 
   /** Encoder outputs that arbitrary attention can ask for, beyond the first. */
   static final int ATTENTION = 2;
@@ -32,7 +43,9 @@ public record FineScale(int encoderLayers, int decoderLayers, int embed, int ffn
             PUBLISHED.heads,
             largest.encoderSelfAttentionHeads().get(0),
             largest.decoderSelfAttentionHeads().get(0),
-            largest.encoderDecoderAttentionHeads().get(0)));
+            largest.encoderDecoderAttentionHeads().get(0)),
+        Math.max(space.mostHeadDim(true), space.mostHeadDim(false)),
+        space.choosesActivations());
   }
 
   private static int most(int... values) {
@@ -43,8 +56,12 @@ public record FineScale(int encoderLayers, int decoderLayers, int embed, int ffn
     return most;
   }
 
-  /** How many features there are: per side width, depth, and two or four a layer. */
+  /**
+   * How many features there are: per side width, depth, and two or four a layer; then a layer's
+   * head size, and two for its activation.
+   */
   public int size() {
-    return 4 + 2 * encoderLayers + 4 * decoderLayers;
+    int further = (headDim > 0 ? 1 : 0) + (activations ? 2 : 0);
+    return 4 + 2 * encoderLayers + 4 * decoderLayers + further * (encoderLayers + decoderLayers);
   }
 }

@@ -90,7 +90,7 @@ public final class GeneCodec {
           @Override
           public List<Integer> values(Dimension dimension, int count) {
             return dimension.places(space) == 0
-                ? Collections.nCopies(count, 1)
+                ? Collections.nCopies(count, dimension.absent())
                 : part(gene, dimension, 0, count);
           }
 

@@ -14,7 +14,7 @@ import mos.base.ConfigurationException;
  *
  * <p>Source: Wang et al., HAT (ACL 2020), section 4; Vaswani et al. (2017), section 3.
  *
- * @param qkvDim width of queries, keys and values, the same for every head count
+ * @param qkvDim width of queries, keys and values where the heads have no sizes of their own
  * @param sourceVocabulary entries of the source dictionary
  * @param targetVocabulary entries of the target dictionary
  * @param shareAllEmbeddings whether one matrix serves encoder, decoder and output layer; else there
@@ -169,17 +169,18 @@ public record ModelCost(
     return layerParameters(a, qkvDim, experts);
   }
 
-  private static long layerParameters(SubTransformer a, long qkv, Experts experts) {
+  private static long layerParameters(SubTransformer a, int qkv, Experts experts) {
     long encoder = a.encoderEmbedDim();
     long decoder = a.decoderEmbedDim();
     long sum = 0;
     for (int i = 0; i < a.encoderLayers(); i++) {
-      sum += attentionParameters(qkv, encoder, encoder) + 2 * 2 * encoder;
+      sum += attentionParameters(a.encoderQkvDim(i, qkv), encoder, encoder) + 2 * 2 * encoder;
       sum += experts.ffn(encoder, a.encoderFfnEmbedDims().get(i), i, experts.encoderTokenExperts());
     }
     for (int i = 0; i < a.decoderLayers(); i++) {
-      sum += attentionParameters(qkv, decoder, decoder);
-      sum += attentionParameters(qkv, decoder, encoder) + 3 * 2 * decoder;
+      sum += attentionParameters(a.decoderQkvDim(i, qkv), decoder, decoder);
+      sum += attentionParameters(a.encoderDecoderQkvDim(i, qkv), decoder, encoder);
+      sum += 3 * 2 * decoder;
       sum += experts.ffn(decoder, a.decoderFfnEmbedDims().get(i), i, experts.decoderTokenExperts());
     }
     return sum;
@@ -200,18 +201,20 @@ public record ModelCost(
   public long flopsWithoutOutputLayer(SubTransformer a, int sourceTokens, int targetTokens) {
     long s = sourceTokens;
     long t = targetTokens;
-    long qkv = qkvDim;
     long encoder = a.encoderEmbedDim();
     long decoder = a.decoderEmbedDim();
     long multiplyAdds = 0;
     for (int i = 0; i < a.encoderLayers(); i++) {
+      long qkv = a.encoderQkvDim(i, qkvDim);
       multiplyAdds += s * 4 * qkv * encoder + 2 * s * s * qkv;
       multiplyAdds += feedForward(s, encoder, a.encoderExperts(i));
     }
     for (int i = 0; i < a.decoderLayers(); i++) {
       long keys = s * a.attendedEncoderLayers(i);
+      long qkv = a.decoderQkvDim(i, qkvDim);
+      long cross = a.encoderDecoderQkvDim(i, qkvDim);
       multiplyAdds += t * 4 * qkv * decoder + 2 * t * t * qkv;
-      multiplyAdds += t * 2 * qkv * decoder + keys * 2 * qkv * encoder + 2 * t * keys * qkv;
+      multiplyAdds += t * 2 * cross * decoder + keys * 2 * cross * encoder + 2 * t * keys * cross;
       multiplyAdds += feedForward(t, decoder, a.decoderExperts(i));
     }
     return 2 * multiplyAdds;

@@ -35,6 +35,13 @@ import mos.config.Settings;
  *     identity expert; empty without token experts
  * @param decoderExpertChoices numbers of token experts per decoder layer
  * @param decoderExpertFfnChoices FFN sizes of decoder token experts after the first
+ * @param encoderHeadDimChoices sizes of encoder attention heads; [0]: the qkv width divided by
+ *     their number
+ * @param decoderHeadDimChoices sizes of decoder attention heads, the same in both attentions of a
+ *     layer
+ * @param encoderActivationChoices activations of encoder FFNs, places in {@link
+ *     Dimension#ACTIVATIONS} from 1; [0]: the model's
+ * @param decoderActivationChoices the decoder's
  */
 public record SearchSpace(
     List<Integer> encoderEmbedChoices,
@@ -50,7 +57,11 @@ public record SearchSpace(
     List<Integer> encoderExpertChoices,
     List<Integer> encoderExpertFfnChoices,
     List<Integer> decoderExpertChoices,
-    List<Integer> decoderExpertFfnChoices) {
+    List<Integer> decoderExpertFfnChoices,
+    List<Integer> encoderHeadDimChoices,
+    List<Integer> decoderHeadDimChoices,
+    List<Integer> encoderActivationChoices,
+    List<Integer> decoderActivationChoices) {
   private static final Set<Integer> ARBITRARY_SETTINGS = Set.of(-1, 1, 2);
 
   public SearchSpace {
@@ -79,6 +90,10 @@ public record SearchSpace(
             decoderExpertChoices,
             decoderExpertFfnChoices,
             decoderFfnChoices);
+    encoderHeadDimChoices = ofLayers(Dimension.ENCODER_HEAD_DIM, encoderHeadDimChoices);
+    decoderHeadDimChoices = ofLayers(Dimension.DECODER_HEAD_DIM, decoderHeadDimChoices);
+    encoderActivationChoices = ofLayers(Dimension.ENCODER_ACTIVATION, encoderActivationChoices);
+    decoderActivationChoices = ofLayers(Dimension.DECODER_ACTIVATION, decoderActivationChoices);
   }
 
   /** A space without token experts. */
@@ -107,6 +122,10 @@ public record SearchSpace(
         List.of(1),
         List.of(),
         List.of(1),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
         List.of());
   }
 
@@ -133,7 +152,69 @@ public record SearchSpace(
         numbers,
         sizes,
         decoderNumbers,
-        sizes);
+        sizes,
+        encoderHeadDimChoices,
+        decoderHeadDimChoices,
+        encoderActivationChoices,
+        decoderActivationChoices);
+  }
+
+  /** The same space with sizes of attention heads. */
+  public SearchSpace withHeadDims(List<Integer> encoder, List<Integer> decoder) {
+    return new SearchSpace(
+        encoderEmbedChoices,
+        decoderEmbedChoices,
+        encoderFfnChoices,
+        decoderFfnChoices,
+        encoderLayerChoices,
+        decoderLayerChoices,
+        encoderHeadChoices,
+        decoderHeadChoices,
+        encoderDecoderHeadChoices,
+        arbitraryAttentionChoices,
+        encoderExpertChoices,
+        encoderExpertFfnChoices,
+        decoderExpertChoices,
+        decoderExpertFfnChoices,
+        encoder,
+        decoder,
+        encoderActivationChoices,
+        decoderActivationChoices);
+  }
+
+  /** The same space with activations, places in {@link Dimension#ACTIVATIONS} from 1. */
+  public SearchSpace withActivations(List<Integer> encoder, List<Integer> decoder) {
+    return new SearchSpace(
+        encoderEmbedChoices,
+        decoderEmbedChoices,
+        encoderFfnChoices,
+        decoderFfnChoices,
+        encoderLayerChoices,
+        decoderLayerChoices,
+        encoderHeadChoices,
+        decoderHeadChoices,
+        encoderDecoderHeadChoices,
+        arbitraryAttentionChoices,
+        encoderExpertChoices,
+        encoderExpertFfnChoices,
+        decoderExpertChoices,
+        decoderExpertFfnChoices,
+        encoderHeadDimChoices,
+        decoderHeadDimChoices,
+        encoder,
+        decoder);
+  }
+
+  /** Whether layers choose their activation. */
+  public boolean choosesActivations() {
+    return Dimension.ENCODER_ACTIVATION.places(this) > 0
+        || Dimension.DECODER_ACTIVATION.places(this) > 0;
+  }
+
+  private static List<Integer> ofLayers(Dimension dimension, List<Integer> choices) {
+    List<Integer> absent = List.of(dimension.absent());
+    boolean none = choices == null || choices.isEmpty() || choices.equals(absent);
+    return none ? absent : checked(dimension, choices);
   }
 
   private static List<Integer> numbers(Dimension dimension, List<Integer> choices) {
@@ -151,6 +232,11 @@ public record SearchSpace(
   /** The largest number of token experts of a layer; 1: none. */
   public int mostExperts(boolean encoder) {
     return Collections.max(encoder ? encoderExpertChoices : decoderExpertChoices);
+  }
+
+  /** The largest size of a side's attention heads; 0: what the qkv width leaves them. */
+  public int mostHeadDim(boolean encoder) {
+    return Collections.max(encoder ? encoderHeadDimChoices : decoderHeadDimChoices);
   }
 
   private static List<Integer> checked(Dimension dimension, List<Integer> choices) {
@@ -190,7 +276,7 @@ public record SearchSpace(
   public static SearchSpace fromSettings(Settings settings) {
     Map<Dimension, List<Integer>> choices = new EnumMap<>(Dimension.class);
     for (Dimension dimension : Dimension.values()) {
-      if (dimension.ofTokenExperts() && !settings.has(dimension.choiceSetting())) {
+      if (dimension.optional() && !settings.has(dimension.choiceSetting())) {
         choices.put(dimension, List.of());
         continue;
       }
@@ -220,7 +306,11 @@ public record SearchSpace(
         choices.get(Dimension.ENCODER_EXPERTS),
         choices.get(Dimension.ENCODER_EXPERT_FFN),
         choices.get(Dimension.DECODER_EXPERTS),
-        choices.get(Dimension.DECODER_EXPERT_FFN));
+        choices.get(Dimension.DECODER_EXPERT_FFN),
+        choices.get(Dimension.ENCODER_HEAD_DIM),
+        choices.get(Dimension.DECODER_HEAD_DIM),
+        choices.get(Dimension.ENCODER_ACTIVATION),
+        choices.get(Dimension.DECODER_ACTIVATION));
   }
 
   /** The smallest space that holds one architecture. */
@@ -244,8 +334,13 @@ public record SearchSpace(
     sizes.forEach(
         (dimension, size) -> {
           boolean heads = dimension.countsHeads();
+          int headDim = heads ? mostHeadDim(dimension.ofEncoder()) : 0;
           for (int choice : dimension.choices(this)) {
-            if (heads ? size % choice != 0 : choice > size) {
+            if (headDim > 0 && (long) choice * headDim > size) {
+              String need = "at most " + size / headDim + ", for heads of " + headDim;
+              throw settings.error(dimension.choiceSetting(), choice, need + " in qkv-dim " + size);
+            }
+            if (heads ? headDim == 0 && size % choice != 0 : choice > size) {
               String need = heads ? "a divisor of qkv-dim " + size : "in 1.." + size;
               throw settings.error(dimension.choiceSetting(), choice, need);
             }
@@ -259,7 +354,7 @@ public record SearchSpace(
         (dimension, count) -> {
           List<Integer> choices = dimension.choices(this);
           if (dimension.places(this) == 0) {
-            return Collections.nCopies(count, 1);
+            return Collections.nCopies(count, dimension.absent());
           }
           return Stream.generate(() -> choices.get(random.nextInt(choices.size())))
               .limit(count)
@@ -302,9 +397,9 @@ public record SearchSpace(
           return Optional.of(
               dimension.valueSetting().key()
                   + ": got "
-                  + value
+                  + dimension.text(value)
                   + ", must be one of the search space's "
-                  + choices);
+                  + choices.stream().map(dimension::text).toList());
         }
       }
     }
@@ -368,9 +463,12 @@ public record SearchSpace(
             decoderLayers,
             Collections.nCopies(
                 extreme(decoderExpertChoices, largest) - 1,
-                decoderExpertFfnChoices.isEmpty()
-                    ? 0
-                    : extreme(decoderExpertFfnChoices, largest))));
+                decoderExpertFfnChoices.isEmpty() ? 0 : extreme(decoderExpertFfnChoices, largest))),
+        Collections.nCopies(encoderLayers, extreme(encoderHeadDimChoices, largest)),
+        Collections.nCopies(decoderLayers, extreme(decoderHeadDimChoices, largest)),
+        // None is larger than another: the first.
+        Collections.nCopies(encoderLayers, encoderActivationChoices.get(0)),
+        Collections.nCopies(decoderLayers, decoderActivationChoices.get(0)));
   }
 
   private static int extreme(List<Integer> choices, boolean largest) {

@@ -28,6 +28,12 @@ import mos.base.ConfigurationException;
  *     whose size is in {@code encoderFfnEmbedDims}; 0 is an identity expert. Empty where every
  *     layer is dense, that is, has one expert
  * @param decoderOtherExperts the decoder's
+ * @param encoderHeadDims size of every encoder layer's attention heads; empty, as in HAT: the qkv
+ *     width divided by their number
+ * @param decoderHeadDims that of both attentions of every decoder layer
+ * @param encoderActivations of every encoder layer's FFN, places in {@link Dimension#ACTIVATIONS}
+ *     from 1; empty: the model's
+ * @param decoderActivations the decoder's
  */
 public record SubTransformer(
     int encoderEmbedDim,
@@ -39,7 +45,11 @@ public record SubTransformer(
     List<Integer> encoderDecoderAttentionHeads,
     List<Integer> arbitraryAttention,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<List<Integer>> encoderOtherExperts,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<List<Integer>> decoderOtherExperts) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<List<Integer>> decoderOtherExperts,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Integer> encoderHeadDims,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Integer> decoderHeadDims,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Integer> encoderActivations,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Integer> decoderActivations) {
 
   /** One without token experts. */
   public SubTransformer(
@@ -62,6 +72,83 @@ public record SubTransformer(
         arbitraryAttention,
         List.of(),
         List.of());
+  }
+
+  /** One whose heads have the sizes that the qkv width leaves them. */
+  public SubTransformer(
+      int encoderEmbedDim,
+      int decoderEmbedDim,
+      List<Integer> encoderFfnEmbedDims,
+      List<Integer> encoderSelfAttentionHeads,
+      List<Integer> decoderFfnEmbedDims,
+      List<Integer> decoderSelfAttentionHeads,
+      List<Integer> encoderDecoderAttentionHeads,
+      List<Integer> arbitraryAttention,
+      List<List<Integer>> encoderOtherExperts,
+      List<List<Integer>> decoderOtherExperts) {
+    this(
+        encoderEmbedDim,
+        decoderEmbedDim,
+        encoderFfnEmbedDims,
+        encoderSelfAttentionHeads,
+        decoderFfnEmbedDims,
+        decoderSelfAttentionHeads,
+        encoderDecoderAttentionHeads,
+        arbitraryAttention,
+        encoderOtherExperts,
+        decoderOtherExperts,
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of());
+  }
+
+  /**
+   * The same with heads of other sizes.
+   *
+   * @param encoder of every encoder layer; empty: as the qkv width leaves them
+   * @param decoder of every decoder layer
+   */
+  public SubTransformer withHeadDims(List<Integer> encoder, List<Integer> decoder) {
+    return new SubTransformer(
+        encoderEmbedDim,
+        decoderEmbedDim,
+        encoderFfnEmbedDims,
+        encoderSelfAttentionHeads,
+        decoderFfnEmbedDims,
+        decoderSelfAttentionHeads,
+        encoderDecoderAttentionHeads,
+        arbitraryAttention,
+        encoderOtherExperts,
+        decoderOtherExperts,
+        encoder,
+        decoder,
+        encoderActivations,
+        decoderActivations);
+  }
+
+  /**
+   * The same with other activations.
+   *
+   * @param encoder of every encoder layer; empty: the model's
+   * @param decoder of every decoder layer
+   */
+  public SubTransformer withActivations(List<Integer> encoder, List<Integer> decoder) {
+    return new SubTransformer(
+        encoderEmbedDim,
+        decoderEmbedDim,
+        encoderFfnEmbedDims,
+        encoderSelfAttentionHeads,
+        decoderFfnEmbedDims,
+        decoderSelfAttentionHeads,
+        encoderDecoderAttentionHeads,
+        arbitraryAttention,
+        encoderOtherExperts,
+        decoderOtherExperts,
+        encoderHeadDims,
+        decoderHeadDims,
+        encoder,
+        decoder);
   }
 
   public SubTransformer {
@@ -93,6 +180,12 @@ public record SubTransformer(
     }
     encoderOtherExperts = experts("encoder", encoderOtherExperts, encoderLayers);
     decoderOtherExperts = experts("decoder", decoderOtherExperts, decoderLayers);
+    encoderHeadDims = ofLayers("encoder head sizes", encoderHeadDims, encoderLayers);
+    decoderHeadDims = ofLayers("decoder head sizes", decoderHeadDims, decoderLayers);
+    encoderActivations = ofLayers("encoder activations", encoderActivations, encoderLayers);
+    decoderActivations = ofLayers("decoder activations", decoderActivations, decoderLayers);
+    known(encoderActivations);
+    known(decoderActivations);
     for (int setting : arbitraryAttention) {
       if (setting != -1 && setting != 1 && setting != 2) {
         throw new ConfigurationException(
@@ -138,14 +231,65 @@ public record SubTransformer(
   /** The same network with one expert, the first, in every layer. */
   public SubTransformer dense() {
     return new SubTransformer(
-        encoderEmbedDim,
-        decoderEmbedDim,
-        encoderFfnEmbedDims,
-        encoderSelfAttentionHeads,
-        decoderFfnEmbedDims,
-        decoderSelfAttentionHeads,
-        encoderDecoderAttentionHeads,
-        arbitraryAttention);
+            encoderEmbedDim,
+            decoderEmbedDim,
+            encoderFfnEmbedDims,
+            encoderSelfAttentionHeads,
+            decoderFfnEmbedDims,
+            decoderSelfAttentionHeads,
+            encoderDecoderAttentionHeads,
+            arbitraryAttention)
+        .withHeadDims(encoderHeadDims, decoderHeadDims)
+        .withActivations(encoderActivations, decoderActivations);
+  }
+
+  /** Width of the queries, keys and values of an encoder layer, in a model of width {@code qkv}. */
+  public int encoderQkvDim(int layer, int qkv) {
+    return qkvDim(encoderHeadDims, encoderSelfAttentionHeads, layer, qkv);
+  }
+
+  /** The same of a decoder layer's self-attention. */
+  public int decoderQkvDim(int layer, int qkv) {
+    return qkvDim(decoderHeadDims, decoderSelfAttentionHeads, layer, qkv);
+  }
+
+  /** The same of a decoder layer's attention to the encoder. */
+  public int encoderDecoderQkvDim(int layer, int qkv) {
+    return qkvDim(decoderHeadDims, encoderDecoderAttentionHeads, layer, qkv);
+  }
+
+  private static int qkvDim(List<Integer> headDims, List<Integer> heads, int layer, int qkv) {
+    return headDims.isEmpty()
+        ? qkv
+        : (int) Math.min(Integer.MAX_VALUE, (long) headDims.get(layer) * heads.get(layer));
+  }
+
+  /** Whether heads have sizes of their own. */
+  public boolean sizedHeads() {
+    return !encoderHeadDims.isEmpty() || !decoderHeadDims.isEmpty();
+  }
+
+  /** Whether FFNs have activations of their own. */
+  public boolean ownActivations() {
+    return !encoderActivations.isEmpty() || !decoderActivations.isEmpty();
+  }
+
+  private static void known(List<Integer> activations) {
+    int most = Dimension.ACTIVATIONS.size();
+    if (activations.stream().anyMatch(activation -> activation > most)) {
+      throw new ConfigurationException(
+          "activations: got " + activations + ", must be in 1.." + most);
+    }
+  }
+
+  /** Checked, and empty if no layer has a value of its own. */
+  private static List<Integer> ofLayers(String what, List<Integer> values, int layers) {
+    if (values == null || values.stream().allMatch(value -> value == 0)) {
+      return List.of();
+    }
+    positive(what, values);
+    sameLength(what, values, layers);
+    return List.copyOf(values);
   }
 
   private static List<Integer> experts(List<Integer> first, List<List<Integer>> others, int layer) {

@@ -100,8 +100,8 @@ public final class SubTransformerFile {
 
   private static List<Integer> listed(Settings settings, Dimension dimension, int count) {
     Setting<List<Integer>> setting = dimension.valueSetting();
-    if (dimension.ofTokenExperts() && !settings.has(setting)) {
-      return Collections.nCopies(count, 1);
+    if (dimension.optional() && !settings.has(setting)) {
+      return Collections.nCopies(count, dimension.absent());
     }
     List<Integer> values = settings.get(setting);
     if (values.size() < count || (!dimension.perLayer() && values.size() > 1)) {
@@ -160,7 +160,7 @@ public final class SubTransformerFile {
       yaml.append("# ").append(line.replaceAll("\\p{Cntrl}", " ")).append('\n');
     }
     for (Dimension dimension : Dimension.values()) {
-      if (dimension.ofTokenExperts() && !routed(architecture, dimension)) {
+      if (dimension.optional() && !given(architecture, dimension)) {
         continue;
       }
       if (dimension.expertSizes()) {
@@ -177,7 +177,7 @@ public final class SubTransformerFile {
             .append('\n');
         continue;
       }
-      List<Integer> values = dimension.values(architecture);
+      List<String> values = dimension.values(architecture).stream().map(dimension::text).toList();
       yaml.append(dimension.valueSetting().key())
           .append(": ")
           .append(dimension.perLayer() ? values : values.get(0))
@@ -186,7 +186,11 @@ public final class SubTransformerFile {
     return yaml.toString();
   }
 
-  private static boolean routed(SubTransformer a, Dimension dimension) {
+  /** Whether an architecture has anything of an optional dimension. */
+  private static boolean given(SubTransformer a, Dimension dimension) {
+    if (dimension.ofLayerOptions()) {
+      return !dimension.values(a).contains(dimension.absent());
+    }
     return !(dimension.ofEncoder() ? a.encoderOtherExperts() : a.decoderOtherExperts()).isEmpty();
   }
 
@@ -204,7 +208,7 @@ public final class SubTransformerFile {
     json.putObject(DECODER);
     for (Dimension dimension : Dimension.values()) {
       ObjectNode side = (ObjectNode) json.get(side(dimension));
-      if (dimension.ofTokenExperts() && !routed(architecture, dimension)) {
+      if (dimension.optional() && !given(architecture, dimension)) {
         continue;
       }
       if (dimension.expertSizes()) {
@@ -214,7 +218,13 @@ public final class SubTransformerFile {
       List<Integer> values = dimension.values(architecture);
       if (dimension.perLayer()) {
         ArrayNode array = side.putArray(dimension.jsonKey());
-        values.forEach(array::add);
+        for (int value : values) {
+          if (dimension.named()) {
+            array.add(dimension.text(value));
+          } else {
+            array.add(value);
+          }
+        }
       } else {
         side.put(dimension.jsonKey(), values.get(0));
       }
@@ -270,8 +280,8 @@ public final class SubTransformerFile {
 
   private static List<Integer> listed(JsonNode json, Dimension dimension, int count, String where) {
     JsonNode node = json.path(side(dimension)).path(dimension.jsonKey());
-    if (dimension.ofTokenExperts() && node.isMissingNode()) {
-      return Collections.nCopies(count, 1);
+    if (dimension.optional() && node.isMissingNode()) {
+      return Collections.nCopies(count, dimension.absent());
     }
     List<Integer> values = new ArrayList<>();
     if (dimension.perLayer() && node.isArray() && node.size() >= count) {
@@ -286,6 +296,13 @@ public final class SubTransformerFile {
 
   private static int whole(JsonNode node, Dimension dimension, String where) {
     boolean attention = dimension == Dimension.ARBITRARY_ATTENTION;
+    if (dimension.named()) {
+      int place = Dimension.ACTIVATIONS.indexOf(node.asText()) + 1;
+      if (place == 0) {
+        throw error(dimension, node, "one of " + Dimension.ACTIVATIONS, where);
+      }
+      return place;
+    }
     if (!node.canConvertToInt()
         || !node.isIntegralNumber()
         || (attention

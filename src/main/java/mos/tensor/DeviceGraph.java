@@ -58,6 +58,11 @@ public final class DeviceGraph implements AutoCloseable {
     }
   }
 
+  /** Whether the device replays the work; else each launch runs it. */
+  public boolean recorded() {
+    return graph != null;
+  }
+
   private static synchronized CUgraphExec_st record(Runnable work) {
     try (Scope scope = Scope.open()) {
       if (recording == null) {

@@ -1,7 +1,6 @@
 package mos.train;
 
 import java.util.List;
-import mos.base.ConfigurationException;
 import mos.data.Batch;
 import mos.kernel.PackedAttention;
 import mos.kernel.TrainingKernels;
@@ -16,11 +15,10 @@ import org.bytedeco.pytorch.Tensor;
 /** Forward and backward passes of an update. */
 interface GradientEngine extends AutoCloseable {
   /**
-   * The faster one for a model's device; models with token experts are trained by autograd on any.
+   * The faster one for a model's device.
    *
    * @param distillation how the first of several architectures teaches the others
    * @param deterministic whether equal calls leave equal bits on a GPU too
-   * @throws ConfigurationException if {@code deterministic} cannot be had
    */
   static GradientEngine of(
       SuperTransformer model,
@@ -31,23 +29,17 @@ interface GradientEngine extends AutoCloseable {
       TokenTraining tokenExperts,
       boolean deterministic) {
     Device device = model.device();
-    if (!device.is_cpu() && !model.config().tokenRouted()) {
-      return new PackedEngine(
-          model,
-          dropout,
-          labelSmoothing,
-          distillation,
-          precision,
-          TrainingKernels.of(device, precision.scalarType(), deterministic),
-          PackedAttention.of(device, precision.scalarType(), deterministic));
-    }
-    if (!device.is_cpu() && deterministic) {
-      throw new ConfigurationException(
-          TrainingSettings.DETERMINISTIC.key()
-              + ": got true, but token experts are trained in a fixed order on the CPU only:"
-              + " train with --device cpu, or without it");
-    }
-    return new PlainEngine(model, dropout, labelSmoothing, distillation, precision, tokenExperts);
+    return device.is_cpu()
+        ? new PlainEngine(model, dropout, labelSmoothing, distillation, precision, tokenExperts)
+        : new PackedEngine(
+            model,
+            dropout,
+            labelSmoothing,
+            distillation,
+            precision,
+            tokenExperts,
+            TrainingKernels.of(device, precision.scalarType(), deterministic),
+            PackedAttention.of(device, precision.scalarType(), deterministic));
   }
 
   /**

@@ -35,6 +35,7 @@ final class PackedEngine implements GradientEngine {
   private final DropoutRates dropout;
   private final double labelSmoothing;
   private final Distillation distillation;
+  private final TokenTraining tokenExperts;
   private final TrainingKernels kernels;
   private final PackedAttention attention;
   private final ComputeCopy copy;
@@ -61,9 +62,11 @@ final class PackedEngine implements GradientEngine {
       double labelSmoothing,
       Distillation distillation,
       Precision precision,
+      TokenTraining tokenExperts,
       TrainingKernels kernels,
       PackedAttention attention) {
     this.model = model;
+    this.tokenExperts = tokenExperts;
     this.dropout = dropout;
     this.labelSmoothing = labelSmoothing;
     this.distillation = distillation;
@@ -131,7 +134,14 @@ final class PackedEngine implements GradientEngine {
         AutoGradMode off = new AutoGradMode(false)) {
       PackedPass run =
           new PackedPass(
-              kernels, attention, direct.weights(), direct.gradients(), dropout, batch, seed);
+              kernels,
+              attention,
+              direct.weights(),
+              direct.gradients(),
+              dropout,
+              batch,
+              tokenExperts.of(scale, batch.target().size(0)),
+              seed);
       run.encode();
       Tensor decoded = run.decode();
       if (kept != null) {

@@ -3,6 +3,7 @@ package mos.train;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.nn.TokenRouting;
+import mos.packed.SwitchTraining;
 
 /**
  * How token-routed experts are trained.
@@ -32,5 +33,15 @@ public record TokenTraining(double capacityFactor, double balanceWeight) {
 
   static TokenTraining of(Settings settings) {
     return new TokenTraining(settings.get(CAPACITY_FACTOR), settings.get(BALANCE_WEIGHT));
+  }
+
+  /**
+   * For one pass.
+   *
+   * @param scale of the loss
+   * @param targetTokens of the pass: gradients are divided by them, the balancing loss must not be
+   */
+  SwitchTraining of(double scale, long targetTokens) {
+    return new SwitchTraining(capacityFactor, scale * balanceWeight * targetTokens);
   }
 }

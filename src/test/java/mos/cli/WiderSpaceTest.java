@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import mos.base.Json;
 import mos.config.Settings;
+import mos.model.ModelSettings;
 import mos.pipeline.AllSettings;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
@@ -34,6 +35,9 @@ class WiderSpaceTest {
       decoder-self-attention-heads-choice: [16]
       decoder-ende-attention-heads-choice: [4, 1]
       decoder-arbitrary-ende-attn-choice: [-1]
+      encoder-head-dim-choice: [4, 3]
+      decoder-head-dim-choice: [2, 1]
+      encoder-activation-choice: [relu, swish]
       feature-format: fine
       mos-modules: all
       distill: kl
@@ -56,6 +60,9 @@ class WiderSpaceTest {
             AllSettings.known());
     SubTransformer found = SubTransformerFile.fromSettings(settings);
     SearchSpace.fromSettings(settings).check(found);
+    assertThat(found.encoderHeadDims()).hasSize(found.encoderLayers());
+    assertThat(found.encoderActivations()).hasSize(found.encoderLayers());
+    assertThat(found.decoderActivations()).isEmpty();
     assertThat(out.resolve("subtransformer/checkpoint_best.safetensors")).exists();
     JsonNode summary = Json.read(out.resolve("summary.json"));
     assertThat(summary.toString()).contains("bleu");
@@ -81,5 +88,20 @@ class WiderSpaceTest {
                 AllSettings.known()));
     assertThat(space.largest().encoderLayers()).isEqualTo(12);
     assertThat(space.smallest().decoderLayers()).isEqualTo(1);
+  }
+
+  @Test
+  void exampleOfHeadsAndActivationsFitsTheSampleTask() {
+    Settings settings =
+        Settings.load(
+            List.of(
+                Path.of("configs/tasks/sample.yml"),
+                Path.of("configs/spaces/heads-and-activations.yml")),
+            Map.of(),
+            AllSettings.known());
+    SearchSpace space = SearchSpace.fromSettings(settings);
+    assertThat(space.choosesActivations()).isTrue();
+    assertThat(ModelSettings.superTransformer(settings, space, 100, 100).qkvDim())
+        .isGreaterThanOrEqualTo(4 * space.mostHeadDim(true));
   }
 }

@@ -134,7 +134,7 @@ class LatencyDatasetTest {
 
   @Test
   void hatFilesWithoutOurColumnsAreRead() throws Exception {
-    LatencyCsv hat = new LatencyCsv(0, 0, 1, 1);
+    LatencyCsv hat = new LatencyCsv(0, 0, 1, 1, List.of());
     LatencyRow row = LatencyRows.additive(1).get(0);
     Files.writeString(csv, hat.header() + hat.line(row));
     LatencyDataset dataset = LatencyDataset.read(csv);
@@ -161,6 +161,31 @@ class LatencyDatasetTest {
     assertThat(LatencyDataset.read(csv).rows())
         .extracting(row -> row.architecture().orElseThrow())
         .isEqualTo(architectures);
+  }
+
+  @Test
+  void headSizesAndActivationsHaveColumnsAfterTheOthersAndAreReadBack() throws Exception {
+    for (SearchSpace space :
+        List.of(
+            LatencyRows.SPACE
+                .withActivations(List.of(), List.of(1, 2))
+                .withHeadDims(List.of(32, 16), List.of(16, 8)),
+            LatencyRows.SPACE
+                .withTokenExperts(List.of(1, 2), List.of(128, 0), List.of(1))
+                .withActivations(List.of(3, 1), List.of(1, 2))
+                .withHeadDims(List.of(), List.of(16, 8)))) {
+      LatencyCsv form = LatencyCsv.of(space);
+      StringBuilder text = new StringBuilder(form.header());
+      Random random = new Random(2);
+      List<LatencyRow> rows = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        rows.add(LatencyRow.of(space.sample(random), new Latency(1 + i, 2, 0, 0, 0)));
+        text.append(form.line(rows.get(i)));
+      }
+      Path file = Files.writeString(csv.resolveSibling("head-sizes.csv"), text);
+      assertThat(LatencyCsv.read(file)).isEqualTo(rows);
+      assertThat(form.columns()).endsWith("decoder_activation_" + space.maxDecoderLayers());
+    }
   }
 
   @Test

@@ -1,5 +1,6 @@
 package mos.latency;
 
+import java.util.List;
 import java.util.Optional;
 import mos.space.ArchitectureFeatures;
 
@@ -9,7 +10,7 @@ public final class LatencyFiles {
 
   /** A dataset in HAT's columns. */
   public static String hatCsv() {
-    return csv(new LatencyCsv(0, 0, 1, 1));
+    return csv(new LatencyCsv(0, 0, 1, 1, List.of()));
   }
 
   /** A dataset as it is made here. */

@@ -1,6 +1,7 @@
 package mos.nn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
@@ -8,12 +9,16 @@ import java.util.List;
 import mos.tensor.Native;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SwitchFeedForwardTest {
   private static final double LN2 = Math.log(2);
@@ -103,39 +108,109 @@ class SwitchFeedForwardTest {
     assertThat(routing.takeBalanceLoss()).isNull();
   }
 
-  @Test
-  void whatGpusComputeIsWhatCpusComputeGradientsToo() {
+  /** Every token by itself, every expert of it, as the definition says; gradients too. */
+  @ParameterizedTest
+  @CsvSource({"1, 0", "2, 0", "3, 0", "1, 0.6", "2, 0.4", "1, 1.25", "2, 50"})
+  void tokensTogetherEqualTokensOneByOne(int topK, double capacity) {
     torch.manual_seed(3);
-    Linear router = Linear.of(torch.randn(3, 4), torch.randn(3));
-    List<FeedForward> experts = Arrays.asList(expert(5), expert(7), null);
-    Tensor x = torch.randn(9, 4).requires_grad_(true);
-    SwitchFeedForward layer = new SwitchFeedForward(router, experts, 2);
-    Tensor gathered = layer.apply(x, 0, null, null);
-    Tensor masked = layer.masked(x, 0);
-    assertValues(masked.detach(), toDoubles(gathered.detach()));
-    assertValues(gradient(masked, x), toDoubles(gradient(gathered, x)));
-  }
-
-  private static FeedForward expert(long size) {
-    return new FeedForward(
-        Linear.of(torch.randn(size, 4), torch.randn(size)),
-        Linear.of(torch.randn(4, size), torch.randn(4)),
-        Activation.RELU);
-  }
-
-  private static Tensor gradient(Tensor y, Tensor x) {
-    y.mul(y).sum().backward();
-    Tensor gradient = x.grad().clone();
-    x.mutable_grad().zero_();
-    return gradient;
-  }
-
-  private static double[] toDoubles(Tensor tensor) {
-    float[] floats = Tensors.toFloats(tensor.contiguous());
-    double[] doubles = new double[floats.length];
-    for (int i = 0; i < floats.length; i++) {
-      doubles[i] = floats[i];
+    SwitchFeedForward layer = layer(Tensors.cpu(), topK);
+    float[] flags = {1, 1, 1, 0, 1, 1, 1, 1, 0, 1, 1};
+    Tensor tokens = Tensors.of(flags, Tensors.cpu(), 11).gt(new Scalar(0.5));
+    Tensor x = torch.randn(11, 4).requires_grad_(true);
+    Tensor real = Tensors.of(flags, Tensors.cpu(), 11, 1);
+    Tensor together = layer.apply(x, 0, new TokenRouting(capacity), tokens).mul(real);
+    Tensor alone = oneByOne(layer, x, flags, capacity).mul(real);
+    assertThat(distance(together, alone)).isLessThan(1e-6);
+    assertThat(together.detach().norm().item_double()).isPositive();
+    Tensor[] weights = {
+      x, layer.router().weight(), layer.experts().get(0).fc1().weight(),
+    };
+    Tensor[] a = gradients(together, weights);
+    Tensor[] b = gradients(alone, weights);
+    for (int i = 0; i < a.length; i++) {
+      assertThat(distance(a[i], b[i])).isLessThan(1e-6);
     }
-    return doubles;
+  }
+
+  private static Tensor oneByOne(SwitchFeedForward layer, Tensor x, float[] flags, double factor) {
+    int n = layer.experts().size();
+    int real = 0;
+    for (float flag : flags) {
+      real += (int) flag;
+    }
+    double room = factor == 0 ? flags.length : Math.ceil(real * factor / n);
+    int[] taken = new int[n];
+    Tensor[] results = new Tensor[flags.length];
+    for (int i = 0; i < flags.length; i++) {
+      Tensor row = x.narrow(0, i, 1);
+      Tensor p = torch.softmax(layer.router().apply(row), 1);
+      results[i] = torch.zeros_like(row);
+      for (long e : Tensors.toLongs(torch.topk(p, layer.topK(), 1, true, true).get1())) {
+        if (flags[i] == 0 || taken[(int) e] < room) {
+          taken[(int) e] += (int) flags[i];
+          FeedForward expert = layer.experts().get((int) e);
+          Tensor y = expert == null ? row : expert.apply(row, 0);
+          results[i] = results[i].add(y.mul(p.narrow(1, e, 1)));
+        }
+      }
+    }
+    return Tensors.cat(0, results);
+  }
+
+  /** Tensors of this device have shapes and no numbers: who reads one back gets an exception. */
+  private static final Device NUMBERLESS = new Device("meta");
+
+  @Test
+  void withCapacityNothingIsReadBackFromTheDevice() {
+    Tensor p = randn(NUMBERLESS, 3000, 3);
+    Tensor best = TokenDispatch.best(p, 2);
+    Tensor assigned = TokenDispatch.assigned(best, 3);
+    TokenDispatch dispatch = TokenDispatch.bounded(best, assigned, p.select(1, 0), 1.25);
+    assertThat(dispatch.rows().sizes().vec().get()).containsExactly(3750);
+    assertThat(dispatch.slots().sizes().vec().get()).containsExactly(3000, 2);
+    assertThatThrownBy(() -> TokenDispatch.exact(best, assigned))
+        .as("without capacity, the number of each expert's tokens is")
+        .hasMessageContaining("copy out of meta tensor");
+  }
+
+  /** A step of decoding can so be recorded. */
+  @Test
+  void fewTokensOnADeviceReadNothingBack() {
+    SwitchFeedForward layer = layer(NUMBERLESS, 1);
+    Tensor x = torch.randn(new long[] {1000, 4}, Tensors.options(ScalarType.Float, NUMBERLESS));
+    assertThat(layer.apply(x, 0, null, null).sizes().vec().get()).containsExactly(1000, 4);
+  }
+
+  /** Three experts of 4 → 5 → 4, 4 → 7 → 4 and the identity. */
+  private static SwitchFeedForward layer(Device device, int topK) {
+    Linear router = Linear.of(randn(device, 3, 4), randn(device, 3));
+    return new SwitchFeedForward(
+        router, Arrays.asList(expert(device, 5), expert(device, 7), null), topK);
+  }
+
+  private static FeedForward expert(Device device, long size) {
+    return new FeedForward(
+        Linear.of(randn(device, size, 4), randn(device, size)),
+        Linear.of(randn(device, 4, size), randn(device, 4)),
+        Activation.SWISH);
+  }
+
+  private static Tensor randn(Device device, long... shape) {
+    return torch.randn(shape, Tensors.options(ScalarType.Float, device)).requires_grad_(true);
+  }
+
+  private static double distance(Tensor a, Tensor b) {
+    return a.detach().sub(b.detach()).norm().item_double()
+        / Math.max(1e-9, b.detach().norm().item_double());
+  }
+
+  private static Tensor[] gradients(Tensor y, Tensor[] of) {
+    y.mul(y).sum().backward();
+    Tensor[] gradients = new Tensor[of.length];
+    for (int i = 0; i < of.length; i++) {
+      gradients[i] = of[i].grad().clone();
+      of[i].mutable_grad().zero_();
+    }
+    return gradients;
   }
 }

@@ -63,7 +63,7 @@ class ArchitectureFeaturesTest {
             List.of(8),
             one);
     FineScale scale = FineScale.of(wide);
-    assertThat(scale).isEqualTo(new FineScale(12, 6, 1024, 4096, 16));
+    assertThat(scale).isEqualTo(new FineScale(12, 6, 1024, 4096, 16, 0, false));
     double[] fine = ArchitectureFeatures.fine(wide.largest(), scale);
     assertThat(fine).hasSize(4 + 2 * 12 + 4 * 6);
     assertThat(java.util.Arrays.copyOf(fine, 26)).containsOnly(1);

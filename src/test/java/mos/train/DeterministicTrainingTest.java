@@ -6,8 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import mos.model.ExpertConfig;
 import mos.model.SuperTransformer;
 import mos.nn.Activation;
+import mos.space.SearchSpace;
 import mos.tensor.Devices;
 import mos.tensor.Native;
 import mos.tensor.Precision;
@@ -30,13 +33,26 @@ class DeterministicTrainingTest {
 
   private Path train(String name, String router, Precision precision, Activation activation)
       throws Exception {
-    Path run = folder.resolve(name);
     Device device = Devices.of("cuda");
+    return train(
+        name,
+        precision,
+        ReverseTask.SPACE,
+        task -> task.model(ReverseTask.experts(2, router), activation, device));
+  }
+
+  private Path train(
+      String name,
+      Precision precision,
+      SearchSpace space,
+      Function<ReverseTask, SuperTransformer> of)
+      throws Exception {
+    Path run = folder.resolve(name);
     try (ReverseTask task = ReverseTask.in(Files.createDirectories(run.resolve("data")));
-        SuperTransformer model = task.model(ReverseTask.experts(2, router), activation, device)) {
+        SuperTransformer model = of.apply(task)) {
       new Trainer(
               model,
-              ArchitectureSchedule.supernet(ReverseTask.SPACE, true, 3),
+              ArchitectureSchedule.supernet(space, true, 3),
               task.description(model, Map.of()),
               ReverseTask.settings(UPDATES, 10, 10, precision, true),
               run,
@@ -59,5 +75,18 @@ class DeterministicTrainingTest {
     for (String name : List.of("second", "third")) {
       CheckpointTensors.assertEqual(first, train(name, router, precision, activation));
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, FP32", "2, BF16"})
+  void soDoTrainingsOfTokenExperts(int sets, Precision precision) throws Exception {
+    SearchSpace space =
+        ReverseTask.SPACE.withTokenExperts(List.of(1, 2, 3), List.of(64, 32, 0), List.of(1, 2));
+    ExpertConfig experts =
+        sets == 1 ? ExpertConfig.NONE : ReverseTask.experts(sets, "neuronrouting_jack_drop_2L");
+    Device device = Devices.of("cuda");
+    Path first = train("first", precision, space, task -> task.model(space, experts, 2, device));
+    Path second = train("second", precision, space, task -> task.model(space, experts, 2, device));
+    CheckpointTensors.assertEqual(first, second);
   }
 }

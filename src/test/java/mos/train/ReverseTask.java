@@ -152,6 +152,22 @@ public record ReverseTask(Path folder, ParallelCorpus train, ParallelCorpus vali
     return model;
   }
 
+  /** A model of another space. */
+  SuperTransformer model(SearchSpace space, ExpertConfig experts, int tokenTopK) {
+    return model(space, experts, tokenTopK, Tensors.cpu());
+  }
+
+  SuperTransformer model(SearchSpace space, ExpertConfig experts, int tokenTopK, Device device) {
+    int vocabulary = train.sourceDictionary().size();
+    ModelConfig config = ModelConfig.of(space, 32, vocabulary, vocabulary, true, experts);
+    ModelConfig routed =
+        config.withTokenExperts(
+            config.encoderOtherExperts(), config.decoderOtherExperts(), tokenTopK);
+    SuperTransformer model = new SuperTransformer(routed, device, true);
+    Initialization.initialise(model, 5);
+    return model;
+  }
+
   /** What a checkpoint of {@code model} says. */
   public ModelDescription description(SuperTransformer model, Map<String, Object> settings) {
     return new ModelDescription(

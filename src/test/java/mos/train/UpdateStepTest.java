@@ -20,6 +20,7 @@ import mos.nn.Activation;
 import mos.nn.Distillation;
 import mos.nn.DropoutRates;
 import mos.nn.LabelSmoothedCrossEntropy;
+import mos.space.SearchSpace;
 import mos.space.SubTransformer;
 import mos.tensor.Precision;
 import mos.tensor.Scope;
@@ -262,6 +263,85 @@ class UpdateStepTest {
     }
   }
 
+  /** Token experts, some of them identities, in all forms; the sandwich's smallest has none. */
+  @ParameterizedTest
+  @CsvSource({
+    "1, neuronrouting_jack_2L, 0, 1, 0, 0.01",
+    "1, neuronrouting_jack_2L, 0, 1, 0.6, 0.3",
+    "3, neuronrouting_jack_2L, 0, 1, 0, 0.01",
+    "3, archrouting_jack_2L, 0, 2, 0, 0.3",
+    "2, neuronrouting_jack_2L, 2, 2, 0.4, 0.3",
+    "2, archrouting_jack_2L, 2, 1, 1.25, 0.01"
+  })
+  void packedPassesEqualPlainOnesOfTokenExperts(
+      int sets, String routing, int rank, int topK, double capacity, double balance) {
+    model.close();
+    SearchSpace space =
+        ReverseTask.SPACE.withTokenExperts(List.of(1, 2, 3), List.of(64, 32, 0), List.of(1, 2));
+    ExpertConfig experts =
+        sets == 1
+            ? ExpertConfig.NONE
+            : ReverseTask.experts(sets, routing).of(ExpertConfig.Modules.FFN, rank);
+    model = task.model(space, experts, topK);
+    try (Scope scope = Scope.open()) {
+      // Low-rank differences begin at zero, and so do routers' biases.
+      Tensor values = model.parameters().values();
+      values.add_(torch.randn_like(values), new Scalar(0.05));
+    }
+    List<SubTransformer> trained = ArchitectureSchedule.supernet(space, true, 3).trained(1);
+    assertThat(trained.get(1).tokenRouted()).isTrue();
+    TokenTraining training = new TokenTraining(capacity, balance);
+    // Capacity is of a pass: equal lengths, so that no padding divides passes otherwise.
+    List<Batch> passes = batches(microBatches);
+    try (GradientEngine plain =
+            new PlainEngine(
+                model, DropoutRates.NONE, 0.1, Distillation.NONE, Precision.FP32, training);
+        GradientEngine packed = packed(DropoutRates.NONE, Distillation.NONE, training)) {
+      float[] expected = gradients(step(plain), trained, passes);
+      // Twice: what the first leaves must not show in the second.
+      gradients(step(packed), trained, passes);
+      assertThat(relativeDistance(expected, gradients(step(packed), trained, passes)))
+          .isLessThan(5e-6);
+      for (String name : model.parameters().names()) {
+        if (name.contains("switch")) {
+          assertThat(model.parameters().gradient(name).norm().item_double()).isPositive();
+        }
+      }
+    }
+  }
+
+  /**
+   * Heads of several sizes use a part of the projections, whose rest gets no gradient; layers
+   * choose their activation.
+   */
+  @ParameterizedTest
+  @CsvSource({"FFN, 0", "ATTENTION, 0", "ALL, 2"})
+  void packedPassesEqualPlainOnesOfHeadSizesAndActivations(ExpertConfig.Modules modules, int rank) {
+    model.close();
+    SearchSpace space =
+        ReverseTask.SPACE
+            .withHeadDims(List.of(16, 8), List.of(8, 4))
+            .withActivations(List.of(2, 1), List.of(1, 3));
+    ExpertConfig experts = ReverseTask.experts(2, "neuronrouting_jack_2L").of(modules, rank);
+    model = task.model(space, experts, 0);
+    List<SubTransformer> trained = ArchitectureSchedule.supernet(space, true, 3).trained(1);
+    List<Batch> passes = batches(microBatches);
+    try (GradientEngine packed = packed(DropoutRates.NONE)) {
+      float[] expected = gradients(step(DropoutRates.NONE), trained, passes);
+      gradients(step(packed), trained, passes);
+      assertThat(relativeDistance(expected, gradients(step(packed), trained, passes)))
+          .isLessThan(5e-6);
+    }
+  }
+
+  private float[] gradients(
+      UpdateStep step, List<SubTransformer> architectures, List<Batch> passes) {
+    try (Scope scope = Scope.open()) {
+      step.run(architectures, passes, 1, 1);
+      return Tensors.toFloats(model.parameters().gradients());
+    }
+  }
+
   /** What every rank but the first does: its routers' dropout is that of the first. */
   @ParameterizedTest
   @CsvSource({"false, 0", "false, 0.3", "true, 0", "true, 0.3"})
@@ -278,6 +358,7 @@ class UpdateStepTest {
                     0.1,
                     Distillation.NONE,
                     Precision.FP32,
+                    TokenTraining.DEFAULT,
                     new TensorKernels(),
                     PackedAttention.of(Tensors.cpu(), ScalarType.Float))
                 : new PlainEngine(dropping, dropout, 0.1, Distillation.NONE, Precision.FP32)) {
@@ -311,12 +392,18 @@ class UpdateStepTest {
   }
 
   private GradientEngine packed(DropoutRates dropout, Distillation distillation) {
+    return packed(dropout, distillation, TokenTraining.DEFAULT);
+  }
+
+  private GradientEngine packed(
+      DropoutRates dropout, Distillation distillation, TokenTraining tokenExperts) {
     return new PackedEngine(
         model,
         dropout,
         0.1,
         distillation,
         Precision.FP32,
+        tokenExperts,
         new TensorKernels(),
         PackedAttention.of(Tensors.cpu(), ScalarType.Float));
   }

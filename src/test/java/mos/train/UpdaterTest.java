@@ -56,6 +56,7 @@ class UpdaterTest {
         0.1,
         Distillation.NONE,
         Precision.FP32,
+        TokenTraining.DEFAULT,
         new TensorKernels(),
         PackedAttention.of(Tensors.cpu(), ScalarType.Float));
   }

@@ -42,6 +42,7 @@ class IncrementalDecoderTest {
       List.of(
           SPACE.largest(),
           SPACE.smallest(),
+          SPACE.largest().withHeadDims(List.of(4, 2, 1), List.of(2, 3, 4)),
           new SubTransformer(
               16,
               8,
