@@ -103,6 +103,14 @@ public final class Ranks implements AutoCloseable {
     return group != null;
   }
 
+  /** What sums: gloo, nccl, or none in one process without a group. */
+  public String engine() {
+    if (group == null) {
+      return "none";
+    }
+    return device.is_cpu() ? "gloo" : "nccl";
+  }
+
   public boolean first() {
     return rank == 0;
   }

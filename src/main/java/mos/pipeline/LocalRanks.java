@@ -107,6 +107,7 @@ final class LocalRanks {
     environment.put("WORLD_SIZE", Integer.toString(size));
     environment.put("RANK", Integer.toString(rank));
     environment.put("LOCAL_RANK", Integer.toString(rank));
+    environment.put("LOCAL_WORLD_SIZE", Integer.toString(size));
     if (rank > 0) {
       // The figures are those of rank 0.
       builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
