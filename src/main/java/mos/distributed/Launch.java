@@ -15,8 +15,7 @@ import mos.base.ConfigurationException;
  * @param localRank from 0, among the processes of this host
  * @param localSize number of processes of this host, at least 1; 1 when nothing says
  */
-public record Launch(
-    String address, int port, int rank, int size, int localRank, int localSize) {
+public record Launch(String address, int port, int rank, int size, int localRank, int localSize) {
   /**
    * @return empty when none of RANK and WORLD_SIZE is set
    * @throws ConfigurationException naming the variable that is missing or out of range
@@ -34,7 +33,8 @@ public record Launch(
             ? number(environment, "LOCAL_WORLD_SIZE", local + 1, size)
             : 1;
     int port = number(environment, "MASTER_PORT", 1, 65535);
-    return Optional.of(new Launch(text(environment, "MASTER_ADDR"), port, rank, size, local, localSize));
+    return Optional.of(
+        new Launch(text(environment, "MASTER_ADDR"), port, rank, size, local, localSize));
   }
 
   private static String text(Map<String, String> environment, String name) {

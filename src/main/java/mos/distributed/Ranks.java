@@ -84,7 +84,8 @@ public final class Ranks implements AutoCloseable {
     }
     ProcessGroupGloo.Options options = ProcessGroupGloo.Options.create(timeout);
     options.devices(
-        new GlooDeviceVector(ProcessGroupGloo.createDeviceForHostname(RankStore.localAddress(launch))));
+        new GlooDeviceVector(
+            ProcessGroupGloo.createDeviceForHostname(RankStore.localAddress(launch))));
     return new ProcessGroupGloo(store, launch.rank(), launch.size(), options);
   }
 

@@ -1,22 +1,27 @@
 package mos.distributed;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import mos.base.MosException;
+import mos.base.StopSignal;
 
 /**
  * Work of rank 0 that other processes help with. Rank 0 gives out items in rounds, each of which is
- * taken by whoever is free; between rounds the others wait and leave the machine quiet. What an item
- * gives must not depend on who computes it.
+ * taken by whoever is free; between rounds the others wait and leave the machine quiet. What an
+ * item gives must not depend on who computes it.
  */
 public final class SharedWork implements AutoCloseable {
   private static final SharedWork ALONE = new SharedWork(0, 1, 1, null, 0);
   private static final int FIRST_WAIT_MS = 2;
   private static final int LONGEST_WAIT_MS = 200;
   private static final String END = "end";
+
+  /** Is told what became of an item. */
+  @FunctionalInterface
+  public interface Finished {
+    void result(int item, String result);
+  }
 
   private final int rank;
   private final int size;
@@ -52,8 +57,7 @@ public final class SharedWork implements AutoCloseable {
   public static SharedWork connect(Launch launch, int timeoutSeconds) {
     RankStore store = new RankStore(launch, timeoutSeconds);
     store.beat(alive(launch.rank()), Math.max(1, timeoutSeconds / 4));
-    return new SharedWork(
-        launch.rank(), launch.size(), launch.localSize(), store, timeoutSeconds);
+    return new SharedWork(launch.rank(), launch.size(), launch.localSize(), store, timeoutSeconds);
   }
 
   private static String alive(int rank) {
@@ -104,30 +108,43 @@ public final class SharedWork implements AutoCloseable {
   }
 
   /**
-   * Rank 0: what {@code work} makes of each item, in order.
+   * Rank 0: makes {@code work} of each item.
    *
    * @param work the same that the others {@link #serve} with
+   * @param finished is told each result, in order, as soon as it is known
    * @throws MosException when a rank fails or is lost
    */
-  public List<String> compute(List<String> items, UnaryOperator<String> work) {
+  public void compute(List<String> items, UnaryOperator<String> work, Finished finished) {
     if (store == null) {
-      return items.stream().map(work).toList();
+      for (int i = 0; i < items.size(); i++) {
+        finished.result(i, work.apply(items.get(i)));
+      }
+      return;
     }
     round++;
     for (int i = 0; i < items.size(); i++) {
       store.set(item(round, i), items.get(i));
     }
     store.set(round(round), Integer.toString(items.size()));
-    take(items.size(), work);
-    List<String> results = new ArrayList<>(Collections.nCopies(items.size(), ""));
-    for (int i = 0; i < items.size(); i++) {
-      String result = await(result(round, i));
-      if (!result.startsWith("+")) {
-        throw new MosException("another process failed: " + result.substring(1));
+    int known = 0;
+    while (takeOne(items.size(), work)) {
+      for (String r = "+"; r != null && known < items.size(); ) {
+        r = store.get(result(round, known));
+        if (r != null) {
+          finished.result(known++, checked(r));
+        }
       }
-      results.set(i, result.substring(1));
     }
-    return results;
+    for (; known < items.size(); known++) {
+      finished.result(known, checked(await(result(round, known))));
+    }
+  }
+
+  private static String checked(String result) {
+    if (!result.startsWith("+")) {
+      throw new MosException("another process failed: " + result.substring(1));
+    }
+    return result.substring(1);
   }
 
   /**
@@ -147,7 +164,8 @@ public final class SharedWork implements AutoCloseable {
         }
         return message.substring(END.length() + 1);
       }
-      take(Integer.parseInt(message), work);
+      int items = Integer.parseInt(message);
+      while (takeOne(items, work)) {}
     }
   }
 
@@ -169,22 +187,24 @@ public final class SharedWork implements AutoCloseable {
     }
   }
 
-  /** Takes items while there are any. */
-  private void take(int items, UnaryOperator<String> work) {
-    while (true) {
-      int i = (int) store.add("taken/" + round, 1) - 1;
-      if (i >= items) {
-        return;
-      }
-      try {
-        store.set(result(round, i), "+" + work.apply(store.get(item(round, i))));
-      } catch (RuntimeException e) {
-        if (!leads()) {
-          store.set(result(round, i), "-" + store.where() + ": " + e.getMessage());
-        }
-        throw e;
-      }
+  /** False when none is left. */
+  private boolean takeOne(int items, UnaryOperator<String> work) {
+    int i = (int) store.add("taken/" + round, 1) - 1;
+    if (i >= items) {
+      return false;
     }
+    String item = store.get(item(round, i));
+    String result;
+    try {
+      result = work.apply(item);
+    } catch (RuntimeException e) {
+      if (!leads()) {
+        store.set(result(round, i), "-" + store.where() + ": " + e.getMessage());
+      }
+      throw e;
+    }
+    store.set(result(round, i), "+" + result);
+    return true;
   }
 
   private static String round(int round) {
@@ -204,6 +224,9 @@ public final class SharedWork implements AutoCloseable {
       String value = store.get(key);
       if (value != null) {
         return value;
+      }
+      if (StopSignal.requested()) {
+        throw new MosException("stopped; what was finished is kept, the same command continues");
       }
       if (leads()) {
         requireAlive();

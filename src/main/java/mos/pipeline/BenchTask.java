@@ -277,8 +277,7 @@ public final class BenchTask implements Task {
     int ranks = figures.path("ranks").asInt();
     return ranks == 1
         ? ""
-        : " of each of %d processes (%s)"
-            .formatted(ranks, figures.path("communication").asText());
+        : " of each of %d processes (%s)".formatted(ranks, figures.path("communication").asText());
   }
 
   private static String percent(JsonNode share) {

@@ -124,8 +124,10 @@ public record TrainingBenchmark(int updates, int warmUp) {
       boolean more = update <= warmUp + updates;
       Share work = more ? shares.get() : NOTHING;
       PendingOutcome pending =
-          more ? updater.update(
-              schedule.trained(update), work.passes(), work.targetTokens(), update, 1e-4, 1) : null;
+          more
+              ? updater.update(
+                  schedule.trained(update), work.passes(), work.targetTokens(), update, 1e-4, 1)
+              : null;
       // The one before: while it is waited for, the device has the next.
       if (last != null) {
         loss = last.get().loss();

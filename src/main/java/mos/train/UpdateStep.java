@@ -40,8 +40,8 @@ final class UpdateStep {
    *
    * @param sums (2) float64: loss and negative log-likelihood of all tokens, in nats; (3) once
    *     reduced: how many ranks were told to end
-   * @param gradientNorm () float32, L2, of the arena's gradients as they are; null before the ranks'
-   *     gradients are summed
+   * @param gradientNorm () float32, L2, of the arena's gradients as they are; null before the
+   *     ranks' gradients are summed
    * @param tokens target tokens, counted once for each architecture
    * @param scale factor of the gradients
    */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -35,8 +36,20 @@ class SharedWorkTest {
   }
 
   private SharedWork connect(int rank, int timeoutSeconds) {
-    return SharedWork.connect(
-        new Launch("127.0.0.1", port, rank, 2, rank, 2), timeoutSeconds);
+    return SharedWork.connect(new Launch("127.0.0.1", port, rank, 2, rank, 2), timeoutSeconds);
+  }
+
+  private static List<String> computed(
+      SharedWork shared, List<String> items, UnaryOperator<String> work) {
+    List<String> results = new ArrayList<>();
+    shared.compute(
+        items,
+        work,
+        (item, result) -> {
+          assertThat(item).isEqualTo(results.size());
+          results.add(result);
+        });
+    return results;
   }
 
   private CompletableFuture<String> other(int timeoutSeconds, UnaryOperator<String> work) {
@@ -65,7 +78,8 @@ class SharedWorkTest {
       shared.same("value", "ü1");
       for (int round = 0; round < 3; round++) {
         List<String> results =
-            shared.compute(
+            computed(
+                shared,
                 items,
                 item -> {
                   here.add(item);
@@ -80,7 +94,7 @@ class SharedWorkTest {
     assertThat(other.get(10, TimeUnit.SECONDS)).isEqualTo("{}");
     assertThat(here).isNotEmpty();
     assertThat(there).isNotEmpty();
-    assertThat(SharedWork.alone().compute(items, DOUBLED))
+    assertThat(computed(SharedWork.alone(), items, DOUBLED))
         .isEqualTo(items.stream().map(DOUBLED).toList());
   }
 
@@ -106,7 +120,8 @@ class SharedWorkTest {
       shared.same("value", "ü1");
       assertThatThrownBy(
               () ->
-                  shared.compute(
+                  computed(
+                      shared,
                       List.of("a", "b", "c"),
                       item -> {
                         awaitFailure(failing);
@@ -164,7 +179,8 @@ class SharedWorkTest {
     try (SharedWork shared = connect(0, 2)) {
       assertThatThrownBy(
               () ->
-                  shared.compute(
+                  computed(
+                      shared,
                       List.of("a", "b"),
                       item -> {
                         awaitLatch(taken);
@@ -190,8 +206,7 @@ class SharedWorkTest {
     org.junit.jupiter.api.Assumptions.assumeFalse(mos.tensor.Native.hasGpu());
     assertThatThrownBy(
             () ->
-                Ranks.connect(
-                    new Launch("127.0.0.1", port, 0, 1, 0, 1), new Device("cuda:0"), 10))
+                Ranks.connect(new Launch("127.0.0.1", port, 0, 1, 0, 1), new Device("cuda:0"), 10))
         .isInstanceOf(MosException.class)
         .hasMessageContaining("rank 0 of 1")
         .hasMessageContaining("this build has no NCCL");
