@@ -97,7 +97,7 @@ public record TrainingBenchmark(int updates, int warmUp) {
                 TokenTraining.DEFAULT,
                 false)) {
       Initialization.initialise(model, 1);
-      Updater updater = new Updater(model, engine, adam, 0, 1, ranks);
+      Updater updater = new Updater(model, engine, adam, 0, 1, true, ranks);
       ranks.barrier();
       return timed(updater, schedule, shares, work, device);
     }

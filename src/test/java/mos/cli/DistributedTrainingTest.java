@@ -2,6 +2,7 @@ package mos.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -197,8 +198,9 @@ class DistributedTrainingTest {
   @Tag("slow")
   @Timeout(180)
   void toldToStopAllSaveTheSameUpdate() throws Exception {
-    Process launcher = start("stopped", 2, 100_000, Map.of(), "--num_gpus", "2");
-    TimeUnit.SECONDS.sleep(8);
+    Process launcher =
+        start("stopped", 2, 100_000, Map.of(), "--num_gpus", "2", "--save-interval-updates", "5");
+    awaitCheckpoint("stopped");
     launcher.destroy();
     assertThat(launcher.waitFor(60, TimeUnit.SECONDS)).as("ended in time").isTrue();
     try (Checkpoint saved = Checkpoint.open(folder.resolve("stopped").resolve(Checkpoint.LAST))) {
@@ -206,6 +208,38 @@ class DistributedTrainingTest {
       assertThat(Files.readString(log("stopped", "")))
           .contains("stopped after update " + saved.state().update());
     }
+  }
+
+  @Test
+  @Timeout(120)
+  void benchmarkTellsSpeedOfAllAndTheShareOfCommunication() {
+    Object[] bench = {
+      "bench",
+      "--train",
+      "1",
+      "--configs",
+      folder.resolve("task.yml"),
+      "--vocabulary-size",
+      50,
+      "--bench-tokens",
+      128,
+      "--sentence-tokens",
+      8,
+      "--num_gpus",
+      2,
+      "--json"
+    };
+    JsonNode figures = CommandLineRun.of(bench).json();
+    assertThat(figures.path("ranks").asInt()).isEqualTo(2);
+    assertThat(figures.path("communication").asText()).isEqualTo("gloo");
+    JsonNode one = figures.path("training").path("supernet 128");
+    assertThat(one.path("tokens_per_pass").asInt()).isEqualTo(64);
+    assertThat(one.path("communication_share").asDouble()).isBetween(1e-6, 1.0);
+    // All updates have 128 tokens, of which the ranks' figures are sums.
+    assertThat(one.path("tokens_per_second").asDouble() * one.path("ms_per_update").asDouble())
+        .isBetween(0.2 * 128e3, 5 * 128e3);
+    bench[2] = "0";
+    CommandLineRun.of(bench).failed(2, "train: got false", "processes share training");
   }
 
   private void awaitCheckpoint(String run) throws InterruptedException {
