@@ -3,13 +3,10 @@ package mos.pipeline;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -19,10 +16,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import mos.base.AtomicFile;
 import mos.base.Json;
-import mos.base.MosException;
 import mos.base.Seeds;
 import mos.base.Sha256;
 import mos.config.Setting;
@@ -119,6 +114,7 @@ public final class EvaluateSupernetTask implements Task {
       shared.same("what decides a score", Json.line(Scorer.origin(settings, valid, machine, hash)));
       List<SubTransformer> architectures = List.copyOf(architectures(settings));
       Scorer scorer = Scorer.of(settings, data, valid, machine);
+      StandaloneTrainings alone = new StandaloneTrainings(settings, folder, scorer, machine);
       UnaryOperator<String> one =
           number -> {
             int i = Integer.parseInt(number);
@@ -127,9 +123,7 @@ public final class EvaluateSupernetTask implements Task {
             ObjectNode result = Json.object();
             result.put("decoder_layers", architecture.decoderLayers());
             result.put("inherited", scorer.score(supernet, architecture));
-            result.put(
-                "standalone",
-                standalone(settings, architecture, training(folder, i), scorer, machine));
+            result.put("standalone", alone.score(i, architecture));
             result.set("architecture", SubTransformerFile.toJson(architecture));
             return Json.line(result);
           };
@@ -149,7 +143,7 @@ public final class EvaluateSupernetTask implements Task {
             int i = Integer.parseInt(missing.get(item));
             AtomicFile.writeString(
                 record(folder, i), Json.pretty(Json.parse(result, "architecture " + i)));
-            delete(training(folder, i));
+            alone.delete(i);
           });
       for (int i = 1; i <= architectures.size(); i++) {
         results.add((ObjectNode) Json.read(record(folder, i)));
@@ -209,44 +203,6 @@ public final class EvaluateSupernetTask implements Task {
 
   private static Path record(Path folder, int number) {
     return folder.resolve(String.format(Locale.ROOT, "architecture-%03d.json", number));
-  }
-
-  private static Path training(Path folder, int number) {
-    return folder.resolve(String.format(Locale.ROOT, "training-%03d", number));
-  }
-
-  /** Trains and scores the best checkpoint, which stays until the result is written. */
-  private static double standalone(
-      Settings settings,
-      SubTransformer architecture,
-      Path training,
-      Scorer scorer,
-      Machine machine) {
-    Path yaml = training.resolve("architecture.yml");
-    SubTransformerFile.write(yaml, architecture, List.of("being trained by evaluate-supernet"));
-    List<Path> files = new ArrayList<>(settings.files());
-    files.add(yaml);
-    Map<String, String> options = new LinkedHashMap<>(settings.overrides());
-    options.put(TrainTask.SAVE_DIR.key(), training.toString());
-    options.put(TrainTask.INIT.key(), "scratch");
-    TrainTask.alone(Settings.load(files, options, AllSettings.known()), machine);
-    try (Checkpoint checkpoint = Checkpoint.open(training.resolve(Checkpoint.BEST));
-        SuperTransformer alone = checkpoint.model(machine.device(), false)) {
-      return scorer.score(alone, architecture);
-    }
-  }
-
-  private static void delete(Path folder) {
-    if (!Files.isDirectory(folder)) {
-      return;
-    }
-    try (Stream<Path> tree = Files.walk(folder)) {
-      for (Path one : tree.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(one);
-      }
-    } catch (IOException e) {
-      throw new MosException("cannot delete " + folder + ": " + AtomicFile.describe(e), e);
-    }
   }
 
   private static ObjectNode figures(Settings settings, List<ObjectNode> results) {

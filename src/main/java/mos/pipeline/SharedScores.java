@@ -43,8 +43,11 @@ record SharedScores(ToDoubleFunction<SubTransformer> score, SharedWork shared, P
         SubTransformerFile.fromJson(Json.parse(item, "candidate"), "candidate");
     int threads = Native.threads();
     int own = Math.max(1, threads / shared.localSize());
+    if (own == threads) {
+      return Double.toString(score.applyAsDouble(architecture));
+    }
+    Native.setThreads(own);
     try {
-      Native.setThreads(own);
       return Double.toString(score.applyAsDouble(architecture));
     } finally {
       Native.setThreads(threads);
