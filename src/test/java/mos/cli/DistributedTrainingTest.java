@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import mos.base.Json;
 import mos.model.SuperTransformer;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
@@ -49,6 +50,22 @@ class DistributedTrainingTest {
   private Process start(
       String run, int updateFrequency, int updates, Map<String, String> rank, String... more)
       throws IOException {
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "train",
+                "--save-dir",
+                folder.resolve(run).toString(),
+                "--update-freq",
+                Integer.toString(updateFrequency),
+                "--max-update",
+                Integer.toString(updates)));
+    words.addAll(List.of(more));
+    return start(run, rank, words);
+  }
+
+  private Process start(String run, Map<String, String> rank, List<String> words)
+      throws IOException {
     List<String> line =
         new ArrayList<>(
             List.of(
@@ -57,19 +74,10 @@ class DistributedTrainingTest {
                 "-Dorg.bytedeco.javacpp.nopointergc=true",
                 "-cp",
                 System.getProperty("java.class.path"),
-                "mos.cli.Main",
-                "train",
-                "--configs",
-                folder.resolve("task.yml").toString(),
-                "--data",
-                data.toString(),
-                "--save-dir",
-                folder.resolve(run).toString(),
-                "--update-freq",
-                Integer.toString(updateFrequency),
-                "--max-update",
-                Integer.toString(updates)));
-    line.addAll(List.of(more));
+                "mos.cli.Main"));
+    line.addAll(words);
+    line.addAll(
+        List.of("--configs", folder.resolve("task.yml").toString(), "--data", data.toString()));
     ProcessBuilder builder = new ProcessBuilder(line);
     builder.environment().put("OMP_WAIT_POLICY", "passive");
     builder.environment().put("OMP_NUM_THREADS", "1");
@@ -240,6 +248,40 @@ class DistributedTrainingTest {
         .isBetween(0.2 * 128e3, 5 * 128e3);
     bench[2] = "0";
     CommandLineRun.of(bench).failed(2, "train: got false", "processes share training");
+  }
+
+  @Test
+  @Tag("slow")
+  @Timeout(120)
+  void oneRankMeasuresWhileTheOtherWaits() throws Exception {
+    Path csv = folder.resolve("latency.csv");
+    List<String> words =
+        List.of(
+            "latency-dataset",
+            "--lat-dataset-path",
+            csv.toString(),
+            "--lat-dataset-size",
+            "5",
+            "--latiter",
+            "3",
+            "--json");
+    int port = freePort();
+    List<Process> ranks = new ArrayList<>();
+    for (int r = 0; r < 2; r++) {
+      ranks.add(start("latency", rank(r, 2, port), words));
+    }
+    List<JsonNode> figures = new ArrayList<>();
+    for (int r = 0; r < 2; r++) {
+      finish(ranks.get(r), log("latency", "" + r));
+      String last =
+          Files.readAllLines(log("latency", "" + r)).stream()
+              .filter(line -> line.startsWith("{"))
+              .findFirst()
+              .orElseThrow();
+      figures.add(Json.parse(last, "figures"));
+    }
+    assertThat(figures.get(1)).isEqualTo(figures.get(0));
+    assertThat(Files.readAllLines(csv)).hasSize(6);
   }
 
   private void awaitCheckpoint(String run) throws InterruptedException {
