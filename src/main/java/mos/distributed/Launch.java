@@ -6,15 +6,16 @@ import mos.base.ConfigurationException;
 
 /**
  * A process's place among others, as torchrun says it in the environment: MASTER_ADDR, MASTER_PORT,
- * RANK, WORLD_SIZE and LOCAL_RANK.
+ * RANK, WORLD_SIZE, LOCAL_RANK and LOCAL_WORLD_SIZE.
  *
  * @param address host name or IP address of rank 0's host
  * @param port on which rank 0 listens, 1 to 65535
  * @param rank from 0
  * @param size number of processes, at least 1
  * @param localRank from 0, among the processes of this host
+ * @param localSize number of processes of this host, at least 1; 1 when nothing says
  */
-public record Launch(String address, int port, int rank, int size, int localRank) {
+public record Launch(String address, int port, int rank, int size, int localRank, int localSize) {
   /**
    * @return empty when none of RANK and WORLD_SIZE is set
    * @throws ConfigurationException naming the variable that is missing or out of range
@@ -27,8 +28,13 @@ public record Launch(String address, int port, int rank, int size, int localRank
     int rank = number(environment, "RANK", 0, size - 1);
     int local =
         environment.containsKey("LOCAL_RANK") ? number(environment, "LOCAL_RANK", 0, rank) : 0;
+    int localSize =
+        environment.containsKey("LOCAL_WORLD_SIZE")
+            ? number(environment, "LOCAL_WORLD_SIZE", local + 1, size)
+            : 1;
     int port = number(environment, "MASTER_PORT", 1, 65535);
-    return Optional.of(new Launch(text(environment, "MASTER_ADDR"), port, rank, size, local));
+    return Optional.of(
+        new Launch(text(environment, "MASTER_ADDR"), port, rank, size, local, localSize));
   }
 
   private static String text(Map<String, String> environment, String name) {

@@ -1,23 +1,16 @@
 package mos.distributed;
 
-import java.io.IOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import mos.base.MosException;
-import mos.tensor.Native;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
-import org.bytedeco.javacpp.SizeTPointer;
 import org.bytedeco.javacpp.chrono.Milliseconds;
 import org.bytedeco.pytorch.Backend;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.GlooDeviceVector;
 import org.bytedeco.pytorch.ProcessGroupGloo;
 import org.bytedeco.pytorch.TCPStore;
-import org.bytedeco.pytorch.TCPStoreOptions;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.Work;
@@ -34,21 +27,19 @@ public final class Ranks implements AutoCloseable {
   /** Numbers of one reduction: large enough for the network, small enough to begin early. */
   private static final long BUCKET = 1L << 24;
 
-  private static final Ranks SINGLE = new Ranks(0, 1, null, null, "", null);
+  private static final Ranks SINGLE = new Ranks(0, 1, null, null, null);
 
   private final int rank;
   private final int size;
-  private final TCPStore store;
+  private final RankStore store;
   private final Backend group;
-  private final String where;
   private final Device device;
 
-  private Ranks(int rank, int size, TCPStore store, Backend group, String where, Device device) {
+  private Ranks(int rank, int size, RankStore store, Backend group, Device device) {
     this.rank = rank;
     this.size = size;
     this.store = store;
     this.group = group;
-    this.where = where;
     this.device = device;
   }
 
@@ -65,43 +56,23 @@ public final class Ranks implements AutoCloseable {
    * @throws MosException when they do not come in time or a library is missing
    */
   public static Ranks connect(Launch launch, Device device, int timeoutSeconds) {
-    Native.load();
-    String where =
-        "rank " + launch.rank() + " of " + launch.size() + " (" + localAddress(launch) + ")";
-    try (Milliseconds timeout = new Milliseconds(timeoutSeconds * 1000L);
-        SizeTPointer size = new SizeTPointer(1).put(launch.size());
-        TCPStoreOptions options = new TCPStoreOptions()) {
-      options
-          .port((short) launch.port())
-          .isServer(launch.rank() == 0)
-          .numWorkers(size)
-          .timeout(timeout);
-      TCPStore store = new TCPStore(launch.address(), options);
-      Backend group = group(launch, store, timeout, device.is_cpu());
-      Ranks ranks =
-          new Ranks(launch.rank(), launch.size(), store, group, where, new Device(device));
+    RankStore store = new RankStore(launch, timeoutSeconds);
+    try (Milliseconds timeout = new Milliseconds(timeoutSeconds * 1000L)) {
+      Backend group = group(launch, store.store(), timeout, device.is_cpu());
+      Ranks ranks = new Ranks(launch.rank(), launch.size(), store, group, new Device(device));
       ranks.barrier();
       return ranks;
     } catch (LinkageError e) {
+      store.close();
       throw new MosException(
-          where + ": this build has no NCCL for training on several GPUs: " + e.getMessage(), e);
+          store.where()
+              + ": this build has no NCCL for training on several GPUs: "
+              + e.getMessage(),
+          e);
     } catch (MosException e) {
       throw e;
     } catch (RuntimeException e) {
-      throw new MosException(
-          where
-              + ": the processes did not meet at "
-              + launch.address()
-              + ":"
-              + launch.port()
-              + " within "
-              + timeoutSeconds
-              + " s ("
-              + firstLine(e)
-              + "); is rank 0 running there, are all "
-              + launch.size()
-              + " started and is the port open?",
-          e);
+      throw store.notMet(e);
     }
   }
 
@@ -113,20 +84,9 @@ public final class Ranks implements AutoCloseable {
     }
     ProcessGroupGloo.Options options = ProcessGroupGloo.Options.create(timeout);
     options.devices(
-        new GlooDeviceVector(ProcessGroupGloo.createDeviceForHostname(localAddress(launch))));
+        new GlooDeviceVector(
+            ProcessGroupGloo.createDeviceForHostname(RankStore.localAddress(launch))));
     return new ProcessGroupGloo(store, launch.rank(), launch.size(), options);
-  }
-
-  /** The address of this host that faces rank 0. */
-  private static String localAddress(Launch launch) {
-    try (DatagramSocket socket = new DatagramSocket()) {
-      InetAddress first = InetAddress.getByName(launch.address());
-      socket.connect(new InetSocketAddress(first, launch.port()));
-      return socket.getLocalAddress().getHostAddress();
-    } catch (IOException | RuntimeException e) {
-      throw new MosException(
-          "MASTER_ADDR: cannot find a way to " + launch.address() + ": " + e.getMessage(), e);
-    }
   }
 
   /** From 0; 0 writes files. */
@@ -142,6 +102,14 @@ public final class Ranks implements AutoCloseable {
   /** Whether there is a group to sum over, be it of one process. */
   public boolean isDistributed() {
     return group != null;
+  }
+
+  /** What sums: gloo, nccl, or none in one process without a group. */
+  public String engine() {
+    if (group == null) {
+      return "none";
+    }
+    return device.is_cpu() ? "gloo" : "nccl";
   }
 
   public boolean first() {
@@ -171,9 +139,9 @@ public final class Ranks implements AutoCloseable {
       works.forEach(Work::_wait);
     } catch (RuntimeException e) {
       throw new MosException(
-          where
+          store.where()
               + ": another process of this training ended or cannot be reached ("
-              + firstLine(e)
+              + RankStore.firstLine(e)
               + "); see its messages. The last checkpoint is whole: start all again to continue.",
           e);
     }
@@ -200,10 +168,6 @@ public final class Ranks implements AutoCloseable {
   /** Waits until all are here. */
   public void barrier() {
     sum(1.0);
-  }
-
-  private static String firstLine(RuntimeException e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("no message");
   }
 
   @Override

@@ -7,12 +7,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import mos.base.Json;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.data.BatchOptions;
+import mos.distributed.Launch;
+import mos.distributed.Ranks;
 import mos.latency.Latency;
 import mos.latency.LatencySettings;
 import mos.model.ExpertConfig;
@@ -69,7 +72,8 @@ public final class BenchTask implements Task {
     return "Training speed (target tokens/s of whole updates: forward, backward, optimiser; dropout\n"
         + "on; random sentences of equal length or, with --bench-text, real text), its share of the\n"
         + "arithmetic limit measured here, padding, memory; latency of the largest and the smallest\n"
-        + "SubTransformer.";
+        + "SubTransformer. With --train in several processes: tokens/s of all together, and the share\n"
+        + "of the time in which gradients are summed.";
   }
 
   @Override
@@ -97,13 +101,32 @@ public final class BenchTask implements Task {
             BENCH_WARM_UP,
             BENCH_TOKENS,
             BENCH_TEXT,
-            BENCH_CASES));
+            BENCH_CASES,
+            PipelineSettings.NUM_GPUS,
+            PipelineSettings.DISTRIBUTED_TIMEOUT));
     return settings;
   }
 
   @Override
   public ObjectNode run(Settings settings) {
-    Machine machine = Machine.setUp(settings);
+    Optional<Launch> launch = Launch.of(System.getenv());
+    boolean several = launch.isPresent() || LocalRanks.of(settings) > 1;
+    if (several && !settings.get(TRAIN)) {
+      throw settings.error(
+          TRAIN, "true with num-gpus or RANK set: processes share training, not latency");
+    }
+    if (several && launch.isEmpty()) {
+      return new LocalRanks(name(), settings).run();
+    }
+    Machine machine = Machine.setUp(settings, launch);
+    int timeout = settings.get(PipelineSettings.DISTRIBUTED_TIMEOUT);
+    try (Ranks ranks =
+        launch.map(l -> Ranks.connect(l, machine.device(), timeout)).orElseGet(Ranks::single)) {
+      return run(settings, machine, ranks);
+    }
+  }
+
+  private static ObjectNode run(Settings settings, Machine machine, Ranks ranks) {
     SearchSpace space = SearchSpace.fromSettings(settings);
     DataFolder data = settings.get(BENCH_TEXT) ? DataFolder.open(settings) : null;
     int vocabulary = settings.get(MeasureTask.VOCABULARY_SIZE);
@@ -119,8 +142,10 @@ public final class BenchTask implements Task {
     figures.put("max_experts", config.experts().count());
     figures.put("mos_type", config.experts().routing());
     figures.put("matrix_tflops", peak / 1e12);
+    figures.put("ranks", ranks.size());
+    figures.put("communication", ranks.engine());
     ObjectNode training = figures.putObject("training");
-    BenchTraining bench = new BenchTraining(settings, machine, data, peak);
+    BenchTraining bench = new BenchTraining(settings, machine, data, peak, ranks);
     for (int tokens : tokens(settings)) {
       cases(settings, space, config)
           .forEach(
@@ -207,6 +232,7 @@ public final class BenchTask implements Task {
             ">of the limit",
             ">padding",
             ">device waits",
+            ">communication",
             ">memory, MB");
     for (Map.Entry<String, JsonNode> entry : figures.path("training").properties()) {
       JsonNode one = entry.getValue();
@@ -219,16 +245,18 @@ public final class BenchTask implements Task {
           percent(one.path("arithmetic_limit_share")),
           percent(one.path("padding_share")),
           percent(one.path("device_waits_share")),
+          percent(one.path("communication_share")),
           number(one.path("peak_memory_mb"), "%,.0f"));
     }
     StringBuilder text =
         new StringBuilder(
             String.format(
                 Locale.ROOT,
-                "%s, %s, %.1f TFLOP/s in large products%n%s",
+                "%s, %s, %.1f TFLOP/s in large products%s%n%s",
                 figures.path("hardware").path("device").asText(),
                 figures.path("hardware").path("precision").asText(),
                 figures.path("matrix_tflops").asDouble(),
+                processes(figures),
                 table));
     if (figures.path("training").properties().stream()
         .anyMatch(entry -> !PublishedSpeeds.TUNED.text(entry.getKey()).isEmpty())) {
@@ -243,6 +271,13 @@ public final class BenchTask implements Task {
               entry.getValue().path("latency_ms").asDouble()));
     }
     return text.toString().stripTrailing();
+  }
+
+  private static String processes(ObjectNode figures) {
+    int ranks = figures.path("ranks").asInt();
+    return ranks == 1
+        ? ""
+        : " of each of %d processes (%s)".formatted(ranks, figures.path("communication").asText());
   }
 
   private static String percent(JsonNode share) {

@@ -15,6 +15,7 @@ import mos.data.PackedBatch;
 import mos.data.ParallelCorpus;
 import mos.data.Passes;
 import mos.data.UpdateIterator;
+import mos.distributed.Ranks;
 import mos.model.ModelConfig;
 import mos.space.ModelCost;
 import mos.train.ArchitectureSchedule;
@@ -26,20 +27,23 @@ import mos.train.TrainingSettings;
  *
  * @param data whose training set is used; null for random sentences
  * @param peak FLOPs per second of large matrix products
+ * @param ranks that share each update
  */
-record BenchTraining(Settings settings, Machine machine, DataFolder data, double peak) {
+record BenchTraining(
+    Settings settings, Machine machine, DataFolder data, double peak, Ranks ranks) {
 
   /**
    * Trains a fresh model and tells how fast.
    *
-   * @param tokens of an update
+   * @param tokens of an update, of which each rank takes its share
    */
   ObjectNode measure(ModelConfig config, ArchitectureSchedule schedule, int tokens) {
-    int microBatch = Math.min(tokens, settings.get(BatchOptions.MAX_TOKENS));
+    int share = Math.max(1, tokens / ranks.size());
+    int microBatch = Math.min(share, settings.get(BatchOptions.MAX_TOKENS));
     int pass =
         settings
             .find(TrainingSettings.TOKENS_PER_PASS)
-            .orElse(machine.device().is_cpu() ? microBatch : tokens);
+            .orElse(machine.device().is_cpu() ? microBatch : share);
     TrainingBenchmark benchmark =
         new TrainingBenchmark(
             settings.get(BenchTask.BENCH_UPDATES), settings.get(BenchTask.BENCH_WARM_UP));
@@ -48,27 +52,30 @@ record BenchTraining(Settings settings, Machine machine, DataFolder data, double
     if (data == null) {
       List<Batch> passes =
           new BenchSentences(config.targetVocabulary(), settings.get(BenchTask.SENTENCE_TOKENS))
-              .passes(tokens, microBatch, pass);
+              .passes(share, microBatch, pass);
+      long all = ranks.size() * passes.stream().mapToLong(Batch::targetTokens).sum();
+      TrainingBenchmark.Share each = new TrainingBenchmark.Share(passes, all);
       result =
           benchmark.run(
-              config, schedule, () -> passes, work, machine.device(), machine.precision());
+              config, schedule, () -> each, work, machine.device(), machine.precision(), ranks);
     } else {
       try (ParallelCorpus corpus = data.split("train");
           BatchSource source =
               source(
                   corpus,
                   microBatch,
-                  tokens / microBatch,
+                  Math.max(1, share / microBatch) * ranks.size(),
                   machine.device().is_cpu() ? Passes.PADDED : Passes.PACKED,
                   pass)) {
         result =
             benchmark.run(
                 config,
                 schedule,
-                () -> source.next().passes(),
+                () -> share(source.next()),
                 work,
                 machine.device(),
-                machine.precision());
+                machine.precision(),
+                ranks);
       }
     }
     ObjectNode figures = Json.object();
@@ -80,6 +87,7 @@ record BenchTraining(Settings settings, Machine machine, DataFolder data, double
     figures.put("padding_share", machine.device().is_cpu() ? result.padding() : 0.0);
     figures.put("batch_padding_share", result.padding());
     figures.put("device_waits_share", result.waits());
+    figures.put("communication_share", result.communication());
     figures.put(
         "peak_memory_mb",
         machine.device().is_cpu() ? peakMemoryMb() : result.deviceBytes() / 1048576.0);
@@ -87,12 +95,16 @@ record BenchTraining(Settings settings, Machine machine, DataFolder data, double
     return figures;
   }
 
-  private static BatchSource source(
+  private static TrainingBenchmark.Share share(BatchSource.Update update) {
+    return new TrainingBenchmark.Share(update.passes(), update.targetTokens());
+  }
+
+  private BatchSource source(
       ParallelCorpus corpus, int microBatch, int updateFreq, Passes passes, int pass) {
     BatchPlanner planner = new BatchPlanner(corpus, BatchOptions.ofMaxTokens(microBatch));
     UpdateIterator updates =
-        new UpdateIterator(planner, 1, Math.max(1, updateFreq), UpdateIterator.Position.START);
-    return BatchSource.ofPasses(updates, corpus, passes, pass);
+        new UpdateIterator(planner, 1, updateFreq, UpdateIterator.Position.START);
+    return BatchSource.ofShare(updates, corpus, passes, pass, ranks.rank(), ranks.size());
   }
 
   private static TrainingBenchmark.Work work(ModelConfig config) {

@@ -3,28 +3,28 @@ package mos.pipeline;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import mos.base.AtomicFile;
 import mos.base.Json;
-import mos.base.MosException;
 import mos.base.Seeds;
 import mos.base.Sha256;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.data.ParallelCorpus;
+import mos.distributed.Launch;
+import mos.distributed.SharedWork;
 import mos.model.SuperTransformer;
 import mos.report.Table;
 import mos.search.RankAgreement;
@@ -66,7 +66,8 @@ public final class EvaluateSupernetTask implements Task {
   public String description() {
     return "Compares inherited with standalone quality of random SubTransformers, each trained\n"
         + "alone for --sub-max-update updates: mean absolute error and Kendall's tau with 95%\n"
-        + "intervals, beside what decoder depth alone tells. The same command continues.";
+        + "intervals, beside what decoder depth alone tells. The same command continues; with\n"
+        + "--num-gpus each process trains some of them.";
   }
 
   @Override
@@ -93,7 +94,12 @@ public final class EvaluateSupernetTask implements Task {
 
   @Override
   public ObjectNode run(Settings settings) {
-    Machine machine = Machine.setUp(settings);
+    return Sharing.run(
+        name(), settings, true, (shared, launch) -> evaluate(settings, shared, launch));
+  }
+
+  private ObjectNode evaluate(Settings settings, SharedWork shared, Optional<Launch> launch) {
+    Machine machine = Machine.setUp(settings, launch);
     DataFolder data = DataFolder.open(settings);
     Path file = settings.get(TrainTask.RESTORE_FILE);
     Path folder = settings.get(EVALUATION_DIR);
@@ -104,22 +110,43 @@ public final class EvaluateSupernetTask implements Task {
       checkpoint
           .description()
           .checkDictionaries(data.sourceDictionary(), data.targetDictionary(), file.toString());
-      begin(settings, Sha256.of(file), folder);
+      String hash = Sha256.of(file);
+      shared.same("what decides a score", Json.line(Scorer.origin(settings, valid, machine, hash)));
+      List<SubTransformer> architectures = List.copyOf(architectures(settings));
       Scorer scorer = Scorer.of(settings, data, valid, machine);
-      for (SubTransformer architecture : architectures(settings)) {
-        Path record =
-            folder.resolve(
-                String.format(Locale.ROOT, "architecture-%03d.json", results.size() + 1));
-        if (!Files.exists(record)) {
-          LOG.info("architecture {} of {}", results.size() + 1, settings.get(ARCHITECTURES));
-          ObjectNode result = Json.object();
-          result.put("decoder_layers", architecture.decoderLayers());
-          result.put("inherited", scorer.score(supernet, architecture));
-          result.put("standalone", standalone(settings, architecture, folder, scorer, machine));
-          result.set("architecture", SubTransformerFile.toJson(architecture));
-          AtomicFile.writeString(record, Json.pretty(result));
-        }
-        results.add((ObjectNode) Json.read(record));
+      StandaloneTrainings alone = new StandaloneTrainings(settings, folder, scorer, machine);
+      UnaryOperator<String> one =
+          number -> {
+            int i = Integer.parseInt(number);
+            LOG.info("architecture {} of {}", i, architectures.size());
+            SubTransformer architecture = architectures.get(i - 1);
+            ObjectNode result = Json.object();
+            result.put("decoder_layers", architecture.decoderLayers());
+            result.put("inherited", scorer.score(supernet, architecture));
+            result.put("standalone", alone.score(i, architecture));
+            result.set("architecture", SubTransformerFile.toJson(architecture));
+            return Json.line(result);
+          };
+      if (!shared.leads()) {
+        return Sharing.help(shared, one);
+      }
+      begin(settings, hash, folder);
+      List<String> missing =
+          IntStream.rangeClosed(1, architectures.size())
+              .filter(i -> !Files.exists(record(folder, i)))
+              .mapToObj(Integer::toString)
+              .toList();
+      shared.compute(
+          missing,
+          one,
+          (item, result) -> {
+            int i = Integer.parseInt(missing.get(item));
+            AtomicFile.writeString(
+                record(folder, i), Json.pretty(Json.parse(result, "architecture " + i)));
+            alone.delete(i);
+          });
+      for (int i = 1; i <= architectures.size(); i++) {
+        results.add((ObjectNode) Json.read(record(folder, i)));
       }
     }
     ObjectNode figures = figures(settings, results);
@@ -155,7 +182,13 @@ public final class EvaluateSupernetTask implements Task {
     List<String> keys = settings().stream().map(Setting::key).toList();
     decisive.keySet().retainAll(keys);
     for (Setting<?> free :
-        List.of(ARCHITECTURES, EVALUATION_DIR, TrainingSettings.THREADS, TrainTask.RESTORE_FILE)) {
+        List.of(
+            ARCHITECTURES,
+            EVALUATION_DIR,
+            TrainingSettings.THREADS,
+            TrainTask.RESTORE_FILE,
+            PipelineSettings.NUM_GPUS,
+            PipelineSettings.DISTRIBUTED_TIMEOUT)) {
       decisive.remove(free.key());
     }
     decisive.put("checkpoint", checkpoint);
@@ -168,41 +201,8 @@ public final class EvaluateSupernetTask implements Task {
     }
   }
 
-  /** Trains, scores the best checkpoint, and deletes it. */
-  private static double standalone(
-      Settings settings, SubTransformer architecture, Path folder, Scorer scorer, Machine machine) {
-    Path training = folder.resolve("training");
-    Path yaml = folder.resolve("training.yml");
-    if (!Files.exists(yaml) || !SubTransformerFile.read(yaml).equals(architecture)) {
-      delete(training);
-      SubTransformerFile.write(yaml, architecture, List.of("being trained by evaluate-supernet"));
-    }
-    List<Path> files = new ArrayList<>(settings.files());
-    files.add(yaml);
-    Map<String, String> options = new LinkedHashMap<>(settings.overrides());
-    options.put(TrainTask.SAVE_DIR.key(), training.toString());
-    options.put(TrainTask.INIT.key(), "scratch");
-    new TrainTask(true).run(Settings.load(files, options, AllSettings.known()));
-    double score;
-    try (Checkpoint checkpoint = Checkpoint.open(training.resolve(Checkpoint.BEST));
-        SuperTransformer alone = checkpoint.model(machine.device(), false)) {
-      score = scorer.score(alone, architecture);
-    }
-    delete(training);
-    return score;
-  }
-
-  private static void delete(Path folder) {
-    if (!Files.isDirectory(folder)) {
-      return;
-    }
-    try (Stream<Path> tree = Files.walk(folder)) {
-      for (Path one : tree.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(one);
-      }
-    } catch (IOException e) {
-      throw new MosException("cannot delete " + folder + ": " + AtomicFile.describe(e), e);
-    }
+  private static Path record(Path folder, int number) {
+    return folder.resolve(String.format(Locale.ROOT, "architecture-%03d.json", number));
   }
 
   private static ObjectNode figures(Settings settings, List<ObjectNode> results) {

@@ -10,23 +10,24 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.ToDoubleFunction;
 import mos.base.ConfigurationException;
+import mos.base.Json;
 import mos.base.Sha256;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.data.ParallelCorpus;
+import mos.distributed.Launch;
+import mos.distributed.SharedWork;
 import mos.latency.CommandRunner;
 import mos.latency.LatencyPredictor;
 import mos.model.ModelConfig;
 import mos.model.ModelSettings;
 import mos.model.SuperTransformer;
 import mos.search.EvolutionSettings;
-import mos.search.Fitness;
 import mos.search.SearchCache;
 import mos.space.SearchSpace;
-import mos.space.SubTransformer;
 import mos.train.Checkpoint;
 import mos.train.TrainingSettings;
 
@@ -74,21 +75,28 @@ public final class EvoSearchTask implements Task {
             FrontOutput.FRONT,
             FrontOutput.FRONT_PARAMS,
             Baselines.BASELINES,
-            TrainingSettings.SEED));
+            TrainingSettings.SEED,
+            PipelineSettings.NUM_GPUS,
+            PipelineSettings.DISTRIBUTED_TIMEOUT));
     return settings;
   }
 
   @Override
   public ObjectNode run(Settings settings) {
-    boolean wholeFront = settings.get(FrontOutput.FRONT);
-    if (wholeFront
+    if (settings.get(FrontOutput.FRONT)
         && SearchConstraint.timed(settings)
         && settings.get(SearchConstraint.LATENCY_COMPUTE).equals("hybrid")) {
       throw settings.error(
           SearchConstraint.LATENCY_COMPUTE,
           "gold or predictor with --front, which has no constraint to screen for");
     }
-    Machine machine = Machine.setUp(settings);
+    return Sharing.run(
+        name(), settings, true, (shared, launch) -> search(settings, shared, launch));
+  }
+
+  private ObjectNode search(Settings settings, SharedWork shared, Optional<Launch> launch) {
+    boolean wholeFront = settings.get(FrontOutput.FRONT);
+    Machine machine = Machine.setUp(settings, launch);
     DataFolder data = DataFolder.open(settings);
     SearchSpace space = SearchSpace.fromSettings(settings);
     Path file = required(settings, TrainTask.RESTORE_FILE);
@@ -100,6 +108,14 @@ public final class EvoSearchTask implements Task {
           .description()
           .checkDictionaries(data.sourceDictionary(), data.targetDictionary(), file.toString());
       model.config().check(space.largest());
+      String hash = Sha256.of(file);
+      JsonNode origin = Scorer.origin(settings, valid, machine, hash);
+      shared.same("what decides a score", Json.line(origin));
+      Scorer scorer = Scorer.of(settings, data, valid, machine);
+      SharedScores scores = new SharedScores(a -> scorer.score(model, a), shared, target);
+      if (!shared.leads()) {
+        return scores.help();
+      }
       SearchCache cache =
           SearchCache.open(
               settings.find(SEARCH_CACHE).orElse(target.resolveSibling("cache.jsonl")));
@@ -109,16 +125,13 @@ public final class EvoSearchTask implements Task {
       if (!wholeFront) {
         finalists.requireFeasible(space);
       }
-      String hash = Sha256.of(file);
-      Scorer scorer = Scorer.of(settings, data, valid, machine);
-      ToDoubleFunction<SubTransformer> score =
-          cache.around(Scorer.origin(settings, valid, machine, hash), a -> scorer.score(model, a));
       Map<String, Object> decisive = decisive(settings);
       decisive.put("checkpoint", hash);
       if (finalists.timed()) {
         decisive.put("hardware", measurement.hardware());
       }
-      return new SearchRun(settings, space, target, finalists, batch(score, target)).run(decisive);
+      return new SearchRun(settings, space, target, finalists, cache.around(origin, scores))
+          .run(decisive);
     }
   }
 
@@ -151,6 +164,8 @@ public final class EvoSearchTask implements Task {
             SEARCH_CACHE,
             Baselines.BASELINES,
             CommandRunner.TIMEOUT,
+            PipelineSettings.NUM_GPUS,
+            PipelineSettings.DISTRIBUTED_TIMEOUT,
             LatencyPredictor.ACCEPT_OTHER_HARDWARE)) {
       decisive.remove(free.key());
     }
@@ -162,17 +177,6 @@ public final class EvoSearchTask implements Task {
       throw new ConfigurationException(setting.key() + " is needed: " + setting.doc());
     }
     return settings.get(setting);
-  }
-
-  private static Fitness batch(ToDoubleFunction<SubTransformer> score, Path target) {
-    return architectures ->
-        architectures.stream()
-            .mapToDouble(
-                a -> {
-                  SearchRun.stopIfAsked(target);
-                  return score.applyAsDouble(a);
-                })
-            .toArray();
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 import mos.base.Json;
 import mos.base.MosException;
 import mos.base.StopSignal;
@@ -57,12 +58,27 @@ public final class LatencyDatasetTask implements Task {
     settings.addAll(Measurement.settings());
     settings.addAll(Machine.settings());
     settings.addAll(
-        List.of(LatencyDataset.PATH, LatencyDataset.SIZE, TrainingSettings.SEED, RETRIES));
+        List.of(
+            LatencyDataset.PATH,
+            LatencyDataset.SIZE,
+            TrainingSettings.SEED,
+            RETRIES,
+            PipelineSettings.DISTRIBUTED_TIMEOUT));
     return settings;
   }
 
+  /** Of several processes one measures, while the others leave the machine quiet. */
   @Override
   public ObjectNode run(Settings settings) {
+    return Sharing.run(
+        name(),
+        settings,
+        false,
+        (shared, launch) ->
+            shared.leads() ? measure(settings) : Sharing.help(shared, UnaryOperator.identity()));
+  }
+
+  private static ObjectNode measure(Settings settings) {
     DataFolder data = DataFolder.open(settings);
     SearchSpace space = SearchSpace.fromSettings(settings);
     ModelConfig config =

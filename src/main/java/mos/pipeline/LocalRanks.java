@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import mos.base.ConfigurationException;
 import mos.base.Json;
 import mos.base.MosException;
 import mos.base.StopSignal;
@@ -23,13 +24,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a training command in several processes of this host and waits for them. When one fails, all
- * are stopped and it is named.
+ * Runs a command in several processes of this host and waits for them. When one fails, all are
+ * stopped and it is named.
  */
 final class LocalRanks {
   private static final Logger LOG = LoggerFactory.getLogger(LocalRanks.class);
   private static final int SECONDS_TO_STOP = 30;
   private static final int POLL_MS = 50;
+  private static final String SEARCH = new EvoSearchTask().name();
 
   private final String command;
   private final Settings settings;
@@ -67,10 +69,10 @@ final class LocalRanks {
       await(ranks);
       reader.join();
     } catch (IOException e) {
-      throw new MosException("cannot start the processes of a training: " + e.getMessage(), e);
+      throw new MosException("cannot start the processes: " + e.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new MosException("interrupted while processes were training", e);
+      throw new MosException("interrupted while processes were at work", e);
     } finally {
       stop(ranks);
     }
@@ -95,7 +97,8 @@ final class LocalRanks {
       line.addAll(List.of("--configs", file.toString()));
     }
     settings.overrides().forEach((key, value) -> line.addAll(List.of("--" + key, value)));
-    if (!settings.has(TrainingSettings.THREADS)) {
+    // A search measures latency with all threads, in one process at a time.
+    if (!settings.has(TrainingSettings.THREADS) && !command.equals(SEARCH)) {
       int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / size);
       line.addAll(List.of("--threads", Integer.toString(threads)));
     }
@@ -107,6 +110,7 @@ final class LocalRanks {
     environment.put("WORLD_SIZE", Integer.toString(size));
     environment.put("RANK", Integer.toString(rank));
     environment.put("LOCAL_RANK", Integer.toString(rank));
+    environment.put("LOCAL_WORLD_SIZE", Integer.toString(size));
     if (rank > 0) {
       // The figures are those of rank 0.
       builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
@@ -157,15 +161,18 @@ final class LocalRanks {
   }
 
   private MosException failure(int rank, int code) {
-    return new MosException(
+    String what =
         "rank "
             + rank
             + " of "
             + size
             + " ended with "
             + (code > 128 ? "signal " + (code - 128) : "exit code " + code)
-            + ", so the others were stopped; its messages are above. The last checkpoint is whole:"
-            + " the same command continues.");
+            + ", so the others were stopped; its messages are above";
+    return code == 2
+        ? new ConfigurationException(what)
+        : new MosException(
+            what + ". What was finished is kept and whole: the same command continues.");
   }
 
   /** Lets those that live save, then ends them. */

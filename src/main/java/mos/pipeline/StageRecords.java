@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import mos.base.AtomicFile;
 import mos.base.Json;
@@ -22,6 +23,15 @@ import mos.train.TrainingSettings;
  * folder {@code stages}. A stage whose settings, or whose predecessors, changed is done anew.
  */
 final class StageRecords {
+  /**
+   * Threads and processes change rounding at most, and a user may free a core or a GPU at any time.
+   */
+  private static final Set<Setting<?>> FREE =
+      Set.of(
+          TrainingSettings.THREADS,
+          PipelineSettings.NUM_GPUS,
+          PipelineSettings.DISTRIBUTED_TIMEOUT);
+
   private final Path folder;
   private final Path previous;
   private final Map<String, String> fingerprints = new LinkedHashMap<>();
@@ -122,10 +132,14 @@ final class StageRecords {
     Map<String, String> parts = new TreeMap<>();
     Map<String, Object> values = settings.toMap();
     for (Setting<?> setting : stage.task().settings()) {
-      // The number of threads changes rounding at most, and a user may free a core at any time.
-      if (setting != TrainingSettings.THREADS && values.containsKey(setting.key())) {
+      if (!FREE.contains(setting) && values.containsKey(setting.key())) {
         parts.put(setting.key(), String.valueOf(values.get(setting.key())));
       }
+    }
+    if (parts.containsKey(TrainingSettings.UPDATE_FREQ.key())) {
+      // Several processes share the task's micro-batches.
+      int all = settings.get(TrainingSettings.UPDATE_FREQ) * LocalRanks.of(settings);
+      parts.put(TrainingSettings.UPDATE_FREQ.key(), String.valueOf(all));
     }
     stage.after().forEach(name -> parts.put("after " + name, fingerprints.get(name)));
     return Sha256.of(stage.task().name() + parts);

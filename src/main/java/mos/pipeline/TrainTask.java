@@ -119,6 +119,11 @@ public final class TrainTask implements Task {
     }
   }
 
+  /** Trains one SubTransformer in this process, whatever others there are. */
+  static ObjectNode alone(Settings settings, Machine machine) {
+    return run(settings, true, machine, Ranks.single());
+  }
+
   private static ObjectNode run(Settings settings, boolean single, Machine machine, Ranks ranks) {
     TrainingSettings training =
         TrainingSettings.fromSettings(settings, single, machine.precision());

@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.function.ObjDoubleConsumer;
 import java.util.function.ToDoubleFunction;
 import mos.base.AtomicFile;
 import mos.base.Json;
@@ -25,6 +27,17 @@ import mos.space.SubTransformerFile;
  * the first line of an origin spells it out.
  */
 public final class SearchCache {
+  /** Scores many architectures, perhaps several at a time. */
+  @FunctionalInterface
+  public interface Scores {
+    /**
+     * Scores all.
+     *
+     * @param scored is told each score as soon as it is known, and keeps it
+     */
+    void score(List<SubTransformer> architectures, ObjDoubleConsumer<SubTransformer> scored);
+  }
+
   private final Path file;
   private final Map<String, Map<SubTransformer, Double>> values = new HashMap<>();
 
@@ -93,6 +106,32 @@ public final class SearchCache {
                   }
                   return value;
                 });
+  }
+
+  /**
+   * A fitness that asks the cache first, and {@code of} for all at once that the cache does not
+   * know.
+   *
+   * @param origin everything that decides the scores
+   */
+  public Fitness around(JsonNode origin, Scores of) {
+    String hash = hash(origin);
+    return architectures -> {
+      List<SubTransformer> unknown =
+          architectures.stream().filter(a -> known(hash, a).isEmpty()).distinct().toList();
+      Map<SubTransformer, Double> found = new HashMap<>();
+      of.score(
+          unknown,
+          (architecture, score) -> {
+            found.put(architecture, score);
+            if (Double.isFinite(score)) {
+              add(hash, origin, architecture, score);
+            }
+          });
+      return architectures.stream()
+          .mapToDouble(a -> known(hash, a).orElseGet(() -> found.get(a)))
+          .toArray();
+    };
   }
 
   private OptionalDouble known(String hash, SubTransformer architecture) {

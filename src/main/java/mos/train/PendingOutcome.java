@@ -14,15 +14,26 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 final class PendingOutcome implements AutoCloseable {
   private final Tensor host;
   private final DeviceEvent start;
+  private final DeviceEvent alone;
+  private final DeviceEvent together;
   private final DeviceEvent end;
   private final long tokens;
   private final double divisor;
 
   /**
    * @param start recorded before the update's work
+   * @param alone recorded before the ranks' gradients were summed; null where there is one process
+   * @param together recorded after that; null where there is one process
    */
-  PendingOutcome(UpdateStep.Computed computed, Device device, DeviceEvent start) {
+  PendingOutcome(
+      UpdateStep.Computed computed,
+      Device device,
+      DeviceEvent start,
+      DeviceEvent alone,
+      DeviceEvent together) {
     this.start = start;
+    this.alone = alone;
+    this.together = together;
     this.end = DeviceEvent.of(device);
     this.tokens = computed.tokens();
     this.divisor = computed.divisor();
@@ -58,10 +69,19 @@ final class PendingOutcome implements AutoCloseable {
     return end.msSince(previous.end);
   }
 
+  /** Milliseconds for summing gradients over all ranks, waiting for slower ones included. */
+  double communicationMs() {
+    return together == null ? 0 : together.msSince(alone);
+  }
+
   @Override
   public void close() {
     host.close();
     start.close();
+    if (together != null) {
+      alone.close();
+      together.close();
+    }
     end.close();
   }
 }

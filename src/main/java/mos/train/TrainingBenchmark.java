@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import mos.data.Batch;
+import mos.distributed.Ranks;
 import mos.model.Initialization;
 import mos.model.ModelConfig;
 import mos.model.SuperTransformer;
@@ -23,6 +24,7 @@ import org.bytedeco.pytorch.Device;
  */
 public record TrainingBenchmark(int updates, int warmUp) {
   private static final double LABEL_SMOOTHING = 0.1;
+  private static final Share NOTHING = new Share(List.of(), 0);
   private static final DropoutRates DROPOUT = new DropoutRates(0.3, 0.1, 0);
 
   /**
@@ -32,19 +34,34 @@ public record TrainingBenchmark(int updates, int warmUp) {
    *     trains, over all timed updates
    * @param medianMs of an update
    * @param waits share of the time in which the device waited for the next update
+   * @param communication share of the time for summing gradients over all ranks, waiting for slower
+   *     ones included; 0 in one process
    * @param padding share of padding in the passes as they come; a GPU computes none of it
    * @param deviceBytes memory that the GPU's processes have taken at most; 0 on the CPU
-   * @param flops per second that the matrix products of all architectures need
+   * @param flops per second that the matrix products of all architectures need, of this rank
    * @param loss per token, of the last update, in nats
    */
   public record Result(
       double tokensPerSecond,
       double medianMs,
       double waits,
+      double communication,
       double padding,
       long deviceBytes,
       double flops,
       double loss) {}
+
+  /**
+   * One update's work.
+   *
+   * @param passes of this rank
+   * @param targetTokens of all ranks
+   */
+  public record Share(List<Batch> passes, long targetTokens) {
+    public Share {
+      passes = List.copyOf(passes);
+    }
+  }
 
   /** FLOPs of a forward pass; training takes three times as many. */
   @FunctionalInterface
@@ -56,15 +73,17 @@ public record TrainingBenchmark(int updates, int warmUp) {
    * Trains a fresh model.
    *
    * @param schedule what each update trains, all on the same sentences
-   * @param passes of one update after the other
+   * @param shares of one update after the other
+   * @param ranks that share each update
    */
   public Result run(
       ModelConfig config,
       ArchitectureSchedule schedule,
-      Supplier<List<Batch>> passes,
+      Supplier<Share> shares,
       Work work,
       Device device,
-      Precision precision) {
+      Precision precision,
+      Ranks ranks) {
     DeviceMemory.release(device);
     try (SuperTransformer model = new SuperTransformer(config, device, true);
         Adam adam = new Adam(model.parameters(), 0.9, 0.98, 1e-8, 0);
@@ -78,42 +97,50 @@ public record TrainingBenchmark(int updates, int warmUp) {
                 TokenTraining.DEFAULT,
                 false)) {
       Initialization.initialise(model, 1);
-      Updater updater = new Updater(model, engine, adam, 0, 1);
-      return timed(updater, schedule, passes, work, device);
+      Updater updater = new Updater(model, engine, adam, 0, 1, true, ranks);
+      ranks.barrier();
+      return timed(updater, schedule, shares, work, device);
     }
   }
 
   private Result timed(
       Updater updater,
       ArchitectureSchedule schedule,
-      Supplier<List<Batch>> passes,
+      Supplier<Share> shares,
       Work cost,
       Device device) {
     List<Double> ms = new ArrayList<>();
     double idle = 0;
+    double communication = 0;
     long tokens = 0;
+    long ownTokens = 0;
     long cells = 0;
     double loss = 0;
     double flops = 0;
     PendingOutcome before = null;
     PendingOutcome last = null;
-    List<Batch> lastWork = List.of();
+    Share lastWork = NOTHING;
     for (int update = 1; update <= warmUp + updates + 1; update++) {
       boolean more = update <= warmUp + updates;
-      List<Batch> work = more ? passes.get() : List.of();
+      Share work = more ? shares.get() : NOTHING;
       PendingOutcome pending =
-          more ? updater.update(schedule.trained(update), work, update, 1e-4, 1) : null;
+          more
+              ? updater.update(
+                  schedule.trained(update), work.passes(), work.targetTokens(), update, 1e-4, 1)
+              : null;
       // The one before: while it is waited for, the device has the next.
       if (last != null) {
         loss = last.get().loss();
         if (update > warmUp + 1) {
           ms.add(last.totalMs(before));
           idle += last.idleMs(before);
-          for (Batch batch : lastWork) {
+          communication += last.communicationMs();
+          tokens += lastWork.targetTokens();
+          for (Batch batch : lastWork.passes()) {
             for (SubTransformer architecture : schedule.trained(update - 1)) {
               flops += 3 * cost.flops(architecture, batch);
             }
-            tokens += batch.targetTokens();
+            ownTokens += batch.targetTokens();
             cells += (long) batch.size() * batch.target()[0].length;
           }
         }
@@ -132,7 +159,8 @@ public record TrainingBenchmark(int updates, int warmUp) {
         tokens / total * 1e3,
         sorted[sorted.length / 2],
         idle / total,
-        1 - tokens / (double) cells,
+        communication / total,
+        1 - ownTokens / (double) cells,
         DeviceMemory.taken(device),
         flops / total * 1e3,
         loss);

@@ -40,7 +40,8 @@ final class UpdateStep {
    *
    * @param sums (2) float64: loss and negative log-likelihood of all tokens, in nats; (3) once
    *     reduced: how many ranks were told to end
-   * @param gradientNorm () float32, L2, of the arena's gradients as they are
+   * @param gradientNorm () float32, L2, of the arena's gradients as they are; null before the
+   *     ranks' gradients are summed
    * @param tokens target tokens, counted once for each architecture
    * @param scale factor of the gradients
    */
@@ -65,7 +66,8 @@ final class UpdateStep {
             ? nothing()
             : engine.gradients(architectures, passes, seeds, tokenSeeds(seeds, update), scale);
     long tokens = passes.stream().mapToLong(Batch::targetTokens).sum() * architectures.size();
-    return new Computed(sums, arena.gradients().norm(), tokens, scale);
+    Tensor norm = ranks.isDistributed() ? null : arena.gradients().norm();
+    return new Computed(sums, norm, tokens, scale);
   }
 
   /**

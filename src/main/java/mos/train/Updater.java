@@ -94,9 +94,15 @@ final class Updater {
     start.record();
     try (Scope scope = Scope.open()) {
       UpdateStep.Computed computed = fitting(architectures, passes, update, scale);
+      DeviceEvent alone = null;
+      DeviceEvent together = null;
       if (ranks.isDistributed()) {
+        alone = DeviceEvent.of(model.device());
+        alone.record();
         computed =
             step.reduce(computed, targetTokens, architectures.size(), StopSignal.requested());
+        together = DeviceEvent.of(model.device());
+        together.record();
       }
       Tensor norm = computed.gradientNorm();
       Tensor unusable =
@@ -105,7 +111,7 @@ final class Updater {
               .logical_not()
               .to(ScalarType.Float);
       adam.step(rate, update, divisor(computed), unusable);
-      return new PendingOutcome(computed, model.device(), start);
+      return new PendingOutcome(computed, model.device(), start, alone, together);
     }
   }
 

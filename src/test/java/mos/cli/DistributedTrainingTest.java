@@ -2,6 +2,7 @@ package mos.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import mos.base.Json;
 import mos.model.SuperTransformer;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
@@ -48,6 +50,22 @@ class DistributedTrainingTest {
   private Process start(
       String run, int updateFrequency, int updates, Map<String, String> rank, String... more)
       throws IOException {
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "train",
+                "--save-dir",
+                folder.resolve(run).toString(),
+                "--update-freq",
+                Integer.toString(updateFrequency),
+                "--max-update",
+                Integer.toString(updates)));
+    words.addAll(List.of(more));
+    return start(run, rank, words);
+  }
+
+  private Process start(String run, Map<String, String> rank, List<String> words)
+      throws IOException {
     List<String> line =
         new ArrayList<>(
             List.of(
@@ -56,19 +74,10 @@ class DistributedTrainingTest {
                 "-Dorg.bytedeco.javacpp.nopointergc=true",
                 "-cp",
                 System.getProperty("java.class.path"),
-                "mos.cli.Main",
-                "train",
-                "--configs",
-                folder.resolve("task.yml").toString(),
-                "--data",
-                data.toString(),
-                "--save-dir",
-                folder.resolve(run).toString(),
-                "--update-freq",
-                Integer.toString(updateFrequency),
-                "--max-update",
-                Integer.toString(updates)));
-    line.addAll(List.of(more));
+                "mos.cli.Main"));
+    line.addAll(words);
+    line.addAll(
+        List.of("--configs", folder.resolve("task.yml").toString(), "--data", data.toString()));
     ProcessBuilder builder = new ProcessBuilder(line);
     builder.environment().put("OMP_WAIT_POLICY", "passive");
     builder.environment().put("OMP_NUM_THREADS", "1");
@@ -197,8 +206,9 @@ class DistributedTrainingTest {
   @Tag("slow")
   @Timeout(180)
   void toldToStopAllSaveTheSameUpdate() throws Exception {
-    Process launcher = start("stopped", 2, 100_000, Map.of(), "--num_gpus", "2");
-    TimeUnit.SECONDS.sleep(8);
+    Process launcher =
+        start("stopped", 2, 100_000, Map.of(), "--num_gpus", "2", "--save-interval-updates", "5");
+    awaitCheckpoint("stopped");
     launcher.destroy();
     assertThat(launcher.waitFor(60, TimeUnit.SECONDS)).as("ended in time").isTrue();
     try (Checkpoint saved = Checkpoint.open(folder.resolve("stopped").resolve(Checkpoint.LAST))) {
@@ -206,6 +216,72 @@ class DistributedTrainingTest {
       assertThat(Files.readString(log("stopped", "")))
           .contains("stopped after update " + saved.state().update());
     }
+  }
+
+  @Test
+  @Timeout(120)
+  void benchmarkTellsSpeedOfAllAndTheShareOfCommunication() {
+    Object[] bench = {
+      "bench",
+      "--train",
+      "1",
+      "--configs",
+      folder.resolve("task.yml"),
+      "--vocabulary-size",
+      50,
+      "--bench-tokens",
+      128,
+      "--sentence-tokens",
+      8,
+      "--num_gpus",
+      2,
+      "--json"
+    };
+    JsonNode figures = CommandLineRun.of(bench).json();
+    assertThat(figures.path("ranks").asInt()).isEqualTo(2);
+    assertThat(figures.path("communication").asText()).isEqualTo("gloo");
+    JsonNode one = figures.path("training").path("supernet 128");
+    assertThat(one.path("tokens_per_pass").asInt()).isEqualTo(64);
+    assertThat(one.path("communication_share").asDouble()).isBetween(1e-6, 1.0);
+    // All updates have 128 tokens, of which the ranks' figures are sums.
+    assertThat(one.path("tokens_per_second").asDouble() * one.path("ms_per_update").asDouble())
+        .isBetween(0.2 * 128e3, 5 * 128e3);
+    bench[2] = "0";
+    CommandLineRun.of(bench).failed(2, "train: got false", "processes share training");
+  }
+
+  @Test
+  @Tag("slow")
+  @Timeout(120)
+  void oneRankMeasuresWhileTheOtherWaits() throws Exception {
+    Path csv = folder.resolve("latency.csv");
+    List<String> words =
+        List.of(
+            "latency-dataset",
+            "--lat-dataset-path",
+            csv.toString(),
+            "--lat-dataset-size",
+            "5",
+            "--latiter",
+            "3",
+            "--json");
+    int port = freePort();
+    List<Process> ranks = new ArrayList<>();
+    for (int r = 0; r < 2; r++) {
+      ranks.add(start("latency", rank(r, 2, port), words));
+    }
+    List<JsonNode> figures = new ArrayList<>();
+    for (int r = 0; r < 2; r++) {
+      finish(ranks.get(r), log("latency", "" + r));
+      String last =
+          Files.readAllLines(log("latency", "" + r)).stream()
+              .filter(line -> line.startsWith("{"))
+              .findFirst()
+              .orElseThrow();
+      figures.add(Json.parse(last, "figures"));
+    }
+    assertThat(figures.get(1)).isEqualTo(figures.get(0));
+    assertThat(Files.readAllLines(csv)).hasSize(6);
   }
 
   private void awaitCheckpoint(String run) throws InterruptedException {

@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.List;
 import mos.base.Json;
 import mos.report.ReportPage;
+import mos.space.SubTransformerFile;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,22 +38,26 @@ class EvaluateSupernetCommandTest {
     supernet = folder.resolve("supernet/checkpoint_best.safetensors");
   }
 
-  private static CommandLineRun evaluate(Path out, int architectures, int updates) {
-    return CommandLineRun.of(
-        "evaluate-supernet",
-        "--configs",
-        task.file(),
-        "--restore-file",
-        supernet,
-        "--architectures",
-        architectures,
-        "--sub-max-update",
-        updates,
-        "--sub-warmup-updates",
-        2,
-        "--evaluation-dir",
-        out.resolve("supernet-evaluation"),
-        "--json");
+  private static CommandLineRun evaluate(Path out, int architectures, int updates, Object... more) {
+    List<Object> words = new ArrayList<>();
+    words.addAll(
+        List.of(
+            "evaluate-supernet",
+            "--configs",
+            task.file(),
+            "--restore-file",
+            supernet,
+            "--architectures",
+            architectures,
+            "--sub-max-update",
+            updates,
+            "--sub-warmup-updates",
+            2,
+            "--evaluation-dir",
+            out.resolve("supernet-evaluation"),
+            "--json"));
+    words.addAll(List.of(more));
+    return CommandLineRun.of(words.toArray());
   }
 
   @Test
@@ -76,10 +82,24 @@ class EvaluateSupernetCommandTest {
       assertThat(four.path("architectures").path(i)).isEqualTo(three.path("architectures").path(i));
     }
     assertThat(Json.read(out.resolve("supernet-evaluation/evaluation.json"))).isEqualTo(four);
-    assertThat(out.resolve("supernet-evaluation/training")).doesNotExist();
+    assertThat(out.resolve("supernet-evaluation/training-001")).doesNotExist();
     assertThat(Files.readString(ReportPage.write(out))).contains("inherited = standalone");
 
     evaluate(out, 4, 7).failed(2, "sub-max-update: got 7", "begun with 6");
+  }
+
+  /** Each process trains some; a result that is there already is not computed again. */
+  @Test
+  void twoProcessesGiveTheSameResults() throws IOException {
+    JsonNode expected = evaluate(folder.resolve("one"), 4, 4, "--device", "cpu").json();
+    Path out = folder.resolve("two");
+    evaluate(out, 2, 4, "--device", "cpu").succeeded();
+    Path first = out.resolve("supernet-evaluation/architecture-001.json");
+    FileTime before = Files.getLastModifiedTime(first);
+    JsonNode shared = evaluate(out, 4, 4, "--num_gpus", 2, "--device", "cpu").json();
+    assertThat(shared).isEqualTo(expected);
+    assertThat(Files.getLastModifiedTime(first)).isEqualTo(before);
+    assertThat(out.resolve("supernet-evaluation/training-003")).doesNotExist();
   }
 
   /** A kill after a training and before its result was written costs no training. */
@@ -95,13 +115,15 @@ class EvaluateSupernetCommandTest {
     JsonNode second = Json.read(record);
     Files.delete(record);
     Files.delete(evaluation.resolve("evaluation.json"));
-    List<Path> yaml = List.of(evaluation.resolve("training.yml"));
+    Path yaml = folder.resolve("second.yml");
+    SubTransformerFile.write(
+        yaml, SubTransformerFile.fromJson(second.path("architecture"), "second"), List.of());
     CommandLineRun.of(
             "train-subtransformer",
             "--configs",
             task.file(),
             "--sub-configs",
-            yaml.get(0),
+            yaml,
             "--sub-max-update",
             6,
             "--sub-warmup-updates",
@@ -109,7 +131,7 @@ class EvaluateSupernetCommandTest {
             "--save-interval-updates",
             3,
             "--save-dir",
-            evaluation.resolve("training"))
+            evaluation.resolve("training-002"))
         .succeeded();
     assertThat(evaluate(out, 2, 6).json()).isEqualTo(expected);
     assertThat(Json.read(record)).isEqualTo(second);

@@ -114,6 +114,18 @@ class RunCommandTest {
         .isEqualTo(9000);
   }
 
+  /** Another number of processes, which shares the same updates, redoes nothing. */
+  @Test
+  @Tag("slow")
+  void twoProcessesGoThroughAllStagesAndOneContinues() throws IOException {
+    Path out = folder.resolve("several");
+    String[] two = {"--device", "cpu", "--update-freq", "2", "--num_gpus", "2", "--json"};
+    assertComplete(out, task.run(out, two).json());
+    Map<String, FileTime> before = TinyTask.times(out.resolve("stages"));
+    task.run(out, "--device", "cpu", "--update-freq", "2").succeeded();
+    assertThat(TinyTask.times(out.resolve("stages"))).isEqualTo(before);
+  }
+
   @Test
   void underFlopsTwoRunsAreEqual() throws IOException {
     Path one = folder.resolve("one");

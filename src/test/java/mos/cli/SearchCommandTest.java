@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import mos.base.Json;
 import mos.report.ReportPage;
@@ -168,6 +171,38 @@ class SearchCommandTest {
     assertThat(again.path("baselines").isEmpty()).isTrue();
     String cache = Files.readString(folder.resolve("gold/cache.jsonl"));
     assertThat(cache).contains("checkpoint_sha256", "runner.sh");
+  }
+
+  /** Bit for bit: the same scores, so the same candidates, so the same architecture. */
+  @Test
+  void twoProcessesFindTheSame() throws IOException {
+    Path one = folder.resolve("one/architecture.yml");
+    Path two = folder.resolve("two/architecture.yml");
+    Object[] more = {"--latency-constraint", 20, "--device", "cpu"};
+    ObjectNode alone = (ObjectNode) CommandLineRun.of(search(one, more)).json();
+    Object[] shared = search(two, more);
+    shared = Arrays.copyOf(shared, shared.length + 2);
+    shared[shared.length - 2] = "--num_gpus";
+    shared[shared.length - 1] = 2;
+    int before = calls();
+    ObjectNode together = (ObjectNode) CommandLineRun.of(shared).json();
+    assertThat(calls()).isGreaterThan(before);
+    for (ObjectNode figures : List.of(alone, together)) {
+      figures.remove(List.of("write_config_path", "population_path", "candidates_path"));
+    }
+    assertThat(together).isEqualTo(alone);
+    assertThat(two).hasSameTextualContentAs(one);
+    assertThat(lines(two)).isEqualTo(lines(one));
+
+    // One process takes over what two have finished: it times the smallest, the found one and those
+    // of the baselines again, and nothing else.
+    before = calls();
+    CommandLineRun.of(search(two, more)).succeeded();
+    assertThat(calls() - before).isLessThanOrEqualTo(10);
+  }
+
+  private static Set<String> lines(Path target) throws IOException {
+    return Set.copyOf(Files.readAllLines(target.resolveSibling("cache.jsonl")));
   }
 
   @Test
