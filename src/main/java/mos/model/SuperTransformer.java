@@ -103,6 +103,12 @@ public final class SuperTransformer implements AutoCloseable {
     return new TrainableWeights(derived.derived(), derived.leaves());
   }
 
+  /** How the routers mix the experts for an architecture; empty in a model of one expert. */
+  public List<ExpertMixture> expertMixtures(SubTransformer architecture) {
+    config.check(architecture);
+    return ExpertMixture.of(this, architecture);
+  }
+
   /**
    * The same network as a plain Transformer of its own, with the mixed ("inherited") weights.
    *

@@ -86,7 +86,7 @@ final class Diagnosis {
       mend =
           "build for this platform ("
               + natives.platform()
-              + "): mvn -P linux-arm64|macos-arm64|windows package; delete the cache folder if a"
+              + "): mvn -P macos-arm64|windows package; delete the cache folder if a"
               + " library in it is damaged";
     }
     error("libtorch does not load: " + natives.error(), mend);

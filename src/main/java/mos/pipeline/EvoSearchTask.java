@@ -130,8 +130,16 @@ public final class EvoSearchTask implements Task {
       if (finalists.timed()) {
         decisive.put("hardware", measurement.hardware());
       }
-      return new SearchRun(settings, space, target, finalists, cache.around(origin, scores))
-          .run(decisive);
+      ObjectNode figures =
+          new SearchRun(settings, space, target, finalists, cache.around(origin, scores))
+              .run(decisive);
+      RouterWeights.write(
+          target,
+          model,
+          space,
+          figures.path("architecture").isObject(),
+          settings.get(TrainingSettings.SEED));
+      return figures;
     }
   }
 

@@ -23,6 +23,7 @@ final class OutputFolder {
   private static final String SUMMARY = "summary.json";
   private static final String CANDIDATES = "search/candidates.jsonl";
   private static final String FRONT = "search/front.json";
+  private static final String ROUTERS = "search/router-weights.json";
   private static final String EVALUATION = "supernet-evaluation/evaluation.json";
   private static final String ARCHITECTURE = "search/architecture.yml";
   private static final String PREDICTOR = "latency/predictor.json";
@@ -47,6 +48,7 @@ final class OutputFolder {
   private JsonNode summary = MissingNode.getInstance();
   private JsonNode predictor = MissingNode.getInstance();
   private JsonNode front = MissingNode.getInstance();
+  private JsonNode routers = MissingNode.getInstance();
   private JsonNode evaluation = MissingNode.getInstance();
   private SubTransformer architecture;
   private int known;
@@ -68,6 +70,7 @@ final class OutputFolder {
     result.summary = result.document(SUMMARY);
     result.predictor = result.document(PREDICTOR);
     result.front = result.document(FRONT);
+    result.routers = result.document(ROUTERS);
     result.evaluation = result.document(EVALUATION);
     RUNS.forEach(result::run);
     result.lines(CANDIDATES, line -> Candidate.read(line, result.candidates));
@@ -97,6 +100,11 @@ final class OutputFolder {
   /** {@code search/front.json}, a missing node where it is not there. */
   JsonNode front() {
     return front;
+  }
+
+  /** How the routers mix the experts, a missing node where it is not there. */
+  JsonNode routers() {
+    return routers;
   }
 
   /** What evaluate-supernet found, a missing node where it is not there. */

@@ -54,6 +54,7 @@ public final class ReportPage {
             new Section("training", "Training", TrainingSection.html(folder)),
             new Section("search", "Search", SearchSection.html(folder)),
             new Section("supernet", "Supernet", SupernetSection.html(folder)),
+            new Section("routers", "Router weights", RoutersSection.html(folder)),
             new Section("predictor", "Latency predictor", PredictorSection.html(folder)),
             new Section("translations", "Translations", TranslationsSection.html(folder)),
             new Section("stages", "Stages", StagesSection.html(folder)),

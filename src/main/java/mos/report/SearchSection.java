@@ -108,7 +108,8 @@ final class SearchSection {
   private void caption(int drawn) {
     long within = candidates.stream().filter(c -> c.cost() <= constraint).count();
     StringBuilder text = new StringBuilder(Numbers.count(candidates.size()));
-    text.append(" candidates in ").append(generations).append(" generations");
+    text.append(" candidates in ").append(generations);
+    text.append(generations == 1 ? " generation" : " generations");
     if (Double.isFinite(constraint)) {
       text.append(", ").append(Numbers.count(within)).append(" within the constraint");
     }

@@ -14,7 +14,7 @@ final class SummarySection {
       out.append(Html.absent("No summary.json in this folder: the experiment has not finished."));
     } else {
       keyFigures(summary, out);
-      latency(summary, out);
+      constraints(summary, out);
     }
     architecture(folder, out);
     if (!summary.isMissingNode()) {
@@ -63,26 +63,52 @@ final class SummarySection {
     out.append(more.isEmpty() ? "" : Html.element("dd", "more", more)).append("</div>\n");
   }
 
-  private static void latency(JsonNode summary, StringBuilder out) {
-    double latency = JsonLines.number(summary, "latency_ms");
-    double constraint = JsonLines.number(summary, "latency_constraint_ms");
-    if (!(latency > 0) || !(constraint > 0)) {
+  private static void constraints(JsonNode summary, StringBuilder out) {
+    meter("Latency", summary, "latency_ms", "latency_constraint_ms", 1, " ms", out);
+    meter("FLOPs", summary, "flops", "flops_constraint_giga", 1e-9, " G", out);
+    meter(
+        "Parameters",
+        summary,
+        "params_without_embedding",
+        "params_constraint_mega",
+        1e-6,
+        " M",
+        out);
+  }
+
+  /**
+   * What was asked for and what was found, where both are known.
+   *
+   * @param scale turns the value into the constraint's unit
+   */
+  private static void meter(
+      String name,
+      JsonNode summary,
+      String key,
+      String constraintKey,
+      double scale,
+      String unit,
+      StringBuilder out) {
+    double value = JsonLines.number(summary, key) * scale;
+    double constraint = JsonLines.number(summary, constraintKey);
+    if (!(value > 0) || !(constraint > 0)) {
       return;
     }
-    boolean met = latency <= constraint;
-    double full = Math.max(latency, constraint) * 1.08;
-    out.append("<h3>Latency against the constraint</h3>\n<div class=\"meter\" role=\"img\" ");
+    boolean met = value <= constraint;
+    double full = Math.max(value, constraint) * 1.08;
     String words =
         String.format(
             Locale.ROOT,
-            "Measured %s ms, constraint %s ms: %s %s %%.",
-            Numbers.significant(latency, 3),
-            Numbers.significant(constraint, 3),
+            "Measured %s, constraint %s: %s %s %%.",
+            Numbers.significant(value, 3) + unit,
+            Numbers.significant(constraint, 3) + unit,
             met ? "met with a margin of" : "missed by",
-            Numbers.fixed(Math.abs(1 - latency / constraint) * 100, 1));
-    out.append("aria-label=\"").append(Html.escape(words)).append("\">");
+            Numbers.fixed(Math.abs(1 - value / constraint) * 100, 1));
+    out.append(Html.element("h3", name + " against the constraint"));
+    out.append("\n<div class=\"meter\" role=\"img\" aria-label=\"");
+    out.append(Html.escape(words)).append("\">");
     out.append("<div class=\"fill ").append(met ? "met" : "missed").append("\" style=\"width:");
-    out.append(Svg.number(100 * latency / full)).append("%\"></div>");
+    out.append(Svg.number(100 * value / full)).append("%\"></div>");
     out.append("<div class=\"limit\" style=\"left:").append(Svg.number(100 * constraint / full));
     out.append("%\"></div></div>\n").append(Html.element("p", "caption", words)).append('\n');
   }

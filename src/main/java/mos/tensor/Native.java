@@ -45,7 +45,7 @@ public final class Native {
               + Loader.getPlatform()
               + ": "
               + e.getMessage()
-              + ". Build for this platform (mvn -P linux-arm64|macos-arm64|windows package).",
+              + ". Build for this platform (mvn -P macos-arm64|windows package).",
           e);
     }
     loaded = true;

@@ -10,7 +10,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -20,44 +19,6 @@ import picocli.CommandLine;
  */
 class DocumentationTest {
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
-  private static final Pattern INLINE = Pattern.compile("`(\\./mos [^`]+)`", Pattern.DOTALL);
-
-  private record Said(Path page, String command) {}
-
-  private static List<Path> pages() throws IOException {
-    List<Path> pages = new ArrayList<>(List.of(Path.of("README.md")));
-    try (Stream<Path> docs = Files.list(Path.of("docs"))) {
-      docs.filter(p -> p.toString().endsWith(".md")).sorted().forEach(pages::add);
-    }
-    return pages;
-  }
-
-  /** Lines of fenced blocks and inline code that begin with ./mos, continuations joined. */
-  private static List<Said> commands() throws IOException {
-    List<Said> commands = new ArrayList<>();
-    for (Path page : pages()) {
-      StringBuilder prose = new StringBuilder();
-      StringBuilder code = new StringBuilder();
-      boolean fenced = false;
-      for (String line : Files.readAllLines(page)) {
-        if (line.startsWith("```")) {
-          fenced = !fenced;
-        } else {
-          (fenced ? code : prose).append(line).append('\n');
-        }
-      }
-      for (String line : code.toString().replaceAll("\\\\\n\\s*", " ").split("\n")) {
-        if (line.matches("(MOS_GPU=1 )?\\./mos .*")) {
-          commands.add(new Said(page, line));
-        }
-      }
-      Matcher inline = INLINE.matcher(prose);
-      while (inline.find()) {
-        commands.add(new Said(page, inline.group(1).replace('\n', ' ')));
-      }
-    }
-    return commands;
-  }
 
   /** The words of a command line, without comment, redirection and what follows. */
   private static List<String> words(String command) {
@@ -68,24 +29,23 @@ class DocumentationTest {
 
   @Test
   void commandsAreUnderstood() throws IOException {
-    List<Said> commands = commands();
+    List<DocumentedCommand> commands = DocumentedCommand.all();
     assertThat(commands).hasSizeGreaterThan(20);
     List<String> wrong = new ArrayList<>();
-    for (Said said : commands) {
-      // "…", [alternatives] and capitals stand for what the reader puts there; a bare name is one.
-      if (said.command().matches(".*(…|\\[|COMMAND).*")) {
+    for (DocumentedCommand said : commands) {
+      // A bare name is no command line.
+      if (said.line().matches(".*(…|\\[|COMMAND).*")) {
         continue;
       }
-      if (words(said.command()).size() == 1) {
-        assertThat(Main.commandLine().getSubcommands()).containsKey(words(said.command()).get(0));
+      if (words(said.line()).size() == 1) {
+        assertThat(Main.commandLine().getSubcommands()).containsKey(words(said.line()).get(0));
         continue;
       }
       try {
-        String[] words =
-            words(said.command()).stream().map(Main::hyphenated).toArray(String[]::new);
+        String[] words = words(said.line()).stream().map(Main::hyphenated).toArray(String[]::new);
         Main.commandLine().parseArgs(words);
       } catch (CommandLine.ParameterException e) {
-        wrong.add(said.page() + ": " + said.command() + ": " + e.getMessage());
+        wrong.add(said.page() + ": " + said.line() + ": " + e.getMessage());
       }
     }
     assertThat(wrong).isEmpty();
@@ -94,8 +54,8 @@ class DocumentationTest {
   @Test
   void namedFilesOfTheProjectExist() throws IOException {
     List<String> missing = new ArrayList<>();
-    for (Said said : commands()) {
-      for (String word : words(said.command())) {
+    for (DocumentedCommand said : DocumentedCommand.all()) {
+      for (String word : words(said.line())) {
         for (String part : word.split("[,=]")) {
           if (part.startsWith("configs/") && !Files.exists(Path.of(part))) {
             missing.add(said.page() + ": " + part);
@@ -109,7 +69,7 @@ class DocumentationTest {
   @Test
   void linksLeadSomewhere() throws IOException {
     List<String> broken = new ArrayList<>();
-    for (Path page : pages()) {
+    for (Path page : DocumentedCommand.pages()) {
       Matcher links = LINK.matcher(Files.readString(page).replaceAll("(?s)```.*?```", ""));
       while (links.find()) {
         String link = links.group(1);

@@ -61,6 +61,8 @@ class RunCommandTest {
             "train",
             "final_valid",
             "final_test");
+    assertThat(out.resolve("search/router-weights.json"))
+        .matches(file -> Files.exists(file) == (summary.path("max_experts").asInt() > 1));
     assertThat(out.resolve("report.html")).content().contains("<svg").endsWith("</html>\n");
   }
 

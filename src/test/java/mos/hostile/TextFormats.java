@@ -126,7 +126,12 @@ final class TextFormats {
     Path example = folder.resolve("example");
     ExampleFolder.write(example, 20);
     List<Format> formats = new ArrayList<>();
-    for (String name : List.of("summary.json", "search/candidates.jsonl", "translations.jsonl")) {
+    for (String name :
+        List.of(
+            "summary.json",
+            "search/candidates.jsonl",
+            "search/router-weights.json",
+            "translations.jsonl")) {
       formats.add(
           json(
               "report " + name,

@@ -119,6 +119,40 @@ class SuperTransformerTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("variants")
+  void expertMixturesAreThoseOfTheDerivedWeights(String variant) {
+    boolean layerWise = variant.startsWith("arch");
+    try (SuperTransformer model = model(true, experts(variant, 3, -1, "aggr"), false);
+        Scope scope = Scope.open()) {
+      List<ExpertMixture> mixtures = model.expertMixtures(ARCHITECTURE);
+      assertThat(mixtures).hasSize(layerWise ? 5 : 10);
+      for (ExpertMixture mixture : mixtures) {
+        assertThat(mixture.mean().stream().mapToDouble(w -> w).sum()).isCloseTo(1, within(1e-6));
+        assertThat(mixture.spread()).allMatch(s -> layerWise ? s == 0 : s < 0.5);
+      }
+      // Deeper routers as narrow as here may have no hidden unit that is not zero.
+      assertThat(layerWise || !variant.endsWith("2L") || mixtures.get(0).spread().get(0) > 0)
+          .isTrue();
+      // With experts that are 0, 1 and 2 everywhere, the mean of the mixed weights tells the means.
+      for (int e = 0; e < 3; e++) {
+        List<String> names = ParameterLayout.expertNames("decoder.layers.1.", "fc1", "weight", 3);
+        model.parameters().value(names.get(e)).fill_(new Scalar(e));
+      }
+      FeedForward mixed =
+          (FeedForward)
+              model.derive(ARCHITECTURE, Precision.FP32).decoderLayers().get(1).feedForward();
+      ExpertMixture told =
+          mixtures.stream()
+              .filter(m -> !m.encoder() && m.layer() == 1)
+              .filter(m -> m.matrix().equals(layerWise ? "ffn" : "fc1"))
+              .findFirst()
+              .orElseThrow();
+      assertThat(Tensors.toDoubles(mixed.fc1().weight().mean())[0])
+          .isCloseTo(told.mean().get(1) + 2 * told.mean().get(2), within(1e-5));
+    }
+  }
+
   private static Tensor random(long... shape) {
     Tensor tensor = torch.empty(shape, Tensors.options(ScalarType.Float, Tensors.cpu()), null);
     return tensor.normal_(0, 1, new GeneratorOptional());

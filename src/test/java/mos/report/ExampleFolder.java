@@ -52,6 +52,7 @@ public final class ExampleFolder {
     write(folder, "subtransformer/metrics.jsonl", metrics(2000, 8.9, 2.1, false));
     write(folder, "subtransformer-inherited/metrics.jsonl", metrics(1000, 2.9, 2.05, false));
     write(folder, "search/candidates.jsonl", candidates(candidates));
+    write(folder, "search/router-weights.json", routers());
     write(folder, "latency/predictor.json", predictor());
     write(folder, "translations.jsonl", translations());
   }
@@ -128,6 +129,32 @@ public final class ExampleFolder {
         "{'generation':10,'loss':2.418,'latency_ms':54.3,'params':51230208,'flops':2913000000,"
             + "'origin':'crossover','gene':[640,6],'chosen':true}");
     return out.toString();
+  }
+
+  private static String routers() {
+    List<String> architectures = new ArrayList<>();
+    for (String name : List.of("found", "largest", "smallest")) {
+      List<String> routers = new ArrayList<>();
+      for (int layer = 1; layer <= (name.equals("smallest") ? 1 : 3); layer++) {
+        for (String matrix : List.of("fc1", "fc2")) {
+          for (String side : List.of("encoder", "decoder")) {
+            double weight = 0.5 + 0.03 * layer * (name.length() - 6);
+            routers.add(
+                String.format(
+                    Locale.ROOT,
+                    "{'side':'%s','layer':%d,'matrix':'%s','mean':[%.3f,%.3f],'spread':[0.05,0.05]}",
+                    side,
+                    layer,
+                    matrix,
+                    weight,
+                    1 - weight));
+          }
+        }
+      }
+      architectures.add("{'name':'" + name + "','routers':[" + String.join(",", routers) + "]}");
+    }
+    String all = "{'experts':2,'architectures':[" + String.join(",", architectures) + "]}";
+    return all.replace('\'', '"');
   }
 
   private static String predictor() {

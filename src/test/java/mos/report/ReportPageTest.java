@@ -57,7 +57,11 @@ class ReportPageTest {
     assertThat(section(document, "translations")).contains("zweiundvierzig Kilometer");
     assertThat(section(document, "stages")).contains("evo search", "4 min 01 s");
     assertThat(section(document, "provenance")).contains("./mos run --task sample", "17.0.12+7");
-    assertThat(document.getElementsByTagName("svg").getLength()).isEqualTo(1 + 3 * 3 + 1 + 1);
+    assertThat(document.getElementsByTagName("svg").getLength()).isEqualTo(1 + 3 * 3 + 1 + 8 + 1);
+    assertThat(section(document, "routers"))
+        .contains("Encoder fc2, spread over neurons", "largest, layer 3, expert 2: 0.4100")
+        .doesNotContain("smallest, layer 2")
+        .contains("expert 1 in fc1 of encoder layer 3 has 0.410 in found, 0.590 in largest");
     assertThat(document.getElementsByTagName("ul").getLength()).isZero();
   }
 
@@ -126,7 +130,7 @@ class ReportPageTest {
         new String[] {
           "summary.json", "supernet/metrics.jsonl", "subtransformer/metrics.jsonl",
           "search/candidates.jsonl", "latency/predictor.json", "translations.jsonl",
-          "search/architecture.yml"
+          "search/architecture.yml", "search/router-weights.json"
         }) {
       for (String text :
           new String[] {
@@ -139,6 +143,8 @@ class ReportPageTest {
             "[]",
             "null",
             "{\"heldout\":[{}]}",
+            "{\"experts\":2147483647,\"architectures\":[{\"routers\":[{\"side\":\"decoder\","
+                + "\"layer\":1,\"mean\":[1e999,{}]},{\"side\":\"encoder\",\"layer\":-1}]},7]}",
             "\u0000"
           }) {
         Path alone = Files.createTempDirectory(folder, "alone");
