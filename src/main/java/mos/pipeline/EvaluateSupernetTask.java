@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import mos.base.AtomicFile;
+import mos.base.FolderLock;
 import mos.base.Json;
 import mos.base.MosException;
 import mos.base.Seeds;
@@ -99,6 +100,7 @@ public final class EvaluateSupernetTask implements Task {
     Path folder = settings.get(EVALUATION_DIR);
     List<ObjectNode> results = new ArrayList<>();
     try (Checkpoint checkpoint = Checkpoint.open(file);
+        FolderLock lock = FolderLock.of(folder);
         SuperTransformer supernet = checkpoint.model(machine.device(), false);
         ParallelCorpus valid = data.split(settings.get(ValidateTask.VALID_SUBSET))) {
       checkpoint
@@ -121,10 +123,10 @@ public final class EvaluateSupernetTask implements Task {
         }
         results.add((ObjectNode) Json.read(record));
       }
+      ObjectNode figures = figures(settings, results);
+      AtomicFile.writeString(folder.resolve("evaluation.json"), Json.pretty(figures));
+      return figures;
     }
-    ObjectNode figures = figures(settings, results);
-    AtomicFile.writeString(folder.resolve("evaluation.json"), Json.pretty(figures));
-    return figures;
   }
 
   private static Set<SubTransformer> architectures(Settings settings) {

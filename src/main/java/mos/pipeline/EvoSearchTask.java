@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import mos.base.ConfigurationException;
+import mos.base.FolderLock;
 import mos.base.Sha256;
 import mos.config.Setting;
 import mos.config.Settings;
@@ -94,6 +95,7 @@ public final class EvoSearchTask implements Task {
     Path file = required(settings, TrainTask.RESTORE_FILE);
     Path target = required(settings, WRITE_CONFIG_PATH);
     try (Checkpoint checkpoint = Checkpoint.open(file);
+        FolderLock lock = FolderLock.of(target.toAbsolutePath().getParent());
         SuperTransformer model = checkpoint.model(machine.device(), false);
         ParallelCorpus valid = data.split(settings.get(ValidateTask.VALID_SUBSET))) {
       checkpoint
