@@ -11,14 +11,17 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
- * Keeps two processes from writing in one folder: a file {@value #NAME} in it, locked by the
- * operating system, that names its process. The system drops the lock when the process ends in
- * whatever way, so what a dead process left is taken over without asking. The file stays, empty:
- * deleting it would let two processes lock two files of one name.
+ * Keeps two processes from writing in one folder, or one file: a file {@value #NAME} in the folder,
+ * or {@code .NAME.lock} beside the file, locked by the operating system, that names its process.
+ * The system drops the lock when the process ends in whatever way, so what a dead process left is
+ * taken over without asking. The lock's file stays, empty: deleting it would let two processes lock
+ * two files of one name.
+ *
+ * <p>A thread may lock again what it holds: a stage of a run is the run.
  */
 public final class FolderLock implements AutoCloseable {
   public static final String NAME = ".lock";
@@ -29,16 +32,18 @@ public final class FolderLock implements AutoCloseable {
   private static final int LONGEST_OWNER = 1000;
 
   /**
-   * Folders locked by this process. Where locks are POSIX ones, even opening and closing the file
-   * once more would drop the lock, so this is asked first.
+   * What this process holds, by the lock's file. Where locks are POSIX ones, even opening and
+   * closing the file once more would drop the lock, so this is asked first.
    */
-  private static final Set<Path> HERE = ConcurrentHashMap.newKeySet();
+  private static final Map<Path, FolderLock> HERE = new HashMap<>();
 
-  private final Path folder;
+  private final Path file;
   private final FileChannel channel;
+  private final Thread holder = Thread.currentThread();
+  private int holds = 1;
 
-  private FolderLock(Path folder, FileChannel channel) {
-    this.folder = folder;
+  private FolderLock(Path file, FileChannel channel) {
+    this.file = file;
     this.channel = channel;
   }
 
@@ -48,50 +53,68 @@ public final class FolderLock implements AutoCloseable {
    * @throws MosException naming the other process when there is one, and what to do
    */
   public static FolderLock of(Path folder) {
-    try {
-      Path real = Files.createDirectories(folder).toRealPath();
-      if (!HERE.add(real)) {
-        throw taken(folder, "another task of this process");
-      }
-      FolderLock lock = null;
+    return lock(folder, folder, NAME, "folder");
+  }
+
+  /**
+   * Locks a file, which need not be there, so that others may write beside it; its folder is made.
+   *
+   * @throws MosException as {@link #of}
+   */
+  public static FolderLock ofFile(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    return lock(file, folder, "." + file.getFileName() + NAME, "file");
+  }
+
+  /** Whether a file is a lock's, and so no output. */
+  public static boolean isLock(Path file) {
+    String name = file.getFileName().toString();
+    return name.startsWith(".") && name.endsWith(NAME);
+  }
+
+  private static FolderLock lock(Path what, Path folder, String name, String kind) {
+    synchronized (HERE) {
       try {
-        lock = lock(real, folder);
-        return lock;
-      } finally {
-        if (lock == null) {
-          HERE.remove(real);
+        Path file = Files.createDirectories(folder).toRealPath().resolve(name);
+        FolderLock held = HERE.get(file);
+        if (held == null) {
+          held = new FolderLock(file, open(file, what, kind));
+          HERE.put(file, held);
+        } else if (held.holder == Thread.currentThread()) {
+          held.holds++;
+        } else {
+          throw taken(what, "another task of this process", kind);
         }
+        return held;
+      } catch (IOException e) {
+        throw new MosException("cannot lock " + what + ": " + AtomicFile.describe(e), e);
       }
-    } catch (IOException e) {
-      throw new MosException("cannot lock " + folder + ": " + AtomicFile.describe(e), e);
     }
   }
 
-  private static FolderLock lock(Path real, Path folder) throws IOException {
+  private static FileChannel open(Path file, Path what, String kind) throws IOException {
     FileChannel channel =
         FileChannel.open(
-            real.resolve(NAME),
-            StandardOpenOption.CREATE,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE);
+            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     try {
       if (channel.tryLock(LOCKED_BYTE, 1, false) == null) {
-        throw taken(folder, owner(channel));
+        throw taken(what, owner(channel), kind);
       }
       channel.truncate(0).write(ByteBuffer.wrap(me().getBytes(StandardCharsets.UTF_8)), 0);
-      return new FolderLock(real, channel);
+      return channel;
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
     }
   }
 
-  private static MosException taken(Path folder, String owner) {
+  private static MosException taken(Path what, String owner, String kind) {
     return new MosException(
-        folder
+        what
             + ": in use by "
             + owner
-            + "; wait for it or end it, the same command then continues, or name another folder");
+            + "; wait for it or end it, the same command then continues, or name another "
+            + kind);
   }
 
   private static String me() {
@@ -116,13 +139,18 @@ public final class FolderLock implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      channel.truncate(0);
-      channel.close();
-    } catch (IOException e) {
-      throw new MosException("cannot unlock " + folder + ": " + AtomicFile.describe(e), e);
-    } finally {
-      HERE.remove(folder);
+    synchronized (HERE) {
+      holds--;
+      if (holds > 0) {
+        return;
+      }
+      HERE.remove(file);
+      try {
+        channel.truncate(0);
+        channel.close();
+      } catch (IOException e) {
+        throw new MosException("cannot unlock " + file + ": " + AtomicFile.describe(e), e);
+      }
     }
   }
 }

@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import mos.base.AtomicFile;
+import mos.base.FolderLock;
 import mos.base.Json;
 import mos.base.MosException;
 import org.slf4j.Logger;
@@ -63,11 +64,10 @@ public final class Preprocessor {
    *
    * @return the contents of {@link #DESCRIPTION}
    * @throws MosException when a text is missing, is no UTF-8, has sides of different lengths, or
-   *     the folder cannot be written
+   *     the folder cannot be written or is another process's
    */
   public ObjectNode run() {
-    try {
-      Files.createDirectories(folder);
+    try (FolderLock lock = FolderLock.of(folder)) {
       Files.deleteIfExists(folder.resolve(DESCRIPTION));
       deleteWork();
       Files.createDirectory(work);

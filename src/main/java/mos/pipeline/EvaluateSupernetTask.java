@@ -17,6 +17,7 @@ import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import mos.base.AtomicFile;
+import mos.base.FolderLock;
 import mos.base.Json;
 import mos.base.Seeds;
 import mos.base.Sha256;
@@ -105,6 +106,7 @@ public final class EvaluateSupernetTask implements Task {
     Path folder = settings.get(EVALUATION_DIR);
     List<ObjectNode> results = new ArrayList<>();
     try (Checkpoint checkpoint = Checkpoint.open(file);
+        FolderLock lock = FolderLock.of(folder);
         SuperTransformer supernet = checkpoint.model(machine.device(), false);
         ParallelCorpus valid = data.split(settings.get(ValidateTask.VALID_SUBSET))) {
       checkpoint
@@ -148,10 +150,10 @@ public final class EvaluateSupernetTask implements Task {
       for (int i = 1; i <= architectures.size(); i++) {
         results.add((ObjectNode) Json.read(record(folder, i)));
       }
+      ObjectNode figures = figures(settings, results);
+      AtomicFile.writeString(folder.resolve("evaluation.json"), Json.pretty(figures));
+      return figures;
     }
-    ObjectNode figures = figures(settings, results);
-    AtomicFile.writeString(folder.resolve("evaluation.json"), Json.pretty(figures));
-    return figures;
   }
 
   private static Set<SubTransformer> architectures(Settings settings) {

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import mos.base.ConfigurationException;
+import mos.base.FolderLock;
 import mos.base.Json;
 import mos.base.Sha256;
 import mos.config.Setting;
@@ -116,30 +117,32 @@ public final class EvoSearchTask implements Task {
       if (!shared.leads()) {
         return scores.help();
       }
-      SearchCache cache =
-          SearchCache.open(
-              settings.find(SEARCH_CACHE).orElse(target.resolveSibling("cache.jsonl")));
-      Measurement measurement = Measurement.of(settings, model.config(), machine);
-      Finalists finalists =
-          new Finalists(measurement, SearchConstraint.of(settings, measurement, cache));
-      if (!wholeFront) {
-        finalists.requireFeasible(space);
+      try (FolderLock lock = FolderLock.of(target.toAbsolutePath().getParent())) {
+        SearchCache cache =
+            SearchCache.open(
+                settings.find(SEARCH_CACHE).orElse(target.resolveSibling("cache.jsonl")));
+        Measurement measurement = Measurement.of(settings, model.config(), machine);
+        Finalists finalists =
+            new Finalists(measurement, SearchConstraint.of(settings, measurement, cache));
+        if (!wholeFront) {
+          finalists.requireFeasible(space);
+        }
+        Map<String, Object> decisive = decisive(settings);
+        decisive.put("checkpoint", hash);
+        if (finalists.timed()) {
+          decisive.put("hardware", measurement.hardware());
+        }
+        ObjectNode figures =
+            new SearchRun(settings, space, target, finalists, cache.around(origin, scores))
+                .run(decisive);
+        RouterWeights.write(
+            target,
+            model,
+            space,
+            figures.path("architecture").isObject(),
+            settings.get(TrainingSettings.SEED));
+        return figures;
       }
-      Map<String, Object> decisive = decisive(settings);
-      decisive.put("checkpoint", hash);
-      if (finalists.timed()) {
-        decisive.put("hardware", measurement.hardware());
-      }
-      ObjectNode figures =
-          new SearchRun(settings, space, target, finalists, cache.around(origin, scores))
-              .run(decisive);
-      RouterWeights.write(
-          target,
-          model,
-          space,
-          figures.path("architecture").isObject(),
-          settings.get(TrainingSettings.SEED));
-      return figures;
     }
   }
 

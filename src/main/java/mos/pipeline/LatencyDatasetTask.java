@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
+import mos.base.FolderLock;
 import mos.base.Json;
 import mos.base.MosException;
 import mos.base.StopSignal;
@@ -97,7 +98,8 @@ public final class LatencyDatasetTask implements Task {
     UndisturbedMeter retrying =
         new UndisturbedMeter(measurement.disturbable() ? settings.get(RETRIES) : 0);
     LatencyDataset dataset;
-    try (Progress progress = Progress.start("latency dataset", size);
+    try (FolderLock lock = FolderLock.ofFile(csv);
+        Progress progress = Progress.start("latency dataset", size);
         StopSignal.Saving saving = StopSignal.saving()) {
       dataset =
           LatencyDataset.build(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import mos.base.FolderLock;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.data.ParallelCorpus;
@@ -44,6 +45,12 @@ public final class PrepareSampleTask implements Task {
   @Override
   public ObjectNode run(Settings settings) {
     Path folder = settings.get(DataFolder.DATA);
+    try (FolderLock lock = FolderLock.of(folder)) {
+      return prepare(settings, folder);
+    }
+  }
+
+  private static ObjectNode prepare(Settings settings, Path folder) {
     Path raw = folder.resolve("raw");
     SampleCorpus.write(raw, SampleCorpusSettings.withSeed(settings.get(TrainingSettings.SEED)));
     PreprocessOptions.DictionaryOptions all = new PreprocessOptions.DictionaryOptions(-1, 0, null);

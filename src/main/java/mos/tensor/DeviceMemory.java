@@ -1,5 +1,6 @@
 package mos.tensor;
 
+import java.util.List;
 import org.bytedeco.cuda.global.cudart;
 import org.bytedeco.javacpp.SizeTPointer;
 import org.bytedeco.pytorch.Device;
@@ -10,14 +11,19 @@ import org.bytedeco.pytorch.global.torch_cuda;
  * as taken, until it is released.
  */
 public final class DeviceMemory {
+  /** What libtorch says on GPUs, on Windows, on Linux and macOS; and C++ itself. */
+  private static final List<String> EXHAUSTED =
+      List.of("out of memory", "not enough memory", "can't allocate memory", "std::bad_alloc");
+
   private DeviceMemory() {}
 
   /**
-   * Whether an operation failed because memory ran out; the message is all that Java sees of it.
+   * Whether an operation failed because memory of the GPU or of this machine ran out; the message
+   * is all that Java sees of it.
    */
   public static boolean isExhausted(Throwable e) {
     String message = String.valueOf(e.getMessage());
-    return message.contains("out of memory") || message.contains("not enough memory");
+    return EXHAUSTED.stream().anyMatch(message::contains);
   }
 
   /** Gives memory that no tensor uses back to the device. */

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,18 +32,50 @@ class FolderLockTest {
     assertThatCode(() -> FolderLock.of(folder).close()).doesNotThrowAnyException();
   }
 
+  /** Locks and unlocks in a thread of its own; what went wrong. */
+  private static Throwable elsewhere(Supplier<FolderLock> locking) {
+    return CompletableFuture.runAsync(() -> locking.get().close())
+        .handle((done, error) -> error == null ? null : error.getCause())
+        .join();
+  }
+
   @Test
   void secondTaskOfThisProcessIsRefusedAndTheFirstKeepsItsLock() {
     Path inner = folder.resolve("new");
     try (FolderLock lock = FolderLock.of(inner)) {
       for (int i = 0; i < 2; i++) {
-        assertThatThrownBy(() -> FolderLock.of(folder.resolve("./new")))
+        assertThat(elsewhere(() -> FolderLock.of(folder.resolve("./new"))))
             .isInstanceOf(MosException.class)
             .hasMessageContaining("in use by another task of this process");
       }
     }
     assertFree();
-    assertThatCode(() -> FolderLock.of(inner).close()).doesNotThrowAnyException();
+    assertThat(elsewhere(() -> FolderLock.of(inner))).isNull();
+  }
+
+  @Test
+  void threadMayLockAgainWhatItHoldsUntilTheLastIsClosed() {
+    try (FolderLock lock = FolderLock.of(folder)) {
+      assertFree();
+      assertThat(elsewhere(() -> FolderLock.of(folder))).isInstanceOf(MosException.class);
+    }
+    assertThat(elsewhere(() -> FolderLock.of(folder))).isNull();
+  }
+
+  @Test
+  void lockedFileLeavesItsFolderAndOtherFilesFree() {
+    Path file = folder.resolve("new/a.csv");
+    try (FolderLock lock = FolderLock.ofFile(file)) {
+      assertThat(elsewhere(() -> FolderLock.ofFile(folder.resolve("new/./a.csv"))))
+          .hasMessageContaining("a.csv: in use by")
+          .hasMessageContaining("name another file");
+      assertThat(elsewhere(() -> FolderLock.ofFile(file.resolveSibling("b.csv")))).isNull();
+      assertThat(elsewhere(() -> FolderLock.of(file.getParent()))).isNull();
+    }
+    assertThat(elsewhere(() -> FolderLock.ofFile(file))).isNull();
+    assertThat(file.getParent().toFile().listFiles())
+        .hasSize(3)
+        .allMatch(left -> FolderLock.isLock(left.toPath()));
   }
 
   @Test

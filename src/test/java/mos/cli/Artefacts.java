@@ -40,7 +40,7 @@ record Artefacts(Path folder) {
       return files
           .filter(Files::isRegularFile)
           .map(file -> folder.relativize(file).toString())
-          .filter(name -> !name.endsWith(FolderLock.NAME) && !name.equals("report.html"))
+          .filter(name -> !FolderLock.isLock(Path.of(name)) && !name.equals("report.html"))
           .sorted()
           .toList();
     }

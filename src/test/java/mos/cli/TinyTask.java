@@ -146,7 +146,7 @@ record TinyTask(Path folder) {
     Map<String, FileTime> times = new TreeMap<>();
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
-        if (file.endsWith(FolderLock.NAME)) {
+        if (FolderLock.isLock(file)) {
           continue;
         }
         times.put(folder.relativize(file).toString(), Files.getLastModifiedTime(file));
