@@ -106,7 +106,7 @@ public final class EvaluateSupernetTask implements Task {
     Path folder = settings.get(EVALUATION_DIR);
     List<ObjectNode> results = new ArrayList<>();
     try (Checkpoint checkpoint = Checkpoint.open(file);
-        FolderLock lock = FolderLock.of(folder);
+        FolderLock lock = shared.leads() ? FolderLock.of(folder) : null;
         SuperTransformer supernet = checkpoint.model(machine.device(), false);
         ParallelCorpus valid = data.split(settings.get(ValidateTask.VALID_SUBSET))) {
       checkpoint

@@ -103,6 +103,8 @@ public final class EvoSearchTask implements Task {
     Path file = required(settings, TrainTask.RESTORE_FILE);
     Path target = required(settings, WRITE_CONFIG_PATH);
     try (Checkpoint checkpoint = Checkpoint.open(file);
+        FolderLock lock =
+            shared.leads() ? FolderLock.of(target.toAbsolutePath().getParent()) : null;
         SuperTransformer model = checkpoint.model(machine.device(), false);
         ParallelCorpus valid = data.split(settings.get(ValidateTask.VALID_SUBSET))) {
       checkpoint
@@ -117,32 +119,30 @@ public final class EvoSearchTask implements Task {
       if (!shared.leads()) {
         return scores.help();
       }
-      try (FolderLock lock = FolderLock.of(target.toAbsolutePath().getParent())) {
-        SearchCache cache =
-            SearchCache.open(
-                settings.find(SEARCH_CACHE).orElse(target.resolveSibling("cache.jsonl")));
-        Measurement measurement = Measurement.of(settings, model.config(), machine);
-        Finalists finalists =
-            new Finalists(measurement, SearchConstraint.of(settings, measurement, cache));
-        if (!wholeFront) {
-          finalists.requireFeasible(space);
-        }
-        Map<String, Object> decisive = decisive(settings);
-        decisive.put("checkpoint", hash);
-        if (finalists.timed()) {
-          decisive.put("hardware", measurement.hardware());
-        }
-        ObjectNode figures =
-            new SearchRun(settings, space, target, finalists, cache.around(origin, scores))
-                .run(decisive);
-        RouterWeights.write(
-            target,
-            model,
-            space,
-            figures.path("architecture").isObject(),
-            settings.get(TrainingSettings.SEED));
-        return figures;
+      SearchCache cache =
+          SearchCache.open(
+              settings.find(SEARCH_CACHE).orElse(target.resolveSibling("cache.jsonl")));
+      Measurement measurement = Measurement.of(settings, model.config(), machine);
+      Finalists finalists =
+          new Finalists(measurement, SearchConstraint.of(settings, measurement, cache));
+      if (!wholeFront) {
+        finalists.requireFeasible(space);
       }
+      Map<String, Object> decisive = decisive(settings);
+      decisive.put("checkpoint", hash);
+      if (finalists.timed()) {
+        decisive.put("hardware", measurement.hardware());
+      }
+      ObjectNode figures =
+          new SearchRun(settings, space, target, finalists, cache.around(origin, scores))
+              .run(decisive);
+      RouterWeights.write(
+          target,
+          model,
+          space,
+          figures.path("architecture").isObject(),
+          settings.get(TrainingSettings.SEED));
+      return figures;
     }
   }
 
