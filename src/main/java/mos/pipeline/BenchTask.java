@@ -109,7 +109,7 @@ public final class BenchTask implements Task {
 
   @Override
   public ObjectNode run(Settings settings) {
-    Optional<Launch> launch = Launch.of(System.getenv());
+    Optional<Launch> launch = LocalRanks.place();
     boolean several = launch.isPresent() || LocalRanks.of(settings) > 1;
     if (several && !settings.get(TRAIN)) {
       throw settings.error(

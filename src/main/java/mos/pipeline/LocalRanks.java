@@ -12,12 +12,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import mos.base.ConfigurationException;
 import mos.base.Json;
 import mos.base.MosException;
 import mos.base.StopSignal;
 import mos.config.Settings;
+import mos.distributed.Launch;
 import mos.tensor.Native;
 import mos.train.TrainingSettings;
 import org.slf4j.Logger;
@@ -31,6 +33,7 @@ final class LocalRanks {
   private static final Logger LOG = LoggerFactory.getLogger(LocalRanks.class);
   private static final int SECONDS_TO_STOP = 30;
   private static final int POLL_MS = 50;
+  private static final String LAUNCHER = "MOS_LAUNCHER_PID";
   private static final String SEARCH = new EvoSearchTask().name();
 
   private final String command;
@@ -41,6 +44,24 @@ final class LocalRanks {
     this.command = command;
     this.settings = settings;
     this.size = of(settings);
+  }
+
+  /**
+   * This process's place among others, if it has one. What {@link #run} started ends with the
+   * process that did, be that killed.
+   */
+  static Optional<Launch> place() {
+    String launcher = System.getenv(LAUNCHER);
+    if (launcher != null) {
+      ProcessHandle.of(Long.parseLong(launcher))
+          .ifPresentOrElse(process -> process.onExit().thenRun(LocalRanks::halt), LocalRanks::halt);
+    }
+    return Launch.of(System.getenv());
+  }
+
+  private static void halt() {
+    LOG.error("the process that started this one was killed");
+    Runtime.getRuntime().halt(1);
   }
 
   /** How many processes a training gets: one for each GPU, on the CPU those that are asked for. */
@@ -105,6 +126,7 @@ final class LocalRanks {
     line.add("--json");
     ProcessBuilder builder = new ProcessBuilder(line);
     Map<String, String> environment = builder.environment();
+    environment.put(LAUNCHER, Long.toString(ProcessHandle.current().pid()));
     environment.put("MASTER_ADDR", "127.0.0.1");
     environment.put("MASTER_PORT", Integer.toString(port));
     environment.put("WORLD_SIZE", Integer.toString(size));

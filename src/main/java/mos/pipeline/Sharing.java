@@ -26,7 +26,7 @@ final class Sharing {
       Settings settings,
       boolean starts,
       BiFunction<SharedWork, Optional<Launch>, ObjectNode> work) {
-    Optional<Launch> launch = Launch.of(System.getenv());
+    Optional<Launch> launch = LocalRanks.place();
     if (launch.isEmpty()) {
       return starts && LocalRanks.of(settings) > 1
           ? new LocalRanks(command, settings).run()

@@ -107,7 +107,7 @@ public final class TrainTask implements Task {
   @Override
   public ObjectNode run(Settings settings) {
     boolean single = subTransformer || settings.get(TRAIN_SUBTRANSFORMER);
-    Optional<Launch> launch = Launch.of(System.getenv());
+    Optional<Launch> launch = LocalRanks.place();
     if (launch.isEmpty() && LocalRanks.of(settings) > 1) {
       return new LocalRanks(name(), settings).run();
     }

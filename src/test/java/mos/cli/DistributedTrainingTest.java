@@ -205,6 +205,28 @@ class DistributedTrainingTest {
   @Test
   @Tag("slow")
   @Timeout(180)
+  void killedLauncherTakesItsRanksAlong() throws Exception {
+    Process launcher =
+        start("orphans", 2, 100_000, Map.of(), "--num_gpus", "2", "--save-interval-updates", "5");
+    awaitCheckpoint("orphans");
+    List<ProcessHandle> ranks = launcher.children().toList();
+    assertThat(ranks).hasSizeGreaterThanOrEqualTo(2);
+    launcher.destroyForcibly();
+    for (ProcessHandle rank : ranks) {
+      rank.onExit().get(30, TimeUnit.SECONDS);
+    }
+    // The folder is free again.
+    long update;
+    try (Checkpoint saved = Checkpoint.open(folder.resolve("orphans").resolve(Checkpoint.LAST))) {
+      update = saved.state().update();
+    }
+    Process again = start("orphans", 4, (int) update + 2, Map.of());
+    finish(again, log("orphans", ""));
+  }
+
+  @Test
+  @Tag("slow")
+  @Timeout(180)
   void toldToStopAllSaveTheSameUpdate() throws Exception {
     Process launcher =
         start("stopped", 2, 100_000, Map.of(), "--num_gpus", "2", "--save-interval-updates", "5");
