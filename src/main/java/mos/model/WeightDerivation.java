@@ -11,7 +11,6 @@ import mos.nn.Linear;
 import mos.nn.MultiHeadAttention;
 import mos.nn.PositionWise;
 import mos.nn.SwitchFeedForward;
-import mos.space.Dimension;
 import mos.space.SubTransformer;
 import org.bytedeco.pytorch.Tensor;
 
@@ -167,7 +166,7 @@ final class WeightDerivation {
   private Activation activation(List<Integer> own, int layer) {
     return own.isEmpty()
         ? config.activation()
-        : Activation.of(Dimension.ACTIVATIONS.get(own.get(layer) - 1));
+        : Activation.of(SubTransformer.ACTIVATIONS.get(own.get(layer) - 1));
   }
 
   /**

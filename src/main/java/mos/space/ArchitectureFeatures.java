@@ -88,7 +88,7 @@ public final class ArchitectureFeatures {
 
   /**
    * The four further features of spaces with activations: the shares of encoder layers with the
-   * second and with the third of {@link Dimension#ACTIVATIONS}, then of decoder layers.
+   * second and with the third of {@link SubTransformer#ACTIVATIONS}, then of decoder layers.
    */
   public static double[] activations(SubTransformer a) {
     List<Integer> encoder = Dimension.ENCODER_ACTIVATION.values(a);

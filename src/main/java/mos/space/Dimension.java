@@ -143,9 +143,6 @@ public enum Dimension {
       SearchSpace::decoderActivationChoices,
       a -> own(a.decoderActivations(), a.decoderLayers()));
 
-  /** Names of activations, whose values are their places here, from 1. */
-  public static final List<String> ACTIVATIONS = List.of("relu", "gelu", "swish");
-
   /** Most token experts of a layer. */
   public static final int MAX_TOKEN_EXPERTS = 64;
 
@@ -201,9 +198,8 @@ public enum Dimension {
   }
 
   private static Setting<List<Integer>> ints(String key) {
-    // A constant of this class is not there yet while its elements are made.
     return key.contains("-activation-")
-        ? Setting.ofNumbered(key, List.of("relu", "gelu", "swish"))
+        ? Setting.ofNumbered(key, SubTransformer.ACTIVATIONS)
         : Setting.ofInts(key);
   }
 
@@ -334,7 +330,7 @@ public enum Dimension {
 
   /** A value as files have it. */
   String text(int value) {
-    return named() && value > 0 ? ACTIVATIONS.get(value - 1) : String.valueOf(value);
+    return named() && value > 0 ? SubTransformer.ACTIVATIONS.get(value - 1) : String.valueOf(value);
   }
 
   /** Whether its settings need not be given. */

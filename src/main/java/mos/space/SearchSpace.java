@@ -40,7 +40,7 @@ import mos.config.Settings;
  * @param decoderHeadDimChoices sizes of decoder attention heads, the same in both attentions of a
  *     layer
  * @param encoderActivationChoices activations of encoder FFNs, places in {@link
- *     Dimension#ACTIVATIONS} from 1; [0]: the model's
+ *     SubTransformer#ACTIVATIONS} from 1; [0]: the model's
  * @param decoderActivationChoices the decoder's
  */
 public record SearchSpace(
@@ -138,71 +138,31 @@ public record SearchSpace(
    */
   public SearchSpace withTokenExperts(
       List<Integer> numbers, List<Integer> sizes, List<Integer> decoderNumbers) {
-    return new SearchSpace(
-        encoderEmbedChoices,
-        decoderEmbedChoices,
-        encoderFfnChoices,
-        decoderFfnChoices,
-        encoderLayerChoices,
-        decoderLayerChoices,
-        encoderHeadChoices,
-        decoderHeadChoices,
-        encoderDecoderHeadChoices,
-        arbitraryAttentionChoices,
-        numbers,
-        sizes,
-        decoderNumbers,
-        sizes,
-        encoderHeadDimChoices,
-        decoderHeadDimChoices,
-        encoderActivationChoices,
-        decoderActivationChoices);
+    return with(
+        Map.of(
+            Dimension.ENCODER_EXPERTS, numbers,
+            Dimension.ENCODER_EXPERT_FFN, sizes,
+            Dimension.DECODER_EXPERTS, decoderNumbers,
+            Dimension.DECODER_EXPERT_FFN, sizes));
+  }
+
+  private SearchSpace with(Map<Dimension, List<Integer>> changed) {
+    Map<Dimension, List<Integer>> choices = new EnumMap<>(Dimension.class);
+    for (Dimension dimension : Dimension.values()) {
+      choices.put(dimension, changed.getOrDefault(dimension, dimension.choices(this)));
+    }
+    return of(choices);
   }
 
   /** The same space with sizes of attention heads. */
   public SearchSpace withHeadDims(List<Integer> encoder, List<Integer> decoder) {
-    return new SearchSpace(
-        encoderEmbedChoices,
-        decoderEmbedChoices,
-        encoderFfnChoices,
-        decoderFfnChoices,
-        encoderLayerChoices,
-        decoderLayerChoices,
-        encoderHeadChoices,
-        decoderHeadChoices,
-        encoderDecoderHeadChoices,
-        arbitraryAttentionChoices,
-        encoderExpertChoices,
-        encoderExpertFfnChoices,
-        decoderExpertChoices,
-        decoderExpertFfnChoices,
-        encoder,
-        decoder,
-        encoderActivationChoices,
-        decoderActivationChoices);
+    return with(Map.of(Dimension.ENCODER_HEAD_DIM, encoder, Dimension.DECODER_HEAD_DIM, decoder));
   }
 
-  /** The same space with activations, places in {@link Dimension#ACTIVATIONS} from 1. */
+  /** The same space with activations, places in {@link SubTransformer#ACTIVATIONS} from 1. */
   public SearchSpace withActivations(List<Integer> encoder, List<Integer> decoder) {
-    return new SearchSpace(
-        encoderEmbedChoices,
-        decoderEmbedChoices,
-        encoderFfnChoices,
-        decoderFfnChoices,
-        encoderLayerChoices,
-        decoderLayerChoices,
-        encoderHeadChoices,
-        decoderHeadChoices,
-        encoderDecoderHeadChoices,
-        arbitraryAttentionChoices,
-        encoderExpertChoices,
-        encoderExpertFfnChoices,
-        decoderExpertChoices,
-        decoderExpertFfnChoices,
-        encoderHeadDimChoices,
-        decoderHeadDimChoices,
-        encoder,
-        decoder);
+    return with(
+        Map.of(Dimension.ENCODER_ACTIVATION, encoder, Dimension.DECODER_ACTIVATION, decoder));
   }
 
   /** Whether layers choose their activation. */

@@ -31,8 +31,8 @@ import mos.base.ConfigurationException;
  * @param encoderHeadDims size of every encoder layer's attention heads; empty, as in HAT: the qkv
  *     width divided by their number
  * @param decoderHeadDims that of both attentions of every decoder layer
- * @param encoderActivations of every encoder layer's FFN, places in {@link Dimension#ACTIVATIONS}
- *     from 1; empty: the model's
+ * @param encoderActivations of every encoder layer's FFN, places in {@link #ACTIVATIONS} from 1;
+ *     empty: the model's
  * @param decoderActivations the decoder's
  */
 public record SubTransformer(
@@ -50,6 +50,8 @@ public record SubTransformer(
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Integer> decoderHeadDims,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Integer> encoderActivations,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Integer> decoderActivations) {
+  /** Names of activations, whose values are their places here, from 1. */
+  public static final List<String> ACTIVATIONS = List.of("relu", "gelu", "swish");
 
   /** One without token experts. */
   public SubTransformer(
@@ -275,7 +277,7 @@ public record SubTransformer(
   }
 
   private static void known(List<Integer> activations) {
-    int most = Dimension.ACTIVATIONS.size();
+    int most = ACTIVATIONS.size();
     if (activations.stream().anyMatch(activation -> activation > most)) {
       throw new ConfigurationException(
           "activations: got " + activations + ", must be in 1.." + most);

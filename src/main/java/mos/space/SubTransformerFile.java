@@ -297,9 +297,9 @@ public final class SubTransformerFile {
   private static int whole(JsonNode node, Dimension dimension, String where) {
     boolean attention = dimension == Dimension.ARBITRARY_ATTENTION;
     if (dimension.named()) {
-      int place = Dimension.ACTIVATIONS.indexOf(node.asText()) + 1;
+      int place = SubTransformer.ACTIVATIONS.indexOf(node.asText()) + 1;
       if (place == 0) {
-        throw error(dimension, node, "one of " + Dimension.ACTIVATIONS, where);
+        throw error(dimension, node, "one of " + SubTransformer.ACTIVATIONS, where);
       }
       return place;
     }

@@ -35,6 +35,10 @@ class ExportedModelTest {
 
   @BeforeEach
   void export() throws Exception {
+    export(ARCHITECTURE);
+  }
+
+  private void export(SubTransformer architecture) throws Exception {
     ModelConfig config =
         new ModelConfig(
                 11,
@@ -55,12 +59,12 @@ class ExportedModelTest {
         new ModelDescription(config, null, null, "en", "de", "x", "y", Map.of("seed", 1));
     try (SuperTransformer model = new SuperTransformer(config, Tensors.cpu(), false)) {
       Initialization.initialise(model, 3);
-      try (SuperTransformer plain = model.materialise(ARCHITECTURE, false);
+      try (SuperTransformer plain = model.materialise(architecture, false);
           Scope scope = Scope.open()) {
         ExportedModel.write(
-            folder.resolve("out"), description, plain, ARCHITECTURE, Optional.of(folder));
+            folder.resolve("out"), description, plain, architecture, Optional.of(folder));
         ReferenceBatch.write(
-            folder.resolve("out").resolve(ExportedModel.REFERENCE), plain, ARCHITECTURE);
+            folder.resolve("out").resolve(ExportedModel.REFERENCE), plain, architecture);
         parameters = Tensors.toFloats(plain.parameters().values());
       }
     }
@@ -76,6 +80,26 @@ class ExportedModelTest {
       assertThat(Tensors.toFloats(model.model().parameters().values())).containsExactly(parameters);
     }
     assertThat(folder.resolve("out/dict.de.txt")).hasContent("b 1");
+  }
+
+  @Test
+  void headSizesAndActivationsAreKept() throws Exception {
+    SubTransformer own =
+        ARCHITECTURE
+            .withHeadDims(List.of(3, 2), List.of(1))
+            .withActivations(List.of(1, 2), List.of(3));
+    export(own);
+    try (ExportedModel model = ExportedModel.load(folder.resolve("out"));
+        SafeTensors tensors =
+            SafeTensors.open(folder.resolve("out").resolve(ExportedModel.PARAMETERS), true);
+        Scope scope = Scope.open()) {
+      assertThat(model.architecture()).isEqualTo(own);
+      assertThat(Tensors.toFloats(model.model().parameters().values())).containsExactly(parameters);
+      assertThat(tensors.shape("encoder.layers.0.self_attn.in_proj_weight"))
+          .containsExactly(3 * 2 * 3, 12);
+      assertThat(tensors.shape("decoder.layers.0.encoder_attn.k_proj_weight"))
+          .containsExactly(2, 12);
+    }
   }
 
   @Test

@@ -39,7 +39,7 @@ class ActivationSpaceTest {
 
   @Test
   void namesAreThoseOfTheModel() {
-    assertThat(Dimension.ACTIVATIONS)
+    assertThat(SubTransformer.ACTIVATIONS)
         .isEqualTo(
             Arrays.stream(Activation.values())
                 .map(activation -> activation.name().toLowerCase(Locale.ROOT))
