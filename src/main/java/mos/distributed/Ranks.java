@@ -56,6 +56,9 @@ public final class Ranks implements AutoCloseable {
    * @throws MosException when they do not come in time or a library is missing
    */
   public static Ranks connect(Launch launch, Device device, int timeoutSeconds) {
+    if (!device.is_cpu()) {
+      InstalledLibtorch.requireForNccl();
+    }
     RankStore store = new RankStore(launch, timeoutSeconds);
     try (Milliseconds timeout = new Milliseconds(timeoutSeconds * 1000L)) {
       Backend group = group(launch, store.store(), timeout, device.is_cpu());

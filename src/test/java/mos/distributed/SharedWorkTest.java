@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -20,6 +22,7 @@ import org.bytedeco.pytorch.Device;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Rank 0 and rank 1 in two threads, over a store. */
 @Timeout(60)
@@ -197,6 +200,22 @@ class SharedWorkTest {
       assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
     } catch (InterruptedException e) {
       throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void ncclOfAnotherLibtorchIsRefused(@TempDir Path torch) throws IOException {
+    Files.writeString(torch.resolve("version.py"), "__version__ = '1.13.1+cu117'\n");
+    System.setProperty("mos.libtorch", torch.toString());
+    try {
+      assertThatThrownBy(
+              () ->
+                  Ranks.connect(
+                      new Launch("127.0.0.1", port, 0, 1, 0, 1), new Device("cuda:0"), 10))
+          .isInstanceOf(MosException.class)
+          .hasMessageContaining("got libtorch 1.13 of " + torch + ", need 2.");
+    } finally {
+      System.clearProperty("mos.libtorch");
     }
   }
 
