@@ -71,11 +71,15 @@ record Finalists(Measurement measurement, Constraint constraint) {
         throw new MosException(
             String.format(
                 Locale.ROOT,
-                "no SubTransformer under %s %s: the smallest of the search space takes %.4g %s",
+                "no SubTransformer under %s %s: the smallest of the search space takes %.4g %s%s",
                 plain(one.limit()),
                 one.unit(),
                 cost,
-                one.unit()));
+                one.unit(),
+                ours && timed()
+                    ? "; try again when this machine has less other work, or give a larger"
+                        + " --latency-constraint"
+                    : ""));
       }
     }
   }

@@ -81,6 +81,11 @@ final class PipelineSettings {
     return taskFile(settings).getFileName().toString().replaceAll("\\.yml$", "");
   }
 
+  /** Whether the run makes its data: the sample task where no folder was given. */
+  static boolean makesItsData(Settings given) {
+    return taskName(given).equals("sample") && !given.has(DataFolder.DATA);
+  }
+
   static Path configs(String folder) {
     return Home.path().resolve("configs").resolve(folder);
   }

@@ -62,9 +62,7 @@ final class Plan {
       TRIAL.forEach((setting, value) -> options.put(setting.key(), value));
     }
     options.putAll(given.overrides());
-    boolean sample =
-        PipelineSettings.taskName(given).equals("sample") && !given.has(DataFolder.DATA);
-    if (sample) {
+    if (PipelineSettings.makesItsData(given)) {
       data = out.resolve("data");
       stage("data", "sample data", new PrepareSampleTask(), List.of(), Map.of(), List.of());
       options.put(DataFolder.DATA.key(), data.toString());

@@ -119,15 +119,13 @@ final class Provenance {
     Path task = PipelineSettings.taskFile(settings);
     unchanged(task, run.path("task_sha256").asText(), summary);
     all.add(0, task);
-    sameData(Settings.load(all, options, AllSettings.known()), provenance.path("data"), summary);
+    if (!PipelineSettings.makesItsData(settings)) {
+      sameData(Settings.load(all, options, AllSettings.known()), provenance.path("data"), summary);
+    }
     return settings;
   }
 
-  /** The sample task has no data of its own: its run makes them. */
   private static void sameData(Settings effective, JsonNode before, Path summary) {
-    if (!effective.has(DataFolder.DATA)) {
-      return;
-    }
     DataFolder data = DataFolder.open(effective);
     data.hashes("train", "valid", "test")
         .forEach(
