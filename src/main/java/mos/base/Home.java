@@ -40,6 +40,16 @@ public final class Home {
     return Path.of("");
   }
 
+  /** What starts the program: a checkout's or an archive's script, else mos of the search path. */
+  public static Path launcher() {
+    for (String name : List.of("mos", "bin/mos")) {
+      if (Files.isExecutable(path().resolve(name)) && !path().toString().isEmpty()) {
+        return path().resolve(name);
+      }
+    }
+    return Path.of("mos");
+  }
+
   /** Where this class was loaded from; null where that is no file or folder. */
   private static Path code() {
     try {

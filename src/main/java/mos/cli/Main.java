@@ -78,6 +78,12 @@ public final class Main implements Runnable {
     line.addSubcommand(new PreprocessCommand(new StandardText()));
     Tasks.all().forEach(task -> line.addSubcommand(task.name(), TaskCommand.of(task)));
     addCommonOptions(line);
+    String version = Main.class.getPackage().getImplementationVersion();
+    line.getCommandSpec().version("mos " + (version == null ? "development" : version));
+    add(
+        line.getCommandSpec(),
+        OptionSpec.builder("-V", "--version").versionHelp(true),
+        "Show the version and exit.");
     line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
     line.setUsageHelpAutoWidth(true);

@@ -43,7 +43,7 @@ public final class GenerateScriptTask implements Task {
             """);
     script
         .append("# MOS names another launcher.\nmos=${MOS:-")
-        .append(quoted(Home.path().resolve("mos").toString()))
+        .append(quoted(Home.launcher().toString()))
         .append("}\n");
     int number = 1;
     for (Stage stage : Plan.of(settings)) {

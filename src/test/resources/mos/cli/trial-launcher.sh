@@ -14,7 +14,7 @@ while (($#)); do
   esac
   shift
 done
-updates="--max-update 2 --warmup-updates 1 --save-interval-updates 1"
+updates="--max-update 2 --warmup-updates 1 --save-interval-updates 1 --max-tokens 1024"
 sub="--sub-max-update 2 --sub-warmup-updates 1"
 search="--evo-iter 1 --population-size 4 --parent-size 2 --mutation-size 1 --crossover-size 1 --baselines none"
 latency="--latiter 2 --latency-source-length 3"
