@@ -8,6 +8,7 @@ while (($#)); do
     --latency[-_]constraint) words+=("$1" 1000000); shift ;;
     --architectures) words+=("$1" 2); shift ;;
     --num-epoch-checkpoints) words+=("$1" 1); shift ;;
+    --latiter) words+=("$1" 2); shift ;;
     --repeat) words+=("$1" 2); shift ;;
     --serve) words+=("$1" 0); shift ;;
     *) words+=("$1") ;;
@@ -32,7 +33,7 @@ case ${words[0]} in
   latency-predictor) sizes="--train-steps 5" ;;
   evo-search) sizes="$search $latency" ;;
   measure) sizes=$latency ;;
-  bench) sizes="$latency --bench-updates 1" ;;
+  bench) sizes="$latency --bench-updates 1 --max-tokens 256" ;;
   generate | distill-data) sizes="--max-len-b 3" ;;
   *) sizes= ;;
 esac
