@@ -397,6 +397,29 @@ class BadInputTest {
         "/proc/nowhere");
   }
 
+  /** A petabyte of parameters. */
+  @Test
+  void modelThatFitsNoMemoryIsSaid() throws IOException {
+    Path file =
+        task.write(
+            "huge.yml",
+            Files.readString(task.file())
+                .replaceAll("embed-choice: .*", "embed-choice: [65536]")
+                .replaceAll("dim-choice: .*", "dim-choice: [1048576]")
+                .replaceAll("layer-num-choice: .*", "layer-num-choice: [64]")
+                .replaceAll("max-experts: .*", "max-experts: 16"));
+    assertFails(
+        FAILURE,
+        List.of("not enough memory", "bytes", "free some"),
+        "train",
+        "--configs",
+        file,
+        "--device",
+        "cpu",
+        "--save-dir",
+        folder.resolve("no"));
+  }
+
   @Test
   void misuseShowsWhereHelpIs() throws IOException {
     assertFails(USAGE, List.of("serch", "See: mos --help"), "serch");

@@ -7,6 +7,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -115,5 +116,51 @@ class FaultsTest {
       assertOutputLost(ProcessBuilder.Redirect.to(FULL), command);
       assertOutputLost(ProcessBuilder.Redirect.PIPE, command);
     }
+  }
+
+  /** Java's own memory; libtorch's is in TrainerTest and UpdaterTest. */
+  @Test
+  void heapThatIsTooSmallIsSaid() throws Exception {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < 400_000; i++) {
+      text.append('w').append(Integer.toString(i * 7919, 36)).append(i % 8 == 7 ? '\n' : ' ');
+    }
+    Path prefix = folder.resolve("large");
+    for (String language : List.of(".aa", ".bb")) {
+      Files.writeString(Path.of(prefix + language), text);
+    }
+    Path made = folder.resolve("made");
+    Object[] words = {
+      "preprocess", "-s", "aa", "-t", "bb", "--trainpref", prefix, "--destdir", made, "--threads", 2
+    };
+    try (RunProcess run = RunProcess.withHeap(folder.resolve("log"), null, "24m", words)) {
+      assertThat(run.await(120)).as(run.output()).isEqualTo(1);
+      assertThat(run.output())
+          .contains("mos: not enough memory: ")
+          .contains("MOS_JAVA_OPTS=-Xmx8g")
+          .doesNotContain("\tat ");
+    }
+    assertThat(TinyTask.times(made)).isEmpty();
+  }
+
+  @Test
+  void inputsThatVanishInTheMiddleAreNamedAndResultsThatDoAreMadeAgain() throws Exception {
+    Artefacts reference = runs.reference(false);
+    runs.clear();
+    try (RunProcess run = runs.start(false)) {
+      assertThat(run.awaitStage(3)).isTrue();
+      run.kill();
+    }
+    Path data = runs.task().data();
+    Path away = Files.move(data, data.resolveSibling("away"));
+    try (RunProcess run = runs.start(false)) {
+      assertThat(run.await(60)).as(run.output()).isEqualTo(1);
+      assertThat(run.output()).contains("data: no such folder").doesNotContain("\tat ");
+    }
+    Files.move(away, data);
+    Files.delete(runs.out().resolve("supernet/checkpoint_best.safetensors"));
+    Files.delete(runs.out().resolve("latency/dataset.csv"));
+    runs.finish(false);
+    reference.assertSame(runs.artefacts(), false);
   }
 }

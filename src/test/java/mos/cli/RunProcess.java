@@ -35,9 +35,18 @@ final class RunProcess implements AutoCloseable {
    */
   static RunProcess start(Path log, ProcessBuilder.Redirect out, Object... words)
       throws IOException {
+    return withHeap(log, out, "1g", words);
+  }
+
+  /**
+   * @param heap largest size of Java's heap
+   */
+  static RunProcess withHeap(Path log, ProcessBuilder.Redirect out, String heap, Object... words)
+      throws IOException {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    line.addAll(List.of("-Xmx1g", "-cp", System.getProperty("java.class.path"), "mos.cli.Main"));
+    line.addAll(
+        List.of("-Xmx" + heap, "-cp", System.getProperty("java.class.path"), "mos.cli.Main"));
     Arrays.stream(words).map(Object::toString).forEach(line::add);
     ProcessBuilder.Redirect toLog = ProcessBuilder.Redirect.to(log.toFile());
     ProcessBuilder builder = new ProcessBuilder(line).redirectError(toLog);

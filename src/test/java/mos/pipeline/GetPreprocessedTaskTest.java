@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -41,6 +43,11 @@ class GetPreprocessedTaskTest {
   private HttpServer server;
   private byte[] archive;
 
+  /** The ranges that were asked for, and the bytes after which the network breaks. */
+  private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
+
+  private volatile int cut = Integer.MAX_VALUE;
+
   @BeforeEach
   void start() throws IOException {
     archive = tgz("./dict.en.txt", "./train.en-de.en.bin");
@@ -48,8 +55,16 @@ class GetPreprocessedTaskTest {
     server.createContext(
         "/data.tgz",
         exchange -> {
-          exchange.sendResponseHeaders(200, archive.length);
-          exchange.getResponseBody().write(archive);
+          String range = exchange.getRequestHeaders().getFirst("Range");
+          asked.add(String.valueOf(range));
+          int from = range == null ? 0 : Integer.parseInt(range.replaceAll("\\D", ""));
+          exchange.getResponseHeaders().set("ETag", "\"a\"");
+          if (range != null) {
+            String rest = from + "-" + (archive.length - 1) + "/" + archive.length;
+            exchange.getResponseHeaders().set("Content-Range", "bytes " + rest);
+          }
+          exchange.sendResponseHeaders(range == null ? 200 : 206, archive.length - from);
+          exchange.getResponseBody().write(archive, from, Math.min(cut, archive.length - from));
           exchange.close();
         });
     server.start();
@@ -117,6 +132,25 @@ class GetPreprocessedTaskTest {
     Map<String, String> options =
         Map.of("url", url(), "data-url", "http://nowhere/", "data-sha256", "0".repeat(64));
     assertThat(task.describe(run(options))).contains("no SHA-256 is known");
+  }
+
+  @Test
+  void networkThatBreaksCostsNoByteAndTheSameCommandContinues() throws Exception {
+    Map<String, String> options = Map.of("url", url(), "sha256", sha256());
+    cut = 100;
+    assertThatThrownBy(() -> run(options))
+        .isInstanceOf(MosException.class)
+        .hasMessageContaining("after 1 tries; run again to continue");
+    assertThat(data()).doesNotExist();
+    cut = 20;
+    assertThatThrownBy(() -> run(options)).isInstanceOf(MosException.class);
+    cut = Integer.MAX_VALUE;
+    assertThat(run(options).path("checked").asBoolean()).isTrue();
+    assertThat(asked).containsExactly("null", "bytes=100-", "bytes=120-");
+    assertThat(data().resolve("dict.en.txt")).hasContent("hello");
+    try (Stream<Path> left = Files.list(data().getParent())) {
+      assertThat(left).containsExactly(data());
+    }
   }
 
   @Test

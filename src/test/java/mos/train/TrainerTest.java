@@ -10,10 +10,12 @@ import java.util.List;
 import java.util.Map;
 import mos.base.MosException;
 import mos.model.SuperTransformer;
+import mos.space.SubTransformer;
 import mos.tensor.Precision;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TrainerTest {
   private static final String NORM = "encoder.layers.0.final_layer_norm.bias";
+
+  private static final ArchitectureSchedule SCHEDULE =
+      ArchitectureSchedule.supernet(ReverseTask.SPACE, true, 3);
 
   @TempDir Path folder;
   private ReverseTask task;
@@ -39,9 +44,14 @@ class TrainerTest {
   }
 
   private Trainer.Result train(TrainingSettings settings, TrainingListener listener) {
+    return train(SCHEDULE, settings, listener);
+  }
+
+  private Trainer.Result train(
+      ArchitectureSchedule schedule, TrainingSettings settings, TrainingListener listener) {
     return new Trainer(
             model,
-            ArchitectureSchedule.supernet(ReverseTask.SPACE, true, 3),
+            schedule,
             task.description(model, Map.of()),
             settings,
             folder.resolve("run"),
@@ -119,6 +129,52 @@ class TrainerTest {
       assertThat(saved.state().update()).isEqualTo(12);
       assertThat(saved.hasOptimizer()).isTrue();
     }
+  }
+
+  /** The machine's memory runs out in an update, for one sentence already. */
+  private record Exhausted(ArchitectureSchedule schedule, long at) implements ArchitectureSchedule {
+    @Override
+    public List<SubTransformer> trained(long update) {
+      if (update == at) {
+        torch.empty(1L << 60);
+      }
+      return schedule.trained(update);
+    }
+
+    @Override
+    public Map<String, SubTransformer> validated() {
+      return schedule.validated();
+    }
+
+    @Override
+    public SubTransformer largest() {
+      return schedule.largest();
+    }
+  }
+
+  @Test
+  void withoutMemoryTheLastWholeUpdateIsSavedAndContinued() {
+    TrainingSettings settings = ReverseTask.settings(8, 0, 0);
+    assertThatThrownBy(() -> train(new Exhausted(SCHEDULE, 6), settings, TrainingListener.SILENT))
+        .isInstanceOf(MosException.class)
+        .hasMessageContaining("out of memory in update 6")
+        .hasMessageContaining("the state after update 5 is saved in " + folder.resolve("run"));
+    try (Checkpoint saved = Checkpoint.open(folder.resolve("run").resolve(Checkpoint.LAST))) {
+      assertThat(saved.state().update()).isEqualTo(5);
+    }
+    train(settings, TrainingListener.SILENT);
+    float[] continued = parameters();
+    model.close();
+    model = task.model(ReverseTask.experts());
+    new Trainer(
+            model,
+            SCHEDULE,
+            task.description(model, Map.of()),
+            settings,
+            folder.resolve("undisturbed"),
+            TrainingListener.SILENT)
+        .run(task.train(), task.valid());
+    assertThat(continued).containsExactly(parameters());
   }
 
   @Test
