@@ -143,6 +143,15 @@ class FaultsTest {
     assertThat(TinyTask.times(made)).isEmpty();
   }
 
+  private static void assertMissed(Path input, String said) throws Exception {
+    Path away = Files.move(input, folder.resolve("away"));
+    try (RunProcess run = runs.start(false)) {
+      assertThat(run.await(60)).as(run.output()).isEqualTo(1);
+      assertThat(run.output()).contains(said).doesNotContain("\tat ");
+    }
+    Files.move(away, input);
+  }
+
   @Test
   void inputsThatVanishInTheMiddleAreNamedAndResultsThatDoAreMadeAgain() throws Exception {
     Artefacts reference = runs.reference(false);
@@ -151,14 +160,9 @@ class FaultsTest {
       assertThat(run.awaitStage(3)).isTrue();
       run.kill();
     }
-    Path data = runs.task().data();
-    Path away = Files.move(data, data.resolveSibling("away"));
-    try (RunProcess run = runs.start(false)) {
-      assertThat(run.await(60)).as(run.output()).isEqualTo(1);
-      assertThat(run.output()).contains("data: no such folder").doesNotContain("\tat ");
-    }
-    Files.move(away, data);
-    Files.delete(runs.out().resolve("supernet/checkpoint_best.safetensors"));
+    assertMissed(runs.task().data(), "data: no such folder");
+    Path supernet = runs.out().resolve("supernet/checkpoint_best.safetensors");
+    assertMissed(supernet, supernet + ": no such file");
     Files.delete(runs.out().resolve("latency/dataset.csv"));
     runs.finish(false);
     reference.assertSame(runs.artefacts(), false);
