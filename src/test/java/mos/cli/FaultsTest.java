@@ -3,12 +3,15 @@ package mos.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import mos.base.Json;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -133,7 +136,8 @@ class FaultsTest {
     Object[] words = {
       "preprocess", "-s", "aa", "-t", "bb", "--trainpref", prefix, "--destdir", made, "--threads", 2
     };
-    try (RunProcess run = RunProcess.withHeap(folder.resolve("log"), null, "24m", words)) {
+    try (RunProcess run =
+        RunProcess.start(folder.resolve("log"), null, Map.of("_JAVA_OPTIONS", "-Xmx24m"), words)) {
       assertThat(run.await(120)).as(run.output()).isEqualTo(1);
       assertThat(run.output())
           .contains("mos: not enough memory: ")
@@ -141,6 +145,69 @@ class FaultsTest {
           .doesNotContain("\tat ");
     }
     assertThat(TinyTask.times(made)).isEmpty();
+  }
+
+  /** Every reading of the wall clock is years from the one before, forward or back. */
+  private static final String JUMPING_CLOCK =
+      """
+      #define _GNU_SOURCE
+      #include <dlfcn.h>
+      #include <sys/time.h>
+      #include <time.h>
+      static long jump(void) {
+        static unsigned calls;
+        unsigned n = __sync_add_and_fetch(&calls, 1);
+        return (n * 2654435761u % 16 - 8l) * 100000000l;
+      }
+      int clock_gettime(clockid_t clock, struct timespec *now) {
+        static int (*real)(clockid_t, struct timespec *);
+        if (!real) real = dlsym(RTLD_NEXT, "clock_gettime");
+        int result = real(clock, now);
+        if (clock == CLOCK_REALTIME) now->tv_sec += jump();
+        return result;
+      }
+      int gettimeofday(struct timeval *restrict now, void *restrict zone) {
+        struct timespec time;
+        clock_gettime(CLOCK_REALTIME, &time);
+        now->tv_sec = time.tv_sec;
+        now->tv_usec = time.tv_nsec / 1000;
+        return 0;
+      }
+      """;
+
+  private static boolean compiled(Path source, Path library) throws Exception {
+    try {
+      Process compiler =
+          new ProcessBuilder("cc", "-shared", "-fPIC", "-o", library.toString(), source.toString())
+              .redirectErrorStream(true)
+              .redirectOutput(folder.resolve("cc.log").toFile())
+              .start();
+      return compiler.waitFor() == 0;
+    } catch (IOException absent) {
+      return false;
+    }
+  }
+
+  @Test
+  void clockThatJumpsChangesNothing() throws Exception {
+    Path library = folder.resolve("clock.so");
+    Path source = Files.writeString(folder.resolve("clock.c"), JUMPING_CLOCK);
+    assumeThat(compiled(source, library)).as("a C compiler is here").isTrue();
+    Map<String, String> jumping = Map.of("LD_PRELOAD", library.toString());
+    Artefacts reference = runs.reference(false);
+    runs.clear();
+    try (RunProcess run = runs.start(false, jumping)) {
+      assertThat(run.awaitStage(4)).isTrue();
+      run.kill();
+    }
+    try (RunProcess run = runs.start(false, jumping)) {
+      run.succeeded();
+    }
+    reference.assertSame(runs.artefacts(), false);
+    JsonNode seconds = Json.read(runs.out().resolve("summary.json")).path("seconds");
+    assertThat(seconds.properties())
+        .isNotEmpty()
+        .allSatisfy(stage -> assertThat(stage.getValue().asDouble()).isBetween(0.0, 600.0));
   }
 
   private static void assertMissed(Path input, String said) throws Exception {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,21 +36,22 @@ final class RunProcess implements AutoCloseable {
    */
   static RunProcess start(Path log, ProcessBuilder.Redirect out, Object... words)
       throws IOException {
-    return withHeap(log, out, "1g", words);
+    return start(log, out, Map.of(), words);
   }
 
   /**
-   * @param heap largest size of Java's heap
+   * @param environment added to this process's own
    */
-  static RunProcess withHeap(Path log, ProcessBuilder.Redirect out, String heap, Object... words)
+  static RunProcess start(
+      Path log, ProcessBuilder.Redirect out, Map<String, String> environment, Object... words)
       throws IOException {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    line.addAll(
-        List.of("-Xmx" + heap, "-cp", System.getProperty("java.class.path"), "mos.cli.Main"));
+    line.addAll(List.of("-Xmx1g", "-cp", System.getProperty("java.class.path"), "mos.cli.Main"));
     Arrays.stream(words).map(Object::toString).forEach(line::add);
     ProcessBuilder.Redirect toLog = ProcessBuilder.Redirect.to(log.toFile());
     ProcessBuilder builder = new ProcessBuilder(line).redirectError(toLog);
+    builder.environment().putAll(environment);
     if (out == null) {
       builder.redirectErrorStream(true).redirectOutput(toLog);
     } else {

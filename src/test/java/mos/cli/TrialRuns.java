@@ -8,6 +8,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import mos.base.Json;
 
@@ -35,6 +36,13 @@ record TrialRuns(TinyTask task, Path folder, Path out) {
    * @param timed whether the search's constraint is a measured time, or FLOPs
    */
   RunProcess start(boolean timed) throws IOException {
+    return start(timed, Map.of());
+  }
+
+  /**
+   * @param environment added to this process's own
+   */
+  RunProcess start(boolean timed, Map<String, String> environment) throws IOException {
     List<Object> words = new ArrayList<>(List.of("run", "--task", task.file()));
     words.addAll(List.of("--output_dir", out, "--evo-iter", "2", "--population-size", "6"));
     words.addAll(List.of("--parent-size", "2", "--mutation-size", "2", "--crossover-size", "2"));
@@ -42,7 +50,7 @@ record TrialRuns(TinyTask task, Path folder, Path out) {
     if (!timed) {
       words.addAll(List.of("--flops-constraint", "1"));
     }
-    return RunProcess.start(folder.resolve("log"), words.toArray());
+    return RunProcess.start(folder.resolve("log"), null, environment, words.toArray());
   }
 
   void finish(boolean timed) throws Exception {
