@@ -29,6 +29,7 @@ import mos.model.SuperTransformer;
 import mos.search.EvolutionSettings;
 import mos.search.SearchCache;
 import mos.space.SearchSpace;
+import mos.tensor.Devices;
 import mos.train.Checkpoint;
 import mos.train.TrainingSettings;
 
@@ -133,8 +134,10 @@ public final class EvoSearchTask implements Task {
       if (finalists.timed()) {
         decisive.put("hardware", measurement.hardware());
       }
+      List<String> made =
+          Provenance.ofSearch(settings, data, Devices.describe(machine.device()), file);
       ObjectNode figures =
-          new SearchRun(settings, space, target, finalists, cache.around(origin, scores))
+          new SearchRun(settings, space, target, finalists, cache.around(origin, scores), made)
               .run(decisive);
       RouterWeights.write(
           target,

@@ -29,8 +29,10 @@ import mos.space.SubTransformerFile;
  *
  * @param target the search's architecture file, beside which the front lies
  * @param fitness of {@link Scorer#FITNESS}
+ * @param made lines of {@link Provenance#ofSearch}
  */
-record FrontOutput(Path target, Finalists finalists, boolean withParameters, String fitness) {
+record FrontOutput(
+    Path target, Finalists finalists, boolean withParameters, String fitness, List<String> made) {
   static final Setting<Boolean> FRONT =
       Setting.ofBoolean("front")
           .defaultsTo(false)
@@ -98,17 +100,17 @@ record FrontOutput(Path target, Finalists finalists, boolean withParameters, Str
     for (int i = 0; i < front.size(); i++) {
       Candidate one = front.get(i);
       String name = String.format(Locale.ROOT, "%03d.yml", i + 1);
-      SubTransformerFile.write(
-          folder.resolve(name),
-          one.architecture(),
-          List.of(
-              String.format(
-                  Locale.ROOT,
-                  "Point %d of the front: loss %.4f, %.4g %s",
-                  i + 1,
-                  one.loss(),
-                  one.cost(),
-                  finalists.constraint().unit())));
+      List<String> comment = new ArrayList<>();
+      comment.add(
+          String.format(
+              Locale.ROOT,
+              "Point %d of the front: loss %.4f, %.4g %s",
+              i + 1,
+              one.loss(),
+              one.cost(),
+              finalists.constraint().unit()));
+      comment.addAll(made);
+      SubTransformerFile.write(folder.resolve(name), one.architecture(), comment);
       ObjectNode point = points.addObject();
       point.put("point", i + 1);
       point.put("loss", one.loss());

@@ -18,6 +18,7 @@ import mos.config.Setting;
 import mos.config.Settings;
 import mos.tensor.Native;
 import mos.tensor.SafeTensors;
+import mos.train.TrainingSettings;
 
 /**
  * What artefacts were made from and with, and how to make them again: versions, hashes of data and
@@ -55,6 +56,22 @@ final class Provenance {
     made.putAll(data.hashes("train", "valid"));
     parent.ifPresent(file -> made.put("parent", hash(file)));
     return made;
+  }
+
+  /**
+   * Of what a search finds, as lines for people.
+   *
+   * @param parent the SuperTransformer's checkpoint
+   */
+  static List<String> ofSearch(Settings settings, DataFolder data, String device, Path parent) {
+    Map<String, String> made = versions();
+    made.put("device", device);
+    made.put("seed", String.valueOf(settings.get(TrainingSettings.SEED)));
+    made.putAll(data.hashes(settings.get(ValidateTask.VALID_SUBSET)));
+    made.put("parent", hash(parent));
+    List<String> lines = new ArrayList<>();
+    made.forEach((key, value) -> lines.add(key + ": " + value));
+    return lines;
   }
 
   /** Of a checkpoint, the hash of its tensors: its metadata tells times. */

@@ -23,8 +23,9 @@ import mos.space.SubTransformerFile;
  *
  * @param target the architecture file
  * @param fitness of {@link Scorer#FITNESS}
+ * @param made lines of {@link Provenance#ofSearch}
  */
-record SearchOutput(Path target, SearchSpace space, String fitness) {
+record SearchOutput(Path target, SearchSpace space, String fitness, List<String> made) {
 
   /**
    * Writes the files and returns the search's figures.
@@ -56,13 +57,10 @@ record SearchOutput(Path target, SearchSpace space, String fitness) {
     ObjectNode figures = Json.object();
     if (choice.candidate() != null) {
       SubTransformer found = choice.candidate().architecture();
-      SubTransformerFile.write(
-          target,
-          found,
-          List.of(
-              "Found by evo-search "
-                  + Provenance.versions().get("version")
-                  + "; see population.json beside this file."));
+      List<String> comment = new ArrayList<>();
+      comment.add("Found by evo-search; settings are in state.json beside this file.");
+      comment.addAll(made);
+      SubTransformerFile.write(target, found, comment);
       figures.set("architecture", SubTransformerFile.toJson(found));
       figures.put("write_config_path", target.toString());
       figures.put("loss", choice.candidate().loss());

@@ -32,9 +32,15 @@ import mos.train.TrainingSettings;
  *
  * @param target the architecture file
  * @param fitness what candidates are worth, from the cache where it knows
+ * @param made what the result is made from and with, for the files' comments
  */
 record SearchRun(
-    Settings settings, SearchSpace space, Path target, Finalists finalists, Fitness fitness) {
+    Settings settings,
+    SearchSpace space,
+    Path target,
+    Finalists finalists,
+    Fitness fitness,
+    List<String> made) {
   private static final String STATE = "state.json";
 
   /**
@@ -50,7 +56,8 @@ record SearchRun(
             target,
             finalists,
             settings.get(FrontOutput.FRONT_PARAMS),
-            settings.get(Scorer.FITNESS));
+            settings.get(Scorer.FITNESS),
+            made);
     EvolutionSettings evolution =
         EvolutionSettings.fromSettings(settings, settings.get(TrainingSettings.SEED));
     ArchitectureSearch search =
@@ -78,7 +85,7 @@ record SearchRun(
           .filter(c -> architectures.contains(c.architecture()))
           .forEach(onFront::add);
       ObjectNode figures =
-          new SearchOutput(target, space, settings.get(Scorer.FITNESS))
+          new SearchOutput(target, space, settings.get(Scorer.FITNESS), made)
               .write(result, choice, onFront);
       if (wholeFront) {
         figures.set("front", front.write(points));

@@ -178,7 +178,8 @@ class FaultsTest {
   private static boolean compiled(Path source, Path library) throws Exception {
     try {
       Process compiler =
-          new ProcessBuilder("cc", "-shared", "-fPIC", "-o", library.toString(), source.toString())
+          new ProcessBuilder(
+                  "cc", "-shared", "-fPIC", "-o", library.toString(), source.toString(), "-ldl")
               .redirectErrorStream(true)
               .redirectOutput(folder.resolve("cc.log").toFile())
               .start();

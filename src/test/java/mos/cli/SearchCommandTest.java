@@ -18,6 +18,7 @@ import mos.base.Json;
 import mos.report.ReportPage;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
+import mos.tensor.SafeTensors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -161,6 +162,8 @@ class SearchCommandTest {
     assertThat(baselines.path("random search, same budget").path("loss").isNumber()).isTrue();
     assertThat(baselines.path("decoder depth alone").path("decoder_layers").asInt()).isEqualTo(1);
 
+    assertTellsItsOrigin(target);
+
     Files.delete(folder.resolve("gold/state.json"));
     int before = calls();
     JsonNode again =
@@ -203,6 +206,16 @@ class SearchCommandTest {
 
   private static Set<String> lines(Path target) throws IOException {
     return Set.copyOf(Files.readAllLines(target.resolveSibling("cache.jsonl")));
+  }
+
+  private static void assertTellsItsOrigin(Path architecture) throws IOException {
+    String text = Files.readString(architecture);
+    assertThat(text).contains("# seed: 3\n", "# java: " + Runtime.version());
+    assertThat(text).containsPattern("# version: .+\n").containsPattern("# libtorch: 2.+\n");
+    assertThat(text).containsPattern("# device: .+\n").containsPattern("# valid: [0-9a-f]{64}\n");
+    try (SafeTensors tensors = SafeTensors.open(supernet, false)) {
+      assertThat(text).contains("# parent: " + tensors.dataHash() + "\n");
+    }
   }
 
   @Test
@@ -361,6 +374,7 @@ class SearchCommandTest {
     assertThat(csv.get(0))
         .isEqualTo("point,loss,latency_ms,params,params_without_embedding,flops,file");
     assertThat(csv).hasSize(points.size() + 1);
+    assertTellsItsOrigin(out.resolve("search/front/001.yml"));
     double lastLoss = Double.POSITIVE_INFINITY;
     for (JsonNode point : points) {
       SubTransformer one =
