@@ -325,6 +325,19 @@ class DownloadTest {
   }
 
   @Test
+  void secondDownloadOfAFileIsRefused() throws IOException {
+    URI url = serve((exchange, n) -> send(exchange, content, "\"a\"", 1 << 20));
+    try (PartFile first = PartFile.open(target)) {
+      assertThatThrownBy(() -> Download.fetch(url, target, expected(), QUICK))
+          .isInstanceOf(MosException.class)
+          .hasMessageContaining("data.tgz.part: another download is writing this file");
+    }
+    assertThat(ranges).isEmpty();
+    Download.fetch(url, target, expected(), QUICK);
+    assertWhole();
+  }
+
+  @Test
   void redirectionsAreFollowed() throws IOException {
     URI url = serve((exchange, n) -> send(exchange, content, "\"a\"", 1 << 20));
     server.createContext(
