@@ -21,16 +21,16 @@ final class MetricsLog {
   private final EventFile events;
 
   /**
-   * Continues a log, without what was written after {@code update}: those updates come again.
+   * Continues a log, without what was written after {@code state}: it comes again.
    *
-   * @param update finished updates of the state that training resumes from
+   * @param state that training resumes from
    */
-  MetricsLog(Path file, long update) {
+  MetricsLog(Path file, TrainState state) {
     this.file = file;
     List<String> kept = new ArrayList<>();
     if (Files.exists(file)) {
       try {
-        Files.readAllLines(file).stream().filter(l -> isUpTo(l, update)).forEach(kept::add);
+        Files.readAllLines(file).stream().filter(l -> isUpTo(l, state)).forEach(kept::add);
         AtomicFile.writeString(file, kept.isEmpty() ? "" : String.join("\n", kept) + "\n");
       } catch (IOException e) {
         throw new MosException("cannot read " + file + ": " + AtomicFile.describe(e), e);
@@ -40,10 +40,12 @@ final class MetricsLog {
     events = new EventFile(file.resolveSibling(EventFile.NAME), lines);
   }
 
-  private static boolean isUpTo(String line, long update) {
+  private static boolean isUpTo(String line, TrainState state) {
     try {
       JsonNode node = Json.parse(line, "line");
-      return node.path("update").isNumber() && node.path("update").asLong() <= update;
+      boolean comesAgain = state.validationDue() && node.has("valid");
+      long kept = comesAgain ? state.update() - 1 : state.update();
+      return node.path("update").isNumber() && node.path("update").asLong() <= kept;
     } catch (MosException damaged) {
       // A line that a killed run left half-written: its update comes again.
       return false;

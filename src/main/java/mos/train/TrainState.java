@@ -16,6 +16,8 @@ import mos.data.UpdateIterator;
  * @param seconds time spent in training so far
  * @param targetTokens target tokens trained on so far, counted once per update
  * @param lossScale of the next update
+ * @param validationDue whether the validation after this update is still to be done, because a stop
+ *     came in its middle
  */
 public record TrainState(
     long update,
@@ -23,12 +25,24 @@ public record TrainState(
     double bestLoss,
     double seconds,
     long targetTokens,
-    LossScale lossScale) {
+    LossScale lossScale,
+    boolean validationDue) {
 
   /** Before the first update. */
   public static final TrainState START =
       new TrainState(
           0, UpdateIterator.Position.START, Double.POSITIVE_INFINITY, 0, 0, LossScale.NONE);
+
+  /** With nothing due. */
+  public TrainState(
+      long update,
+      UpdateIterator.Position position,
+      double bestLoss,
+      double seconds,
+      long targetTokens,
+      LossScale lossScale) {
+    this(update, position, bestLoss, seconds, targetTokens, lossScale, false);
+  }
 
   /** Without loss scaling. */
   public TrainState(
@@ -41,15 +55,20 @@ public record TrainState(
   }
 
   TrainState withBestLoss(double loss) {
-    return new TrainState(update, position, loss, seconds, targetTokens, lossScale);
+    return new TrainState(update, position, loss, seconds, targetTokens, lossScale, validationDue);
   }
 
   TrainState afterSeconds(double more) {
-    return new TrainState(update, position, bestLoss, seconds + more, targetTokens, lossScale);
+    return new TrainState(
+        update, position, bestLoss, seconds + more, targetTokens, lossScale, validationDue);
   }
 
   TrainState withLossScale(LossScale scale) {
-    return new TrainState(update, position, bestLoss, seconds, targetTokens, scale);
+    return new TrainState(update, position, bestLoss, seconds, targetTokens, scale, validationDue);
+  }
+
+  TrainState withValidationDue(boolean due) {
+    return new TrainState(update, position, bestLoss, seconds, targetTokens, lossScale, due);
   }
 
   ObjectNode toJson() {
@@ -65,6 +84,9 @@ public record TrainState(
     if (!lossScale.equals(LossScale.NONE)) {
       node.put("loss_scale", lossScale.scale());
       node.put("loss_scale_steady", lossScale.steady());
+    }
+    if (validationDue) {
+      node.put("validation_due", true);
     }
     return node;
   }
@@ -86,8 +108,8 @@ public record TrainState(
         node.path("best_loss").asDouble(Double.POSITIVE_INFINITY),
         node.path("seconds").asDouble(),
         node.path("target_tokens").asLong(),
-        new LossScale(
-            node.path("loss_scale").asDouble(1), node.path("loss_scale_steady").asInt(0)));
+        new LossScale(node.path("loss_scale").asDouble(1), node.path("loss_scale_steady").asInt(0)),
+        node.path("validation_due").asBoolean());
   }
 
   private static boolean isCount(JsonNode node, long least) {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import mos.base.Json;
 import mos.base.MosException;
 import mos.base.StopSignal;
@@ -122,16 +124,27 @@ public final class Trainer {
         listener.resumed(state.update());
       }
       if (ranks.first()) {
-        metrics = new MetricsLog(folder.resolve("metrics.jsonl"), state.update());
+        metrics = new MetricsLog(folder.resolve("metrics.jsonl"), state);
+      }
+      if (state.validationDue()) {
+        validateNow(updates(train).atEndOfEpoch(), validator);
       }
       if (state.update() < settings.maxUpdates()) {
         train(train, validator, engine, adam);
       }
       if (lastValidation.isEmpty()) {
-        lastValidation = validate(validator);
+        lastValidation = validate(validator, () -> false);
       }
       ranks.barrier();
       return new Result(state, lastValidation);
+    }
+  }
+
+  /** What a stop left to do. */
+  private void validateNow(boolean endOfEpoch, Validator validator) {
+    try (StopSignal.Saving saving = StopSignal.saving()) {
+      state = state.withValidationDue(false);
+      afterUpdate(endOfEpoch, validator);
     }
   }
 
@@ -194,16 +207,22 @@ public final class Trainer {
     }
   }
 
+  private UpdateIterator updates(ParallelCorpus train) {
+    return new UpdateIterator(
+        new BatchPlanner(train, BatchOptions.ofMaxTokens(settings.maxTokens())),
+        settings.seed(),
+        Math.multiplyExact(settings.updateFrequency(), ranks.size()),
+        state.position());
+  }
+
   private BatchSource batches(ParallelCorpus train, int tokensPerPass) {
-    BatchPlanner planner = new BatchPlanner(train, BatchOptions.ofMaxTokens(settings.maxTokens()));
-    UpdateIterator updates =
-        new UpdateIterator(
-            planner,
-            settings.seed(),
-            Math.multiplyExact(settings.updateFrequency(), ranks.size()),
-            state.position());
     return BatchSource.ofShare(
-        updates, train, PassSize.passes(model.device()), tokensPerPass, ranks.rank(), ranks.size());
+        updates(train),
+        train,
+        PassSize.passes(model.device()),
+        tokensPerPass,
+        ranks.rank(),
+        ranks.size());
   }
 
   private void start(BatchSource.Update batch, Updater updater, Flight flight) {
@@ -334,7 +353,12 @@ public final class Trainer {
 
   private void afterUpdate(boolean endOfEpoch, Validator validator) {
     if (validationDue(endOfEpoch)) {
-      lastValidation = validate(validator);
+      // Other ranks would go on with theirs: together they stop at updates only.
+      lastValidation = validate(validator, () -> !ranks.isDistributed() && StopSignal.requested());
+      if (lastValidation.isEmpty()) {
+        checkpoints.saveLast(state.withValidationDue(true));
+        throw stopped("in the validation after update ");
+      }
       if (ranks.first()) {
         metrics.add(validationLine());
       }
@@ -351,19 +375,29 @@ public final class Trainer {
     if (stopped) {
       // The first serves the others until they have heard of it.
       ranks.barrier();
-      throw new MosException(
-          "stopped after update "
-              + state.update()
-              + ", which is saved in "
-              + folder
-              + "; the same command continues");
+      throw stopped("after update ");
     }
   }
 
-  private Map<String, ValidationLoss> validate(Validator validator) {
+  private MosException stopped(String when) {
+    return new MosException(
+        "stopped "
+            + when
+            + state.update()
+            + ", which is saved in "
+            + folder
+            + "; the same command continues");
+  }
+
+  /** Losses by architecture name; empty when it was stopped. */
+  private Map<String, ValidationLoss> validate(Validator validator, BooleanSupplier stopped) {
     Map<String, ValidationLoss> losses = new LinkedHashMap<>();
     for (Map.Entry<String, SubTransformer> entry : schedule.validated().entrySet()) {
-      losses.put(entry.getKey(), validator.loss(model, entry.getValue()));
+      Optional<ValidationLoss> loss = validator.loss(model, entry.getValue(), stopped);
+      if (loss.isEmpty()) {
+        return Map.of();
+      }
+      losses.put(entry.getKey(), loss.get());
     }
     listener.validated(state.update(), losses);
     return losses;

@@ -2,6 +2,8 @@ package mos.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import mos.data.Batch;
 import mos.data.BatchOptions;
 import mos.data.BatchPlanner;
@@ -57,6 +59,17 @@ public final class Validator {
 
   /** The loss of one architecture with the weights it inherits from {@code model}. */
   public ValidationLoss loss(SuperTransformer model, SubTransformer architecture) {
+    return loss(model, architecture, () -> false).orElseThrow();
+  }
+
+  /**
+   * The same.
+   *
+   * @param stopped asked between batches; of several ranks, all must answer alike
+   * @return empty when it was stopped
+   */
+  Optional<ValidationLoss> loss(
+      SuperTransformer model, SubTransformer architecture, BooleanSupplier stopped) {
     try (Scope scope = Scope.open();
         AutoGradMode off = new AutoGradMode(false)) {
       Transformer transformer =
@@ -65,12 +78,15 @@ public final class Validator {
       Tensor total =
           torch.zeros(new long[] {2}, Tensors.options(ScalarType.Double, model.device()));
       for (Batch batch : batches) {
+        if (stopped.getAsBoolean()) {
+          return Optional.empty();
+        }
         try (Scope inner = Scope.open()) {
           total.add_(sums(transformer, TensorBatch.of(batch, model.device())));
         }
       }
       double[] sums = ranks.sum(Tensors.toDoubles(total));
-      return new ValidationLoss(sums[0] / targetTokens, sums[1] / targetTokens);
+      return Optional.of(new ValidationLoss(sums[0] / targetTokens, sums[1] / targetTokens));
     }
   }
 

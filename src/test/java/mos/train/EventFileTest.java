@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
 import mos.base.Json;
+import mos.data.UpdateIterator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -114,11 +115,12 @@ class EventFileTest {
   @Test
   void resumedTrainingDropsWhatComesAgain() throws IOException {
     Path metrics = folder.resolve("metrics.jsonl");
-    MetricsLog first = new MetricsLog(metrics, 0);
+    MetricsLog first = new MetricsLog(metrics, TrainState.START);
     for (int update = 1; update <= 3; update++) {
       first.add(Json.object().put("update", update).put("loss", update * 0.5));
     }
-    new MetricsLog(metrics, 2).add(Json.object().put("update", 3).put("loss", 9.5));
+    TrainState second = new TrainState(2, UpdateIterator.Position.START, 1, 1, 1);
+    new MetricsLog(metrics, second).add(Json.object().put("update", 3).put("loss", 9.5));
     List<Map<String, Object>> read = read(folder.resolve(EventFile.NAME));
     assertThat(read.stream().map(event -> event.get("loss")))
         .containsExactly(null, 0.5f, 1.0f, 9.5f);

@@ -152,4 +152,36 @@ class InterruptedProcessTest {
     trainToTheEnd(run);
     assertSameAsUninterrupted(run);
   }
+
+  /** A long validation after the last update, which is logged before. */
+  @Test
+  @Timeout(300)
+  void terminatedValidationSavesItsUpdateAndIsDoneAgain() throws Exception {
+    ReverseTask.writeValidation(data, 40_000);
+    Files.writeString(
+        folder.resolve("task.yml"),
+        // An epoch is one update, the third is the last.
+        CONFIGURATION.replace("max-tokens: 64", "max-tokens: 4096")
+            + "max-update: 3\nvalidate-interval: 3\nkeep-last-epochs: 1\n");
+    Path run = folder.resolve("validating");
+    Process process = start(run);
+    try {
+      await(process, run, 3);
+      long told = System.nanoTime();
+      process.destroy(); // SIGTERM
+      assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(System.nanoTime() - told).isLessThan(5_000_000_000L);
+    } finally {
+      process.destroyForcibly();
+    }
+    assertThat(Files.readString(log(run)))
+        .contains("stopped in the validation after update 3, which is saved in " + run);
+    assertThat(savedUpdate(run)).isEqualTo(3);
+    assertThat(run.resolve(Checkpoint.BEST)).doesNotExist();
+    trainToTheEnd(run);
+    assertSameAsUninterrupted(run);
+    CheckpointTensors.assertEqual(
+        folder.resolve("whole/checkpoint3.safetensors"), run.resolve("checkpoint3.safetensors"));
+    assertThat(Files.readString(run.resolve("metrics.jsonl"))).containsOnlyOnce("\"valid\"");
+  }
 }

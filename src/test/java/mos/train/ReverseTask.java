@@ -71,11 +71,7 @@ public record ReverseTask(Path folder, ParallelCorpus train, ParallelCorpus vali
   public static ReverseTask in(Path folder) {
     // Threads cost more than they save at these sizes.
     Native.setThreads(1);
-    Map<String, Long> counts = new HashMap<>();
-    for (int i = 0; i < SYMBOLS; i++) {
-      counts.put("w" + i, 1000L - i);
-    }
-    Dictionary dictionary = Dictionary.fromCounts(counts, 0, 1, 8);
+    Dictionary dictionary = dictionary();
     dictionary.save(folder.resolve("dict.en.txt"));
     dictionary.save(folder.resolve("dict.de.txt"));
     write(folder, "train", dictionary, 300, 1);
@@ -84,6 +80,19 @@ public record ReverseTask(Path folder, ParallelCorpus train, ParallelCorpus vali
         folder,
         ParallelCorpus.open(folder, "train", LANGUAGES),
         ParallelCorpus.open(folder, "valid", LANGUAGES));
+  }
+
+  private static Dictionary dictionary() {
+    Map<String, Long> counts = new HashMap<>();
+    for (int i = 0; i < SYMBOLS; i++) {
+      counts.put("w" + i, 1000L - i);
+    }
+    return Dictionary.fromCounts(counts, 0, 1, 8);
+  }
+
+  /** Writes a validation set of another size in the place of what {@link #in} wrote. */
+  static void writeValidation(Path folder, int pairs) {
+    write(folder, "valid", dictionary(), pairs, 2);
   }
 
   private static void write(
