@@ -14,7 +14,11 @@ public final class StopSignal {
   private static final CountDownLatch FINISHED = new CountDownLatch(1);
   private static final AtomicInteger SAVING = new AtomicInteger();
   private static volatile boolean requested;
-  private static volatile String place;
+
+  /** What is said where nothing more is known: all files that are in place are whole. */
+  private static final String ANYWHERE = "before the end; no file is left half written";
+
+  private static volatile String place = ANYWHERE;
 
   private StopSignal() {}
 
@@ -28,7 +32,7 @@ public final class StopSignal {
    * Makes the process, when it is told to end while something is {@link #saving}, wait until {@link
    * #finished} or 25 s passed. When nothing is, it ends at once.
    *
-   * @param last is then told {@link #at where} it was, if that was said
+   * @param last is then told {@link #at where} it was
    */
   public static void install(Consumer<String> last) {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> await(last), "stop"));
@@ -38,7 +42,7 @@ public final class StopSignal {
     requested = true;
     String now = place;
     if (SAVING.get() == 0) {
-      if (now != null && FINISHED.getCount() > 0) {
+      if (FINISHED.getCount() > 0) {
         last.accept(now);
       }
       return;
@@ -58,11 +62,14 @@ public final class StopSignal {
 
   /**
    * Says, until it is closed, what to tell the user when the process is told to end meanwhile: what
-   * was done, what is kept, how to go on.
+   * was done, what is kept, how to go on. The outermost says it: a stage of a run is the run.
    */
   public static Saving at(String where) {
-    place = where;
-    return () -> place = null;
+    String outer = place;
+    if (outer.equals(ANYWHERE)) {
+      place = where;
+    }
+    return () -> place = outer;
   }
 
   /** Whether the process was told to end. */

@@ -18,6 +18,7 @@ import mos.base.AtomicFile;
 import mos.base.FolderLock;
 import mos.base.Json;
 import mos.base.MosException;
+import mos.base.StopSignal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,7 +68,9 @@ public final class Preprocessor {
    *     the folder cannot be written or is another process's
    */
   public ObjectNode run() {
-    try (FolderLock lock = FolderLock.of(folder)) {
+    String stopped = "preprocessing into " + folder + "; the same command begins again";
+    try (FolderLock lock = FolderLock.of(folder);
+        StopSignal.Saving place = StopSignal.at(stopped)) {
       Files.deleteIfExists(folder.resolve(DESCRIPTION));
       deleteWork();
       Files.createDirectory(work);

@@ -66,7 +66,10 @@ public final class Download {
   }
 
   private void run() {
-    try (PartFile part = PartFile.open(target);
+    String stopped =
+        "the download of " + target + "; what came is kept, the same command continues";
+    try (StopSignal.Saving place = StopSignal.at(stopped);
+        PartFile part = PartFile.open(target);
         DownloadProgress progress = new DownloadProgress("download " + target.getFileName())) {
       if (source.getScheme().equalsIgnoreCase("file")) {
         copyFile(part, progress);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -209,6 +210,44 @@ class FaultsTest {
     assertThat(seconds.properties())
         .isNotEmpty()
         .allSatisfy(stage -> assertThat(stage.getValue().asDouble()).isBetween(0.0, 600.0));
+  }
+
+  @Test
+  void whatIsToldToEndWithNothingToSaveSaysSoAtOnce() throws Exception {
+    for (String language : List.of("aa", "bb")) {
+      String pipe = folder.resolve("pipe." + language).toString();
+      assumeThat(new ProcessBuilder("mkfifo", pipe).start().waitFor()).isZero();
+    }
+    Path made = folder.resolve("stopped");
+    Path pipe = folder.resolve("pipe");
+    assertTold(
+        "mos: stopped preprocessing into " + made + "; the same command begins again",
+        folder.resolve("pipe.aa"),
+        "preprocess",
+        "-s",
+        "aa",
+        "-t",
+        "bb",
+        "--trainpref",
+        pipe,
+        "--destdir",
+        made);
+    assertTold(
+        "mos: stopped before the end; no file is left half written",
+        folder.resolve("pipe.aa"),
+        "learn-bpe",
+        "--input",
+        pipe + ".aa");
+  }
+
+  /** The command is at work when it reads {@code pipe}: only then can that be opened to write. */
+  private static void assertTold(String said, Path pipe, Object... words) throws Exception {
+    try (RunProcess run = RunProcess.start(folder.resolve("log"), words);
+        OutputStream text = Files.newOutputStream(pipe)) {
+      run.handle().destroy();
+      assertThat(run.await(5)).isEqualTo(143);
+      assertThat(run.output().strip()).endsWith(said);
+    }
   }
 
   private static void assertMissed(Path input, String said) throws Exception {
