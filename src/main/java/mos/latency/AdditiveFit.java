@@ -93,11 +93,11 @@ final class AdditiveFit {
       boolean told =
           !dimension.optional()
               || rows.stream()
-                  .flatMap(row -> dimension.values(row.architecture().orElseThrow()).stream())
+                  .flatMap(row -> row.architecture().orElseThrow().values(dimension).stream())
                   .anyMatch(value -> value != dimension.absent());
       if (dimension.perLayer() && told) {
         rows.stream()
-            .flatMap(row -> dimension.values(row.architecture().orElseThrow()).stream())
+            .flatMap(row -> row.architecture().orElseThrow().values(dimension).stream())
             .distinct()
             .sorted()
             .forEach(choice -> all.add(new LatencyTerm.Layers(dimension, choice)));

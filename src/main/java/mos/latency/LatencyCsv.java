@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -41,7 +43,9 @@ final class LatencyCsv {
 
   private static final int FEATURES = ArchitectureFeatures.AGGREGATE_SIZE;
   private static final String INTERQUARTILE = "latency_interquartile";
+  private static final int ENCODER_WIDTH = 0;
   private static final int ENCODER_DEPTH = 1;
+  private static final int DECODER_WIDTH = 4;
   private static final int DECODER_DEPTH = 5;
   private static final int MAX_LAYERS = 1000;
 
@@ -87,7 +91,7 @@ final class LatencyCsv {
         space.maxDecoderLayers(),
         space.mostExperts(true),
         space.mostExperts(false),
-        options(dimension -> !dimension.choices(space).contains(dimension.absent())));
+        options(space::uses));
   }
 
   private static List<Dimension> options(Predicate<Dimension> there) {
@@ -130,7 +134,7 @@ final class LatencyCsv {
   }
 
   private void addLayers(List<Object> cells, Dimension dimension, SubTransformer architecture) {
-    List<Integer> values = dimension.values(architecture);
+    List<Integer> values = architecture.values(dimension);
     for (int i = 0; i < layers(dimension); i++) {
       cells.add(i < values.size() ? values.get(i) : 0);
     }
@@ -179,8 +183,8 @@ final class LatencyCsv {
       for (Dimension dimension : LAYERED) {
         addLayers(cells, dimension, architecture);
       }
-      addExperts(cells, architecture.encoderOtherExperts(), encoderLayers, encoderExperts);
-      addExperts(cells, architecture.decoderOtherExperts(), decoderLayers, decoderExperts);
+      addExperts(cells, architecture.otherExperts(true), encoderLayers, encoderExperts);
+      addExperts(cells, architecture.otherExperts(false), decoderLayers, decoderExperts);
       for (Dimension dimension : options) {
         addLayers(cells, dimension, architecture);
       }
@@ -257,8 +261,7 @@ final class LatencyCsv {
         throw new MosException(
             side + " token experts: got " + number + ", the file has columns for " + experts);
       }
-      others.add(
-          Arrays.stream(values, at + 1, at + number).mapToObj(value -> (int) value).toList());
+      others.add(whole(values, at + 1, number - 1));
     }
     return others;
   }
@@ -328,10 +331,12 @@ final class LatencyCsv {
 
   /** The layer-by-layer architecture, which must have the averages of the row's first columns. */
   private SubTransformer architecture(double[] values) {
-    List<List<Integer>> layered = new ArrayList<>();
+    Map<Dimension, List<Integer>> read = new EnumMap<>(Dimension.class);
+    read.put(Dimension.ENCODER_EMBED, List.of((int) values[ENCODER_WIDTH]));
+    read.put(Dimension.DECODER_EMBED, List.of((int) values[DECODER_WIDTH]));
     int next = HAT_COLUMNS.size() + 1;
     for (Dimension dimension : LAYERED) {
-      int active = (int) values[dimension.ofEncoder() ? ENCODER_DEPTH : DECODER_DEPTH];
+      int active = active(values, dimension);
       if (active < 1 || active > layers(dimension)) {
         throw new MosException(
             dimension.layers().jsonKey()
@@ -340,28 +345,22 @@ final class LatencyCsv {
                 + ", the file has columns for "
                 + layers(dimension));
       }
-      layered.add(
-          Arrays.stream(values, next, next + active).mapToObj(value -> (int) value).toList());
+      read.put(dimension, whole(values, next, active));
       next += layers(dimension);
     }
     int decoderOthers = next + (encoderExperts > 1 ? encoderLayers * encoderExperts : 0);
     int further = decoderOthers + (decoderExperts > 1 ? decoderLayers * decoderExperts : 0);
+    for (Dimension option : options) {
+      read.put(option, whole(values, further, active(values, option)));
+      further += layers(option);
+    }
+    int encoderDepth = (int) values[ENCODER_DEPTH];
+    int decoderDepth = (int) values[DECODER_DEPTH];
     SubTransformer architecture =
-        new SubTransformer(
-            (int) values[0],
-            (int) values[4],
-            layered.get(0),
-            layered.get(1),
-            layered.get(2),
-            layered.get(3),
-            layered.get(4),
-            layered.get(5),
-            others(values, next, (int) values[ENCODER_DEPTH], encoderExperts, "encoder"),
-            others(values, decoderOthers, (int) values[DECODER_DEPTH], decoderExperts, "decoder"),
-            option(values, further, Dimension.ENCODER_HEAD_DIM),
-            option(values, further, Dimension.DECODER_HEAD_DIM),
-            option(values, further, Dimension.ENCODER_ACTIVATION),
-            option(values, further, Dimension.DECODER_ACTIVATION));
+        new SubTransformer(read)
+            .withOtherExperts(true, others(values, next, encoderDepth, encoderExperts, "encoder"))
+            .withOtherExperts(
+                false, others(values, decoderOthers, decoderDepth, decoderExperts, "decoder"));
     double[] features = ArchitectureFeatures.aggregate(architecture);
     for (int i = 0; i < FEATURES; i++) {
       if (Math.abs(features[i] - values[i]) > 1e-6 * Math.max(1, Math.abs(features[i]))) {
@@ -372,17 +371,13 @@ final class LatencyCsv {
     return architecture;
   }
 
-  /** Of the active layers; the columns of all options begin at {@code start}. */
-  private List<Integer> option(double[] values, int start, Dimension dimension) {
-    int at = start;
-    for (Dimension each : options) {
-      if (each == dimension) {
-        int active = (int) values[dimension.ofEncoder() ? ENCODER_DEPTH : DECODER_DEPTH];
-        return Arrays.stream(values, at, at + active).mapToObj(value -> (int) value).toList();
-      }
-      at += layers(each);
-    }
-    return List.of();
+  /** The depth of a dimension's side. */
+  private static int active(double[] values, Dimension dimension) {
+    return (int) values[dimension.ofEncoder() ? ENCODER_DEPTH : DECODER_DEPTH];
+  }
+
+  private static List<Integer> whole(double[] values, int start, int count) {
+    return Arrays.stream(values, start, start + count).mapToObj(value -> (int) value).toList();
   }
 
   private static String shown(String text) {

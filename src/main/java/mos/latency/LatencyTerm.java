@@ -70,15 +70,14 @@ sealed interface LatencyTerm {
 
     @Override
     public double value(LatencyInput input) {
-      return dimension
-          .values(
-              input
-                  .architecture()
-                  .orElseThrow(
-                      () ->
-                          new MosException(
-                              "this latency predictor needs architectures layer by layer, the"
-                                  + " dataset has averages alone")))
+      return input
+          .architecture()
+          .orElseThrow(
+              () ->
+                  new MosException(
+                      "this latency predictor needs architectures layer by layer, the dataset has"
+                          + " averages alone"))
+          .values(dimension)
           .stream()
           .filter(value -> value == choice)
           .count();

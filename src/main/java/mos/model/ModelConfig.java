@@ -6,10 +6,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import mos.base.ConfigurationException;
 import mos.nn.Activation;
 import mos.space.ArchitectureFeatures;
+import mos.space.Dimension;
 import mos.space.ModelCost;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
@@ -263,22 +265,22 @@ public record ModelConfig(
       boolean shareAllEmbeddings,
       ExpertConfig experts) {
     SubTransformer largest = space.largest();
-    heads(space.encoderHeadChoices(), space.mostHeadDim(true), qkvDim);
-    heads(space.decoderHeadChoices(), space.mostHeadDim(false), qkvDim);
-    heads(space.encoderDecoderHeadChoices(), space.mostHeadDim(false), qkvDim);
+    heads(space.choices(Dimension.ENCODER_HEADS), space.mostHeadDim(true), qkvDim);
+    heads(space.choices(Dimension.DECODER_HEADS), space.mostHeadDim(false), qkvDim);
+    heads(space.choices(Dimension.ENCODER_DECODER_HEADS), space.mostHeadDim(false), qkvDim);
     return new ModelConfig(
             sourceVocabulary,
             targetVocabulary,
             shareAllEmbeddings,
             largest.encoderEmbedDim(),
             largest.decoderEmbedDim(),
-            largest.encoderFfnEmbedDims(),
-            largest.decoderFfnEmbedDims(),
+            largest.values(Dimension.ENCODER_FFN),
+            largest.values(Dimension.DECODER_FFN),
             qkvDim,
             largest.encoderEmbedDim(),
             largest.decoderEmbedDim(),
             experts.in(space))
-        .withTokenExperts(largest.encoderOtherExperts(), largest.decoderOtherExperts(), 1);
+        .withTokenExperts(largest.otherExperts(true), largest.otherExperts(false), 1);
   }
 
   private static void heads(List<Integer> choices, int headDim, int qkvDim) {
@@ -313,15 +315,15 @@ public record ModelConfig(
         shareAllEmbeddings,
         architecture.encoderEmbedDim(),
         architecture.decoderEmbedDim(),
-        architecture.encoderFfnEmbedDims(),
-        architecture.decoderFfnEmbedDims(),
+        architecture.values(Dimension.ENCODER_FFN),
+        architecture.values(Dimension.DECODER_FFN),
         qkvDim,
         encoderPositionDim,
         decoderPositionDim,
         ExpertConfig.NONE,
         activation,
-        architecture.encoderOtherExperts(),
-        architecture.decoderOtherExperts(),
+        architecture.otherExperts(true),
+        architecture.otherExperts(false),
         tokenTopK,
         AttentionWidths.of(architecture, qkvDim));
   }
@@ -338,13 +340,14 @@ public record ModelConfig(
     fits("decoder depth", a.decoderLayers(), decoderFfnEmbedDims.size());
     for (int i = 0; i < a.encoderLayers(); i++) {
       fits("encoder", i, a.encoderExperts(i), encoderExperts(i));
-      heads(a.encoderSelfAttentionHeads().get(i), a.encoderHeadDims(), i, encoderQkvDim(i));
+      int headDim = a.value(Dimension.ENCODER_HEAD_DIM, i);
+      heads(a.value(Dimension.ENCODER_HEADS, i), headDim, encoderQkvDim(i));
     }
     for (int i = 0; i < a.decoderLayers(); i++) {
       fits("decoder", i, a.decoderExperts(i), decoderExperts(i));
-      heads(a.decoderSelfAttentionHeads().get(i), a.decoderHeadDims(), i, decoderQkvDim(i));
-      int width = encoderDecoderQkvDim(i);
-      heads(a.encoderDecoderAttentionHeads().get(i), a.decoderHeadDims(), i, width);
+      int headDim = a.value(Dimension.DECODER_HEAD_DIM, i);
+      heads(a.value(Dimension.DECODER_HEADS, i), headDim, decoderQkvDim(i));
+      heads(a.value(Dimension.ENCODER_DECODER_HEADS, i), headDim, encoderDecoderQkvDim(i));
     }
   }
 
@@ -357,17 +360,17 @@ public record ModelConfig(
     }
   }
 
-  private static void heads(int heads, List<Integer> headDims, int layer, int width) {
-    if (headDims.isEmpty() && width % heads != 0) {
+  private static void heads(int heads, int headDim, int width) {
+    if (headDim == 0 && width % heads != 0) {
       throw new ConfigurationException(
           "attention heads: got " + heads + ", must divide the qkv width " + width);
     }
-    if (!headDims.isEmpty() && (long) heads * headDims.get(layer) > width) {
+    if ((long) heads * headDim > width) {
       throw new ConfigurationException(
           "attention heads: got "
               + heads
               + " of size "
-              + headDims.get(layer)
+              + headDim
               + ", must fit the qkv width "
               + width);
     }
@@ -391,15 +394,16 @@ public record ModelConfig(
     int encoderLayers = encoderFfnEmbedDims.size();
     int decoderLayers = decoderFfnEmbedDims.size();
     return new SubTransformer(
-        encoderEmbedDim,
-        decoderEmbedDim,
-        encoderFfnEmbedDims,
-        Collections.nCopies(encoderLayers, heads),
-        decoderFfnEmbedDims,
-        Collections.nCopies(decoderLayers, heads),
-        Collections.nCopies(decoderLayers, heads),
-        Collections.nCopies(decoderLayers, 1),
-        encoderOtherExperts,
-        decoderOtherExperts);
+            Map.of(
+                Dimension.ENCODER_EMBED, List.of(encoderEmbedDim),
+                Dimension.DECODER_EMBED, List.of(decoderEmbedDim),
+                Dimension.ENCODER_FFN, encoderFfnEmbedDims,
+                Dimension.ENCODER_HEADS, Collections.nCopies(encoderLayers, heads),
+                Dimension.DECODER_FFN, decoderFfnEmbedDims,
+                Dimension.DECODER_HEADS, Collections.nCopies(decoderLayers, heads),
+                Dimension.ENCODER_DECODER_HEADS, Collections.nCopies(decoderLayers, heads),
+                Dimension.ARBITRARY_ATTENTION, Collections.nCopies(decoderLayers, 1)))
+        .withOtherExperts(true, encoderOtherExperts)
+        .withOtherExperts(false, decoderOtherExperts);
   }
 }

@@ -145,9 +145,9 @@ public final class ModelSettings {
     int encoderWidth = settings.find(ENCODER_EMBED_DIM).orElse(largest.encoderEmbedDim());
     int decoderWidth = settings.find(DECODER_EMBED_DIM).orElse(largest.decoderEmbedDim());
     int encoderFfn =
-        settings.find(ENCODER_FFN_EMBED_DIM).orElse(largest.encoderFfnEmbedDims().get(0));
+        settings.find(ENCODER_FFN_EMBED_DIM).orElse(largest.value(Dimension.ENCODER_FFN, 0));
     int decoderFfn =
-        settings.find(DECODER_FFN_EMBED_DIM).orElse(largest.decoderFfnEmbedDims().get(0));
+        settings.find(DECODER_FFN_EMBED_DIM).orElse(largest.value(Dimension.DECODER_FFN, 0));
     int encoderLayers = settings.find(ENCODER_LAYERS).orElse(largest.encoderLayers());
     int decoderLayers = settings.find(DECODER_LAYERS).orElse(largest.decoderLayers());
     int qkv = settings.get(QKV_DIM);
@@ -176,8 +176,8 @@ public final class ModelSettings {
         decoderWidth,
         experts(settings).in(space),
         Activation.of(settings.get(ACTIVATION_FN)),
-        layered(space.largest().encoderOtherExperts(), encoderLayers),
-        layered(space.largest().decoderOtherExperts(), decoderLayers),
+        layered(space.largest().otherExperts(true), encoderLayers),
+        layered(space.largest().otherExperts(false), decoderLayers),
         settings.get(TOKEN_TOP_K),
         null);
   }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import mos.kernel.TrainingKernels;
 import mos.nn.SinusoidalPositions;
+import mos.space.Dimension;
 import mos.space.SubTransformer;
 import mos.tensor.ParameterArena;
 import mos.tensor.Precision;
@@ -180,8 +181,8 @@ public final class SuperTransformer implements AutoCloseable {
   boolean usesAllExperts(SubTransformer a) {
     return a.encoderEmbedDim() == config.encoderEmbedDim()
         && a.decoderEmbedDim() == config.decoderEmbedDim()
-        && a.encoderFfnEmbedDims().equals(config.encoderFfnEmbedDims())
-        && a.decoderFfnEmbedDims().equals(config.decoderFfnEmbedDims())
+        && a.values(Dimension.ENCODER_FFN).equals(config.encoderFfnEmbedDims())
+        && a.values(Dimension.DECODER_FFN).equals(config.decoderFfnEmbedDims())
         && !a.sizedHeads();
   }
 

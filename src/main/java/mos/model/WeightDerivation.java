@@ -11,6 +11,7 @@ import mos.nn.Linear;
 import mos.nn.MultiHeadAttention;
 import mos.nn.PositionWise;
 import mos.nn.SwitchFeedForward;
+import mos.space.Dimension;
 import mos.space.SubTransformer;
 import org.bytedeco.pytorch.Tensor;
 
@@ -77,12 +78,12 @@ final class WeightDerivation {
                   layer,
                   i,
                   width,
-                  a.encoderSelfAttentionHeads().get(i),
+                  a.value(Dimension.ENCODER_HEADS, i),
                   config.encoderQkvDim(i),
                   a.encoderQkvDim(i, config.encoderQkvDim(i))),
               norm(layer + "self_attn_layer_norm", width),
               feedForward(
-                  new Place(layer, i, width, activation(a.encoderActivations(), i)),
+                  new Place(layer, i, width, activation(a.value(Dimension.ENCODER_ACTIVATION, i))),
                   a.encoderExperts(i),
                   config.encoderExperts(i).size()),
               norm(layer + "final_layer_norm", width)));
@@ -101,14 +102,14 @@ final class WeightDerivation {
                   layer,
                   i,
                   width,
-                  a.decoderSelfAttentionHeads().get(i),
+                  a.value(Dimension.DECODER_HEADS, i),
                   config.decoderQkvDim(i),
                   a.decoderQkvDim(i, config.decoderQkvDim(i))),
               norm(layer + "self_attn_layer_norm", width),
               crossAttention(layer, i, a),
               norm(layer + "encoder_attn_layer_norm", width),
               feedForward(
-                  new Place(layer, i, width, activation(a.decoderActivations(), i)),
+                  new Place(layer, i, width, activation(a.value(Dimension.DECODER_ACTIVATION, i))),
                   a.decoderExperts(i),
                   config.decoderExperts(i).size()),
               norm(layer + "final_layer_norm", width)));
@@ -140,7 +141,7 @@ final class WeightDerivation {
     Linear keyValue =
         firstOfEach(matrix(layer, in, mixed, qkv, 2 * qkv, memoryWidth), 2, qkv, used);
     Linear out = matrix(layer, "encoder_attn.out_proj", mixed, 0, width, used);
-    int heads = a.encoderDecoderAttentionHeads().get(index);
+    int heads = a.value(Dimension.ENCODER_DECODER_HEADS, index);
     return new MultiHeadAttention(query, keyValue, out, heads);
   }
 
@@ -162,11 +163,9 @@ final class WeightDerivation {
     return LayerNorm.of(source.norm(name + ".weight", width), source.norm(name + ".bias", width));
   }
 
-  /** The architecture's activation of a layer, or the model's. */
-  private Activation activation(List<Integer> own, int layer) {
-    return own.isEmpty()
-        ? config.activation()
-        : Activation.of(SubTransformer.ACTIVATIONS.get(own.get(layer) - 1));
+  /** The architecture's activation of a layer, or, for 0, the model's. */
+  private Activation activation(int own) {
+    return own == 0 ? config.activation() : Activation.of(SubTransformer.ACTIVATIONS.get(own - 1));
   }
 
   /**

@@ -10,6 +10,7 @@ import mos.model.ExpertConfig;
 import mos.model.ModelConfig;
 import mos.model.PublishedNames;
 import mos.model.SuperTransformer;
+import mos.space.Dimension;
 import mos.space.SearchSpace;
 import mos.tensor.SafeTensors;
 import mos.tensor.Scope;
@@ -35,16 +36,17 @@ final class GoldenModel {
     }
     SearchSpace space =
         new SearchSpace(
-            embed,
-            embed,
-            ffn,
-            ffn,
-            List.of(layers),
-            depths,
-            heads,
-            heads,
-            heads,
-            List.of(-1, 1, 2));
+            Map.of(
+                Dimension.ENCODER_EMBED, embed,
+                Dimension.DECODER_EMBED, embed,
+                Dimension.ENCODER_FFN, ffn,
+                Dimension.DECODER_FFN, ffn,
+                Dimension.ENCODER_LAYERS, List.of(layers),
+                Dimension.DECODER_LAYERS, depths,
+                Dimension.ENCODER_HEADS, heads,
+                Dimension.DECODER_HEADS, heads,
+                Dimension.ENCODER_DECODER_HEADS, heads,
+                Dimension.ARBITRARY_ATTENTION, List.of(-1, 1, 2)));
     JsonNode options = golden.path("kwargs");
     return options.has("nexp_e")
         ? space.withTokenExperts(

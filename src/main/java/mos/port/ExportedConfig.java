@@ -13,6 +13,7 @@ import mos.model.ExpertConfig;
 import mos.model.ModelConfig;
 import mos.model.SuperTransformer;
 import mos.nn.Activation;
+import mos.space.Dimension;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
 import mos.train.ModelDescription;
@@ -74,15 +75,15 @@ final class ExportedConfig {
             json.path("share_all_embeddings").asBoolean(),
             a.encoderEmbedDim(),
             a.decoderEmbedDim(),
-            a.encoderFfnEmbedDims(),
-            a.decoderFfnEmbedDims(),
+            a.values(Dimension.ENCODER_FFN),
+            a.values(Dimension.DECODER_FFN),
             size(json, "qkv_dim", where),
             position(json, "encoder_position_dim", a.encoderEmbedDim(), where),
             position(json, "decoder_position_dim", a.decoderEmbedDim(), where),
             ExpertConfig.NONE,
             activation(json, where),
-            a.encoderOtherExperts(),
-            a.decoderOtherExperts(),
+            a.otherExperts(true),
+            a.otherExperts(false),
             json.path("token_top_k").asInt(1),
             AttentionWidths.of(a, size(json, "qkv_dim", where)));
     model.check(a);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import mos.space.Dimension;
 import mos.space.SubTransformer;
 
 /**
@@ -43,8 +44,8 @@ final class ArchitectureDrawing {
         Math.max(
             Math.max(architecture.encoderEmbedDim(), architecture.decoderEmbedDim()),
             Math.max(
-                Collections.max(architecture.encoderFfnEmbedDims()),
-                Collections.max(architecture.decoderFfnEmbedDims())));
+                Collections.max(architecture.values(Dimension.ENCODER_FFN)),
+                Collections.max(architecture.values(Dimension.DECODER_FFN))));
     scale = LONGEST_BAR / widest;
     svg =
         new Svg(
@@ -74,7 +75,7 @@ final class ArchitectureDrawing {
         + " layers with FFN sizes "
         + experts(architecture.encoderLayers(), architecture::encoderExperts)
         + " and "
-        + join(architecture.encoderSelfAttentionHeads())
+        + join(architecture.values(Dimension.ENCODER_HEADS))
         + " heads. Decoder: embedding "
         + architecture.decoderEmbedDim()
         + ", "
@@ -82,9 +83,9 @@ final class ArchitectureDrawing {
         + " layers with FFN sizes "
         + experts(architecture.decoderLayers(), architecture::decoderExperts)
         + ", "
-        + join(architecture.decoderSelfAttentionHeads())
+        + join(architecture.values(Dimension.DECODER_HEADS))
         + " self-attention heads and "
-        + join(architecture.encoderDecoderAttentionHeads())
+        + join(architecture.values(Dimension.ENCODER_DECODER_HEADS))
         + " encoder-decoder heads.";
   }
 
@@ -109,9 +110,9 @@ final class ArchitectureDrawing {
     for (int layer = 0; layer < architecture.encoderLayers(); layer++) {
       double y = y(layer);
       number(-CURVE_END - LABEL / 2, y, layer);
-      int heads = architecture.encoderSelfAttentionHeads().get(layer);
+      int heads = architecture.value(Dimension.ENCODER_HEADS, layer);
       heads(-ENCODER_HEADS, y, heads, -1, "encoder", "self-attention heads");
-      bar(-ENCODER_BAR, y, architecture.encoderFfnEmbedDims().get(layer), -1, "encoder");
+      bar(-ENCODER_BAR, y, architecture.value(Dimension.ENCODER_FFN, layer), -1, "encoder");
     }
     embedding(-ENCODER_BAR, architecture.encoderEmbedDim(), -1);
   }
@@ -120,11 +121,11 @@ final class ArchitectureDrawing {
     for (int layer = 0; layer < architecture.decoderLayers(); layer++) {
       double y = y(layer);
       number(CURVE_END + LABEL / 2, y, layer);
-      int cross = architecture.encoderDecoderAttentionHeads().get(layer);
+      int cross = architecture.value(Dimension.ENCODER_DECODER_HEADS, layer);
       heads(CROSS_HEADS, y, cross, 1, "cross", "encoder-decoder attention heads");
-      int self = architecture.decoderSelfAttentionHeads().get(layer);
+      int self = architecture.value(Dimension.DECODER_HEADS, layer);
       heads(SELF_HEADS, y, self, 1, "decoder", "self-attention heads");
-      bar(DECODER_BAR, y, architecture.decoderFfnEmbedDims().get(layer), 1, "decoder");
+      bar(DECODER_BAR, y, architecture.value(Dimension.DECODER_FFN, layer), 1, "decoder");
     }
     embedding(DECODER_BAR, architecture.decoderEmbedDim(), 1);
   }

@@ -5,11 +5,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import mos.base.AtomicFile;
 import mos.base.Json;
 import mos.base.MosException;
+import mos.space.Dimension;
 import mos.space.SubTransformer;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -73,43 +76,41 @@ final class HatArchitecture {
    * @throws MosException naming the key that is missing or of the wrong kind
    */
   static SubTransformer of(JsonNode keys) {
-    int encoderLayers = layers(keys, "encoder-layer-num-subtransformer");
-    int decoderLayers = layers(keys, "decoder-layer-num-subtransformer");
-    return new SubTransformer(
-        number(keys, "encoder-embed-dim-subtransformer"),
-        number(keys, "decoder-embed-dim-subtransformer"),
-        list(keys, "encoder-ffn-embed-dim-all-subtransformer", encoderLayers),
-        list(keys, "encoder-self-attention-heads-all-subtransformer", encoderLayers),
-        list(keys, "decoder-ffn-embed-dim-all-subtransformer", decoderLayers),
-        list(keys, "decoder-self-attention-heads-all-subtransformer", decoderLayers),
-        list(keys, "decoder-ende-attention-heads-all-subtransformer", decoderLayers),
-        list(keys, "decoder-arbitrary-ende-attn-all-subtransformer", decoderLayers),
-        others(keys, "encoder", encoderLayers),
-        others(keys, "decoder", decoderLayers),
-        headDims(keys, "encoder", encoderLayers),
-        headDims(keys, "decoder", decoderLayers),
-        List.of(),
-        List.of());
+    int encoderLayers = layers(keys, Dimension.ENCODER_LAYERS.valueSetting().key());
+    int decoderLayers = layers(keys, Dimension.DECODER_LAYERS.valueSetting().key());
+    Map<Dimension, List<Integer>> values = new EnumMap<>(Dimension.class);
+    for (Dimension dimension : Dimension.values()) {
+      String key = dimension.valueSetting().key();
+      if (!dimension.perLayer()) {
+        values.put(dimension, List.of(number(keys, key)));
+      } else if (!dimension.optional() || drawn(dimension) && keys.has(key)) {
+        int layers = dimension.ofEncoder() ? encoderLayers : decoderLayers;
+        values.put(dimension, list(keys, key, layers));
+      }
+    }
+    return new SubTransformer(values)
+        .withOtherExperts(true, others(keys, Dimension.ENCODER_EXPERT_FFN, encoderLayers))
+        .withOtherExperts(false, others(keys, Dimension.DECODER_EXPERT_FFN, decoderLayers));
   }
 
-  private static List<Integer> headDims(JsonNode keys, String side, int layers) {
-    String key = side + "-head-dim-all-subtransformer";
-    return keys.has(key) ? list(keys, key, layers) : List.of();
+  /** Activations do not show; token experts are read by {@link #others}. */
+  private static boolean drawn(Dimension dimension) {
+    return !dimension.named() && !dimension.ofTokenExperts();
   }
 
   /** The FFN sizes of each layer's token experts after the first. */
-  private static List<List<Integer>> others(JsonNode keys, String side, int layers) {
-    String key = side + "-each-expert-ffn-dim-listoflist";
+  private static List<List<Integer>> others(JsonNode keys, Dimension sizes, int layers) {
+    String key = sizes.valueSetting().key();
     List<List<Integer>> others = new ArrayList<>();
     if (!keys.has(key)) {
       return others;
     }
     for (int i = 0; i < layers; i++) {
-      String sizes = keys.path(key).path(i).asText();
-      if (!sizes.matches("[0-9]{1,7}(_[0-9]{1,7}){0,63}")) {
+      String joined = keys.path(key).path(i).asText();
+      if (!joined.matches("[0-9]{1,7}(_[0-9]{1,7}){0,63}")) {
         throw new MosException(key + ": need " + layers + " lists of FFN sizes joined by _");
       }
-      others.add(Stream.of(sizes.split("_")).skip(1).map(Integer::valueOf).toList());
+      others.add(Stream.of(joined.split("_")).skip(1).map(Integer::valueOf).toList());
     }
     return others;
   }

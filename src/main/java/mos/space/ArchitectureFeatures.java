@@ -53,12 +53,12 @@ public final class ArchitectureFeatures {
       a.encoderEmbedDim(),
       a.encoderLayers(),
       meanOfMeans(a.encoderLayers(), a::encoderExperts),
-      mean(a.encoderSelfAttentionHeads()),
+      mean(a.values(Dimension.ENCODER_HEADS)),
       a.decoderEmbedDim(),
       a.decoderLayers(),
       meanOfMeans(a.decoderLayers(), a::decoderExperts),
-      mean(a.decoderSelfAttentionHeads()),
-      mean(a.encoderDecoderAttentionHeads()),
+      mean(a.values(Dimension.DECODER_HEADS)),
+      mean(a.values(Dimension.ENCODER_DECODER_HEADS)),
       mean(attended(a))
     };
   }
@@ -72,7 +72,7 @@ public final class ArchitectureFeatures {
    */
   public static double[] tokenExperts(SubTransformer a) {
     return new double[] {
-      mean(Dimension.ENCODER_EXPERTS.values(a)), mean(Dimension.DECODER_EXPERTS.values(a))
+      mean(a.values(Dimension.ENCODER_EXPERTS)), mean(a.values(Dimension.DECODER_EXPERTS))
     };
   }
 
@@ -82,7 +82,7 @@ public final class ArchitectureFeatures {
    */
   public static double[] headDims(SubTransformer a) {
     return new double[] {
-      mean(Dimension.ENCODER_HEAD_DIM.values(a)), mean(Dimension.DECODER_HEAD_DIM.values(a))
+      mean(a.values(Dimension.ENCODER_HEAD_DIM)), mean(a.values(Dimension.DECODER_HEAD_DIM))
     };
   }
 
@@ -91,8 +91,8 @@ public final class ArchitectureFeatures {
    * second and with the third of {@link SubTransformer#ACTIVATIONS}, then of decoder layers.
    */
   public static double[] activations(SubTransformer a) {
-    List<Integer> encoder = Dimension.ENCODER_ACTIVATION.values(a);
-    List<Integer> decoder = Dimension.DECODER_ACTIVATION.values(a);
+    List<Integer> encoder = a.values(Dimension.ENCODER_ACTIVATION);
+    List<Integer> decoder = a.values(Dimension.DECODER_ACTIVATION);
     return new double[] {
       mean(having(encoder, 2)),
       mean(having(encoder, 3)),
@@ -151,23 +151,23 @@ public final class ArchitectureFeatures {
     int next = 0;
     features[next++] = a.encoderEmbedDim() / (double) scale.embed();
     features[next++] = a.encoderLayers() / (double) encoder;
-    next = put(features, next, encoder, a.encoderFfnEmbedDims(), scale.ffn());
-    next = put(features, next, encoder, a.encoderSelfAttentionHeads(), scale.heads());
+    next = put(features, next, encoder, a.values(Dimension.ENCODER_FFN), scale.ffn());
+    next = put(features, next, encoder, a.values(Dimension.ENCODER_HEADS), scale.heads());
     features[next++] = a.decoderEmbedDim() / (double) scale.embed();
     features[next++] = a.decoderLayers() / (double) decoder;
-    next = put(features, next, decoder, a.decoderFfnEmbedDims(), scale.ffn());
-    next = put(features, next, decoder, a.decoderSelfAttentionHeads(), scale.heads());
-    next = put(features, next, decoder, a.encoderDecoderAttentionHeads(), scale.heads());
+    next = put(features, next, decoder, a.values(Dimension.DECODER_FFN), scale.ffn());
+    next = put(features, next, decoder, a.values(Dimension.DECODER_HEADS), scale.heads());
+    next = put(features, next, decoder, a.values(Dimension.ENCODER_DECODER_HEADS), scale.heads());
     next = put(features, next, decoder, attended(a), FineScale.ATTENTION);
     if (scale.headDim() > 0) {
-      next = put(features, next, encoder, a.encoderHeadDims(), scale.headDim());
-      next = put(features, next, decoder, a.decoderHeadDims(), scale.headDim());
+      next = put(features, next, encoder, a.values(Dimension.ENCODER_HEAD_DIM), scale.headDim());
+      next = put(features, next, decoder, a.values(Dimension.DECODER_HEAD_DIM), scale.headDim());
     }
     if (scale.activations()) {
-      next = put(features, next, encoder, having(a.encoderActivations(), 2), 1);
-      next = put(features, next, encoder, having(a.encoderActivations(), 3), 1);
-      next = put(features, next, decoder, having(a.decoderActivations(), 2), 1);
-      put(features, next, decoder, having(a.decoderActivations(), 3), 1);
+      next = put(features, next, encoder, having(a.values(Dimension.ENCODER_ACTIVATION), 2), 1);
+      next = put(features, next, encoder, having(a.values(Dimension.ENCODER_ACTIVATION), 3), 1);
+      next = put(features, next, decoder, having(a.values(Dimension.DECODER_ACTIVATION), 2), 1);
+      put(features, next, decoder, having(a.values(Dimension.DECODER_ACTIVATION), 3), 1);
     }
     return features;
   }
@@ -182,7 +182,9 @@ public final class ArchitectureFeatures {
 
   /** The arbitrary-attention settings −1, 1, 2 as the encoder outputs they ask for: 1, 2, 3. */
   private static List<Integer> attended(SubTransformer a) {
-    return a.arbitraryAttention().stream().map(setting -> setting == -1 ? 1 : setting + 1).toList();
+    return a.values(Dimension.ARBITRARY_ATTENTION).stream()
+        .map(setting -> setting == -1 ? 1 : setting + 1)
+        .toList();
   }
 
   private static double meanOfMeans(int layers, IntFunction<List<Integer>> experts) {

@@ -37,13 +37,13 @@ public record FineScale(
         most(PUBLISHED.embed, largest.encoderEmbedDim(), largest.decoderEmbedDim()),
         most(
             PUBLISHED.ffn,
-            largest.encoderFfnEmbedDims().get(0),
-            largest.decoderFfnEmbedDims().get(0)),
+            largest.value(Dimension.ENCODER_FFN, 0),
+            largest.value(Dimension.DECODER_FFN, 0)),
         most(
             PUBLISHED.heads,
-            largest.encoderSelfAttentionHeads().get(0),
-            largest.decoderSelfAttentionHeads().get(0),
-            largest.encoderDecoderAttentionHeads().get(0)),
+            largest.value(Dimension.ENCODER_HEADS, 0),
+            largest.value(Dimension.DECODER_HEADS, 0),
+            largest.value(Dimension.ENCODER_DECODER_HEADS, 0)),
         Math.max(space.mostHeadDim(true), space.mostHeadDim(false)),
         space.choosesActivations());
   }

@@ -24,7 +24,7 @@ public final class GeneCodec {
     this.space = space;
     List<Dimension> places = new ArrayList<>();
     for (Dimension dimension : Dimension.values()) {
-      for (int i = 0; i < dimension.places(space); i++) {
+      for (int i = 0; i < space.places(dimension); i++) {
         places.add(dimension);
       }
     }
@@ -38,7 +38,7 @@ public final class GeneCodec {
 
   /** The values that place {@code index} may take. */
   public List<Integer> choices(int index) {
-    return dimensions[index].choices(space);
+    return space.choices(dimensions[index]);
   }
 
   /** A gene with every place, the inert ones too, drawn uniformly. */
@@ -69,9 +69,9 @@ public final class GeneCodec {
       List<Integer> values =
           dimension.expertSizes()
               ? padded(dimension, architecture)
-              : dimension.values(architecture);
-      for (int i = 0; i < dimension.places(space); i++) {
-        gene[next++] = i < values.size() ? values.get(i) : dimension.choices(space).get(0);
+              : architecture.values(dimension);
+      for (int i = 0; i < space.places(dimension); i++) {
+        gene[next++] = i < values.size() ? values.get(i) : space.choices(dimension).get(0);
       }
     }
     return gene;
@@ -85,26 +85,25 @@ public final class GeneCodec {
    */
   public SubTransformer decode(int[] gene) {
     check(gene);
-    return Dimension.assemble(
-        new Dimension.Source() {
-          @Override
-          public List<Integer> values(Dimension dimension, int count) {
-            return dimension.places(space) == 0
-                ? Collections.nCopies(count, dimension.absent())
-                : part(gene, dimension, 0, count);
+    return SubTransformer.of(
+        (dimension, count, known) -> {
+          if (!space.uses(dimension)) {
+            return Collections.nCopies(count, dimension.absent());
           }
-
-          @Override
-          public List<List<Integer>> experts(
-              Dimension dimension, List<Integer> counts, List<Integer> ffn) {
-            int room = space.mostExperts(dimension.ofEncoder()) - 1;
-            List<List<Integer>> others = new ArrayList<>();
-            for (int i = 0; i < counts.size(); i++) {
-              others.add(room == 0 ? List.of() : part(gene, dimension, i * room, counts.get(i)));
-            }
-            return others;
-          }
+          return dimension.expertSizes()
+              ? sizes(gene, dimension, known.get(dimension.experts()))
+              : part(gene, dimension, 0, count);
         });
+  }
+
+  /** The sizes of further experts, those that each layer has of the places it has for them. */
+  private List<Integer> sizes(int[] gene, Dimension dimension, List<Integer> numbers) {
+    int room = space.mostExperts(dimension.ofEncoder()) - 1;
+    List<Integer> sizes = new ArrayList<>();
+    for (int i = 0; i < numbers.size(); i++) {
+      sizes.addAll(part(gene, dimension, i * room, numbers.get(i) - 1));
+    }
+    return sizes;
   }
 
   private List<Integer> part(int[] gene, Dimension dimension, int skipped, int count) {
@@ -117,10 +116,9 @@ public final class GeneCodec {
     boolean encoder = dimension.ofEncoder();
     int room = space.mostExperts(encoder) - 1;
     List<Integer> values = new ArrayList<>();
-    for (List<Integer> layer :
-        encoder ? architecture.encoderOtherExperts() : architecture.decoderOtherExperts()) {
+    for (List<Integer> layer : architecture.otherExperts(encoder)) {
       values.addAll(layer);
-      values.addAll(Collections.nCopies(room - layer.size(), dimension.choices(space).get(0)));
+      values.addAll(Collections.nCopies(room - layer.size(), space.choices(dimension).get(0)));
     }
     return values;
   }

@@ -175,13 +175,15 @@ public record ModelCost(
     long sum = 0;
     for (int i = 0; i < a.encoderLayers(); i++) {
       sum += attentionParameters(a.encoderQkvDim(i, qkv), encoder, encoder) + 2 * 2 * encoder;
-      sum += experts.ffn(encoder, a.encoderFfnEmbedDims().get(i), i, experts.encoderTokenExperts());
+      sum +=
+          experts.ffn(encoder, a.value(Dimension.ENCODER_FFN, i), i, experts.encoderTokenExperts());
     }
     for (int i = 0; i < a.decoderLayers(); i++) {
       sum += attentionParameters(a.decoderQkvDim(i, qkv), decoder, decoder);
       sum += attentionParameters(a.encoderDecoderQkvDim(i, qkv), decoder, encoder);
       sum += 3 * 2 * decoder;
-      sum += experts.ffn(decoder, a.decoderFfnEmbedDims().get(i), i, experts.decoderTokenExperts());
+      sum +=
+          experts.ffn(decoder, a.value(Dimension.DECODER_FFN, i), i, experts.decoderTokenExperts());
     }
     return sum;
   }

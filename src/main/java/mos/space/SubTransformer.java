@@ -1,9 +1,13 @@
 package mos.space;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import mos.base.ConfigurationException;
 
 /**
@@ -13,197 +17,156 @@ import mos.base.ConfigurationException;
  *
  * <p>Source: Wang et al., HAT (ACL 2020), section 3.1.
  *
- * @param encoderEmbedDim encoder embedding width, at least 1
- * @param decoderEmbedDim decoder embedding width, at least 1
- * @param encoderFfnEmbedDims FFN hidden size of every encoder layer; its length is the encoder
- *     depth
- * @param encoderSelfAttentionHeads heads of every encoder layer
- * @param decoderFfnEmbedDims FFN hidden size of every decoder layer; its length is the decoder
- *     depth
- * @param decoderSelfAttentionHeads self-attention heads of every decoder layer
- * @param encoderDecoderAttentionHeads encoder-decoder attention heads of every decoder layer
- * @param arbitraryAttention per decoder layer: −1 attends to the last encoder layer's output, 1 to
- *     those of the last two, 2 to those of the last three
- * @param encoderOtherExperts per encoder layer the FFN sizes of its token experts after the first,
- *     whose size is in {@code encoderFfnEmbedDims}; 0 is an identity expert. Empty where every
- *     layer is dense, that is, has one expert
- * @param decoderOtherExperts the decoder's
- * @param encoderHeadDims size of every encoder layer's attention heads; empty, as in HAT: the qkv
- *     width divided by their number
- * @param decoderHeadDims that of both attentions of every decoder layer
- * @param encoderActivations of every encoder layer's FFN, places in {@link #ACTIVATIONS} from 1;
- *     empty: the model's
- * @param decoderActivations the decoder's
+ * @param values of every dimension: one, or one per active layer, the first layer's first; of FFN
+ *     sizes of token experts those after each layer's first. Depths may be left out, the FFN sizes
+ *     tell them, and so may be, or be empty, optional dimensions that the architecture does not
+ *     use; here they are all present
  */
-public record SubTransformer(
-    int encoderEmbedDim,
-    int decoderEmbedDim,
-    List<Integer> encoderFfnEmbedDims,
-    List<Integer> encoderSelfAttentionHeads,
-    List<Integer> decoderFfnEmbedDims,
-    List<Integer> decoderSelfAttentionHeads,
-    List<Integer> encoderDecoderAttentionHeads,
-    List<Integer> arbitraryAttention,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<List<Integer>> encoderOtherExperts,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<List<Integer>> decoderOtherExperts,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Integer> encoderHeadDims,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Integer> decoderHeadDims,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Integer> encoderActivations,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Integer> decoderActivations) {
+public record SubTransformer(Map<Dimension, List<Integer>> values) {
   /** Names of activations, whose values are their places here, from 1. */
   public static final List<String> ACTIVATIONS = List.of("relu", "gelu", "swish");
 
-  /** One without token experts. */
-  public SubTransformer(
-      int encoderEmbedDim,
-      int decoderEmbedDim,
-      List<Integer> encoderFfnEmbedDims,
-      List<Integer> encoderSelfAttentionHeads,
-      List<Integer> decoderFfnEmbedDims,
-      List<Integer> decoderSelfAttentionHeads,
-      List<Integer> encoderDecoderAttentionHeads,
-      List<Integer> arbitraryAttention) {
-    this(
-        encoderEmbedDim,
-        decoderEmbedDim,
-        encoderFfnEmbedDims,
-        encoderSelfAttentionHeads,
-        decoderFfnEmbedDims,
-        decoderSelfAttentionHeads,
-        encoderDecoderAttentionHeads,
-        arbitraryAttention,
-        List.of(),
-        List.of());
-  }
-
-  /** One whose heads have the sizes that the qkv width leaves them. */
-  public SubTransformer(
-      int encoderEmbedDim,
-      int decoderEmbedDim,
-      List<Integer> encoderFfnEmbedDims,
-      List<Integer> encoderSelfAttentionHeads,
-      List<Integer> decoderFfnEmbedDims,
-      List<Integer> decoderSelfAttentionHeads,
-      List<Integer> encoderDecoderAttentionHeads,
-      List<Integer> arbitraryAttention,
-      List<List<Integer>> encoderOtherExperts,
-      List<List<Integer>> decoderOtherExperts) {
-    this(
-        encoderEmbedDim,
-        decoderEmbedDim,
-        encoderFfnEmbedDims,
-        encoderSelfAttentionHeads,
-        decoderFfnEmbedDims,
-        decoderSelfAttentionHeads,
-        encoderDecoderAttentionHeads,
-        arbitraryAttention,
-        encoderOtherExperts,
-        decoderOtherExperts,
-        List.of(),
-        List.of(),
-        List.of(),
-        List.of());
+  /** What {@link #of} asks for the values of one dimension. */
+  @FunctionalInterface
+  interface Source {
+    /**
+     * Exactly {@code count} values.
+     *
+     * @param known the values of the dimensions before
+     */
+    List<Integer> values(Dimension dimension, int count, Map<Dimension, List<Integer>> known);
   }
 
   /**
-   * The same with heads of other sizes.
-   *
-   * @param encoder of every encoder layer; empty: as the qkv width leaves them
-   * @param decoder of every decoder layer
+   * @throws ConfigurationException naming a dimension of wrong length or with an illegal value
    */
-  public SubTransformer withHeadDims(List<Integer> encoder, List<Integer> decoder) {
-    return new SubTransformer(
-        encoderEmbedDim,
-        decoderEmbedDim,
-        encoderFfnEmbedDims,
-        encoderSelfAttentionHeads,
-        decoderFfnEmbedDims,
-        decoderSelfAttentionHeads,
-        encoderDecoderAttentionHeads,
-        arbitraryAttention,
-        encoderOtherExperts,
-        decoderOtherExperts,
-        encoder,
-        decoder,
-        encoderActivations,
-        decoderActivations);
-  }
-
-  /**
-   * The same with other activations.
-   *
-   * @param encoder of every encoder layer; empty: the model's
-   * @param decoder of every decoder layer
-   */
-  public SubTransformer withActivations(List<Integer> encoder, List<Integer> decoder) {
-    return new SubTransformer(
-        encoderEmbedDim,
-        decoderEmbedDim,
-        encoderFfnEmbedDims,
-        encoderSelfAttentionHeads,
-        decoderFfnEmbedDims,
-        decoderSelfAttentionHeads,
-        encoderDecoderAttentionHeads,
-        arbitraryAttention,
-        encoderOtherExperts,
-        decoderOtherExperts,
-        encoderHeadDims,
-        decoderHeadDims,
-        encoder,
-        decoder);
-  }
-
   public SubTransformer {
-    encoderFfnEmbedDims = List.copyOf(encoderFfnEmbedDims);
-    encoderSelfAttentionHeads = List.copyOf(encoderSelfAttentionHeads);
-    decoderFfnEmbedDims = List.copyOf(decoderFfnEmbedDims);
-    decoderSelfAttentionHeads = List.copyOf(decoderSelfAttentionHeads);
-    encoderDecoderAttentionHeads = List.copyOf(encoderDecoderAttentionHeads);
-    arbitraryAttention = List.copyOf(arbitraryAttention);
-    positive("encoder embedding width", List.of(encoderEmbedDim));
-    positive("decoder embedding width", List.of(decoderEmbedDim));
-    positive("encoder FFN size", encoderFfnEmbedDims);
-    positive("decoder FFN size", decoderFfnEmbedDims);
-    positive("encoder self-attention heads", encoderSelfAttentionHeads);
-    positive("decoder self-attention heads", decoderSelfAttentionHeads);
-    positive("encoder-decoder attention heads", encoderDecoderAttentionHeads);
-    int encoderLayers = encoderFfnEmbedDims.size();
-    int decoderLayers = decoderFfnEmbedDims.size();
-    sameLength("encoder self-attention heads", encoderSelfAttentionHeads, encoderLayers);
-    sameLength("decoder self-attention heads", decoderSelfAttentionHeads, decoderLayers);
-    sameLength("encoder-decoder attention heads", encoderDecoderAttentionHeads, decoderLayers);
-    sameLength("arbitrary attention", arbitraryAttention, decoderLayers);
-    if (encoderLayers == 0 || decoderLayers == 0) {
-      throw new ConfigurationException(
-          "a SubTransformer needs at least one encoder and one decoder layer, got "
-              + encoderLayers
-              + " and "
-              + decoderLayers);
+    Map<Dimension, List<Integer>> all = new EnumMap<>(Dimension.class);
+    for (Dimension dimension : Dimension.values()) {
+      List<Integer> given = values.getOrDefault(dimension, List.of());
+      if (given.isEmpty() && dimension.countsLayers()) {
+        given = List.of(values.getOrDefault(dimension.ffn(), List.of()).size());
+      }
+      all.put(dimension, checked(dimension, List.copyOf(given), count(dimension, all)));
     }
-    encoderOtherExperts = experts("encoder", encoderOtherExperts, encoderLayers);
-    decoderOtherExperts = experts("decoder", decoderOtherExperts, decoderLayers);
-    encoderHeadDims = ofLayers("encoder head sizes", encoderHeadDims, encoderLayers);
-    decoderHeadDims = ofLayers("decoder head sizes", decoderHeadDims, decoderLayers);
-    encoderActivations = ofLayers("encoder activations", encoderActivations, encoderLayers);
-    decoderActivations = ofLayers("decoder activations", decoderActivations, decoderLayers);
-    known(encoderActivations);
-    known(decoderActivations);
-    for (int setting : arbitraryAttention) {
-      if (setting != -1 && setting != 1 && setting != 2) {
-        throw new ConfigurationException(
-            "arbitrary encoder-decoder attention: got " + setting + ", must be -1, 1 or 2");
+    values = Collections.unmodifiableMap(all);
+  }
+
+  /** Asks for the values of all dimensions in order, depths before layers. */
+  static SubTransformer of(Source source) {
+    Map<Dimension, List<Integer>> all = new EnumMap<>(Dimension.class);
+    for (Dimension dimension : Dimension.values()) {
+      all.put(dimension, source.values(dimension, count(dimension, all), all));
+    }
+    return new SubTransformer(all);
+  }
+
+  /** How many values a dimension has, given those before. */
+  private static int count(Dimension dimension, Map<Dimension, List<Integer>> known) {
+    if (!dimension.perLayer()) {
+      return 1;
+    }
+    int layers = known.get(dimension.layers()).get(0);
+    return dimension.expertSizes()
+        ? known.get(dimension.experts()).stream().mapToInt(Integer::intValue).sum() - layers
+        : layers;
+  }
+
+  private static List<Integer> checked(Dimension dimension, List<Integer> given, int count) {
+    if (dimension.optional() && !dimension.expertSizes()) {
+      List<Integer> absent = Collections.nCopies(count, dimension.absent());
+      if (given.isEmpty() || given.equals(absent)) {
+        return absent;
       }
     }
+    for (int value : given) {
+      if (!dimension.legal(value)) {
+        throw new ConfigurationException(
+            dimension.jsonKey() + ": got " + value + ", must be " + dimension.need());
+      }
+    }
+    if (given.size() != count) {
+      throw new ConfigurationException(
+          dimension.jsonKey() + ": got " + given.size() + " values, need " + count);
+    }
+    return given;
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static SubTransformer stored(JsonNode json) {
+    return StoredForm.architecture(json);
+  }
+
+  @JsonValue
+  Map<String, Object> stored() {
+    return StoredForm.of(this);
+  }
+
+  /** The values of a dimension, one per active layer or a single one. */
+  public List<Integer> values(Dimension dimension) {
+    return values.get(dimension);
+  }
+
+  /** The value of layer {@code layer}, from 0. */
+  public int value(Dimension dimension, int layer) {
+    return values.get(dimension).get(layer);
+  }
+
+  /** Whether this has anything of a dimension: token experts, head sizes, activations. */
+  public boolean uses(Dimension dimension) {
+    List<Integer> of = values.get(dimension);
+    return !dimension.optional()
+        || (dimension.expertSizes()
+            ? !of.isEmpty()
+            : of.stream().anyMatch(v -> v != dimension.absent()));
+  }
+
+  /**
+   * The same with other values of one dimension.
+   *
+   * @param other empty: without this optional dimension
+   */
+  public SubTransformer with(Dimension dimension, List<Integer> other) {
+    Map<Dimension, List<Integer>> changed = new EnumMap<>(values);
+    changed.put(dimension, other);
+    return new SubTransformer(changed);
+  }
+
+  /** The same with heads of other sizes; empty: as the qkv width leaves them. */
+  public SubTransformer withHeadDims(List<Integer> encoder, List<Integer> decoder) {
+    return with(Dimension.ENCODER_HEAD_DIM, encoder).with(Dimension.DECODER_HEAD_DIM, decoder);
+  }
+
+  /** The same with other activations; empty: the model's. */
+  public SubTransformer withActivations(List<Integer> encoder, List<Integer> decoder) {
+    return with(Dimension.ENCODER_ACTIVATION, encoder).with(Dimension.DECODER_ACTIVATION, decoder);
+  }
+
+  /** The same with one expert, the first, in every layer. */
+  public SubTransformer dense() {
+    Map<Dimension, List<Integer>> changed = new EnumMap<>(values);
+    changed.keySet().removeIf(Dimension::ofTokenExperts);
+    return new SubTransformer(changed);
+  }
+
+  /** Encoder embedding width. */
+  public int encoderEmbedDim() {
+    return value(Dimension.ENCODER_EMBED, 0);
+  }
+
+  /** Decoder embedding width. */
+  public int decoderEmbedDim() {
+    return value(Dimension.DECODER_EMBED, 0);
   }
 
   /** Encoder depth. */
   public int encoderLayers() {
-    return encoderFfnEmbedDims.size();
+    return value(Dimension.ENCODER_LAYERS, 0);
   }
 
   /** Decoder depth. */
   public int decoderLayers() {
-    return decoderFfnEmbedDims.size();
+    return value(Dimension.DECODER_LAYERS, 0);
   }
 
   /**
@@ -211,129 +174,93 @@ public record SubTransformer(
    * for the settings −1, 1 and 2, and never more than the encoder has layers.
    */
   public int attendedEncoderLayers(int layer) {
-    int setting = arbitraryAttention.get(layer);
+    int setting = value(Dimension.ARBITRARY_ATTENTION, layer);
     return Math.min(setting == -1 ? 1 : setting + 1, encoderLayers());
   }
 
   /** The FFN sizes of the token experts of an encoder layer; one of a dense layer. */
   public List<Integer> encoderExperts(int layer) {
-    return experts(encoderFfnEmbedDims, encoderOtherExperts, layer);
+    return experts(Dimension.ENCODER_EXPERT_FFN, layer);
   }
 
   /** The FFN sizes of the token experts of a decoder layer; one of a dense layer. */
   public List<Integer> decoderExperts(int layer) {
-    return experts(decoderFfnEmbedDims, decoderOtherExperts, layer);
+    return experts(Dimension.DECODER_EXPERT_FFN, layer);
+  }
+
+  private List<Integer> experts(Dimension sizes, int layer) {
+    int first = value(sizes.ffn(), layer);
+    if (!uses(sizes)) {
+      return List.of(first);
+    }
+    List<Integer> numbers = values(sizes.experts());
+    int start = numbers.subList(0, layer).stream().mapToInt(number -> number - 1).sum();
+    List<Integer> all = new ArrayList<>(List.of(first));
+    all.addAll(values(sizes).subList(start, start + numbers.get(layer) - 1));
+    return Collections.unmodifiableList(all);
+  }
+
+  /**
+   * The FFN sizes of each layer's token experts after the first; empty where every layer is dense,
+   * that is, has one expert.
+   */
+  public List<List<Integer>> otherExperts(boolean encoder) {
+    Dimension sizes = encoder ? Dimension.ENCODER_EXPERT_FFN : Dimension.DECODER_EXPERT_FFN;
+    List<List<Integer>> others = new ArrayList<>();
+    for (int i = 0; uses(sizes) && i < value(sizes.layers(), 0); i++) {
+      List<Integer> all = experts(sizes, i);
+      others.add(all.subList(1, all.size()));
+    }
+    return others;
+  }
+
+  /** The same with the token experts that {@link #otherExperts} describes. */
+  public SubTransformer withOtherExperts(boolean encoder, List<List<Integer>> others) {
+    Dimension sizes = encoder ? Dimension.ENCODER_EXPERT_FFN : Dimension.DECODER_EXPERT_FFN;
+    Map<Dimension, List<Integer>> changed = new EnumMap<>(values);
+    changed.put(sizes.experts(), others.stream().map(layer -> layer.size() + 1).toList());
+    changed.put(sizes, others.stream().flatMap(List::stream).toList());
+    return new SubTransformer(changed);
   }
 
   /** Whether a layer has more than one token expert. */
   public boolean tokenRouted() {
-    return !encoderOtherExperts.isEmpty() || !decoderOtherExperts.isEmpty();
-  }
-
-  /** The same network with one expert, the first, in every layer. */
-  public SubTransformer dense() {
-    return new SubTransformer(
-            encoderEmbedDim,
-            decoderEmbedDim,
-            encoderFfnEmbedDims,
-            encoderSelfAttentionHeads,
-            decoderFfnEmbedDims,
-            decoderSelfAttentionHeads,
-            encoderDecoderAttentionHeads,
-            arbitraryAttention)
-        .withHeadDims(encoderHeadDims, decoderHeadDims)
-        .withActivations(encoderActivations, decoderActivations);
-  }
-
-  /** Width of the queries, keys and values of an encoder layer, in a model of width {@code qkv}. */
-  public int encoderQkvDim(int layer, int qkv) {
-    return qkvDim(encoderHeadDims, encoderSelfAttentionHeads, layer, qkv);
-  }
-
-  /** The same of a decoder layer's self-attention. */
-  public int decoderQkvDim(int layer, int qkv) {
-    return qkvDim(decoderHeadDims, decoderSelfAttentionHeads, layer, qkv);
-  }
-
-  /** The same of a decoder layer's attention to the encoder. */
-  public int encoderDecoderQkvDim(int layer, int qkv) {
-    return qkvDim(decoderHeadDims, encoderDecoderAttentionHeads, layer, qkv);
-  }
-
-  private static int qkvDim(List<Integer> headDims, List<Integer> heads, int layer, int qkv) {
-    return headDims.isEmpty()
-        ? qkv
-        : (int) Math.min(Integer.MAX_VALUE, (long) headDims.get(layer) * heads.get(layer));
+    return uses(Dimension.ENCODER_EXPERTS) || uses(Dimension.DECODER_EXPERTS);
   }
 
   /** Whether heads have sizes of their own. */
   public boolean sizedHeads() {
-    return !encoderHeadDims.isEmpty() || !decoderHeadDims.isEmpty();
+    return uses(Dimension.ENCODER_HEAD_DIM) || uses(Dimension.DECODER_HEAD_DIM);
   }
 
   /** Whether FFNs have activations of their own. */
   public boolean ownActivations() {
-    return !encoderActivations.isEmpty() || !decoderActivations.isEmpty();
+    return uses(Dimension.ENCODER_ACTIVATION) || uses(Dimension.DECODER_ACTIVATION);
   }
 
-  private static void known(List<Integer> activations) {
-    int most = ACTIVATIONS.size();
-    if (activations.stream().anyMatch(activation -> activation > most)) {
-      throw new ConfigurationException(
-          "activations: got " + activations + ", must be in 1.." + most);
-    }
+  /** Width of the queries, keys and values of an encoder layer, in a model of width {@code qkv}. */
+  public int encoderQkvDim(int layer, int qkv) {
+    return qkvDim(Dimension.ENCODER_HEAD_DIM, Dimension.ENCODER_HEADS, layer, qkv);
   }
 
-  /** Checked, and empty if no layer has a value of its own. */
-  private static List<Integer> ofLayers(String what, List<Integer> values, int layers) {
-    if (values == null || values.stream().allMatch(value -> value == 0)) {
-      return List.of();
-    }
-    positive(what, values);
-    sameLength(what, values, layers);
-    return List.copyOf(values);
+  /** The same of a decoder layer's self-attention. */
+  public int decoderQkvDim(int layer, int qkv) {
+    return qkvDim(Dimension.DECODER_HEAD_DIM, Dimension.DECODER_HEADS, layer, qkv);
   }
 
-  private static List<Integer> experts(List<Integer> first, List<List<Integer>> others, int layer) {
-    List<Integer> all = new ArrayList<>(List.of(first.get(layer)));
-    if (!others.isEmpty()) {
-      all.addAll(others.get(layer));
-    }
-    return Collections.unmodifiableList(all);
+  /** The same of a decoder layer's attention to the encoder. */
+  public int encoderDecoderQkvDim(int layer, int qkv) {
+    return qkvDim(Dimension.DECODER_HEAD_DIM, Dimension.ENCODER_DECODER_HEADS, layer, qkv);
   }
 
-  /** Checked, and empty if all layers are dense, so that equal networks are equal. */
-  private static List<List<Integer>> experts(String side, List<List<Integer>> others, int layers) {
-    if (others == null || others.stream().allMatch(List::isEmpty)) {
-      return List.of();
-    }
-    if (others.size() != layers) {
-      throw new ConfigurationException(
-          side + " token experts: got " + others.size() + " lists for " + layers + " layers");
-    }
-    for (List<Integer> layer : others) {
-      for (int size : layer) {
-        if (size < 0) {
-          throw new ConfigurationException(
-              side + " expert FFN size: got " + size + ", must be at least 0");
-        }
-      }
-    }
-    return others.stream().map(List::copyOf).toList();
+  private int qkvDim(Dimension headDim, Dimension heads, int layer, int qkv) {
+    long width = (long) value(headDim, layer) * value(heads, layer);
+    return width == 0 ? qkv : (int) Math.min(Integer.MAX_VALUE, width);
   }
 
-  private static void positive(String what, List<Integer> values) {
-    for (int value : values) {
-      if (value < 1) {
-        throw new ConfigurationException(what + ": got " + value + ", must be at least 1");
-      }
-    }
-  }
-
-  private static void sameLength(String what, List<Integer> values, int layers) {
-    if (values.size() != layers) {
-      throw new ConfigurationException(
-          what + ": got " + values.size() + " values for " + layers + " layers");
-    }
+  /** That of the values in order, and so the same in every process. */
+  @Override
+  public int hashCode() {
+    return List.copyOf(values.values()).hashCode();
   }
 }

@@ -79,23 +79,14 @@ public final class SubTransformerFile {
    * @throws ConfigurationException for a missing dimension or too few layers, with its place
    */
   public static SubTransformer fromSettings(Settings settings) {
-    return Dimension.assemble(
-        new Dimension.Source() {
-          @Override
-          public List<Integer> values(Dimension dimension, int count) {
-            return listed(settings, dimension, count);
-          }
-
-          @Override
-          public List<List<Integer>> experts(
-              Dimension dimension, List<Integer> counts, List<Integer> ffn) {
-            Setting<List<Integer>> setting = dimension.valueSetting();
-            return settings
-                .find(setting)
-                .map(all -> listed(settings, setting, all, counts, ffn))
-                .orElseGet(() -> alike(counts, ffn));
-          }
-        });
+    return SubTransformer.of(
+        (dimension, count, known) ->
+            dimension.expertSizes()
+                ? settings
+                    .find(dimension.valueSetting())
+                    .map(all -> sizes(settings, dimension, all, known))
+                    .orElseGet(() -> alike(dimension, known))
+                : listed(settings, dimension, count));
   }
 
   private static List<Integer> listed(Settings settings, Dimension dimension, int count) {
@@ -113,35 +104,40 @@ public final class SubTransformerFile {
     return values.subList(0, count);
   }
 
-  /** Cuts the sizes of all experts of all layers into layers; the first of each is its FFN size. */
-  private static List<List<Integer>> listed(
+  /** Of the sizes of all experts of all layers those after each layer's first, its FFN size. */
+  private static List<Integer> sizes(
       Settings settings,
-      Setting<List<Integer>> setting,
+      Dimension dimension,
       List<Integer> all,
-      List<Integer> counts,
-      List<Integer> ffn) {
-    int need = counts.stream().mapToInt(count -> count + 1).sum();
+      Map<Dimension, List<Integer>> known) {
+    Setting<List<Integer>> setting = dimension.valueSetting();
+    List<Integer> numbers = known.get(dimension.experts());
+    int need = numbers.stream().mapToInt(Integer::intValue).sum();
     if (all.size() < need) {
       throw settings.error(setting, need + " FFN sizes, one per token expert of every layer");
     }
-    List<List<Integer>> others = new ArrayList<>();
+    List<Integer> sizes = new ArrayList<>();
     int next = 0;
-    for (int i = 0; i < counts.size(); i++) {
-      if (!all.get(next).equals(ffn.get(i))) {
+    for (int i = 0; i < numbers.size(); i++) {
+      Integer first = known.get(dimension.ffn()).get(i);
+      if (!all.get(next).equals(first)) {
         throw settings.error(
-            setting, "lists that each begin with the FFN size of the layer, here " + ffn.get(i));
+            setting, "lists that each begin with the FFN size of the layer, here " + first);
       }
-      others.add(all.subList(next + 1, next + 1 + counts.get(i)));
-      next += counts.get(i) + 1;
+      sizes.addAll(all.subList(next + 1, next + numbers.get(i)));
+      next += numbers.get(i);
     }
-    return others;
+    return sizes;
   }
 
   /** Every layer's experts of the size of its first. */
-  private static List<List<Integer>> alike(List<Integer> counts, List<Integer> ffn) {
-    return IntStream.range(0, counts.size())
-        .mapToObj(i -> Collections.nCopies(counts.get(i), ffn.get(i)))
-        .toList();
+  private static List<Integer> alike(Dimension dimension, Map<Dimension, List<Integer>> known) {
+    List<Integer> sizes = new ArrayList<>();
+    for (int i = 0; i < known.get(dimension.experts()).size(); i++) {
+      int further = known.get(dimension.experts()).get(i) - 1;
+      sizes.addAll(Collections.nCopies(further, known.get(dimension.ffn()).get(i)));
+    }
+    return sizes;
   }
 
   private static String need(Dimension dimension, int count) {
@@ -160,7 +156,7 @@ public final class SubTransformerFile {
       yaml.append("# ").append(line.replaceAll("\\p{Cntrl}", " ")).append('\n');
     }
     for (Dimension dimension : Dimension.values()) {
-      if (dimension.optional() && !given(architecture, dimension)) {
+      if (!architecture.uses(dimension)) {
         continue;
       }
       if (dimension.expertSizes()) {
@@ -177,21 +173,13 @@ public final class SubTransformerFile {
             .append('\n');
         continue;
       }
-      List<String> values = dimension.values(architecture).stream().map(dimension::text).toList();
+      List<String> values = architecture.values(dimension).stream().map(dimension::text).toList();
       yaml.append(dimension.valueSetting().key())
           .append(": ")
           .append(dimension.perLayer() ? values : values.get(0))
           .append('\n');
     }
     return yaml.toString();
-  }
-
-  /** Whether an architecture has anything of an optional dimension. */
-  private static boolean given(SubTransformer a, Dimension dimension) {
-    if (dimension.ofLayerOptions()) {
-      return !dimension.values(a).contains(dimension.absent());
-    }
-    return !(dimension.ofEncoder() ? a.encoderOtherExperts() : a.decoderOtherExperts()).isEmpty();
   }
 
   /** The FFN sizes of all token experts, layer by layer. */
@@ -208,14 +196,14 @@ public final class SubTransformerFile {
     json.putObject(DECODER);
     for (Dimension dimension : Dimension.values()) {
       ObjectNode side = (ObjectNode) json.get(side(dimension));
-      if (dimension.optional() && !given(architecture, dimension)) {
+      if (!architecture.uses(dimension)) {
         continue;
       }
       if (dimension.expertSizes()) {
         side.set(dimension.jsonKey(), Json.tree(experts(architecture, dimension)));
         continue;
       }
-      List<Integer> values = dimension.values(architecture);
+      List<Integer> values = architecture.values(dimension);
       if (dimension.perLayer()) {
         ArrayNode array = side.putArray(dimension.jsonKey());
         for (int value : values) {
@@ -239,43 +227,36 @@ public final class SubTransformerFile {
    * @throws ConfigurationException for missing or illegal values
    */
   public static SubTransformer fromJson(JsonNode json, String where) {
-    return Dimension.assemble(
-        new Dimension.Source() {
-          @Override
-          public List<Integer> values(Dimension dimension, int count) {
+    return SubTransformer.of(
+        (dimension, count, known) -> {
+          if (!dimension.expertSizes()) {
             return listed(json, dimension, count, where);
           }
-
-          @Override
-          public List<List<Integer>> experts(
-              Dimension dimension, List<Integer> counts, List<Integer> ffn) {
-            JsonNode node = json.path(side(dimension)).path(dimension.jsonKey());
-            return node.isMissingNode()
-                ? alike(counts, ffn)
-                : listed(node, dimension, counts, ffn, where);
-          }
+          JsonNode node = json.path(side(dimension)).path(dimension.jsonKey());
+          return node.isMissingNode()
+              ? alike(dimension, known)
+              : sizes(node, dimension, known, where);
         });
   }
 
-  private static List<List<Integer>> listed(
-      JsonNode node, Dimension dimension, List<Integer> counts, List<Integer> ffn, String where) {
-    List<List<Integer>> others = new ArrayList<>();
-    for (int i = 0; i < counts.size(); i++) {
+  private static List<Integer> sizes(
+      JsonNode node, Dimension dimension, Map<Dimension, List<Integer>> known, String where) {
+    List<Integer> numbers = known.get(dimension.experts());
+    List<Integer> all = new ArrayList<>();
+    for (int i = 0; i < numbers.size(); i++) {
       JsonNode layer = node.path(i);
+      Integer first = known.get(dimension.ffn()).get(i);
       List<Integer> sizes = new ArrayList<>();
       layer.forEach(size -> sizes.add(size.isInt() ? size.intValue() : -1));
-      if (sizes.size() != counts.get(i) + 1
-          || !sizes.get(0).equals(ffn.get(i))
+      if (sizes.size() != numbers.get(i)
+          || !sizes.get(0).equals(first)
           || Collections.min(sizes) < 0) {
-        throw error(
-            dimension,
-            layer,
-            "a list of " + (counts.get(i) + 1) + " FFN sizes, the first " + ffn.get(i),
-            where);
+        String need = "a list of " + numbers.get(i) + " FFN sizes, the first " + first;
+        throw error(dimension, layer, need, where);
       }
-      others.add(sizes.subList(1, sizes.size()));
+      all.addAll(sizes.subList(1, sizes.size()));
     }
-    return others;
+    return all;
   }
 
   private static List<Integer> listed(JsonNode json, Dimension dimension, int count, String where) {
@@ -295,7 +276,6 @@ public final class SubTransformerFile {
   }
 
   private static int whole(JsonNode node, Dimension dimension, String where) {
-    boolean attention = dimension == Dimension.ARBITRARY_ATTENTION;
     if (dimension.named()) {
       int place = SubTransformer.ACTIVATIONS.indexOf(node.asText()) + 1;
       if (place == 0) {
@@ -303,13 +283,13 @@ public final class SubTransformerFile {
       }
       return place;
     }
+    boolean tooMany = dimension.ofTokenExperts() && node.intValue() > Dimension.MAX_TOKEN_EXPERTS;
     if (!node.canConvertToInt()
         || !node.isIntegralNumber()
-        || (attention
-            ? node.intValue() == 0 || Math.abs(node.intValue() - 0.5) > 1.5
-            : node.intValue() < 1
-                || dimension.ofTokenExperts() && node.intValue() > Dimension.MAX_TOKEN_EXPERTS)) {
-      throw error(dimension, node, attention ? "-1, 1 or 2" : "a whole number from 1", where);
+        || !dimension.legal(node.intValue())
+        || tooMany) {
+      boolean attention = dimension == Dimension.ARBITRARY_ATTENTION;
+      throw error(dimension, node, attention ? dimension.need() : "a whole number from 1", where);
     }
     return node.intValue();
   }

@@ -10,6 +10,7 @@ import mos.base.ConfigurationException;
 import mos.base.MosException;
 import mos.model.ExpertConfig;
 import mos.model.ModelConfig;
+import mos.space.Plain;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
 import mos.tensor.Precision;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class LatencyMeterTest {
   private static final SearchSpace TINY =
-      new SearchSpace(
+      Plain.space(
           List.of(16, 8),
           List.of(16, 8),
           List.of(32, 16),

@@ -12,6 +12,7 @@ import java.util.Optional;
 import mos.base.ConfigurationException;
 import mos.base.MosException;
 import mos.space.ArchitectureFeatures;
+import mos.space.Dimension;
 import mos.space.SubTransformer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -229,7 +230,10 @@ class LatencyPredictorTest {
             row -> {
               SubTransformer a = row.architecture().orElseThrow();
               double ms =
-                  5 + a.decoderFfnEmbedDims().stream().mapToDouble(f -> f > 1024 ? 9 : 1).sum();
+                  5
+                      + a.values(Dimension.DECODER_FFN).stream()
+                          .mapToDouble(f -> f > 1024 ? 9 : 1)
+                          .sum();
               return new LatencyRow(
                   row.features(),
                   new Latency(1, ms - 1, 0, 0, 0),

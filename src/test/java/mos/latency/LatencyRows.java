@@ -3,13 +3,15 @@ package mos.latency;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import mos.space.Dimension;
+import mos.space.Plain;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
 
 /** Datasets of which the true latency is known. */
 final class LatencyRows {
   static final SearchSpace SPACE =
-      new SearchSpace(
+      Plain.space(
           List.of(640, 512),
           List.of(640, 512),
           List.of(3072, 2048, 1024, 512),
@@ -38,7 +40,7 @@ final class LatencyRows {
   static Latency latency(SubTransformer a, double noise) {
     double decoder = 2;
     for (int i = 0; i < a.decoderLayers(); i++) {
-      decoder += 5 + 0.004 * a.decoderFfnEmbedDims().get(i) + 0.01 * a.decoderEmbedDim();
+      decoder += 5 + 0.004 * a.value(Dimension.DECODER_FFN, i) + 0.01 * a.decoderEmbedDim();
     }
     return new Latency(3 * noise, decoder * noise, 0.1, 0.2, 0.3);
   }

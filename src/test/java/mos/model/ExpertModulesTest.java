@@ -8,6 +8,7 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import mos.nn.DropoutRates;
 import mos.nn.FeedForward;
+import mos.space.Plain;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
 import mos.tensor.Precision;
@@ -26,7 +27,7 @@ class ExpertModulesTest {
   private static final String LAYER_WISE = "archrouting_jack_2L";
   private static final String NEURON_WISE = "neuronrouting_jack_2L";
   private static final SearchSpace SPACE =
-      new SearchSpace(
+      Plain.space(
           List.of(16, 8),
           List.of(24, 8),
           List.of(24, 12),
@@ -38,7 +39,7 @@ class ExpertModulesTest {
           List.of(4, 2),
           List.of(-1, 2));
   private static final SubTransformer SMALL =
-      new SubTransformer(
+      Plain.architecture(
           8, 8, List.of(12, 24), List.of(2, 4), List.of(12), List.of(4), List.of(2), List.of(2));
 
   private static SuperTransformer model(String routing, ExpertConfig.Modules modules, int rank) {

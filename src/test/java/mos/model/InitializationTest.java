@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
+import mos.space.Plain;
 import mos.space.SearchSpace;
 import mos.tensor.ParameterArena;
 import mos.tensor.Scope;
@@ -17,7 +18,7 @@ class InitializationTest {
   private static final int VOCABULARY = 200;
   private static final int HIDDEN = 24;
   private static final SearchSpace SPACE =
-      new SearchSpace(
+      Plain.space(
           List.of(32),
           List.of(32),
           List.of(64),

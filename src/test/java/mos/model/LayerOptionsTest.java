@@ -11,6 +11,7 @@ import mos.base.ConfigurationException;
 import mos.nn.Activation;
 import mos.nn.DropoutRates;
 import mos.space.ModelCost;
+import mos.space.Plain;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
 import mos.tensor.Native;
@@ -29,7 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LayerOptionsTest {
   private static final int VOCABULARY = 17;
   private static final SearchSpace PLAIN =
-      new SearchSpace(
+      Plain.space(
           List.of(16, 8),
           List.of(12, 8),
           List.of(24, 12),

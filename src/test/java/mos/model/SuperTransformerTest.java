@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import mos.nn.DropoutRates;
 import mos.nn.FeedForward;
+import mos.space.Plain;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
 import mos.tensor.Native;
@@ -28,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SuperTransformerTest {
   private static final int VOCABULARY = 17;
   private static final SearchSpace SPACE =
-      new SearchSpace(
+      Plain.space(
           List.of(16, 8),
           List.of(16, 8),
           List.of(24, 12),
@@ -40,7 +41,7 @@ class SuperTransformerTest {
           List.of(4, 2),
           List.of(-1, 1, 2));
   private static final SubTransformer ARCHITECTURE =
-      new SubTransformer(
+      Plain.architecture(
           16,
           8,
           List.of(12, 24, 12),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import java.util.Random;
 import mos.nn.DropoutRates;
+import mos.space.Plain;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
 import mos.tensor.Native;
@@ -23,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TokenExpertsTest {
   private static final int VOCABULARY = 17;
   private static final SearchSpace DENSE =
-      new SearchSpace(
+      Plain.space(
           List.of(16, 8),
           List.of(16, 8),
           List.of(24, 12),

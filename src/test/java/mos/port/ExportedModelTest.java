@@ -16,6 +16,7 @@ import mos.model.Initialization;
 import mos.model.ModelConfig;
 import mos.model.SuperTransformer;
 import mos.nn.Activation;
+import mos.space.Plain;
 import mos.space.SubTransformer;
 import mos.tensor.SafeTensors;
 import mos.tensor.Scope;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ExportedModelTest {
   private static final SubTransformer ARCHITECTURE =
-      new SubTransformer(
+      Plain.architecture(
           12, 8, List.of(6, 10), List.of(2, 4), List.of(10), List.of(4), List.of(2), List.of(1));
 
   @TempDir Path folder;

@@ -17,7 +17,8 @@ import mos.model.ModelConfig;
 import mos.model.SuperTransformer;
 import mos.port.TorchWriter.Namespace;
 import mos.port.TorchWriter.View;
-import mos.space.SubTransformer;
+import mos.space.Dimension;
+import mos.space.Plain;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
 import mos.train.Checkpoint;
@@ -83,7 +84,7 @@ class FairseqCheckpointTest {
   void aSuperTransformerKeepsItsParameters() throws Exception {
     ModelDescription description = convert("");
     assertThat(description.model()).isEqualTo(CONFIG);
-    assertThat(description.space().encoderEmbedChoices()).containsExactly(16, 8);
+    assertThat(description.space().choices(Dimension.ENCODER_EMBED)).containsExactly(16, 8);
     try (Checkpoint checkpoint = Checkpoint.open(folder.resolve("out.safetensors"));
         SuperTransformer model = checkpoint.model(Tensors.cpu(), false);
         Scope scope = Scope.open()) {
@@ -107,7 +108,7 @@ class FairseqCheckpointTest {
     assertThat(description.space()).isNull();
     assertThat(description.architecture())
         .isEqualTo(
-            new SubTransformer(
+            Plain.architecture(
                 16, 8, List.of(6), List.of(2), List.of(6), List.of(2), List.of(2), List.of(-1)));
     assertThat(description.model().decoderPositionDim()).isEqualTo(16);
   }

@@ -15,6 +15,7 @@ import mos.config.Settings;
 import mos.latency.LatencyPredictor;
 import mos.pipeline.ImportTask;
 import mos.port.TorchWriter.View;
+import mos.space.Plain;
 import mos.space.SubTransformer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,7 +47,7 @@ class HatPredictorTest {
     try (TorchFile torch = TorchFile.open(file)) {
       LatencyPredictor predictor = HatPredictor.read(torch, NORM, 100);
       SubTransformer a =
-          new SubTransformer(
+          Plain.architecture(
               640,
               512,
               List.of(64),

@@ -12,7 +12,9 @@ import mos.base.ConfigurationException;
 import mos.base.Json;
 import mos.base.MosException;
 import mos.config.Settings;
+import mos.space.Dimension;
 import mos.space.ModelCost;
+import mos.space.Plain;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
 import org.junit.jupiter.api.Test;
@@ -20,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class EvolutionarySearchTest {
   private static final List<Integer> FFN = List.of(3072, 2048, 1024);
   private static final SearchSpace SPACE =
-      new SearchSpace(
+      Plain.space(
           List.of(640, 512),
           List.of(640, 512),
           FFN,
@@ -68,9 +70,11 @@ class EvolutionarySearchTest {
 
   /** Layers by which an architecture differs from FFN 2048 and 8 heads everywhere. */
   private static double distance(SubTransformer a) {
-    long ffn = a.encoderFfnEmbedDims().stream().filter(size -> size != 2048).count();
-    long heads = a.encoderSelfAttentionHeads().stream().filter(count -> count != 8).count();
-    return ffn + heads + a.decoderFfnEmbedDims().stream().filter(size -> size != 2048).count();
+    long ffn = a.values(Dimension.ENCODER_FFN).stream().filter(size -> size != 2048).count();
+    long heads = a.values(Dimension.ENCODER_HEADS).stream().filter(count -> count != 8).count();
+    return ffn
+        + heads
+        + a.values(Dimension.DECODER_FFN).stream().filter(size -> size != 2048).count();
   }
 
   @Test

@@ -9,7 +9,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import mos.base.Json;
+import mos.space.Dimension;
 import mos.space.ModelCost;
+import mos.space.Plain;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
 import org.junit.jupiter.api.Test;
@@ -17,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class ParetoSearchTest {
   private static final List<Integer> FFN = List.of(384, 256, 192);
   private static final SearchSpace SPACE =
-      new SearchSpace(
+      Plain.space(
           List.of(160, 128),
           List.of(160, 128),
           FFN,
@@ -41,13 +43,13 @@ class ParetoSearchTest {
     double loss = 2 + 0.4 / a.decoderLayers();
     loss += 20.0 / a.decoderEmbedDim() + 15.0 / a.encoderEmbedDim();
     for (int i = 0; i < a.encoderLayers(); i++) {
-      loss += 10.0 / a.encoderFfnEmbedDims().get(i) * (1 + i);
-      loss += a.encoderSelfAttentionHeads().get(i) == 4 ? 0 : 0.01;
+      loss += 10.0 / a.value(Dimension.ENCODER_FFN, i) * (1 + i);
+      loss += a.value(Dimension.ENCODER_HEADS, i) == 4 ? 0 : 0.01;
     }
     for (int i = 0; i < a.decoderLayers(); i++) {
-      loss += 5.0 / a.decoderFfnEmbedDims().get(i) / (1 + i);
-      loss += a.decoderSelfAttentionHeads().get(i) == 2 ? 0 : 0.01;
-      loss += a.arbitraryAttention().get(i) == 1 ? 0 : 0.02;
+      loss += 5.0 / a.value(Dimension.DECODER_FFN, i) / (1 + i);
+      loss += a.value(Dimension.DECODER_HEADS, i) == 2 ? 0 : 0.01;
+      loss += a.value(Dimension.ARBITRARY_ATTENTION, i) == 1 ? 0 : 0.02;
     }
     return loss;
   }

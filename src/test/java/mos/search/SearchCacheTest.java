@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 import mos.base.Json;
+import mos.space.Plain;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SearchCacheTest {
   private static final SearchSpace SPACE =
-      new SearchSpace(
+      Plain.space(
           List.of(640, 512),
           List.of(640, 512),
           List.of(3072, 1024),

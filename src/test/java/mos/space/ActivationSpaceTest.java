@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ActivationSpaceTest {
   private static final SearchSpace PLAIN =
-      new SearchSpace(
+      Plain.space(
           List.of(16, 8),
           List.of(16, 8),
           List.of(24, 12),
@@ -54,7 +54,7 @@ class ActivationSpaceTest {
       int place = random.nextInt(gene.length);
       gene[place] = CODEC.draw(place, random);
       SubTransformer a = CODEC.decode(gene);
-      assertThat(a.encoderActivations()).hasSize(a.encoderLayers());
+      assertThat(a.values(Dimension.ENCODER_ACTIVATION)).hasSize(a.encoderLayers());
       assertThat(SPACE.contains(a)).isTrue();
       assertThat(CODEC.decode(CODEC.encode(a))).isEqualTo(a);
     }
@@ -87,7 +87,7 @@ class ActivationSpaceTest {
     StringBuilder yaml = new StringBuilder();
     for (Dimension dimension : Dimension.values()) {
       if (!dimension.optional()) {
-        yaml.append(dimension.choiceSetting().key() + ": " + dimension.choices(SPACE) + "\n");
+        yaml.append(dimension.choiceSetting().key() + ": " + SPACE.choices(dimension) + "\n");
       }
     }
     Files.writeString(file, yaml + "encoder-activation-choice: [relu, swish]\n");

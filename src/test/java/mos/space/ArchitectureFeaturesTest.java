@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class ArchitectureFeaturesTest {
   private static final SubTransformer A =
-      new SubTransformer(
+      Plain.architecture(
           640,
           320,
           List.of(2048, 1024),
@@ -41,7 +41,7 @@ class ArchitectureFeaturesTest {
     assertThat(fine[34]).isEqualTo(0.5);
     List<Integer> seven = Collections.nCopies(7, 8);
     SubTransformer deep =
-        new SubTransformer(8, 8, seven, seven, List.of(8), List.of(8), List.of(8), List.of(-1));
+        Plain.architecture(8, 8, seven, seven, List.of(8), List.of(8), List.of(8), List.of(-1));
     assertThatThrownBy(() -> ArchitectureFeatures.fine(deep))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("got 7");
@@ -51,7 +51,7 @@ class ArchitectureFeaturesTest {
   void fineFeaturesFitTheSpace() {
     List<Integer> one = List.of(-1);
     SearchSpace wide =
-        new SearchSpace(
+        Plain.space(
             List.of(1024, 512),
             List.of(512),
             List.of(4096),

@@ -93,7 +93,7 @@ class ConfigurationFilesTest {
             resource("evo-search.yml"));
     Settings settings = Settings.load(files, Map.of("evo_iter", "10"), known());
     SearchSpace space = SearchSpace.fromSettings(settings);
-    assertThat(space.encoderLayerChoices()).containsExactly(6);
+    assertThat(space.choices(Dimension.ENCODER_LAYERS)).containsExactly(6);
     space.check(SubTransformerFile.fromSettings(settings));
     assertThat(EvolutionSettings.fromSettings(settings, 1).iterations()).isEqualTo(10);
   }
@@ -107,13 +107,13 @@ class ConfigurationFilesTest {
     assertThat(values)
         .containsEntry("encoder-embed-dim", "" + largest.encoderEmbedDim())
         .containsEntry("decoder-embed-dim", "" + largest.decoderEmbedDim())
-        .containsEntry("encoder-ffn-embed-dim", "" + largest.encoderFfnEmbedDims().get(0))
-        .containsEntry("decoder-ffn-embed-dim", "" + largest.decoderFfnEmbedDims().get(0))
+        .containsEntry("encoder-ffn-embed-dim", "" + largest.value(Dimension.ENCODER_FFN, 0))
+        .containsEntry("decoder-ffn-embed-dim", "" + largest.value(Dimension.DECODER_FFN, 0))
         .containsEntry("encoder-layers", "" + largest.encoderLayers())
         .containsEntry("decoder-layers", "" + largest.decoderLayers())
-        .containsEntry("encoder-attention-heads", "" + largest.encoderSelfAttentionHeads().get(0));
+        .containsEntry("encoder-attention-heads", "" + largest.value(Dimension.ENCODER_HEADS, 0));
     int qkv = Integer.parseInt(values.get("qkv-dim").toString());
-    for (int heads : SearchSpace.fromSettings(settings).encoderHeadChoices()) {
+    for (int heads : SearchSpace.fromSettings(settings).choices(Dimension.ENCODER_HEADS)) {
       assertThat(qkv % heads).isZero();
     }
     assertThat(EvolutionSettings.fromSettings(settings, 1).mutationProb()).isEqualTo(0.3);
@@ -128,7 +128,7 @@ class ConfigurationFilesTest {
     SearchSpace wide =
         SearchSpace.fromSettings(Settings.load(List.of(task, latency), Map.of(), known()));
     for (Dimension dimension : Dimension.values()) {
-      assertThat(dimension.choices(wide)).containsAll(dimension.choices(narrow));
+      assertThat(wide.choices(dimension)).containsAll(narrow.choices(dimension));
     }
     assertThat(wide).isNotEqualTo(narrow);
   }

@@ -15,7 +15,7 @@ class GeneCodecTest {
   @Test
   void orderIsEncoderThenDecoderDimensionByDimension() {
     SubTransformer a =
-        new SubTransformer(
+        Plain.architecture(
             48,
             24,
             List.of(96, 64),

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class HeadSizeSpaceTest {
   private static final SearchSpace PLAIN =
-      new SearchSpace(
+      Plain.space(
           List.of(16, 8),
           List.of(16, 8),
           List.of(24, 12),
@@ -39,8 +39,8 @@ class HeadSizeSpaceTest {
       int place = random.nextInt(gene.length);
       gene[place] = CODEC.draw(place, random);
       SubTransformer a = CODEC.decode(gene);
-      assertThat(a.encoderHeadDims()).hasSize(a.encoderLayers());
-      assertThat(a.decoderHeadDims()).hasSize(a.decoderLayers());
+      assertThat(a.values(Dimension.ENCODER_HEAD_DIM)).hasSize(a.encoderLayers());
+      assertThat(a.values(Dimension.DECODER_HEAD_DIM)).hasSize(a.decoderLayers());
       assertThat(SPACE.contains(a)).isTrue();
       assertThat(PLAIN.contains(a)).isFalse();
       assertThat(CODEC.decode(CODEC.encode(a))).isEqualTo(a);
@@ -58,8 +58,8 @@ class HeadSizeSpaceTest {
     assertThat(FineScale.of(PLAIN)).isEqualTo(FineScale.PUBLISHED);
     double[] fine = ArchitectureFeatures.fine(with, FineScale.of(SPACE));
     assertThat(fine).hasSize(40 + 6 + 6).startsWith(ArchitectureFeatures.fine(without));
-    assertThat(fine[40]).isEqualTo(with.encoderHeadDims().get(0) / 8.0);
-    assertThat(fine[46]).isEqualTo(with.decoderHeadDims().get(0) / 8.0);
+    assertThat(fine[40]).isEqualTo(with.value(Dimension.ENCODER_HEAD_DIM, 0) / 8.0);
+    assertThat(fine[46]).isEqualTo(with.value(Dimension.DECODER_HEAD_DIM, 0) / 8.0);
   }
 
   @Test
@@ -105,8 +105,8 @@ class HeadSizeSpaceTest {
     Path file = folder.resolve("space.yml");
     StringBuilder yaml = new StringBuilder();
     for (Dimension dimension : Dimension.values()) {
-      if (!dimension.choices(SPACE).contains(0) && !dimension.ofTokenExperts()) {
-        yaml.append(dimension.choiceSetting().key() + ": " + dimension.choices(SPACE) + "\n");
+      if (!SPACE.choices(dimension).contains(0) && !dimension.ofTokenExperts()) {
+        yaml.append(dimension.choiceSetting().key() + ": " + SPACE.choices(dimension) + "\n");
       }
     }
     Files.writeString(file, yaml);

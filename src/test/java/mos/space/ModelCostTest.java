@@ -13,7 +13,7 @@ class ModelCostTest {
   private static SubTransformer uniform(int embed, int ffn, int layers) {
     List<Integer> heads = Collections.nCopies(layers, 8);
     List<Integer> sizes = Collections.nCopies(layers, ffn);
-    return new SubTransformer(
+    return Plain.architecture(
         embed, embed, sizes, heads, sizes, heads, heads, Collections.nCopies(layers, -1));
   }
 
@@ -41,16 +41,7 @@ class ModelCostTest {
   void attendingToMoreEncoderLayersCostsFlopsButNoParameters() {
     SearchSpace space = SearchSpaceTest.SMALL;
     SubTransformer one = space.largest();
-    SubTransformer three =
-        new SubTransformer(
-            one.encoderEmbedDim(),
-            one.decoderEmbedDim(),
-            one.encoderFfnEmbedDims(),
-            one.encoderSelfAttentionHeads(),
-            one.decoderFfnEmbedDims(),
-            one.decoderSelfAttentionHeads(),
-            one.encoderDecoderAttentionHeads(),
-            List.of(2, 2, 2));
+    SubTransformer three = one.with(Dimension.ARBITRARY_ATTENTION, List.of(2, 2, 2));
     ModelCost cost = new ModelCost(16, 10, 10, true);
     assertThat(cost.parameters(three)).isEqualTo(cost.parameters(one));
     assertThat(cost.flops(three, 30, 30)).isGreaterThan(cost.flops(one, 30, 30));

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class SearchSpaceTest {
   static final SearchSpace SMALL =
-      new SearchSpace(
+      Plain.space(
           List.of(48, 32),
           List.of(40, 24),
           List.of(96, 64),
@@ -79,7 +79,7 @@ class SearchSpaceTest {
       SubTransformer a = SMALL.sample(random);
       assertThat(SMALL.contains(a)).isTrue();
       depths.add(a.decoderLayers());
-      mixedLayers |= new HashSet<>(a.encoderFfnEmbedDims()).size() > 1;
+      mixedLayers |= new HashSet<>(a.values(Dimension.ENCODER_FFN)).size() > 1;
     }
     assertThat(depths).containsExactlyInAnyOrder(1, 2, 3);
     assertThat(mixedLayers).isTrue();
@@ -89,16 +89,7 @@ class SearchSpaceTest {
   @Test
   void architectureOutsideTheSpaceIsRefusedByDimension() {
     SubTransformer a = SMALL.largest();
-    SubTransformer outside =
-        new SubTransformer(
-            a.encoderEmbedDim(),
-            a.decoderEmbedDim(),
-            a.encoderFfnEmbedDims(),
-            a.encoderSelfAttentionHeads(),
-            List.of(80, 99, 80),
-            a.decoderSelfAttentionHeads(),
-            a.encoderDecoderAttentionHeads(),
-            a.arbitraryAttention());
+    SubTransformer outside = a.with(Dimension.DECODER_FFN, List.of(80, 99, 80));
     assertThatThrownBy(() -> SMALL.check(outside))
         .isInstanceOf(ConfigurationException.class)
         .hasMessage(

@@ -22,9 +22,9 @@ class SubTransformerFileTest {
     SubTransformer a = SubTransformerFile.read(file);
     assertThat(a.encoderEmbedDim()).isEqualTo(640);
     assertThat(a.decoderEmbedDim()).isEqualTo(512);
-    assertThat(a.decoderFfnEmbedDims()).containsExactly(3072, 2048);
-    assertThat(a.encoderDecoderAttentionHeads()).containsExactly(8, 8);
-    assertThat(a.arbitraryAttention()).containsExactly(-1, 1);
+    assertThat(a.values(Dimension.DECODER_FFN)).containsExactly(3072, 2048);
+    assertThat(a.values(Dimension.ENCODER_DECODER_HEADS)).containsExactly(8, 8);
+    assertThat(a.values(Dimension.ARBITRARY_ATTENTION)).containsExactly(-1, 1);
   }
 
   @Test

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TokenExpertSpaceTest {
   private static final SearchSpace DENSE =
-      new SearchSpace(
+      Plain.space(
           List.of(16, 8),
           List.of(16, 8),
           List.of(24, 12),
@@ -32,17 +32,9 @@ class TokenExpertSpaceTest {
 
   /** One encoder layer of two experts of 4 and 6, the rest dense. */
   private static final SubTransformer SMALL =
-      new SubTransformer(
-          2,
-          2,
-          List.of(4),
-          List.of(1),
-          List.of(4),
-          List.of(1),
-          List.of(1),
-          List.of(-1),
-          List.of(List.of(6)),
-          List.of());
+      Plain.architecture(
+              2, 2, List.of(4), List.of(1), List.of(4), List.of(1), List.of(1), List.of(-1))
+          .withOtherExperts(true, List.of(List.of(6)));
 
   @TempDir Path folder;
 

@@ -15,6 +15,7 @@ import mos.model.SuperTransformer;
 import mos.nn.Activation;
 import mos.nn.Distillation;
 import mos.nn.DropoutRates;
+import mos.space.Plain;
 import mos.space.SearchSpace;
 import mos.tensor.Native;
 import mos.tensor.Precision;
@@ -51,7 +52,7 @@ public record ReverseTask(Path folder, ParallelCorpus train, ParallelCorpus vali
       """;
 
   public static final SearchSpace SPACE =
-      new SearchSpace(
+      Plain.space(
           List.of(32, 16),
           List.of(32, 16),
           List.of(64, 32),

@@ -11,6 +11,7 @@ import mos.model.Transformer;
 import mos.model.TransformerWeights;
 import mos.nn.Activation;
 import mos.nn.DropoutRates;
+import mos.space.Plain;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
 import mos.tensor.Native;
@@ -27,7 +28,7 @@ class IncrementalDecoderTest {
   private static final int VOCABULARY = 23;
   private static final long PAD = 1;
   static final SearchSpace SPACE =
-      new SearchSpace(
+      Plain.space(
           List.of(16, 8),
           List.of(16, 8),
           List.of(24, 12),
@@ -43,7 +44,7 @@ class IncrementalDecoderTest {
           SPACE.largest(),
           SPACE.smallest(),
           SPACE.largest().withHeadDims(List.of(4, 2, 1), List.of(2, 3, 4)),
-          new SubTransformer(
+          Plain.architecture(
               16,
               8,
               List.of(12, 24, 12),
@@ -52,7 +53,7 @@ class IncrementalDecoderTest {
               List.of(4, 2, 2),
               List.of(2, 4, 2),
               List.of(-1, 1, 2)),
-          new SubTransformer(
+          Plain.architecture(
               8,
               16,
               List.of(12, 24),

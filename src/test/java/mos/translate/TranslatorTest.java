@@ -20,6 +20,7 @@ import mos.model.SuperTransformer;
 import mos.model.Transformer;
 import mos.model.TransformerWeights;
 import mos.nn.DropoutRates;
+import mos.space.Plain;
 import mos.space.SubTransformer;
 import mos.tensor.Native;
 import mos.tensor.Precision;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.Test;
 class TranslatorTest {
   private static final int VOCABULARY = 19;
   private static final SubTransformer ARCHITECTURE =
-      new SubTransformer(
+      Plain.architecture(
           16,
           16,
           List.of(24, 24),
