@@ -89,7 +89,8 @@ class BrokenLinkTest {
             .redirectOutput(folder.resolve("hosts.log").toFile())
             .start();
     try {
-      assertThat(hosts.waitFor(120, TimeUnit.SECONDS)).as("all ended").isTrue();
+      boolean ended = hosts.waitFor(240, TimeUnit.SECONDS);
+      assertThat(ended).as(text("hosts.log") + text("0.log") + text("1.log")).isTrue();
       assertThat(hosts.exitValue()).as(text("hosts.log") + text("0.log")).isZero();
     } finally {
       hosts.descendants().forEach(ProcessHandle::destroyForcibly);
