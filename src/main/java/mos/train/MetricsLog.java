@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import mos.base.AtomicFile;
 import mos.base.Json;
 import mos.base.MosException;
@@ -50,6 +51,52 @@ final class MetricsLog {
       // A line that a killed run left half-written: its update comes again.
       return false;
     }
+  }
+
+  /**
+   * Adds the line of an update.
+   *
+   * @param state after it
+   * @param tokensPerSecond target tokens, since the line before
+   * @param idleShare of the time since then in which the device waited for the next update
+   */
+  void updated(
+      Flight.Entry entry,
+      Outcome outcome,
+      TrainState state,
+      double tokensPerSecond,
+      double idleShare) {
+    ObjectNode line = Json.object();
+    line.put("update", entry.update());
+    line.put("epoch", entry.batch().next().epoch());
+    line.put("loss", outcome.loss());
+    line.put("nll_loss", outcome.nllLoss());
+    line.put("ppl", Math.exp(outcome.nllLoss()));
+    line.put("lr", entry.rate());
+    line.put("grad_norm", outcome.gradientNorm());
+    line.put("tokens_per_second", tokensPerSecond);
+    line.put("device_waits", idleShare);
+    if (!state.lossScale().equals(LossScale.NONE)) {
+      line.put("loss_scale", state.lossScale().scale());
+    }
+    line.put("seconds", state.seconds());
+    add(line);
+  }
+
+  /** Adds the line of a validation: losses by architecture name. */
+  void validated(TrainState state, Map<String, ValidationLoss> losses) {
+    ObjectNode line = Json.object();
+    line.put("update", state.update());
+    line.put("epoch", state.position().epoch());
+    ObjectNode valid = line.putObject("valid");
+    losses.forEach(
+        (name, loss) -> {
+          ObjectNode node = valid.putObject(name);
+          node.put("loss", loss.loss());
+          node.put("nll_loss", loss.nllLoss());
+          node.put("ppl", loss.perplexity());
+        });
+    add(line);
   }
 
   void add(ObjectNode line) {

@@ -1,12 +1,10 @@
 package mos.train;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import mos.base.Json;
 import mos.base.MosException;
 import mos.base.StopSignal;
 import mos.data.BatchOptions;
@@ -189,14 +187,10 @@ public final class Trainer {
         BatchSource.Update batch = batches.next();
         start(batch, updater, flight);
         boolean pause = pauseAfter(batch.endOfEpoch());
-        while (flight.size() > (pause ? 0 : ahead)) {
-          finish(flight);
-        }
+        finishAllBut(pause ? 0 : ahead, flight);
         if (!pause && stopTold()) {
           pause = true;
-          while (flight.size() > 0) {
-            finish(flight);
-          }
+          finishAllBut(0, flight);
         }
         if (pause) {
           flight.interrupt();
@@ -255,9 +249,7 @@ public final class Trainer {
   /** Saves the last whole update: parameters change at the end of one only. */
   private MosException exhausted(RuntimeException cause, Flight flight) {
     long failed = state.update() + 1;
-    while (flight.size() > 0) {
-      finish(flight);
-    }
+    finishAllBut(0, flight);
     DeviceMemory.release(model.device());
     checkpoints.saveLast(state);
     return new MosException(
@@ -276,6 +268,12 @@ public final class Trainer {
         cause);
   }
 
+  private void finishAllBut(int newest, Flight flight) {
+    while (flight.size() > newest) {
+      finish(flight);
+    }
+  }
+
   private void finish(Flight flight) {
     Flight.Entry entry = flight.oldest();
     Outcome outcome = flight.land(entry);
@@ -291,7 +289,7 @@ public final class Trainer {
     if (due) {
       double idle = flight.takeIdleShare();
       if (ranks.first()) {
-        metrics.add(line(outcome, entry, idle));
+        metrics.updated(entry, outcome, state, lineTokens / lineSeconds, idle);
       }
       lineSeconds = 0;
       lineTokens = 0;
@@ -360,7 +358,7 @@ public final class Trainer {
         throw stopped("in the validation after update ");
       }
       if (ranks.first()) {
-        metrics.add(validationLine());
+        metrics.validated(state, lastValidation);
       }
       keepBest();
     }
@@ -411,38 +409,5 @@ public final class Trainer {
       state = state.withBestLoss(loss);
       checkpoints.saveBest(state);
     }
-  }
-
-  private ObjectNode line(Outcome outcome, Flight.Entry entry, double idleShare) {
-    ObjectNode line = Json.object();
-    line.put("update", entry.update());
-    line.put("epoch", entry.batch().next().epoch());
-    line.put("loss", outcome.loss());
-    line.put("nll_loss", outcome.nllLoss());
-    line.put("ppl", Math.exp(outcome.nllLoss()));
-    line.put("lr", entry.rate());
-    line.put("grad_norm", outcome.gradientNorm());
-    line.put("tokens_per_second", lineTokens / lineSeconds);
-    line.put("device_waits", idleShare);
-    if (!state.lossScale().equals(LossScale.NONE)) {
-      line.put("loss_scale", state.lossScale().scale());
-    }
-    line.put("seconds", state.seconds());
-    return line;
-  }
-
-  private ObjectNode validationLine() {
-    ObjectNode line = Json.object();
-    line.put("update", state.update());
-    line.put("epoch", state.position().epoch());
-    ObjectNode valid = line.putObject("valid");
-    lastValidation.forEach(
-        (name, loss) -> {
-          ObjectNode node = valid.putObject(name);
-          node.put("loss", loss.loss());
-          node.put("nll_loss", loss.nllLoss());
-          node.put("ppl", loss.perplexity());
-        });
-    return line;
   }
 }
