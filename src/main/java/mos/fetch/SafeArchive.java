@@ -6,13 +6,13 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import mos.base.AtomicFile;
+import mos.base.Folders;
 import mos.base.MosException;
 import mos.report.Progress;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -80,7 +80,7 @@ public final class SafeArchive {
     }
     Path temporary = target.resolveSibling(target.getFileName() + TEMPORARY_SUFFIX);
     try {
-      delete(temporary);
+      Folders.delete(temporary);
       Files.createDirectories(temporary);
       UnpackedFolder folder = new UnpackedFolder(temporary, limits, archive.toString());
       read(folder);
@@ -193,21 +193,9 @@ public final class SafeArchive {
     return content.size() == 1 && Files.isDirectory(content.get(0)) ? content.get(0) : folder;
   }
 
-  private static void delete(Path folder) throws IOException {
-    if (Files.exists(folder)) {
-      List<Path> paths;
-      try (Stream<Path> walk = Files.walk(folder)) {
-        paths = walk.sorted(Comparator.reverseOrder()).toList();
-      }
-      for (Path path : paths) {
-        Files.delete(path);
-      }
-    }
-  }
-
   private static void deleteQuietly(Path folder) {
     try {
-      delete(folder);
+      Folders.delete(folder);
     } catch (IOException e) {
       // The next call deletes it, or says why not.
       return;

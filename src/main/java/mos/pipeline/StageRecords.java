@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import mos.base.AtomicFile;
+import mos.base.Folders;
 import mos.base.Json;
 import mos.base.MosException;
 import mos.base.Sha256;
@@ -102,7 +103,7 @@ final class StageRecords {
       for (Path output : stage.outputs()) {
         Path kept = previous.resolve(output.getFileName().toString());
         if (Files.exists(output)) {
-          deleteTree(kept);
+          Folders.delete(kept);
           Files.move(output, kept, StandardCopyOption.REPLACE_EXISTING);
         }
       }
@@ -114,17 +115,6 @@ final class StageRecords {
               + ": "
               + AtomicFile.describe(e),
           e);
-    }
-  }
-
-  private static void deleteTree(Path path) throws IOException {
-    if (!Files.exists(path)) {
-      return;
-    }
-    try (var tree = Files.walk(path)) {
-      for (Path one : tree.sorted(java.util.Comparator.reverseOrder()).toList()) {
-        Files.delete(one);
-      }
     }
   }
 

@@ -1,16 +1,14 @@
 package mos.pipeline;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 import mos.base.AtomicFile;
+import mos.base.Folders;
 import mos.base.MosException;
 import mos.config.Settings;
 import mos.model.SuperTransformer;
@@ -48,10 +46,8 @@ record StandaloneTrainings(Settings settings, Path folder, Scorer scorer, Machin
   /** Deletes a training whose score is kept. */
   void delete(int number) {
     Path training = training(number);
-    try (Stream<Path> tree = Files.walk(training)) {
-      for (Path one : tree.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(one);
-      }
+    try {
+      Folders.delete(training);
     } catch (IOException e) {
       throw new MosException("cannot delete " + training + ": " + AtomicFile.describe(e), e);
     }
