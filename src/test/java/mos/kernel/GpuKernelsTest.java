@@ -2,50 +2,20 @@ package mos.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
-import mos.tensor.Devices;
-import mos.tensor.Native;
-import mos.tensor.Scope;
 import mos.tensor.Tensors;
-import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What only a GPU can show; elsewhere these tests are skipped. */
-class GpuKernelsTest {
+class GpuKernelsTest extends OnGpu {
   private static final int WIDTH = 512;
-
-  private Scope scope;
-  private Device device;
-
-  @BeforeEach
-  void needGpu() {
-    assumeTrue(Native.hasGpu(), "no GPU");
-    scope = Scope.open();
-    device = Devices.of("cuda");
-    torch.manual_seed(1);
-  }
-
-  @AfterEach
-  void close() {
-    if (scope != null) {
-      scope.close();
-    }
-  }
-
-  private Tensor random(ScalarType type, long... shape) {
-    return torch.randn(shape, Tensors.options(ScalarType.Float, device)).to(type);
-  }
 
   private Segments segments(int[] lengths, int factor) {
     int[] starts = new int[lengths.length + 1];
@@ -63,11 +33,6 @@ class GpuKernelsTest {
         .sorted((a, b) -> b - a)
         .mapToInt(i -> i)
         .toArray();
-  }
-
-  private static double relative(Tensor got, Tensor expected) {
-    Tensor e = expected.to(ScalarType.Float);
-    return got.to(ScalarType.Float).sub(e).norm().item_double() / e.norm().item_double();
   }
 
   @ParameterizedTest

@@ -1,45 +1,21 @@
 package mos.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import mos.kernel.StepKernels.Normed;
 import mos.nn.LayerNorm;
 import mos.nn.Linear;
-import mos.tensor.Devices;
-import mos.tensor.Native;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
-import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What only a GPU can show; elsewhere these tests are skipped. */
-class GpuStepKernelsTest {
+class GpuStepKernelsTest extends OnGpu {
   private final StepKernels general = new TensorStepKernels();
-  private Scope scope;
-  private Device device;
-
-  @BeforeEach
-  void needGpu() {
-    assumeTrue(Native.hasGpu(), "no GPU");
-    scope = Scope.open();
-    device = Devices.of("cuda");
-    torch.manual_seed(1);
-  }
-
-  @AfterEach
-  void close() {
-    if (scope != null) {
-      scope.close();
-    }
-  }
 
   private static ScalarType type(String name) {
     return name.equals("fp32")
@@ -51,14 +27,8 @@ class GpuStepKernelsTest {
     return name.equals("fp32") ? 1e-5 : name.equals("bf16") ? 1e-2 : 2e-3;
   }
 
-  private Tensor random(ScalarType type, long... shape) {
-    return torch.randn(shape, Tensors.options(ScalarType.Float, device)).to(type);
-  }
-
   private static void assertSame(Tensor got, Tensor expected, double tolerance) {
-    Tensor e = expected.to(ScalarType.Float);
-    double error = got.to(ScalarType.Float).sub(e).norm().item_double() / e.norm().item_double();
-    assertThat(error).isLessThan(tolerance);
+    assertThat(relative(got, expected)).isLessThan(tolerance);
   }
 
   @ParameterizedTest

@@ -17,18 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ActivationSpaceTest {
-  private static final SearchSpace PLAIN =
-      Plain.space(
-          List.of(16, 8),
-          List.of(16, 8),
-          List.of(24, 12),
-          List.of(24, 12),
-          List.of(3, 2),
-          List.of(2, 1),
-          List.of(4, 2),
-          List.of(4, 2),
-          List.of(4, 2),
-          List.of(-1, 1));
+  private static final SearchSpace PLAIN = Plain.SMALL;
 
   /** ReLU or swish in the encoder, GELU or ReLU in the decoder. */
   private static final SearchSpace SPACE = PLAIN.withActivations(List.of(1, 3), List.of(2, 1));

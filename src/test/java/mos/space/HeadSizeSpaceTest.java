@@ -14,18 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class HeadSizeSpaceTest {
-  private static final SearchSpace PLAIN =
-      Plain.space(
-          List.of(16, 8),
-          List.of(16, 8),
-          List.of(24, 12),
-          List.of(24, 12),
-          List.of(3, 2),
-          List.of(2, 1),
-          List.of(4, 2),
-          List.of(4, 2),
-          List.of(4, 2),
-          List.of(-1, 1));
+  private static final SearchSpace PLAIN = Plain.SMALL;
   private static final SearchSpace SPACE = PLAIN.withHeadDims(List.of(8, 4, 2), List.of(6, 3));
   private static final GeneCodec CODEC = new GeneCodec(SPACE);
 

@@ -5,6 +5,20 @@ import java.util.Map;
 
 /** Short ways to HAT's spaces and architectures, without any of the optional dimensions. */
 public final class Plain {
+  /** Of two or three encoder and one or two decoder layers. */
+  static final SearchSpace SMALL =
+      space(
+          List.of(16, 8),
+          List.of(16, 8),
+          List.of(24, 12),
+          List.of(24, 12),
+          List.of(3, 2),
+          List.of(2, 1),
+          List.of(4, 2),
+          List.of(4, 2),
+          List.of(4, 2),
+          List.of(-1, 1));
+
   private Plain() {}
 
   public static SearchSpace space(
