@@ -14,7 +14,6 @@ import org.bytedeco.pytorch.TCPStore;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.Work;
-import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.bytedeco.pytorch.nccl.ProcessGroupNCCL;
 
@@ -156,9 +155,7 @@ public final class Ranks implements AutoCloseable {
       return values;
     }
     try (Scope scope = Scope.open()) {
-      Tensor host =
-          torch.zeros(
-              new long[] {values.length}, Tensors.options(ScalarType.Double, Tensors.cpu()));
+      Tensor host = Tensors.zeros(ScalarType.Double, Tensors.cpu(), values.length);
       host.data_ptr_double().put(values);
       Tensor there = host.to(device, ScalarType.Double);
       sum(there);

@@ -75,6 +75,11 @@ final class CudaKernel {
     return this;
   }
 
+  /** Blocks for {@code work}, each of which does {@code each}. */
+  static long blocks(long work, long each) {
+    return (work + each - 1) / each;
+  }
+
   /** Gives it to the current stream. */
   void launch(long blocksX, long blocksY) {
     launch(blocksX, blocksY, threads, 0);

@@ -73,13 +73,9 @@ public final class CudaKernels implements TrainingKernels {
         CudaModule.compile("/mos/kernel/training.cu", List.of(CudaModule.define(type))));
   }
 
-  private static long blocks(long work, long each) {
-    return (work + each - 1) / each;
-  }
-
   /** Blocks of rows that fill the GPU some times over, together with blocks of columns. */
   private long rowBlocks(long rows, long columnBlocks) {
-    return Math.max(1, Math.min(blocks(rows, 16), 8L * processors / columnBlocks));
+    return Math.max(1, Math.min(CudaKernel.blocks(rows, 16), 8L * processors / columnBlocks));
   }
 
   @Override
@@ -103,7 +99,7 @@ public final class CudaKernels implements TrainingKernels {
         .with((int) d)
         .with((float) Math.sqrt(d))
         .with(drop)
-        .launch(blocks(n, 8), 1);
+        .launch(CudaKernel.blocks(n, 8), 1);
     return out;
   }
 
@@ -124,7 +120,7 @@ public final class CudaKernels implements TrainingKernels {
         .with((int) d)
         .with((float) Math.sqrt(d))
         .with(drop)
-        .launch(blocks(n, 8), 1);
+        .launch(CudaKernel.blocks(n, 8), 1);
   }
 
   private static boolean fitsNorm(long d) {
@@ -140,10 +136,9 @@ public final class CudaKernels implements TrainingKernels {
       return general.addNorm(residual, sublayer, weight, bias, drop);
     }
     Tensor out = torch.empty_like(residual);
-    Tensor mean =
-        torch.empty(new long[] {n}, Tensors.options(ScalarType.Float, residual.device()), null);
+    Tensor mean = Tensors.empty(ScalarType.Float, residual.device(), n);
     Tensor deviation = torch.empty_like(mean);
-    addNorm[(int) blocks(d, NORM_STEP) - 1]
+    addNorm[(int) CudaKernel.blocks(d, NORM_STEP) - 1]
         .with(residual)
         .with(sublayer)
         .with(weight)
@@ -154,7 +149,7 @@ public final class CudaKernels implements TrainingKernels {
         .with((int) n)
         .with((int) d)
         .with(drop)
-        .launch(blocks(n, 4), 1);
+        .launch(CudaKernel.blocks(n, 4), 1);
     return new Normed(out, sublayer, mean, deviation);
   }
 
@@ -175,7 +170,7 @@ public final class CudaKernels implements TrainingKernels {
     }
     Tensor residual = torch.empty_like(gradient);
     Tensor sublayer = torch.empty_like(gradient);
-    addNormBackward[(int) blocks(d, NORM_STEP) - 1]
+    addNormBackward[(int) CudaKernel.blocks(d, NORM_STEP) - 1]
         .with(gradient)
         .with(normed.sum())
         .with(normed.mean())
@@ -189,7 +184,7 @@ public final class CudaKernels implements TrainingKernels {
         .with((int) n)
         .with((int) d)
         .with(drop)
-        .launch(Math.min(blocks(n, NORM_THREADS / 32), processors), 1);
+        .launch(Math.min(CudaKernel.blocks(n, NORM_THREADS / 32), processors), 1);
     return new NormGradient(residual, sublayer);
   }
 
@@ -203,7 +198,7 @@ public final class CudaKernels implements TrainingKernels {
       return;
     }
     long groups = x.numel() / GROUP;
-    dropout.with(x).with(groups).with(drop).launch(blocks(groups, 256), 1);
+    dropout.with(x).with(groups).with(drop).launch(CudaKernel.blocks(groups, 256), 1);
   }
 
   @Override
@@ -215,7 +210,7 @@ public final class CudaKernels implements TrainingKernels {
       general.reluBackward(gradient, output, biasGradient, dropoutRate);
       return;
     }
-    long columns = blocks(f, BLOCK_COLUMNS);
+    long columns = CudaKernel.blocks(f, BLOCK_COLUMNS);
     reluBackward
         .with(gradient)
         .with(output)
@@ -234,7 +229,7 @@ public final class CudaKernels implements TrainingKernels {
       return general.join(parts, biasGradient);
     }
     long width = q * parts.length;
-    long columns = blocks(width, BLOCK_COLUMNS);
+    long columns = CudaKernel.blocks(width, BLOCK_COLUMNS);
     if (areSideBySide(parts)) {
       Tensor joined = parts[0].as_strided(new long[] {n, width}, new long[] {width, 1});
       columnSums
@@ -327,6 +322,6 @@ public final class CudaKernels implements TrainingKernels {
         .with((float) rates.weightDecay())
         .with(rates.firstCorrection())
         .with(rates.secondCorrection())
-        .launch(blocks(groups, 256), 1);
+        .launch(CudaKernel.blocks(groups, 256), 1);
   }
 }

@@ -167,7 +167,7 @@ final class CudaStepKernels implements StepKernels {
         .with(n)
         .with(relu ? 1 : 0)
         .launch(
-            Math.min((n + linear.columns - 1) / linear.columns, BLOCKS * processors),
+            Math.min(CudaKernel.blocks(n, linear.columns), (long) BLOCKS * processors),
             1,
             THREADS,
             norm == null ? 0 : (int) (rows * in * x.element_size()));
@@ -221,7 +221,7 @@ final class CudaStepKernels implements StepKernels {
   @Override
   public Continuations best(Tensor logits, int k) {
     int n = (int) logits.size(1);
-    int parts = (n + PART - 1) / PART;
+    int parts = (int) CudaKernel.blocks(n, PART);
     if (parts > MAX_PARTS || k > n) {
       return general.best(logits, k);
     }
@@ -236,7 +236,7 @@ final class CudaStepKernels implements StepKernels {
         .with(n)
         .with(parts)
         .with(k)
-        .launch((parts + PARTS_OF_BLOCK - 1) / PARTS_OF_BLOCK, rows);
+        .launch(CudaKernel.blocks(parts, PARTS_OF_BLOCK), rows);
     Tensor tokens = Tensors.empty(ScalarType.Long, logits.device(), k);
     Tensor from = torch.empty_like(tokens);
     bestOfAll

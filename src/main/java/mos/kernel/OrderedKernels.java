@@ -69,9 +69,9 @@ final class OrderedKernels implements TrainingKernels {
     try (Scope scope = Scope.open()) {
       Tensor normalised =
           normed.sum().sub(normed.mean().view(-1, 1)).mul_(normed.inverseDeviation().view(-1, 1));
-      weightGradient.add_(columnSums(normalised.mul_(gradient)));
-      biasGradient.add_(columnSums(gradient));
-      linearBiasGradient.add_(columnSums(result.sublayer()));
+      Products.addColumnSums(weightGradient, normalised.mul_(gradient));
+      Products.addColumnSums(biasGradient, gradient);
+      Products.addColumnSums(linearBiasGradient, result.sublayer());
     }
     return result;
   }
@@ -86,7 +86,7 @@ final class OrderedKernels implements TrainingKernels {
       Tensor gradient, Tensor output, Tensor biasGradient, double dropoutRate) {
     try (Scope scope = Scope.open()) {
       fast.reluBackward(gradient, output, unordered(gradient.size(1), biasGradient), dropoutRate);
-      biasGradient.add_(columnSums(gradient));
+      Products.addColumnSums(biasGradient, gradient);
     }
   }
 
@@ -94,7 +94,7 @@ final class OrderedKernels implements TrainingKernels {
   public Tensor join(Tensor[] parts, Tensor biasGradient) {
     Tensor joined = fast.join(parts, unordered(parts.length * parts[0].size(1), biasGradient));
     try (Scope scope = Scope.open()) {
-      biasGradient.add_(columnSums(joined));
+      Products.addColumnSums(biasGradient, joined);
     }
     return joined;
   }
@@ -120,9 +120,5 @@ final class OrderedKernels implements TrainingKernels {
   /** Room for sums that nobody reads. */
   private static Tensor unordered(long width, Tensor like) {
     return torch.empty(new long[] {width}, like.options(), null);
-  }
-
-  private static Tensor columnSums(Tensor x) {
-    return x.sum(new long[] {0}, false, new ScalarTypeOptional(ScalarType.Float));
   }
 }

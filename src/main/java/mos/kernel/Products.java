@@ -4,6 +4,7 @@ import mos.nn.Linear;
 import mos.tensor.Operator;
 import mos.tensor.Scope;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -48,6 +49,16 @@ public final class Products {
     } else {
       addWide(weightGradient, gradient.t(), x);
     }
+  }
+
+  /**
+   * Adds a bias' gradient.
+   *
+   * @param into (out) float32
+   * @param gradient (N, out)
+   */
+  public static void addColumnSums(Tensor into, Tensor gradient) {
+    into.add_(gradient.sum(new long[] {0}, false, new ScalarTypeOptional(ScalarType.Float)));
   }
 
   /** Adds a product of 16-bit matrices to a float32 one, without rounding the product first. */

@@ -78,7 +78,7 @@ public final class TensorKernels implements TrainingKernels {
     Tensor residual = parts.get0().to(gradient.scalar_type());
     Tensor sublayer = residual.clone();
     dropout(sublayer, dropout);
-    linearBiasGradient.add_(columnSums(sublayer));
+    Products.addColumnSums(linearBiasGradient, sublayer);
     return new NormGradient(residual, sublayer);
   }
 
@@ -100,18 +100,14 @@ public final class TensorKernels implements TrainingKernels {
     if (dropoutRate > 0) {
       gradient.mul_(new Scalar(1 / (1 - dropoutRate)));
     }
-    biasGradient.add_(columnSums(gradient));
+    Products.addColumnSums(biasGradient, gradient);
   }
 
   @Override
   public Tensor join(Tensor[] parts, Tensor biasGradient) {
     Tensor joined = torch.cat(new TensorVector(parts), 1);
-    biasGradient.add_(columnSums(joined));
+    Products.addColumnSums(biasGradient, joined);
     return joined;
-  }
-
-  private static Tensor columnSums(Tensor x) {
-    return x.sum(new long[] {0}, false, new ScalarTypeOptional(ScalarType.Float));
   }
 
   @Override

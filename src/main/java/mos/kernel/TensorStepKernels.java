@@ -8,7 +8,6 @@ import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * {@link StepKernels} made of libtorch's operations: for any device, and what tests compare. All
@@ -43,12 +42,12 @@ final class TensorStepKernels implements StepKernels {
     long steps = ancestors.size(1);
     long heads = cache.size(1);
     long size = cache.size(3);
-    Tensor beams = range(rows, step);
+    Tensor beams = Tensors.range(rows, step.device());
     Tensor entries = beams.add(step.mul(new Scalar(rows)));
     Tensor split = projected.view(rows, 3, heads, size);
     cache.index_copy_(2, entries, split.narrow(1, 1, 2).permute(1, 2, 0, 3));
     ancestors.index_copy_(1, step, beams.view(rows, 1));
-    Tensor at = range(steps, step);
+    Tensor at = Tensors.range(steps, step.device());
     Tensor own = at.mul(new Scalar(rows)).add(ancestors).view(-1);
     Tensor found =
         cache.index_select(2, own).view(2, heads, rows, steps, size).permute(0, 2, 1, 3, 4);
@@ -60,7 +59,7 @@ final class TensorStepKernels implements StepKernels {
     long heads = cache.size(1);
     long size = cache.size(3);
     Tensor split = query.view(1, query.size(0), heads, size).transpose(1, 2);
-    return attend(split, cache.unsqueeze(1), range(cache.size(2), count).ge(count))
+    return attend(split, cache.unsqueeze(1), Tensors.range(cache.size(2), count.device()).ge(count))
         .transpose(1, 2)
         .reshape(query.size(0), heads * size);
   }
@@ -73,10 +72,7 @@ final class TensorStepKernels implements StepKernels {
    */
   private static Tensor attend(Tensor query, Tensor cache, Tensor hidden) {
     Tensor mask =
-        torch
-            .zeros(
-                new long[] {1, 1, query.size(2), hidden.size(0)},
-                Tensors.options(query.scalar_type(), query.device()))
+        Tensors.zeros(query.scalar_type(), query.device(), 1, 1, query.size(2), hidden.size(0))
             .masked_fill_(hidden, NEVER)
             .expand(query.size(0), query.size(1), query.size(2), hidden.size(0));
     return torch.scaled_dot_product_attention(
@@ -88,10 +84,6 @@ final class TensorStepKernels implements StepKernels {
         false,
         new DoubleOptional(),
         false);
-  }
-
-  private static Tensor range(long end, Tensor like) {
-    return torch.arange(new Scalar(end), Tensors.options(ScalarType.Long, like.device()));
   }
 
   @Override

@@ -5,7 +5,6 @@ import mos.tensor.Precision;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -26,10 +25,7 @@ public final class ComputeCopy implements AutoCloseable {
           Scope.own(
               type == ScalarType.Float
                   ? arena.values().detach()
-                  : torch.empty(
-                      new long[] {model.sharedSize()},
-                      Tensors.options(type, arena.device()),
-                      null));
+                  : Tensors.empty(type, arena.device(), model.sharedSize()));
     }
   }
 

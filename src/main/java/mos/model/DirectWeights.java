@@ -11,7 +11,6 @@ import mos.tensor.Scope;
 import mos.tensor.Tensors;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -51,10 +50,7 @@ public final class DirectWeights implements AutoCloseable {
     try (Scope building = Scope.open().kept();
         AutoGradMode off = new AutoGradMode(false)) {
       owned = building;
-      mixedGradients =
-          torch.zeros(
-              new long[] {mixedSize(architecture)},
-              Tensors.options(ScalarType.Float, arena.device()));
+      mixedGradients = Tensors.zeros(ScalarType.Float, arena.device(), mixedSize(architecture));
       gradients = model.assemble(architecture, new Gradients());
       weights = model.assemble(architecture, new Values());
       mixers = matrices.stream().map(kernels::mixer).toList();
@@ -219,7 +215,7 @@ public final class DirectWeights implements AutoCloseable {
     }
 
     private Tensor compute(long... shape) {
-      return torch.empty(shape, Tensors.options(copy.type(), arena.device()), null);
+      return Tensors.empty(copy.type(), arena.device(), shape);
     }
 
     @Override

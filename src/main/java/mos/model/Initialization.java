@@ -33,8 +33,7 @@ public final class Initialization {
       try (Scope scope = Scope.open();
           AutoGradMode off = new AutoGradMode(false)) {
         torch.manual_seed(Seeds.derive(seed, name));
-        Tensor host =
-            torch.zeros(arena.shape(name), Tensors.options(ScalarType.Float, Tensors.cpu()));
+        Tensor host = Tensors.zeros(ScalarType.Float, Tensors.cpu(), arena.shape(name));
         fill(name, host, model.config());
         arena.value(name).copy_(host);
       }

@@ -3,7 +3,6 @@ package mos.nn;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import mos.tensor.Tensors;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -62,7 +61,9 @@ public record SwitchFeedForward(Linear router, List<FeedForward> experts, int to
             : TokenDispatch.exact(best, assigned);
     Tensor gates = p.gather(1, best);
     gates = bounded ? gates.mul(dispatch.kept()) : gates;
-    Tensor computed = computed(dispatch, rows, activationDropout);
+    Tensor computed =
+        dispatch.eachExpert(
+            dispatch.scatter(rows), (k, mine) -> expert(k, mine, activationDropout));
     return dispatch.combine(computed, gates.to(x.scalar_type())).view(x.sizes());
   }
 
@@ -75,19 +76,6 @@ public record SwitchFeedForward(Linear router, List<FeedForward> experts, int to
     Tensor fraction = assigned.mul(ones).sum(1).div(count.mul(new Scalar(topK)));
     Tensor probability = p.mul(ones.unsqueeze(1)).sum(0).div(count);
     return fraction.mul(probability).sum().mul(new Scalar(experts.size()));
-  }
-
-  /** What every slot comes to, (A, D). */
-  private Tensor computed(TokenDispatch dispatch, Tensor rows, double activationDropout) {
-    Tensor all = dispatch.scatter(rows);
-    List<Tensor> parts = new ArrayList<>();
-    for (int k = 0; k < experts.size(); k++) {
-      Tensor mine = dispatch.of(k, all);
-      if (mine.size(0) > 0) {
-        parts.add(expert(k, mine, activationDropout));
-      }
-    }
-    return Tensors.cat(0, parts.toArray(Tensor[]::new));
   }
 
   /** The sum where every expert computes all tokens. */

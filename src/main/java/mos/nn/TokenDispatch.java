@@ -1,9 +1,10 @@
 package mos.nn;
 
+import java.util.ArrayList;
+import java.util.List;
 import mos.tensor.Tensors;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -41,9 +42,7 @@ public record TokenDispatch(Tensor rows, Tensor slots, Tensor kept, long[] start
    * @return (n, N) float32, 1 where an expert is among a token's
    */
   public static Tensor assigned(Tensor best, int experts) {
-    Tensor none =
-        torch.zeros(
-            new long[] {experts, best.size(0)}, Tensors.options(ScalarType.Float, best.device()));
+    Tensor none = Tensors.zeros(ScalarType.Float, best.device(), experts, best.size(0));
     return none.scatter_(0, best.t(), new Scalar(1));
   }
 
@@ -79,13 +78,14 @@ public record TokenDispatch(Tensor rows, Tensor slots, Tensor kept, long[] start
       fits = fits.bitwise_and(place.lt(limit)).bitwise_and(counted.gt(new Scalar(0)).unsqueeze(1));
     }
     // What finds no room is spread over all slots: gradients added in one place wait on each other.
-    Tensor any = range(best.numel(), best.options()).remainder(new Scalar(all)).view_as(best);
+    Tensor any =
+        Tensors.range(best.numel(), best.device()).remainder(new Scalar(all)).view_as(best);
     Tensor own = best.mul(new Scalar(room)).add(place);
     Tensor whether = fits.to(ScalarType.Long);
     Tensor slots = torch.addcmul(any, whether, own.sub(any));
     // One more for those without.
     Tensor written = whether.mul(own.sub(new Scalar(all))).add(new Scalar(all)).view(-1);
-    Tensor rows = range(all + 1, best.options()).remainder(new Scalar(tokens));
+    Tensor rows = Tensors.range(all + 1, best.device()).remainder(new Scalar(tokens));
     rows.scatter_(0, written, tokens(best));
     long[] starts = new long[(int) experts + 1];
     for (int e = 0; e <= experts; e++) {
@@ -103,12 +103,8 @@ public record TokenDispatch(Tensor rows, Tensor slots, Tensor kept, long[] start
 
   /** (N·k) int64: 0 k times, 1 k times, … */
   private static Tensor tokens(Tensor best) {
-    Tensor numbers = range(best.size(0), best.options()).unsqueeze(1);
+    Tensor numbers = Tensors.range(best.size(0), best.device()).unsqueeze(1);
     return numbers.expand(best.size(0), best.size(1)).reshape(-1);
-  }
-
-  private static Tensor range(long count, TensorOptions options) {
-    return torch.arange(new Scalar(count), options);
   }
 
   /** How many slots there are. */
@@ -116,9 +112,22 @@ public record TokenDispatch(Tensor rows, Tensor slots, Tensor kept, long[] start
     return starts[starts.length - 1];
   }
 
-  /** The slots of an expert, (…, D) of (A, D). */
-  public Tensor of(int expert, Tensor slotRows) {
-    return slotRows.narrow(0, starts[expert], starts[expert + 1] - starts[expert]);
+  /** What an expert makes of the rows of its slots, as many as it is given. */
+  @FunctionalInterface
+  public interface OfExpert {
+    Tensor apply(int expert, Tensor rows);
+  }
+
+  /** What the experts make of all slots, each of its own, (A, D) → (A, D). */
+  public Tensor eachExpert(Tensor slotRows, OfExpert function) {
+    List<Tensor> parts = new ArrayList<>();
+    for (int e = 0; e + 1 < starts.length; e++) {
+      long count = starts[e + 1] - starts[e];
+      if (count > 0) {
+        parts.add(function.apply(e, slotRows.narrow(0, starts[e], count)));
+      }
+    }
+    return Tensors.cat(0, parts.toArray(Tensor[]::new));
   }
 
   /** Every token's row in all slots that hold it, (N, D) → (A, D). */

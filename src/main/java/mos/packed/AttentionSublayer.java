@@ -75,7 +75,7 @@ abstract class AttentionSublayer implements Sublayer {
     for (int i = 0; i < parts.length; i++) {
       wide.narrow(1, i * width, parts[i].size(1)).copy_(parts[i]);
     }
-    ExpertPass.addColumnSums(biasGradient, wide);
+    Products.addColumnSums(biasGradient, wide);
     return wide;
   }
 

@@ -5,9 +5,7 @@ import mos.kernel.Products;
 import mos.kernel.TrainingKernels;
 import mos.nn.Activation;
 import mos.nn.FeedForward;
-import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** One {@link FeedForward} of a pass, with what its backward half needs. */
 final class ExpertPass {
@@ -54,14 +52,9 @@ final class ExpertPass {
     } else {
       kernels.dropout(inner, activation);
       inner = weights.activation().backward(inner, linear);
-      addColumnSums(gradients.fc1().bias().get(), inner);
+      Products.addColumnSums(gradients.fc1().bias().get(), inner);
     }
     Products.addWeightGradient(inner, input, gradients.fc1().weight());
     return inner;
-  }
-
-  /** Adds a bias' gradient. */
-  static void addColumnSums(Tensor into, Tensor gradient) {
-    into.add_(gradient.sum(new long[] {0}, false, new ScalarTypeOptional(ScalarType.Float)));
   }
 }

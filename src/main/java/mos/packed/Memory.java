@@ -60,10 +60,7 @@ final class Memory {
       rows = torch.stack(parts, 1).view(-1, last.size(1));
     }
     Tensor gradient =
-        training
-            ? torch.zeros(
-                rows.sizes().vec().get(), Tensors.options(ScalarType.Float, rows.device()))
-            : null;
+        training ? Tensors.zeros(ScalarType.Float, rows.device(), rows.sizes().vec().get()) : null;
     return new View(count, rows, gradient);
   }
 

@@ -76,9 +76,7 @@ final class SwitchSublayer implements Sublayer {
 
   @Override
   public Tensor backward(Tensor gradient) {
-    Tensor none =
-        torch.zeros(
-            new long[] {gradient.size(1)}, Tensors.options(ScalarType.Float, gradient.device()));
+    Tensor none = Tensors.zeros(ScalarType.Float, gradient.device(), gradient.size(1));
     TrainingKernels.NormGradient outer = norm.backward(gradient, none);
     expertsBackward(outer);
     routerBackward(outer);
@@ -97,7 +95,7 @@ final class SwitchSublayer implements Sublayer {
             dispatch.scatter(outer.sublayer()).mul_(slotGates),
             (e, rows) -> {
               FeedForward expert = weights.experts().get(e);
-              ExpertPass.addColumnSums(gradients.experts().get(e).fc2().bias().get(), rows);
+              Products.addColumnSums(gradients.experts().get(e).fc2().bias().get(), rows);
               return Products.inputGradient(passes.get(e).backward(rows), expert.fc1());
             });
     for (int j = 0; j < weights.topK(); j++) {
@@ -122,7 +120,7 @@ final class SwitchSublayer implements Sublayer {
     }
     Tensor mean = slope.mul(probabilities).sum(new long[] {1}, true, new ScalarTypeOptional());
     Tensor logits = slope.sub_(mean).mul_(probabilities);
-    ExpertPass.addColumnSums(gradients.router().bias().get(), logits);
+    Products.addColumnSums(gradients.router().bias().get(), logits);
     logits = logits.to(input.scalar_type());
     Products.addWeightGradient(logits, input, gradients.router().weight());
     Products.addInputGradient(outer.residual(), logits, weights.router());
@@ -133,20 +131,9 @@ final class SwitchSublayer implements Sublayer {
     return dispatch.kept() == null ? null : dispatch.kept().narrow(1, j, 1);
   }
 
-  @FunctionalInterface
-  private interface OfExpert {
-    Tensor apply(int expert, Tensor rows);
-  }
-
-  /** (A, D) → (A, D); identity experts leave their rows as they are. */
-  private Tensor eachExpert(Tensor slotRows, OfExpert function) {
-    List<Tensor> parts = new ArrayList<>();
-    for (int e = 0; e < passes.size(); e++) {
-      Tensor rows = dispatch.of(e, slotRows);
-      if (rows.size(0) > 0) {
-        parts.add(passes.get(e) == null ? rows : function.apply(e, rows));
-      }
-    }
-    return Tensors.cat(0, parts.toArray(Tensor[]::new));
+  /** Identity experts leave their rows as they are. */
+  private Tensor eachExpert(Tensor slotRows, TokenDispatch.OfExpert function) {
+    return dispatch.eachExpert(
+        slotRows, (e, rows) -> passes.get(e) == null ? rows : function.apply(e, rows));
   }
 }

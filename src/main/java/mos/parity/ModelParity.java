@@ -193,7 +193,7 @@ public final class ModelParity {
       Tensor expected,
       Map<String, String> names) {
     TrainingKernels kernels = TrainingKernels.of(device, precision.scalarType());
-    Tensor sums = torch.zeros(new long[] {2}, Tensors.options(ScalarType.Double, device));
+    Tensor sums = Tensors.zeros(ScalarType.Double, device, 2);
     try (ComputeCopy copy = new ComputeCopy(model, precision);
         DirectWeights weights = model.deriveDirect(arch, copy, kernels)) {
       copy.refresh();

@@ -8,7 +8,6 @@ import java.util.Set;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -54,13 +53,8 @@ public final class ParameterArena implements AutoCloseable {
     }
     try (Scope scope = Scope.open()) {
       this.device = Scope.own(Tensors.copy(device));
-      values =
-          Scope.own(torch.zeros(new long[] {offset}, Tensors.options(ScalarType.Float, device)));
-      gradients =
-          Scope.own(
-              torch.zeros(
-                  new long[] {withGradients ? offset : 0},
-                  Tensors.options(ScalarType.Float, device)));
+      values = Scope.own(Tensors.zeros(ScalarType.Float, device, offset));
+      gradients = Scope.own(Tensors.zeros(ScalarType.Float, device, withGradients ? offset : 0));
     }
   }
 

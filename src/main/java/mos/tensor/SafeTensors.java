@@ -287,7 +287,7 @@ public final class SafeTensors implements AutoCloseable {
    */
   public Tensor read(String name) {
     Entry entry = entry(name);
-    Tensor tensor = torch.empty(entry.shape, Tensors.options(entry.type, Tensors.cpu()), null);
+    Tensor tensor = Tensors.empty(entry.type, Tensors.cpu(), entry.shape);
     try (BytePointer bytes = new BytePointer(tensor.data_ptr())) {
       for (long done = 0, size = entry.end - entry.begin; done < size; ) {
         int chunk = (int) Math.min(CHUNK_BYTES, size - done);

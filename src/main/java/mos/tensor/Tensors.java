@@ -6,6 +6,7 @@ import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.DeviceOptional;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -43,6 +44,16 @@ public final class Tensors {
   /** Uninitialised. */
   public static Tensor empty(ScalarType type, Device device, long... shape) {
     return torch.empty(shape, options(type, device), null);
+  }
+
+  /** All 0. */
+  public static Tensor zeros(ScalarType type, Device device, long... shape) {
+    return torch.zeros(shape, options(type, device));
+  }
+
+  /** (count) int64: 0, 1, … */
+  public static Tensor range(long count, Device device) {
+    return torch.arange(new Scalar(count), options(ScalarType.Long, device));
   }
 
   public static Device cpu() {

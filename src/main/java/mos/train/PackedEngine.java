@@ -90,7 +90,7 @@ final class PackedEngine implements GradientEngine {
     List<SubTransformer> distinct = architectures.stream().distinct().toList();
     List<DirectWeights> derived =
         distinct.stream().map(a -> weights.computeIfAbsent(a, this::derive)).toList();
-    Tensor sums = torch.zeros(new long[] {2}, Tensors.options(ScalarType.Double, model.device()));
+    Tensor sums = Tensors.zeros(ScalarType.Double, model.device(), 2);
     try (Scope scope = Scope.open()) {
       DirectUpdate update = model.directUpdate(distinct, derived, true);
       boolean teaching = distillation.active() && seeds.length > 1;

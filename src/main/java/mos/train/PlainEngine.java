@@ -67,7 +67,7 @@ final class PlainEngine implements GradientEngine {
       long[] tokenSeeds,
       double scale) {
     model.parameters().gradients().zero_();
-    Tensor sums = torch.zeros(new long[] {2}, Tensors.options(ScalarType.Double, model.device()));
+    Tensor sums = Tensors.zeros(ScalarType.Double, model.device(), 2);
     boolean teaching = distillation.active() && seeds.length > 1;
     List<Teacher> teachers = new ArrayList<>();
     try (Scope scope = Scope.open()) {

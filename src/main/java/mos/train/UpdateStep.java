@@ -85,7 +85,7 @@ final class UpdateStep {
   /** An update too small for all ranks leaves some without a share. */
   private Tensor nothing() {
     arena.gradients().zero_();
-    return torch.zeros(new long[] {2}, Tensors.options(ScalarType.Double, arena.device()));
+    return Tensors.zeros(ScalarType.Double, arena.device(), 2);
   }
 
   /**

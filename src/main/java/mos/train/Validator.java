@@ -21,7 +21,6 @@ import mos.tensor.Scope;
 import mos.tensor.Tensors;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Measures the loss of SubTransformers on a validation set, whose batches are made once. */
@@ -75,8 +74,7 @@ public final class Validator {
       Transformer transformer =
           new Transformer(model.derive(architecture, precision), DropoutRates.NONE);
       // Read once, at the end: the device never waits.
-      Tensor total =
-          torch.zeros(new long[] {2}, Tensors.options(ScalarType.Double, model.device()));
+      Tensor total = Tensors.zeros(ScalarType.Double, model.device(), 2);
       for (Batch batch : batches) {
         if (stopped.getAsBoolean()) {
           return Optional.empty();

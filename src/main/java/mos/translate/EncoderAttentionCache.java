@@ -5,7 +5,6 @@ import mos.tensor.Scope;
 import mos.tensor.Tensors;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -46,7 +45,7 @@ final class EncoderAttentionCache implements AutoCloseable {
   }
 
   private static Tensor additive(Tensor mask, ScalarType type) {
-    Tensor zeros = torch.zeros(mask.sizes().vec().get(), Tensors.options(type, mask.device()));
+    Tensor zeros = Tensors.zeros(type, mask.device(), mask.sizes().vec().get());
     return zeros.masked_fill(mask.logical_not(), new Scalar(Double.NEGATIVE_INFINITY));
   }
 

@@ -17,7 +17,6 @@ import mos.tensor.Tensors;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -62,14 +61,14 @@ public final class FixedDecoder implements AutoCloseable {
     kernels = StepKernels.of(device, type, beam);
     output = new Linear(weights.outputEmbedding(), Tensors.none());
     try (Scope scope = Scope.open()) {
-      position = own(zeros(ScalarType.Long, device, 1));
-      ancestors = own(zeros(ScalarType.Long, device, beam, steps));
+      position = own(Tensors.zeros(ScalarType.Long, device, 1));
+      ancestors = own(Tensors.zeros(ScalarType.Long, device, beam, steps));
       Tensor[] places = new Tensor[weights.encoderLayers().size() + 1];
       int index = 0;
       for (DecoderLayer layer : weights.decoderLayers()) {
         int attended = weights.architecture().attendedEncoderLayers(index++);
         if (places[attended] == null) {
-          places[attended] = own(zeros(ScalarType.Long, device, 1));
+          places[attended] = own(Tensors.zeros(ScalarType.Long, device, 1));
         }
         layers.add(
             new Layer(
@@ -86,11 +85,7 @@ public final class FixedDecoder implements AutoCloseable {
     long heads = attention.heads();
     long headSize = attention.keyValue().weight().size(0) / projections / heads;
     // Hidden places may be multiplied by zero, so they may not hold NaN.
-    return zeros(type, device, 2, heads, places, headSize);
-  }
-
-  private static Tensor zeros(ScalarType type, Device device, long... shape) {
-    return torch.zeros(shape, Tensors.options(type, device));
+    return Tensors.zeros(type, device, 2, heads, places, headSize);
   }
 
   private Tensor own(Tensor tensor) {

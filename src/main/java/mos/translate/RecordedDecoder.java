@@ -10,7 +10,6 @@ import mos.tensor.Scope;
 import mos.tensor.Tensors;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * Decodes sentence by sentence with recorded steps: one {@link DeviceGraph} for a length of sources
@@ -38,12 +37,7 @@ final class RecordedDecoder implements AutoCloseable {
     Tensor output = weights.outputEmbedding();
     try (Scope scope = Scope.open()) {
       tokens = Scope.own(Tensors.of(new long[beam], device, beam));
-      logits =
-          Scope.own(
-              torch.empty(
-                  new long[] {beam, output.size(0)},
-                  Tensors.options(output.scalar_type(), device),
-                  null));
+      logits = Scope.own(Tensors.empty(output.scalar_type(), device, beam, output.size(0)));
     }
   }
 

@@ -5,7 +5,6 @@ import mos.tensor.Tensors;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -30,11 +29,7 @@ final class SelfAttentionCache implements AutoCloseable {
     this.heads = heads;
     this.headSize = headSize;
     try (Scope scope = Scope.open()) {
-      replace(
-          torch.empty(
-              new long[] {2, sentences, heads, capacity, headSize},
-              Tensors.options(type, device),
-              null));
+      replace(Tensors.empty(type, device, 2, sentences, heads, capacity, headSize));
     }
   }
 
@@ -89,10 +84,8 @@ final class SelfAttentionCache implements AutoCloseable {
 
   private void move(Tensor used, long capacity) {
     Tensor larger =
-        torch.empty(
-            new long[] {2, used.size(1), heads, capacity, headSize},
-            Tensors.options(used.scalar_type(), used.device()),
-            null);
+        Tensors.empty(
+            used.scalar_type(), used.device(), 2, used.size(1), heads, capacity, headSize);
     larger.narrow(3, 0, used.size(3)).copy_(used);
     close();
     replace(larger);
