@@ -136,6 +136,12 @@ public final class TensorKernels implements TrainingKernels {
   }
 
   private record TensorMixer(List<ExpertMatrix> matrices) implements Mixer {
+    TensorMixer {
+      if (matrices.isEmpty()) {
+        throw new IllegalArgumentException("mixer: got no matrices, need at least one");
+      }
+    }
+
     @Override
     public void mix(Tensor[] mixtures) {
       matrices.forEach(matrix -> TensorKernels.mix(matrix, mixtures));

@@ -126,7 +126,7 @@ public interface TrainingKernels {
   /**
    * Mixes the experts of all matrices of an architecture.
    *
-   * @param matrices alive as long as the mixer
+   * @param matrices at least one, alive as long as the mixer
    */
   Mixer mixer(List<ExpertMatrix> matrices);
 

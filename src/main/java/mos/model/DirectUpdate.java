@@ -54,9 +54,11 @@ public final class DirectUpdate {
     }
     Tensor[] mixtures = routers.mixtures();
     Tensor[] gradients = routers.gradients();
-    for (int expert = 0; expert < mostMixers(); expert++) {
-      mixBackward(expert, mixtures, gradients);
-    }
+    weights.stream()
+        .flatMap(w -> w.mixers().keySet().stream())
+        .distinct()
+        .sorted()
+        .forEach(expert -> mixBackward(expert, mixtures, gradients));
     try (AutoGradMode off = new AutoGradMode(false)) {
       for (int a = 0; a < weights.size(); a++) {
         weights
@@ -68,15 +70,11 @@ public final class DirectUpdate {
     routers.backpropagate();
   }
 
-  private int mostMixers() {
-    return weights.stream().mapToInt(w -> w.mixers().size()).max().orElse(0);
-  }
-
   /** Of every layer's token experts of one number: those of one layer share weight sets. */
   private void mixBackward(int expert, Tensor[] mixtures, Tensor[] gradients) {
     int[] having =
         IntStream.range(0, weights.size())
-            .filter(a -> weights.get(a).mixers().size() > expert)
+            .filter(a -> weights.get(a).mixers().containsKey(expert))
             .toArray();
     List<TrainingKernels.Mixer> mixers =
         IntStream.of(having).mapToObj(a -> weights.get(a).mixers().get(expert)).toList();

@@ -2,6 +2,9 @@ package mos.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import mos.kernel.TrainingKernels;
 import mos.nn.Linear;
@@ -27,10 +30,10 @@ public final class DirectWeights implements AutoCloseable {
   private final ComputeCopy copy;
   private final Scope owned;
   private final Tensor mixedGradients;
-  private final List<List<TrainingKernels.ExpertMatrix>> matrices = new ArrayList<>();
+  private final SortedMap<Integer, List<TrainingKernels.ExpertMatrix>> matrices = new TreeMap<>();
   private final List<LowRankMatrix> lowRank = new ArrayList<>();
   private final List<Linear> mixedWeights = new ArrayList<>();
-  private final List<TrainingKernels.Mixer> mixers;
+  private final Map<Integer, TrainingKernels.Mixer> mixers = new TreeMap<>();
   private final TransformerWeights weights;
   private final TransformerWeights gradients;
   private long used;
@@ -53,14 +56,14 @@ public final class DirectWeights implements AutoCloseable {
       mixedGradients = Tensors.zeros(ScalarType.Float, arena.device(), mixedSize(architecture));
       gradients = model.assemble(architecture, new Gradients());
       weights = model.assemble(architecture, new Values());
-      mixers = matrices.stream().map(kernels::mixer).toList();
+      matrices.forEach((expert, all) -> mixers.put(expert, kernels.mixer(all)));
     }
   }
 
   /** Mixes the experts as they are now. */
   void mix(Tensor[] mixtures) {
     mixedGradients.zero_();
-    mixers.forEach(mixer -> mixer.mix(mixtures));
+    mixers.values().forEach(mixer -> mixer.mix(mixtures));
     lowRank.forEach(matrix -> matrix.mix(mixtures));
   }
 
@@ -70,11 +73,11 @@ public final class DirectWeights implements AutoCloseable {
   }
 
   /**
-   * Of the matrices of every layer's first token expert, or of dense layers, then of the second
-   * ones and so on, which are mixed from the same weight sets; empty without experts that are whole
-   * matrices.
+   * By the number of a token expert, 0 in dense layers: one layer's are mixed from the same weight
+   * sets, so that each number has a mixer of its own. A number is missing where every layer has an
+   * identity there; all are without experts that are whole matrices.
    */
-  List<TrainingKernels.Mixer> mixers() {
+  Map<Integer, TrainingKernels.Mixer> mixers() {
     return mixers;
   }
 
@@ -180,11 +183,8 @@ public final class DirectWeights implements AutoCloseable {
                 mixed,
                 gradient));
       } else {
-        while (matrices.size() <= expert) {
-          matrices.add(new ArrayList<>());
-        }
         matrices
-            .get(expert)
+            .computeIfAbsent(expert, number -> new ArrayList<>())
             .add(
                 new TrainingKernels.ExpertMatrix(
                     group,

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import mos.data.Batch;
 import mos.data.Dictionary;
 import mos.data.Passes;
@@ -308,6 +310,35 @@ class UpdateStepTest {
         }
       }
     }
+  }
+
+  @Test
+  void packedPassesEqualPlainOnesWhereAllSecondTokenExpertsAreIdentities() {
+    model.close();
+    SearchSpace space = ReverseTask.SPACE.withTokenExperts(List.of(3), List.of(32, 0), List.of(3));
+    model = task.model(space, ReverseTask.experts(2, "neuronrouting_jack_2L"), 1);
+    SplittableRandom random = new SplittableRandom(1);
+    SubTransformer identities =
+        Stream.generate(() -> space.sample(random))
+            .limit(10_000)
+            .filter(a -> tokenExperts(a, 1).allMatch(size -> size == 0))
+            .filter(a -> tokenExperts(a, 2).anyMatch(size -> size > 0))
+            .findFirst()
+            .orElseThrow();
+    List<SubTransformer> trained = List.of(space.largest(), identities);
+    List<Batch> passes = batches(microBatches);
+    try (GradientEngine packed = packed(DropoutRates.NONE)) {
+      float[] expected = gradients(step(DropoutRates.NONE), trained, passes);
+      assertThat(relativeDistance(expected, gradients(step(packed), trained, passes)))
+          .isLessThan(5e-6);
+    }
+  }
+
+  /** FFN sizes of one token expert of each layer. */
+  private static IntStream tokenExperts(SubTransformer a, int expert) {
+    return IntStream.concat(
+        IntStream.range(0, a.encoderLayers()).map(i -> a.encoderExperts(i).get(expert)),
+        IntStream.range(0, a.decoderLayers()).map(i -> a.decoderExperts(i).get(expert)));
   }
 
   /**
