@@ -15,9 +15,10 @@ public record BestOfRow(Tensor values, Tensor columns) {
   private static final int FEW_ROWS = 64;
 
   /**
-   * Finds them. A GPU that gives a whole row to one block is idle when there are few rows, so there
-   * a row is cut into parts, and the best of the parts' best are taken, which is the same but for
-   * the order of equal numbers.
+   * Finds them. A GPU that gives a whole row to one block, or a CPU one to a thread, is idle when
+   * there are few rows, so then a row is cut into parts, and the best of the parts' best are taken,
+   * which is the same but for the order of equal numbers. One thread is faster with parts, too:
+   * they fit its cache.
    *
    * @param scores contiguous (N, V)
    * @param k at most V
@@ -25,7 +26,7 @@ public record BestOfRow(Tensor values, Tensor columns) {
   public static BestOfRow of(Tensor scores, int k) {
     long rows = scores.size(0);
     long width = scores.size(1);
-    return of(scores, k, scores.is_cpu() || rows > FEW_ROWS ? 1 : parts(width, k));
+    return of(scores, k, rows > FEW_ROWS ? 1 : parts(width, k));
   }
 
   /** In so many parts, a divisor of V. */

@@ -24,7 +24,7 @@ class BestOfRowTest {
     try (Scope scope = Scope.open()) {
       Tensor scores =
           torch.randn(new long[] {3, width}, Tensors.options(ScalarType.Float, Tensors.cpu()));
-      BestOfRow expected = BestOfRow.of(scores, k);
+      BestOfRow expected = BestOfRow.of(scores, k, 1);
       long parts = BestOfRow.parts(width, k);
       BestOfRow got = BestOfRow.of(scores, k, parts);
       assertThat(width % parts).isZero();
