@@ -169,11 +169,9 @@ public record ReverseTask(Path folder, ParallelCorpus train, ParallelCorpus vali
 
   SuperTransformer model(SearchSpace space, ExpertConfig experts, int tokenTopK, Device device) {
     int vocabulary = train.sourceDictionary().size();
-    ModelConfig config = ModelConfig.of(space, 32, vocabulary, vocabulary, true, experts);
-    ModelConfig routed =
-        config.withTokenExperts(
-            config.encoderOtherExperts(), config.decoderOtherExperts(), tokenTopK);
-    SuperTransformer model = new SuperTransformer(routed, device, true);
+    ModelConfig config =
+        ModelConfig.of(space, 32, vocabulary, vocabulary, true, experts).withTokenTopK(tokenTopK);
+    SuperTransformer model = new SuperTransformer(config, device, true);
     Initialization.initialise(model, 5);
     return model;
   }
