@@ -31,7 +31,7 @@ public final class Trainer {
   private final SuperTransformer model;
   private final ArchitectureSchedule schedule;
   private final ModelDescription description;
-  private final TrainingSettings settings;
+  private final TrainingConfig config;
   private final Path folder;
   private final TrainingListener listener;
   private final Ranks ranks;
@@ -53,23 +53,23 @@ public final class Trainer {
       SuperTransformer model,
       ArchitectureSchedule schedule,
       ModelDescription description,
-      TrainingSettings settings,
+      TrainingConfig config,
       Path folder,
       TrainingListener listener) {
-    this(model, schedule, description, settings, folder, listener, Ranks.single());
+    this(model, schedule, description, config, folder, listener, Ranks.single());
   }
 
   /**
    * One of several processes that train together, each with the same arguments; only the first
    * writes.
    *
-   * @param settings whose update frequency is that of each process
+   * @param config whose micro-batches are that of each process
    */
   public Trainer(
       SuperTransformer model,
       ArchitectureSchedule schedule,
       ModelDescription description,
-      TrainingSettings settings,
+      TrainingConfig config,
       Path folder,
       TrainingListener listener,
       Ranks ranks) {
@@ -77,7 +77,7 @@ public final class Trainer {
     this.model = model;
     this.schedule = schedule;
     this.description = description;
-    this.settings = settings;
+    this.config = config;
     this.folder = folder;
     this.listener = listener;
   }
@@ -98,23 +98,13 @@ public final class Trainer {
   public Result run(ParallelCorpus train, ParallelCorpus valid) {
     Validator validator =
         new Validator(
-            valid, settings.maxTokens(), settings.labelSmoothing(), settings.precision(), ranks);
-    try (Adam adam =
-            new Adam(
-                model.parameters(),
-                settings.adamBetas().get(0),
-                settings.adamBetas().get(1),
-                settings.adamEpsilon(),
-                settings.weightDecay());
-        GradientEngine engine =
-            GradientEngine.of(
-                model,
-                settings.dropout(),
-                settings.labelSmoothing(),
-                settings.distillation(),
-                settings.precision(),
-                settings.tokenExperts(),
-                settings.deterministic())) {
+            valid,
+            config.update().maxTokens(),
+            config.gradients().labelSmoothing(),
+            config.gradients().precision(),
+            ranks);
+    try (Adam adam = new Adam(model.parameters(), config.adam());
+        GradientEngine engine = GradientEngine.of(model, config.gradients())) {
       checkpoints = new CheckpointFolder(folder, description, model, adam, ranks.first());
       state = checkpoints.restore();
       sameStart();
@@ -127,7 +117,7 @@ public final class Trainer {
       if (state.validationDue()) {
         validateNow(updates(train).atEndOfEpoch(), validator);
       }
-      if (state.update() < settings.maxUpdates()) {
+      if (state.update() < config.maxUpdates()) {
         train(train, validator, engine, adam);
       }
       if (lastValidation.isEmpty()) {
@@ -163,19 +153,19 @@ public final class Trainer {
   }
 
   private void train(ParallelCorpus train, Validator validator, GradientEngine engine, Adam adam) {
-    boolean scaled = settings.precision() == Precision.FP16;
+    boolean scaled = config.gradients().precision() == Precision.FP16;
     if (scaled && state.lossScale().equals(LossScale.NONE)) {
       state = state.withLossScale(LossScale.START);
     }
-    int tokensPerPass = PassSize.of(settings, model.device()).fit(model, schedule, engine);
+    int tokensPerPass = PassSize.of(config, model.device()).fit(model, schedule, engine);
     Updater updater =
         new Updater(
             model,
             engine,
             adam,
-            settings.clipNorm(),
-            settings.seed(),
-            !settings.deterministic(),
+            config.clipNorm(),
+            config.seed(),
+            !config.gradients().deterministic(),
             ranks);
     // A scaled update must know whether the one before overflowed.
     int ahead = model.device().is_cpu() || scaled ? 0 : 1;
@@ -183,7 +173,7 @@ public final class Trainer {
         Flight flight = new Flight();
         StopSignal.Saving saving = StopSignal.saving()) {
       mark = System.nanoTime();
-      while (state.update() < settings.maxUpdates()) {
+      while (state.update() < config.maxUpdates()) {
         BatchSource.Update batch = batches.next();
         start(batch, updater, flight);
         boolean pause = pauseAfter(batch.endOfEpoch());
@@ -203,9 +193,9 @@ public final class Trainer {
 
   private UpdateIterator updates(ParallelCorpus train) {
     return new UpdateIterator(
-        new BatchPlanner(train, BatchOptions.ofMaxTokens(settings.maxTokens())),
-        settings.seed(),
-        Math.multiplyExact(settings.updateFrequency(), ranks.size()),
+        new BatchPlanner(train, BatchOptions.ofMaxTokens(config.update().maxTokens())),
+        config.seed(),
+        Math.multiplyExact(config.update().microBatches(), ranks.size()),
         state.position());
   }
 
@@ -221,7 +211,7 @@ public final class Trainer {
 
   private void start(BatchSource.Update batch, Updater updater, Flight flight) {
     long update = state.update() + 1;
-    double rate = settings.learningRate().after(state.update());
+    double rate = config.learningRate().after(state.update());
     PendingOutcome pending;
     try {
       pending =
@@ -255,7 +245,7 @@ public final class Trainer {
     return new MosException(
         "out of memory in update "
             + failed
-            + (settings.deterministic() ? "" : ", even with one sentence in a pass")
+            + (config.gradients().deterministic() ? "" : ", even with one sentence in a pass")
             + ": "
             + cause.getMessage().lines().findFirst().orElse("")
             + "; the state after update "
@@ -263,7 +253,7 @@ public final class Trainer {
             + " is saved in "
             + folder
             + ". Free memory"
-            + (settings.deterministic() ? " or lower --max-tokens-per-pass" : "")
+            + (config.gradients().deterministic() ? " or lower --max-tokens-per-pass" : "")
             + ": another process may hold it. The same command continues.",
         cause);
   }
@@ -284,8 +274,8 @@ public final class Trainer {
     mark = now;
     told |= outcome.stop();
     judge(outcome, entry.update());
-    listener.updated(entry.update(), settings.maxUpdates(), outcome.loss());
-    boolean due = entry.update() % LOG_INTERVAL == 0 || entry.update() == settings.maxUpdates();
+    listener.updated(entry.update(), config.maxUpdates(), outcome.loss());
+    boolean due = entry.update() % LOG_INTERVAL == 0 || entry.update() == config.maxUpdates();
     if (due) {
       double idle = flight.takeIdleShare();
       if (ranks.first()) {
@@ -298,7 +288,7 @@ public final class Trainer {
 
   /** Stops a training that has become hopeless, after saving. */
   private void judge(Outcome outcome, long update) {
-    if (settings.precision() == Precision.FP16) {
+    if (config.gradients().precision() == Precision.FP16) {
       state = state.withLossScale(state.lossScale().after(!outcome.finite()));
       if (state.lossScale().exhausted()) {
         checkpoints.saveLast(state);
@@ -328,10 +318,7 @@ public final class Trainer {
   }
 
   private boolean validationDue(boolean endOfEpoch) {
-    int interval = settings.validateIntervalUpdates();
-    return state.update() == settings.maxUpdates()
-        || (endOfEpoch && state.position().epoch() % settings.validateInterval() == 0)
-        || (interval > 0 && state.update() % interval == 0);
+    return state.update() == config.maxUpdates() || config.intervals().validates(state, endOfEpoch);
   }
 
   /** The same on all ranks: what they told each other with the last finished update. */
@@ -340,8 +327,7 @@ public final class Trainer {
   }
 
   private boolean saveDue() {
-    int interval = settings.saveIntervalUpdates();
-    return stopTold() || (interval > 0 && state.update() % interval == 0);
+    return stopTold() || config.intervals().saves(state);
   }
 
   /** Whether anything is to be done that needs the parameters after this update. */
@@ -362,8 +348,8 @@ public final class Trainer {
       }
       keepBest();
     }
-    if (endOfEpoch && settings.keepLastEpochs() > 0) {
-      checkpoints.saveNumbered(state, settings.keepLastEpochs());
+    if (endOfEpoch && config.intervals().keepLastEpochs() > 0) {
+      checkpoints.saveNumbered(state, config.intervals().keepLastEpochs());
     }
     boolean stopped = stopTold();
     // Last, so that whoever resumes from it lacks none of the files above.
