@@ -13,8 +13,8 @@ import mos.model.ModelConfig;
 import mos.model.StackSizes;
 import mos.model.SuperTransformer;
 import mos.nn.Activation;
+import mos.space.ConfigurationDictionary;
 import mos.space.SubTransformer;
-import mos.space.SubTransformerFile;
 import mos.train.ModelDescription;
 
 /** {@code config.json} of an exported model: all that is needed to compute with its tensors. */
@@ -32,7 +32,7 @@ final class ExportedConfig {
     ModelConfig model = description.model();
     ObjectNode json = Json.object();
     json.put("format", FORMAT).put("version", VERSION);
-    json.set("architecture", SubTransformerFile.toJson(description.architecture()));
+    json.set("architecture", ConfigurationDictionary.toJson(description.architecture()));
     json.put("qkv_dim", model.qkvDim());
     if (model.tokenRouted()) {
       json.put("token_top_k", model.tokenTopK());
@@ -66,7 +66,7 @@ final class ExportedConfig {
       throw new MosException(
           where + ": not an exported model (format " + FORMAT + ", version " + VERSION + ")");
     }
-    SubTransformer a = SubTransformerFile.fromJson(json.path("architecture"), where);
+    SubTransformer a = ConfigurationDictionary.fromJson(json.path("architecture"), where);
     int qkvDim = size(json, "qkv_dim", where);
     int encoderPositions = position(json, "encoder_position_dim", a.encoderEmbedDim(), where);
     int decoderPositions = position(json, "decoder_position_dim", a.decoderEmbedDim(), where);
