@@ -15,6 +15,7 @@ import mos.port.ExportedModel;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
 import mos.train.Adam;
+import mos.train.AdamConfig;
 import mos.train.Checkpoint;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,7 +50,7 @@ class FormatVersionsTest {
     String name = "checkpoint-" + version + ".safetensors";
     try (Checkpoint checkpoint = Checkpoint.open(FORMATS.resolve(name));
         SuperTransformer model = checkpoint.model(Tensors.cpu(), true);
-        Adam adam = new Adam(model.parameters(), 0.9, 0.98, 1e-8, 0);
+        Adam adam = new Adam(model.parameters(), AdamConfig.DEFAULT);
         Scope scope = Scope.open()) {
       checkpoint.loadOptimizer(adam);
       assertThat(checkpoint.state().update()).isEqualTo(7);

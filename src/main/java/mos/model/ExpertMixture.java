@@ -64,13 +64,13 @@ public record ExpertMixture(
       for (int i = 0; i < architecture.encoderLayers(); i++) {
         attention(true, i, "self_attn", architecture.encoderEmbedDim());
         List<Integer> sizes = architecture.encoderExperts(i);
-        feedForward(true, i, architecture.encoderEmbedDim(), sizes, config.encoderExperts(i));
+        feedForward(true, i, architecture.encoderEmbedDim(), sizes, config.encoder().experts(i));
       }
       for (int i = 0; i < architecture.decoderLayers(); i++) {
         attention(false, i, "self_attn", architecture.decoderEmbedDim());
         attention(false, i, "encoder_attn", architecture.decoderEmbedDim());
         List<Integer> sizes = architecture.decoderExperts(i);
-        feedForward(false, i, architecture.decoderEmbedDim(), sizes, config.decoderExperts(i));
+        feedForward(false, i, architecture.decoderEmbedDim(), sizes, config.decoder().experts(i));
       }
       return found;
     }

@@ -167,19 +167,18 @@ public final class ModelSettings {
         sourceVocabulary,
         targetVocabulary,
         settings.get(SHARE_ALL_EMBEDDINGS),
-        encoderWidth,
-        decoderWidth,
-        Collections.nCopies(encoderLayers, encoderFfn),
-        Collections.nCopies(decoderLayers, decoderFfn),
+        StackSizes.of(
+            encoderWidth,
+            Collections.nCopies(encoderLayers, encoderFfn),
+            layered(largest.otherExperts(true), encoderLayers)),
+        StackSizes.of(
+            decoderWidth,
+            Collections.nCopies(decoderLayers, decoderFfn),
+            layered(largest.otherExperts(false), decoderLayers)),
         qkv,
-        encoderWidth,
-        decoderWidth,
         experts(settings).in(space),
         Activation.of(settings.get(ACTIVATION_FN)),
-        layered(space.largest().otherExperts(true), encoderLayers),
-        layered(space.largest().otherExperts(false), decoderLayers),
-        settings.get(TOKEN_TOP_K),
-        null);
+        settings.get(TOKEN_TOP_K));
   }
 
   /** The sizes of further token experts, the same in every layer. */

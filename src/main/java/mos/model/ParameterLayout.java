@@ -36,10 +36,10 @@ final class ParameterLayout {
   private ParameterLayout(ModelConfig config) {
     this.config = config;
     embeddings();
-    for (int i = 0; i < config.encoderFfnEmbedDims().size(); i++) {
+    for (int i = 0; i < config.encoder().layers(); i++) {
       encoderLayer(i);
     }
-    for (int i = 0; i < config.decoderFfnEmbedDims().size(); i++) {
+    for (int i = 0; i < config.decoder().layers(); i++) {
       decoderLayer(i);
     }
   }
@@ -128,29 +128,31 @@ final class ParameterLayout {
     if (config.shareAllEmbeddings()) {
       put(SOURCE_EMBEDDING, config.sourceVocabulary(), config.widerEmbedDim());
     } else {
-      put(SOURCE_EMBEDDING, config.sourceVocabulary(), config.encoderEmbedDim());
-      put(TARGET_EMBEDDING, config.targetVocabulary(), config.decoderEmbedDim());
-      put(OUTPUT_EMBEDDING, config.targetVocabulary(), config.decoderEmbedDim());
+      put(SOURCE_EMBEDDING, config.sourceVocabulary(), config.encoder().embedDim());
+      put(TARGET_EMBEDDING, config.targetVocabulary(), config.decoder().embedDim());
+      put(OUTPUT_EMBEDDING, config.targetVocabulary(), config.decoder().embedDim());
     }
   }
 
   private void encoderLayer(int i) {
     String layer = encoderLayerName(i);
-    int width = config.encoderEmbedDim();
-    attention(layer, "self_attn", i, width, width, config.encoderQkvDim(i));
+    StackSizes sizes = config.encoder();
+    int width = sizes.embedDim();
+    attention(layer, "self_attn", i, width, width, sizes.selfAttentionDim(i, config.qkvDim()));
     norm(layer + "self_attn_layer_norm", width);
-    feedForward(layer, i, width, config.encoderExperts(i));
+    feedForward(layer, i, width, sizes.experts(i));
   }
 
   private void decoderLayer(int i) {
     String layer = decoderLayerName(i);
-    int width = config.decoderEmbedDim();
-    attention(layer, "self_attn", i, width, width, config.decoderQkvDim(i));
+    StackSizes sizes = config.decoder();
+    int width = sizes.embedDim();
+    attention(layer, "self_attn", i, width, width, sizes.selfAttentionDim(i, config.qkvDim()));
     norm(layer + "self_attn_layer_norm", width);
-    int crossQkv = config.encoderDecoderQkvDim(i);
+    int crossQkv = sizes.encoderAttentionDim(i, config.qkvDim());
     attention(layer, "encoder_attn", i, width, config.widerEmbedDim(), crossQkv);
     norm(layer + "encoder_attn_layer_norm", width);
-    feedForward(layer, i, width, config.decoderExperts(i));
+    feedForward(layer, i, width, sizes.experts(i));
   }
 
   private void attention(String layer, String name, int index, int width, int inputWidth, int qkv) {

@@ -52,11 +52,11 @@ public final class SuperTransformer implements AutoCloseable {
       sourcePositions =
           Scope.own(
               SinusoidalPositions.table(
-                  FIRST_POSITION, MAX_POSITIONS, config.encoderPositionDim(), device));
+                  FIRST_POSITION, MAX_POSITIONS, config.encoder().positionDim(), device));
       targetPositions =
           Scope.own(
               SinusoidalPositions.table(
-                  FIRST_POSITION, MAX_POSITIONS, config.decoderPositionDim(), device));
+                  FIRST_POSITION, MAX_POSITIONS, config.decoder().positionDim(), device));
     }
   }
 
@@ -179,10 +179,10 @@ public final class SuperTransformer implements AutoCloseable {
 
   /** Whether an architecture's layers with experts are this model's, all of them in full size. */
   boolean usesAllExperts(SubTransformer a) {
-    return a.encoderEmbedDim() == config.encoderEmbedDim()
-        && a.decoderEmbedDim() == config.decoderEmbedDim()
-        && a.values(Dimension.ENCODER_FFN).equals(config.encoderFfnEmbedDims())
-        && a.values(Dimension.DECODER_FFN).equals(config.decoderFfnEmbedDims())
+    return a.encoderEmbedDim() == config.encoder().embedDim()
+        && a.decoderEmbedDim() == config.decoder().embedDim()
+        && a.values(Dimension.ENCODER_FFN).equals(config.encoder().ffnEmbedDims())
+        && a.values(Dimension.DECODER_FFN).equals(config.decoder().ffnEmbedDims())
         && !a.sizedHeads();
   }
 

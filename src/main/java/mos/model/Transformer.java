@@ -43,11 +43,11 @@ public final class Transformer {
     encoderRate =
         rates.dropout()
             * weights.architecture().encoderEmbedDim()
-            / (double) config.encoderPositionDim();
+            / (double) config.encoder().positionDim();
     decoderRate =
         rates.dropout()
             * weights.architecture().decoderEmbedDim()
-            / (double) config.decoderPositionDim();
+            / (double) config.decoder().positionDim();
   }
 
   /**

@@ -69,8 +69,10 @@ final class WeightDerivation {
 
   private List<EncoderLayer> encoder(SubTransformer a) {
     List<EncoderLayer> layers = new ArrayList<>();
+    StackSizes sizes = config.encoder();
     int width = a.encoderEmbedDim();
     for (int i = 0; i < a.encoderLayers(); i++) {
+      int qkv = sizes.selfAttentionDim(i, config.qkvDim());
       String layer = ParameterLayout.encoderLayerName(i);
       layers.add(
           new EncoderLayer(
@@ -79,13 +81,13 @@ final class WeightDerivation {
                   i,
                   width,
                   a.value(Dimension.ENCODER_HEADS, i),
-                  config.encoderQkvDim(i),
-                  a.encoderQkvDim(i, config.encoderQkvDim(i))),
+                  qkv,
+                  a.encoderQkvDim(i, qkv)),
               norm(layer + "self_attn_layer_norm", width),
               feedForward(
                   new Place(layer, i, width, activation(a.value(Dimension.ENCODER_ACTIVATION, i))),
                   a.encoderExperts(i),
-                  config.encoderExperts(i).size()),
+                  sizes.experts(i).size()),
               norm(layer + "final_layer_norm", width)));
     }
     return layers;
@@ -93,8 +95,10 @@ final class WeightDerivation {
 
   private List<DecoderLayer> decoder(SubTransformer a) {
     List<DecoderLayer> layers = new ArrayList<>();
+    StackSizes sizes = config.decoder();
     int width = a.decoderEmbedDim();
     for (int i = 0; i < a.decoderLayers(); i++) {
+      int qkv = sizes.selfAttentionDim(i, config.qkvDim());
       String layer = ParameterLayout.decoderLayerName(i);
       layers.add(
           new DecoderLayer(
@@ -103,15 +107,15 @@ final class WeightDerivation {
                   i,
                   width,
                   a.value(Dimension.DECODER_HEADS, i),
-                  config.decoderQkvDim(i),
-                  a.decoderQkvDim(i, config.decoderQkvDim(i))),
+                  qkv,
+                  a.decoderQkvDim(i, qkv)),
               norm(layer + "self_attn_layer_norm", width),
               crossAttention(layer, i, a),
               norm(layer + "encoder_attn_layer_norm", width),
               feedForward(
                   new Place(layer, i, width, activation(a.value(Dimension.DECODER_ACTIVATION, i))),
                   a.decoderExperts(i),
-                  config.decoderExperts(i).size()),
+                  sizes.experts(i).size()),
               norm(layer + "final_layer_norm", width)));
     }
     return layers;
@@ -131,7 +135,7 @@ final class WeightDerivation {
   }
 
   private MultiHeadAttention crossAttention(String layer, int index, SubTransformer a) {
-    int qkv = config.encoderDecoderQkvDim(index);
+    int qkv = config.decoder().encoderAttentionDim(index, config.qkvDim());
     int used = a.encoderDecoderQkvDim(index, qkv);
     int width = a.decoderEmbedDim();
     boolean mixed = config.experts().inAttention(index);

@@ -74,11 +74,11 @@ public final class PackedPass {
     encoderRate =
         rates.dropout()
             * weights.architecture().encoderEmbedDim()
-            / weights.config().encoderPositionDim();
+            / weights.config().encoder().positionDim();
     decoderRate =
         rates.dropout()
             * weights.architecture().decoderEmbedDim()
-            / weights.config().decoderPositionDim();
+            / weights.config().decoder().positionDim();
     sourceDropout = dropout(encoderRate);
     targetDropout = dropout(decoderRate);
   }

@@ -8,8 +8,8 @@ import java.util.List;
 import mos.base.Json;
 import mos.base.MosException;
 import mos.model.SuperTransformer;
+import mos.space.ConfigurationDictionary;
 import mos.space.SubTransformer;
-import mos.space.SubTransformerFile;
 import mos.tensor.Precision;
 import mos.tensor.SafeTensors;
 import mos.tensor.Scope;
@@ -71,7 +71,8 @@ public final class BeamParity {
       List<int[]> sources = sources(parity.golden, tensors, device);
       for (JsonNode testCase : parity.golden.path("cases")) {
         try (Scope scope = Scope.open()) {
-          SubTransformer arch = SubTransformerFile.fromJson(testCase.path("arch"), json.toString());
+          SubTransformer arch =
+              ConfigurationDictionary.fromJson(testCase.path("arch"), json.toString());
           BeamOptions options = options(testCase.path("options"));
           try (BeamSearch search = new BeamSearch(model.derive(arch, precision), options)) {
             batches.forEach(batch -> parity.compare(testCase, search, options, sources, batch));

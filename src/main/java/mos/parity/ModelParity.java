@@ -21,9 +21,9 @@ import mos.packed.PackedPass;
 import mos.packed.PackedTensors;
 import mos.packed.SwitchTraining;
 import mos.space.ArchitectureFeatures;
+import mos.space.ConfigurationDictionary;
 import mos.space.ModelCost;
 import mos.space.SubTransformer;
-import mos.space.SubTransformerFile;
 import mos.tensor.Precision;
 import mos.tensor.SafeTensors;
 import mos.tensor.Scope;
@@ -136,7 +136,7 @@ public final class ModelParity {
       SuperTransformer model,
       SafeTensors tensors,
       Map<String, String> names) {
-    SubTransformer arch = SubTransformerFile.fromJson(testCase.path("arch"), json.toString());
+    SubTransformer arch = ConfigurationDictionary.fromJson(testCase.path("arch"), json.toString());
     GoldenBatch batch = GoldenBatch.read(golden, tensors, device);
     model.parameters().gradients().zero_();
     TrainableWeights weights = model.deriveTrainable(arch, precision, false);

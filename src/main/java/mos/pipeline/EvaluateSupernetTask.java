@@ -29,6 +29,7 @@ import mos.distributed.SharedWork;
 import mos.model.SuperTransformer;
 import mos.report.Table;
 import mos.search.RankAgreement;
+import mos.space.ConfigurationDictionary;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
@@ -126,7 +127,7 @@ public final class EvaluateSupernetTask implements Task {
             result.put("decoder_layers", architecture.decoderLayers());
             result.put("inherited", scorer.score(supernet, architecture));
             result.put("standalone", alone.score(i, architecture));
-            result.set("architecture", SubTransformerFile.toJson(architecture));
+            result.set("architecture", ConfigurationDictionary.toJson(architecture));
             return Json.line(result);
           };
       if (!shared.leads()) {

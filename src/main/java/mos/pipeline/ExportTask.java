@@ -12,6 +12,7 @@ import mos.config.Settings;
 import mos.model.ModelConfig;
 import mos.port.ExportedModel;
 import mos.port.ReferenceBatch;
+import mos.space.ConfigurationDictionary;
 import mos.space.ModelCost;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
@@ -70,7 +71,7 @@ public final class ExportTask implements Task {
       ObjectNode figures = Json.object();
       figures.put("out", out.toString());
       figures.put("parameters", cost(plain).parameters(plain.architecture()));
-      figures.set("architecture", SubTransformerFile.toJson(architecture));
+      figures.set("architecture", ConfigurationDictionary.toJson(architecture));
       return figures;
     }
   }

@@ -20,6 +20,7 @@ import mos.latency.Latency;
 import mos.search.Candidate;
 import mos.search.Objective;
 import mos.search.ParetoFront;
+import mos.space.ConfigurationDictionary;
 import mos.space.SubTransformerFile;
 
 /**
@@ -119,7 +120,7 @@ record FrontOutput(
       point.put("cost_unit", finalists.constraint().unit());
       one.figures().forEach(point::put);
       point.put("file", "front/" + name);
-      point.set("architecture", SubTransformerFile.toJson(one.architecture()));
+      point.set("architecture", ConfigurationDictionary.toJson(one.architecture()));
       Map<String, Double> figures = one.figures();
       csv.append(
           Stream.of(

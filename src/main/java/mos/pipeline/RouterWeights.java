@@ -12,6 +12,7 @@ import mos.base.Json;
 import mos.base.MosException;
 import mos.model.ExpertMixture;
 import mos.model.SuperTransformer;
+import mos.space.ConfigurationDictionary;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
@@ -61,7 +62,7 @@ final class RouterWeights {
   private static void put(
       ObjectNode node, String name, SubTransformer architecture, SuperTransformer model) {
     node.put("name", name);
-    node.set("architecture", SubTransformerFile.toJson(architecture));
+    node.set("architecture", ConfigurationDictionary.toJson(architecture));
     ArrayNode routers = node.putArray("routers");
     for (ExpertMixture mixture : model.expertMixtures(architecture)) {
       ObjectNode one = routers.addObject();

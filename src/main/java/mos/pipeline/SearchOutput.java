@@ -13,6 +13,7 @@ import mos.base.Json;
 import mos.base.MosException;
 import mos.search.Candidate;
 import mos.search.SearchResult;
+import mos.space.ConfigurationDictionary;
 import mos.space.GeneCodec;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
@@ -61,7 +62,7 @@ record SearchOutput(Path target, SearchSpace space, String fitness, List<String>
       comment.add("Found by evo-search; settings are in state.json beside this file.");
       comment.addAll(made);
       SubTransformerFile.write(target, found, comment);
-      figures.set("architecture", SubTransformerFile.toJson(found));
+      figures.set("architecture", ConfigurationDictionary.toJson(found));
       figures.put("write_config_path", target.toString());
       figures.put("loss", choice.candidate().loss());
       putBleu(figures, choice.candidate().loss());
@@ -108,7 +109,7 @@ record SearchOutput(Path target, SearchSpace space, String fitness, List<String>
     line.put("cost_unit", unit);
     candidate.figures().forEach(line::put);
     line.set("gene", Json.tree(codec.encode(candidate.architecture())));
-    line.set("architecture", SubTransformerFile.toJson(candidate.architecture()));
+    line.set("architecture", ConfigurationDictionary.toJson(candidate.architecture()));
     return line;
   }
 }

@@ -8,8 +8,8 @@ import java.util.function.ToDoubleFunction;
 import mos.base.Json;
 import mos.distributed.SharedWork;
 import mos.search.SearchCache;
+import mos.space.ConfigurationDictionary;
 import mos.space.SubTransformer;
-import mos.space.SubTransformerFile;
 import mos.tensor.Native;
 
 /**
@@ -25,7 +25,7 @@ record SharedScores(ToDoubleFunction<SubTransformer> score, SharedWork shared, P
   @Override
   public void score(List<SubTransformer> architectures, ObjDoubleConsumer<SubTransformer> scored) {
     List<String> items =
-        architectures.stream().map(a -> Json.line(SubTransformerFile.toJson(a))).toList();
+        architectures.stream().map(a -> Json.line(ConfigurationDictionary.toJson(a))).toList();
     shared.compute(
         items,
         this::score,
@@ -40,7 +40,7 @@ record SharedScores(ToDoubleFunction<SubTransformer> score, SharedWork shared, P
   private String score(String item) {
     SearchRun.stopIfAsked(target);
     SubTransformer architecture =
-        SubTransformerFile.fromJson(Json.parse(item, "candidate"), "candidate");
+        ConfigurationDictionary.fromJson(Json.parse(item, "candidate"), "candidate");
     int threads = Native.threads();
     int own = Math.max(1, threads / shared.localSize());
     if (own == threads) {

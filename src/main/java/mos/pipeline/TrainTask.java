@@ -30,6 +30,7 @@ import mos.train.ArchitectureSchedule;
 import mos.train.Checkpoint;
 import mos.train.ModelDescription;
 import mos.train.Trainer;
+import mos.train.TrainingConfig;
 import mos.train.TrainingListener;
 import mos.train.TrainingSettings;
 import mos.train.ValidationLoss;
@@ -125,9 +126,8 @@ public final class TrainTask implements Task {
   }
 
   private static ObjectNode run(Settings settings, boolean single, Machine machine, Ranks ranks) {
-    TrainingSettings training =
-        TrainingSettings.fromSettings(settings, single, machine.precision());
-    if (training.distillation().active() && !settings.get(SANDWICH_RULE)) {
+    TrainingConfig training = TrainingSettings.fromSettings(settings, single, machine.precision());
+    if (training.gradients().distillation().active() && !settings.get(SANDWICH_RULE)) {
       throw settings.error(
           TrainingSettings.DISTILL, "none without sandwich-rule: nobody is there to teach");
     }

@@ -8,14 +8,13 @@ import java.util.Map;
 import mos.base.Json;
 import mos.base.MosException;
 import mos.data.Dictionary;
-import mos.model.AttentionWidths;
 import mos.model.ExpertConfig;
 import mos.model.ModelConfig;
+import mos.model.StackSizes;
 import mos.model.SuperTransformer;
 import mos.nn.Activation;
-import mos.space.Dimension;
+import mos.space.ConfigurationDictionary;
 import mos.space.SubTransformer;
-import mos.space.SubTransformerFile;
 import mos.train.ModelDescription;
 
 /** {@code config.json} of an exported model: all that is needed to compute with its tensors. */
@@ -33,7 +32,7 @@ final class ExportedConfig {
     ModelConfig model = description.model();
     ObjectNode json = Json.object();
     json.put("format", FORMAT).put("version", VERSION);
-    json.set("architecture", SubTransformerFile.toJson(description.architecture()));
+    json.set("architecture", ConfigurationDictionary.toJson(description.architecture()));
     json.put("qkv_dim", model.qkvDim());
     if (model.tokenRouted()) {
       json.put("token_top_k", model.tokenTopK());
@@ -42,8 +41,8 @@ final class ExportedConfig {
     json.put("target_vocabulary", model.targetVocabulary());
     json.put("share_all_embeddings", model.shareAllEmbeddings());
     json.put("activation_fn", model.activation().name().toLowerCase(Locale.ROOT));
-    json.put("encoder_position_dim", model.encoderPositionDim());
-    json.put("decoder_position_dim", model.decoderPositionDim());
+    json.put("encoder_position_dim", model.encoder().positionDim());
+    json.put("decoder_position_dim", model.decoder().positionDim());
     json.put("first_position", FIRST_POSITION);
     json.put("max_positions", SuperTransformer.MAX_POSITIONS);
     json.put("layer_norm_eps", LAYER_NORM_EPS);
@@ -67,25 +66,21 @@ final class ExportedConfig {
       throw new MosException(
           where + ": not an exported model (format " + FORMAT + ", version " + VERSION + ")");
     }
-    SubTransformer a = SubTransformerFile.fromJson(json.path("architecture"), where);
+    SubTransformer a = ConfigurationDictionary.fromJson(json.path("architecture"), where);
+    int qkvDim = size(json, "qkv_dim", where);
+    int encoderPositions = position(json, "encoder_position_dim", a.encoderEmbedDim(), where);
+    int decoderPositions = position(json, "decoder_position_dim", a.decoderEmbedDim(), where);
     ModelConfig model =
         new ModelConfig(
             size(json, "source_vocabulary", where),
             size(json, "target_vocabulary", where),
             json.path("share_all_embeddings").asBoolean(),
-            a.encoderEmbedDim(),
-            a.decoderEmbedDim(),
-            a.values(Dimension.ENCODER_FFN),
-            a.values(Dimension.DECODER_FFN),
-            size(json, "qkv_dim", where),
-            position(json, "encoder_position_dim", a.encoderEmbedDim(), where),
-            position(json, "decoder_position_dim", a.decoderEmbedDim(), where),
+            StackSizes.of(a, true, encoderPositions, qkvDim),
+            StackSizes.of(a, false, decoderPositions, qkvDim),
+            qkvDim,
             ExpertConfig.NONE,
             activation(json, where),
-            a.otherExperts(true),
-            a.otherExperts(false),
-            json.path("token_top_k").asInt(1),
-            AttentionWidths.of(a, size(json, "qkv_dim", where)));
+            json.path("token_top_k").asInt(1));
     model.check(a);
     Map<String, Object> settings = new LinkedHashMap<>();
     json.path("settings").properties().forEach(e -> settings.put(e.getKey(), e.getValue()));

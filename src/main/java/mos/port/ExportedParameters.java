@@ -27,7 +27,7 @@ final class ExportedParameters {
    */
   private record Part(String name, int row, boolean ofEncoder) {
     Tensor cut(Tensor packed, ModelConfig config) {
-      long width = ofEncoder ? config.encoderEmbedDim() : config.decoderEmbedDim();
+      long width = ofEncoder ? config.encoder().embedDim() : config.decoder().embedDim();
       long qkv = packed.size(0) / PARTS.length;
       return packed.narrow(0, row * qkv, qkv).narrow(1, 0, width);
     }
@@ -42,7 +42,7 @@ final class ExportedParameters {
   private ExportedParameters() {}
 
   private static boolean split(String name, ModelConfig config) {
-    return name.endsWith(PACKED) && config.encoderEmbedDim() != config.decoderEmbedDim();
+    return name.endsWith(PACKED) && config.encoder().embedDim() != config.decoder().embedDim();
   }
 
   private static String part(String packed, Part part) {
@@ -79,7 +79,7 @@ final class ExportedParameters {
               if (split(name, config)) {
                 for (Part part : PARTS) {
                   long width =
-                      part.ofEncoder() ? config.encoderEmbedDim() : config.decoderEmbedDim();
+                      part.ofEncoder() ? config.encoder().embedDim() : config.decoder().embedDim();
                   String partName = part(name, part);
                   ParameterFile.checkShape(
                       partName,

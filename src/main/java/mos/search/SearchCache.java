@@ -17,8 +17,8 @@ import mos.base.AtomicFile;
 import mos.base.Json;
 import mos.base.MosException;
 import mos.base.Sha256;
+import mos.space.ConfigurationDictionary;
 import mos.space.SubTransformer;
-import mos.space.SubTransformerFile;
 
 /**
  * What architectures were found to be worth and to cost, in a file that later searches read: JSON
@@ -71,7 +71,7 @@ public final class SearchCache {
       if (json.path("value").isNumber()) {
         origin(json.path("origin").asText())
             .put(
-                SubTransformerFile.fromJson(json.path("architecture"), file.toString()),
+                ConfigurationDictionary.fromJson(json.path("architecture"), file.toString()),
                 json.path("value").doubleValue());
       }
     } catch (MosException e) {
@@ -148,7 +148,7 @@ public final class SearchCache {
     origin(hash).put(architecture, value);
     ObjectNode line = Json.object();
     line.put("origin", hash);
-    line.set("architecture", SubTransformerFile.toJson(architecture));
+    line.set("architecture", ConfigurationDictionary.toJson(architecture));
     line.put("value", value);
     append(lines.append(Json.line(line)).append('\n').toString());
   }

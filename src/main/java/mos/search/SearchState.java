@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import mos.base.Json;
 import mos.base.MosException;
+import mos.space.ConfigurationDictionary;
 import mos.space.SubTransformer;
-import mos.space.SubTransformerFile;
 
 /**
  * All that a search knows after an iteration; enough to continue it as if never interrupted.
@@ -47,7 +47,7 @@ public record SearchState(
     ArrayNode candidates = json.putArray("candidates");
     for (Candidate candidate : evaluated.values()) {
       ObjectNode one = candidates.addObject();
-      one.set("architecture", SubTransformerFile.toJson(candidate.architecture()));
+      one.set("architecture", ConfigurationDictionary.toJson(candidate.architecture()));
       put(one, "loss", candidate.loss());
       one.put("generation", candidate.generation());
       one.set("figures", Json.tree(candidate.figures()));
@@ -56,7 +56,7 @@ public record SearchState(
     costs.forEach(
         (architecture, cost) -> {
           ObjectNode one = drawn.addObject();
-          one.set("architecture", SubTransformerFile.toJson(architecture));
+          one.set("architecture", ConfigurationDictionary.toJson(architecture));
           put(one, "cost", cost);
         });
     return json;
@@ -79,11 +79,13 @@ public record SearchState(
   public static SearchState fromJson(JsonNode json, String where) {
     Map<SubTransformer, Double> costs = new LinkedHashMap<>();
     for (JsonNode one : json.path("costs")) {
-      costs.put(SubTransformerFile.fromJson(one.path("architecture"), where), number(one, "cost"));
+      costs.put(
+          ConfigurationDictionary.fromJson(one.path("architecture"), where), number(one, "cost"));
     }
     Map<SubTransformer, Candidate> evaluated = new LinkedHashMap<>();
     for (JsonNode one : json.path("candidates")) {
-      SubTransformer architecture = SubTransformerFile.fromJson(one.path("architecture"), where);
+      SubTransformer architecture =
+          ConfigurationDictionary.fromJson(one.path("architecture"), where);
       Map<String, Double> figures = new TreeMap<>();
       one.path("figures")
           .properties()

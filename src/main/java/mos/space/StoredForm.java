@@ -11,7 +11,7 @@ import mos.base.ConfigurationException;
 /**
  * Search spaces and SubTransformers as checkpoints and search states store them in JSON. Names and
  * their order are those of the first version that wrote them. HAT's own forms are in {@link
- * SubTransformerFile}.
+ * SubTransformerFile} and {@link ConfigurationDictionary}.
  */
 final class StoredForm {
   private static final Map<String, Dimension> CHOICES = new LinkedHashMap<>();

@@ -1,34 +1,23 @@
 package mos.tensor;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 import mos.base.AtomicFile;
-import mos.base.Json;
 import mos.base.MosException;
 import mos.base.Sha256;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Reads and writes safetensors files: an 8-byte little-endian header length, a JSON header of
@@ -41,32 +30,12 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 public final class SafeTensors implements AutoCloseable {
   private static final long MAX_HEADER_BYTES = 100_000_000;
   static final int CHUNK_BYTES = 1 << 26;
-  static final String CRC_KEY = "crc32c";
-
-  /** Stands in the header while its own checksum is computed. */
-  static final String CRC_UNKNOWN = "00000000";
-
-  private static final int MAX_DIMENSIONS = 16;
-  static final Map<String, ScalarType> TYPES =
-      Map.of(
-          "F64", ScalarType.Double,
-          "F32", ScalarType.Float,
-          "F16", ScalarType.Half,
-          "BF16", ScalarType.BFloat16,
-          "I64", ScalarType.Long,
-          "I32", ScalarType.Int,
-          "I16", ScalarType.Short,
-          "U8", ScalarType.Byte,
-          "BOOL", ScalarType.Bool);
-
-  private record Entry(ScalarType type, long[] shape, long begin, long end) {}
 
   private final Path file;
   private final FileChannel channel;
   private final long dataStart;
-  private final Map<String, String> metadata = new LinkedHashMap<>();
-  private final Map<String, Entry> entries = new LinkedHashMap<>();
-  private final byte[] header;
+  private final byte[] headerBytes;
+  private final SafeTensorsHeader header;
 
   private SafeTensors(Path file, FileChannel channel) throws IOException {
     this.file = file;
@@ -78,13 +47,10 @@ public final class SafeTensors implements AutoCloseable {
     if (headerSize < 2 || headerSize > MAX_HEADER_BYTES || headerSize > fileSize - 8) {
       throw damaged("header length " + headerSize + " in a file of " + fileSize + " bytes");
     }
-    header = new byte[(int) headerSize];
-    readFully(ByteBuffer.wrap(header), 8);
+    headerBytes = new byte[(int) headerSize];
+    readFully(ByteBuffer.wrap(headerBytes), 8);
     dataStart = 8 + headerSize;
-    parseHeader(
-        Json.parse(new String(header, StandardCharsets.UTF_8), file + " (header)"),
-        fileSize - dataStart);
-    checkCoverage(fileSize - dataStart);
+    header = new SafeTensorsHeader(headerBytes, fileSize - dataStart, file);
   }
 
   /**
@@ -119,93 +85,11 @@ public final class SafeTensors implements AutoCloseable {
     }
   }
 
-  private void parseHeader(JsonNode header, long dataSize) {
-    if (!header.isObject()) {
-      throw damaged("its header is not a JSON object");
-    }
-    for (Map.Entry<String, JsonNode> field : header.properties()) {
-      if (field.getKey().equals("__metadata__")) {
-        field.getValue().properties().forEach(e -> metadata.put(e.getKey(), e.getValue().asText()));
-      } else {
-        entries.put(field.getKey(), parseEntry(field.getKey(), field.getValue(), dataSize));
-      }
-    }
-  }
-
-  private Entry parseEntry(String name, JsonNode node, long dataSize) {
-    ScalarType type = TYPES.get(node.path("dtype").asText());
-    JsonNode shapeNode = node.path("shape");
-    JsonNode offsets = node.path("data_offsets");
-    if (type == null || !shapeNode.isArray() || !offsets.isArray() || offsets.size() != 2) {
-      throw damaged("tensor " + name + " is described as " + Json.line(node));
-    }
-    long[] shape = parseShape(name, shapeNode);
-    long bytes = torch.elementSize(type);
-    for (long extent : shape) {
-      bytes *= extent;
-    }
-    long begin = count(offsets.get(0));
-    long end = count(offsets.get(1));
-    if (begin < 0 || end < begin || end > dataSize || end - begin != bytes) {
-      throw damaged(
-          "tensor "
-              + name
-              + " of "
-              + bytes
-              + " bytes lies at "
-              + begin
-              + " to "
-              + end
-              + " of "
-              + dataSize
-              + " data bytes");
-    }
-    return new Entry(type, shape, begin, end);
-  }
-
-  /** A shape whose number of bytes is a long, even with empty dimensions taken as 1. */
-  private long[] parseShape(String name, JsonNode node) {
-    if (node.size() > MAX_DIMENSIONS) {
-      throw damaged("tensor " + name + " has " + node.size() + " dimensions");
-    }
-    long[] shape = new long[node.size()];
-    long size = Long.BYTES;
-    try {
-      for (int i = 0; i < shape.length; i++) {
-        shape[i] = count(node.get(i));
-        size = Math.multiplyExact(size, Math.max(1, shape[i]));
-        if (shape[i] < 0) {
-          throw new ArithmeticException();
-        }
-      }
-    } catch (ArithmeticException e) {
-      throw damaged("tensor " + name + " has the impossible shape " + node);
-    }
-    return shape;
-  }
-
-  /** A non-negative whole number, or −1 if it is anything else. */
-  private static long count(JsonNode node) {
-    return node.isIntegralNumber() && node.canConvertToLong() ? Math.max(-1, node.asLong()) : -1;
-  }
-
-  private void checkCoverage(long dataSize) {
-    List<Entry> ordered = new ArrayList<>(entries.values());
-    ordered.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
-    long covered = 0;
-    for (Entry entry : ordered) {
-      if (entry.begin != covered) {
-        throw damaged(
-            "one tensor ends at byte " + covered + ", the next begins at byte " + entry.begin);
-      }
-      covered = entry.end;
-    }
-    if (covered != dataSize) {
-      throw damaged("its tensors have " + covered + " bytes, the data " + dataSize);
-    }
-  }
-
   private MosException damaged(String what) {
+    return damaged(file, what);
+  }
+
+  static MosException damaged(Path file, String what) {
     return new MosException(file + ": damaged or not a safetensors file: " + what);
   }
 
@@ -232,12 +116,13 @@ public final class SafeTensors implements AutoCloseable {
   }
 
   private void verifyChecksum() throws IOException {
-    String expected = metadata.get(CRC_KEY);
+    String expected = metadata().get(SafeTensorsHeader.CRC_KEY);
     if (expected == null) {
       return;
     }
     CRC32C crc = new CRC32C();
-    crc.update(withChecksum(header, expected, CRC_UNKNOWN));
+    crc.update(
+        SafeTensorsHeader.withChecksum(headerBytes, expected, SafeTensorsHeader.CRC_UNKNOWN));
     eachChunk(crc::update);
     String found = hex(crc);
     if (!expected.equals(found)) {
@@ -249,34 +134,25 @@ public final class SafeTensors implements AutoCloseable {
     return String.format(Locale.ROOT, "%08x", crc.getValue());
   }
 
-  /** The header with another checksum, which is the first one named so. */
-  static byte[] withChecksum(byte[] header, String old, String checksum) {
-    // One character per byte, so that whatever else is in the header stays as it is.
-    String text = new String(header, StandardCharsets.ISO_8859_1);
-    String field = "\"" + CRC_KEY + "\":\"";
-    return text.replaceFirst(Pattern.quote(field + old), Matcher.quoteReplacement(field + checksum))
-        .getBytes(StandardCharsets.ISO_8859_1);
-  }
-
   public Path file() {
     return file;
   }
 
   public Map<String, String> metadata() {
-    return metadata;
+    return header.metadata();
   }
 
   public Set<String> names() {
-    return entries.keySet();
+    return header.entries().keySet();
   }
 
   public boolean contains(String name) {
-    return entries.containsKey(name);
+    return header.entries().containsKey(name);
   }
 
   /** The shape of a tensor, without reading it. */
   public long[] shape(String name) {
-    return entry(name).shape.clone();
+    return entry(name).shape().clone();
   }
 
   /**
@@ -286,13 +162,13 @@ public final class SafeTensors implements AutoCloseable {
    * @throws MosException if there is none of that name
    */
   public Tensor read(String name) {
-    Entry entry = entry(name);
-    Tensor tensor = Tensors.empty(entry.type, Tensors.cpu(), entry.shape);
+    SafeTensorsHeader.Entry entry = entry(name);
+    Tensor tensor = Tensors.empty(entry.type(), Tensors.cpu(), entry.shape());
     try (BytePointer bytes = new BytePointer(tensor.data_ptr())) {
-      for (long done = 0, size = entry.end - entry.begin; done < size; ) {
+      for (long done = 0, size = entry.end() - entry.begin(); done < size; ) {
         int chunk = (int) Math.min(CHUNK_BYTES, size - done);
         ByteBuffer buffer = bytes.position(done).capacity(done + chunk).asByteBuffer();
-        readFully(buffer, dataStart + entry.begin + done);
+        readFully(buffer, dataStart + entry.begin() + done);
         done += chunk;
       }
     } catch (IOException e) {
@@ -301,8 +177,8 @@ public final class SafeTensors implements AutoCloseable {
     return tensor;
   }
 
-  private Entry entry(String name) {
-    Entry entry = entries.get(name);
+  private SafeTensorsHeader.Entry entry(String name) {
+    SafeTensorsHeader.Entry entry = header.entries().get(name);
     if (entry == null) {
       throw new MosException(file + ": no tensor named " + name);
     }

@@ -36,7 +36,8 @@ final class SafeTensorsWriter {
       crc.update(unsigned);
       hosted.forEach(tensor -> forEachChunk(tensor, crc::update));
       byte[] header =
-          SafeTensors.withChecksum(unsigned, SafeTensors.CRC_UNKNOWN, SafeTensors.hex(crc));
+          SafeTensorsHeader.withChecksum(
+              unsigned, SafeTensorsHeader.CRC_UNKNOWN, SafeTensors.hex(crc));
       AtomicFile.writePath(file, temporary -> writeTo(temporary, header, hosted));
     }
   }
@@ -45,7 +46,7 @@ final class SafeTensorsWriter {
       Set<String> names, List<Tensor> tensors, Map<String, String> metadata) {
     ObjectNode header = Json.object();
     ObjectNode meta = header.putObject("__metadata__");
-    meta.put(SafeTensors.CRC_KEY, SafeTensors.CRC_UNKNOWN); // first: see withChecksum
+    meta.put(SafeTensorsHeader.CRC_KEY, SafeTensorsHeader.CRC_UNKNOWN); // first: see withChecksum
     metadata.forEach(meta::put);
     long offset = 0;
     int index = 0;
@@ -65,7 +66,7 @@ final class SafeTensorsWriter {
   }
 
   private static String typeName(ScalarType type) {
-    for (Map.Entry<String, ScalarType> entry : SafeTensors.TYPES.entrySet()) {
+    for (Map.Entry<String, ScalarType> entry : SafeTensorsHeader.TYPES.entrySet()) {
       if (entry.getValue().value == type.value) {
         return entry.getKey();
       }

@@ -1,6 +1,5 @@
 package mos.train;
 
-import mos.kernel.AdamRates;
 import mos.kernel.CudaKernels;
 import mos.tensor.Operator;
 import mos.tensor.ParameterArena;
@@ -39,10 +38,7 @@ public final class Adam implements AutoCloseable {
           "found_inf");
 
   private final ParameterArena arena;
-  private final double beta1;
-  private final double beta2;
-  private final double epsilon;
-  private final double weightDecay;
+  private final AdamConfig config;
   private final Tensor firstMoment;
   private final Tensor secondMoment;
 
@@ -51,13 +47,9 @@ public final class Adam implements AutoCloseable {
    *
    * @param arena the parameters and gradients to work on
    */
-  public Adam(
-      ParameterArena arena, double beta1, double beta2, double epsilon, double weightDecay) {
+  public Adam(ParameterArena arena, AdamConfig config) {
     this.arena = arena;
-    this.beta1 = beta1;
-    this.beta2 = beta2;
-    this.epsilon = epsilon;
-    this.weightDecay = weightDecay;
+    this.config = config;
     try (Scope scope = Scope.open()) {
       firstMoment = Scope.own(torch.zeros_like(arena.values()));
       secondMoment = Scope.own(torch.zeros_like(arena.values()));
@@ -96,7 +88,7 @@ public final class Adam implements AutoCloseable {
               secondMoment,
               divisor,
               unusable,
-              new AdamRates(learningRate, beta1, beta2, epsilon, weightDecay, update));
+              config.rates(learningRate, update));
       return;
     }
     Tensor step = torch.full(new long[] {}, new Scalar((float) update), arena.values().options());
@@ -108,10 +100,10 @@ public final class Adam implements AutoCloseable {
         new Tensor[0],
         new Tensor[] {step},
         learningRate,
-        beta1,
-        beta2,
-        weightDecay,
-        epsilon,
+        config.beta1(),
+        config.beta2(),
+        config.weightDecay(),
+        config.epsilon(),
         false,
         false,
         divisor,

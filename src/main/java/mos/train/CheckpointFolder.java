@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import mos.base.AtomicFile;
 import mos.base.MosException;
+import mos.distributed.Ranks;
 import mos.model.SuperTransformer;
 
 /** The checkpoints of one training. */
@@ -13,18 +14,14 @@ final class CheckpointFolder {
   private final ModelDescription description;
   private final SuperTransformer model;
   private final Adam adam;
-  private final boolean writes;
+  private final Ranks ranks;
 
   /**
-   * @param writes false on all ranks but one, whose saving then does nothing
+   * @param ranks of which all read and the first writes: saving on the others does nothing
    */
   CheckpointFolder(
-      Path folder,
-      ModelDescription description,
-      SuperTransformer model,
-      Adam adam,
-      boolean writes) {
-    this.writes = writes;
+      Path folder, ModelDescription description, SuperTransformer model, Adam adam, Ranks ranks) {
+    this.ranks = ranks;
     this.folder = folder;
     this.description = description;
     this.model = model;
@@ -35,8 +32,26 @@ final class CheckpointFolder {
    * Loads the last state into model and optimiser.
    *
    * @return {@link TrainState#START} when there is none
+   * @throws MosException when other ranks read another one
    */
   TrainState restore() {
+    TrainState state = read();
+    double mean = ranks.sum(state.update())[0] / ranks.size();
+    double apart = ranks.sum(Math.abs(state.update() - mean))[0];
+    if (apart > 0) {
+      throw new MosException(
+          "rank "
+              + ranks.rank()
+              + " found the state of update "
+              + state.update()
+              + " in "
+              + folder
+              + ", others another one: save-dir must be a folder that all hosts share");
+    }
+    return state;
+  }
+
+  private TrainState read() {
     Path last = folder.resolve(Checkpoint.LAST);
     if (!Files.exists(last)) {
       return TrainState.START;
@@ -62,7 +77,7 @@ final class CheckpointFolder {
 
   /** The state after an epoch; of these, only the last {@code keep} stay. */
   void saveNumbered(TrainState state, int keep) {
-    if (!writes) {
+    if (!ranks.first()) {
       return;
     }
     long epoch = state.position().epoch();
@@ -79,7 +94,7 @@ final class CheckpointFolder {
   }
 
   private void save(String name, Adam optimizer, TrainState state) {
-    if (!writes) {
+    if (!ranks.first()) {
       return;
     }
     Checkpoint.save(folder.resolve(name), description, model, optimizer, state);

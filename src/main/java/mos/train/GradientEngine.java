@@ -5,41 +5,29 @@ import mos.data.Batch;
 import mos.kernel.PackedAttention;
 import mos.kernel.TrainingKernels;
 import mos.model.SuperTransformer;
-import mos.nn.Distillation;
-import mos.nn.DropoutRates;
 import mos.space.SubTransformer;
-import mos.tensor.Precision;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Forward and backward passes of an update. */
 interface GradientEngine extends AutoCloseable {
   /**
    * The faster one for a model's device.
    *
-   * @param distillation how the first of several architectures teaches the others
-   * @param deterministic whether equal calls leave equal bits on a GPU too
+   * @param config with distillation the first of several architectures teaches the others
    */
-  static GradientEngine of(
-      SuperTransformer model,
-      DropoutRates dropout,
-      double labelSmoothing,
-      Distillation distillation,
-      Precision precision,
-      TokenTraining tokenExperts,
-      boolean deterministic) {
+  static GradientEngine of(SuperTransformer model, GradientConfig config) {
     Device device = model.device();
-    return device.is_cpu()
-        ? new PlainEngine(model, dropout, labelSmoothing, distillation, precision, tokenExperts)
-        : new PackedEngine(
-            model,
-            dropout,
-            labelSmoothing,
-            distillation,
-            precision,
-            tokenExperts,
-            TrainingKernels.of(device, precision.scalarType(), deterministic),
-            PackedAttention.of(device, precision.scalarType(), deterministic));
+    if (device.is_cpu()) {
+      return new PlainEngine(model, config);
+    }
+    ScalarType type = config.precision().scalarType();
+    return new PackedEngine(
+        model,
+        config,
+        TrainingKernels.of(device, type, config.deterministic()),
+        PackedAttention.of(device, type, config.deterministic()));
   }
 
   /**

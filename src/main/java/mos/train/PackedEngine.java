@@ -12,13 +12,10 @@ import mos.model.ComputeCopy;
 import mos.model.DirectUpdate;
 import mos.model.DirectWeights;
 import mos.model.SuperTransformer;
-import mos.nn.Distillation;
-import mos.nn.DropoutRates;
 import mos.nn.Teacher;
 import mos.packed.PackedPass;
 import mos.packed.PackedTensors;
 import mos.space.SubTransformer;
-import mos.tensor.Precision;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
 import org.bytedeco.pytorch.AutoGradMode;
@@ -32,10 +29,7 @@ final class PackedEngine implements GradientEngine {
   private static final int KEPT = 3;
 
   private final SuperTransformer model;
-  private final DropoutRates dropout;
-  private final double labelSmoothing;
-  private final Distillation distillation;
-  private final TokenTraining tokenExperts;
+  private final GradientConfig config;
   private final TrainingKernels kernels;
   private final PackedAttention attention;
   private final ComputeCopy copy;
@@ -58,21 +52,14 @@ final class PackedEngine implements GradientEngine {
 
   PackedEngine(
       SuperTransformer model,
-      DropoutRates dropout,
-      double labelSmoothing,
-      Distillation distillation,
-      Precision precision,
-      TokenTraining tokenExperts,
+      GradientConfig config,
       TrainingKernels kernels,
       PackedAttention attention) {
     this.model = model;
-    this.tokenExperts = tokenExperts;
-    this.dropout = dropout;
-    this.labelSmoothing = labelSmoothing;
-    this.distillation = distillation;
+    this.config = config;
     this.kernels = kernels;
     this.attention = attention;
-    this.copy = new ComputeCopy(model, precision);
+    this.copy = new ComputeCopy(model, config.precision());
   }
 
   @Override
@@ -93,7 +80,7 @@ final class PackedEngine implements GradientEngine {
     Tensor sums = Tensors.zeros(ScalarType.Double, model.device(), 2);
     try (Scope scope = Scope.open()) {
       DirectUpdate update = model.directUpdate(distinct, derived, true);
-      boolean teaching = distillation.active() && seeds.length > 1;
+      boolean teaching = config.distillation().active() && seeds.length > 1;
       Teacher[] teachers = new Teacher[batches.size()];
       for (int k = 0; k < seeds.length; k++) {
         DirectWeights direct = derived.get(distinct.indexOf(architectures.get(k)));
@@ -102,7 +89,8 @@ final class PackedEngine implements GradientEngine {
           Tensor decoded = teaching && k == 0 ? room(direct, batches.get(p)) : null;
           pass(direct, batches.get(p), teachers[p], decoded, sums, scale, tokenSeeds[k] + p);
           if (decoded != null) {
-            teachers[p] = new Teacher(distillation, decoded, direct.weights().outputEmbedding());
+            teachers[p] =
+                new Teacher(config.distillation(), decoded, direct.weights().outputEmbedding());
           }
         }
       }
@@ -138,9 +126,9 @@ final class PackedEngine implements GradientEngine {
               attention,
               direct.weights(),
               direct.gradients(),
-              dropout,
+              config.dropout(),
               batch,
-              tokenExperts.of(scale, batch.target().size(0)),
+              config.tokenExperts().of(scale, batch.target().size(0)),
               seed);
       run.encode();
       Tensor decoded = run.decode();
@@ -149,8 +137,8 @@ final class PackedEngine implements GradientEngine {
       }
       run.backward(
           teacher == null
-              ? run.loss(decoded, sums, labelSmoothing, scale)
-              : run.taughtLoss(decoded, teacher, sums, labelSmoothing, scale));
+              ? run.loss(decoded, sums, config.labelSmoothing(), scale)
+              : run.taughtLoss(decoded, teacher, sums, config.labelSmoothing(), scale));
     }
   }
 

@@ -37,18 +37,17 @@ record PassSize(int least, int most, boolean taught, boolean fixed) {
   /** More tokens in one pass bring no speed. */
   private static final int ENOUGH = 1 << 17;
 
-  static PassSize of(TrainingSettings settings, Device device) {
-    int least = settings.maxTokens();
-    boolean taught = settings.distillation().active();
-    if (settings.tokensPerPass() > 0) {
-      return new PassSize(least, settings.tokensPerPass(), taught, settings.deterministic());
+  static PassSize of(TrainingConfig config, Device device) {
+    TrainingConfig.UpdateSize size = config.update();
+    int least = size.maxTokens();
+    boolean taught = config.gradients().distillation().active();
+    boolean fixed = config.gradients().deterministic();
+    if (size.tokensPerPass() > 0) {
+      return new PassSize(least, size.tokensPerPass(), taught, fixed);
     }
-    long update = (long) least * settings.updateFrequency();
-    return new PassSize(
-        least,
-        device.is_cpu() ? least : (int) Math.max(least, Math.min(ENOUGH, update)),
-        taught,
-        settings.deterministic());
+    long update = (long) least * size.microBatches();
+    int most = device.is_cpu() ? least : (int) Math.max(least, Math.min(ENOUGH, update));
+    return new PassSize(least, most, taught, fixed);
   }
 
   /** How sentences come together on a device: CPUs pad, GPUs do not. */

@@ -35,28 +35,13 @@ final class PlainEngine implements GradientEngine {
   private final Precision precision;
   private final TokenTraining tokenExperts;
 
-  PlainEngine(
-      SuperTransformer model,
-      DropoutRates dropout,
-      double labelSmoothing,
-      Distillation distillation,
-      Precision precision) {
-    this(model, dropout, labelSmoothing, distillation, precision, TokenTraining.DEFAULT);
-  }
-
-  PlainEngine(
-      SuperTransformer model,
-      DropoutRates dropout,
-      double labelSmoothing,
-      Distillation distillation,
-      Precision precision,
-      TokenTraining tokenExperts) {
-    this.tokenExperts = tokenExperts;
+  PlainEngine(SuperTransformer model, GradientConfig config) {
     this.model = model;
-    this.dropout = dropout;
-    this.criterion = new LabelSmoothedCrossEntropy(labelSmoothing, Dictionary.PAD);
-    this.distillation = distillation;
-    this.precision = precision;
+    this.dropout = config.dropout();
+    this.criterion = new LabelSmoothedCrossEntropy(config.labelSmoothing(), Dictionary.PAD);
+    this.distillation = config.distillation();
+    this.precision = config.precision();
+    this.tokenExperts = config.tokenExperts();
   }
 
   @Override

@@ -54,6 +54,11 @@ public record TrainState(
     this(update, position, bestLoss, seconds, targetTokens, LossScale.NONE);
   }
 
+  /** After one more update, whose time is not counted yet. */
+  TrainState afterUpdate(UpdateIterator.Position next, long tokens) {
+    return new TrainState(update + 1, next, bestLoss, seconds, targetTokens + tokens, lossScale);
+  }
+
   TrainState withBestLoss(double loss) {
     return new TrainState(update, position, loss, seconds, targetTokens, lossScale, validationDue);
   }

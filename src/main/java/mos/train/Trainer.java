@@ -1,10 +1,7 @@
 package mos.train;
 
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import mos.base.MosException;
 import mos.base.StopSignal;
 import mos.data.BatchOptions;
@@ -14,7 +11,6 @@ import mos.data.ParallelCorpus;
 import mos.data.UpdateIterator;
 import mos.distributed.Ranks;
 import mos.model.SuperTransformer;
-import mos.space.SubTransformer;
 import mos.tensor.DeviceMemory;
 import mos.tensor.Precision;
 
@@ -31,19 +27,18 @@ public final class Trainer {
   private final SuperTransformer model;
   private final ArchitectureSchedule schedule;
   private final ModelDescription description;
-  private final TrainingSettings settings;
+  private final TrainingConfig config;
   private final Path folder;
   private final TrainingListener listener;
   private final Ranks ranks;
   private boolean told;
   private TrainState state = TrainState.START;
-  private Map<String, ValidationLoss> lastValidation = Map.of();
+  private final Pace pace = new Pace();
   private CheckpointFolder checkpoints;
+  private EarlyEnd early;
+  private Validations validations;
   private MetricsLog metrics;
   private int unusable;
-  private long mark;
-  private double lineSeconds;
-  private long lineTokens;
 
   /**
    * @param model initialised; trained in place
@@ -53,23 +48,23 @@ public final class Trainer {
       SuperTransformer model,
       ArchitectureSchedule schedule,
       ModelDescription description,
-      TrainingSettings settings,
+      TrainingConfig config,
       Path folder,
       TrainingListener listener) {
-    this(model, schedule, description, settings, folder, listener, Ranks.single());
+    this(model, schedule, description, config, folder, listener, Ranks.single());
   }
 
   /**
    * One of several processes that train together, each with the same arguments; only the first
    * writes.
    *
-   * @param settings whose update frequency is that of each process
+   * @param config whose micro-batches are that of each process
    */
   public Trainer(
       SuperTransformer model,
       ArchitectureSchedule schedule,
       ModelDescription description,
-      TrainingSettings settings,
+      TrainingConfig config,
       Path folder,
       TrainingListener listener,
       Ranks ranks) {
@@ -77,7 +72,7 @@ public final class Trainer {
     this.model = model;
     this.schedule = schedule;
     this.description = description;
-    this.settings = settings;
+    this.config = config;
     this.folder = folder;
     this.listener = listener;
   }
@@ -98,26 +93,18 @@ public final class Trainer {
   public Result run(ParallelCorpus train, ParallelCorpus valid) {
     Validator validator =
         new Validator(
-            valid, settings.maxTokens(), settings.labelSmoothing(), settings.precision(), ranks);
-    try (Adam adam =
-            new Adam(
-                model.parameters(),
-                settings.adamBetas().get(0),
-                settings.adamBetas().get(1),
-                settings.adamEpsilon(),
-                settings.weightDecay());
-        GradientEngine engine =
-            GradientEngine.of(
-                model,
-                settings.dropout(),
-                settings.labelSmoothing(),
-                settings.distillation(),
-                settings.precision(),
-                settings.tokenExperts(),
-                settings.deterministic())) {
-      checkpoints = new CheckpointFolder(folder, description, model, adam, ranks.first());
+            valid,
+            config.update().maxTokens(),
+            config.gradients().labelSmoothing(),
+            config.gradients().precision(),
+            ranks);
+    try (Adam adam = new Adam(model.parameters(), config.adam());
+        GradientEngine engine = GradientEngine.of(model, config.gradients())) {
+      checkpoints = new CheckpointFolder(folder, description, model, adam, ranks);
+      early = new EarlyEnd(checkpoints);
+      validations = new Validations(validator, model, schedule, listener);
+      // Nothing is written before all ranks have read the same.
       state = checkpoints.restore();
-      sameStart();
       if (state.update() > 0) {
         listener.resumed(state.update());
       }
@@ -125,65 +112,49 @@ public final class Trainer {
         metrics = new MetricsLog(folder.resolve("metrics.jsonl"), state);
       }
       if (state.validationDue()) {
-        validateNow(updates(train).atEndOfEpoch(), validator);
+        validateNow(updates(train).atEndOfEpoch());
       }
-      if (state.update() < settings.maxUpdates()) {
-        train(train, validator, engine, adam);
+      if (state.update() < config.maxUpdates()) {
+        train(train, engine, adam);
       }
-      if (lastValidation.isEmpty()) {
-        lastValidation = validate(validator, () -> false);
+      if (validations.last().isEmpty()) {
+        validations.run(state.update(), () -> false);
       }
       ranks.barrier();
-      return new Result(state, lastValidation);
+      return new Result(state, validations.last());
     }
   }
 
   /** What a stop left to do. */
-  private void validateNow(boolean endOfEpoch, Validator validator) {
+  private void validateNow(boolean endOfEpoch) {
     try (StopSignal.Saving saving = StopSignal.saving()) {
       state = state.withValidationDue(false);
-      afterUpdate(endOfEpoch, validator);
+      afterUpdate(endOfEpoch);
     }
   }
 
-  /** All must have read the same checkpoint; nothing is written before. */
-  private void sameStart() {
-    double mean = ranks.sum(state.update())[0] / ranks.size();
-    double apart = ranks.sum(Math.abs(state.update() - mean))[0];
-    if (apart > 0) {
-      throw new MosException(
-          "rank "
-              + ranks.rank()
-              + " found the state of update "
-              + state.update()
-              + " in "
-              + folder
-              + ", others another one: save-dir must be a folder that all hosts share");
-    }
-  }
-
-  private void train(ParallelCorpus train, Validator validator, GradientEngine engine, Adam adam) {
-    boolean scaled = settings.precision() == Precision.FP16;
+  private void train(ParallelCorpus train, GradientEngine engine, Adam adam) {
+    boolean scaled = config.gradients().precision() == Precision.FP16;
     if (scaled && state.lossScale().equals(LossScale.NONE)) {
       state = state.withLossScale(LossScale.START);
     }
-    int tokensPerPass = PassSize.of(settings, model.device()).fit(model, schedule, engine);
+    int tokensPerPass = PassSize.of(config, model.device()).fit(model, schedule, engine);
     Updater updater =
         new Updater(
             model,
             engine,
             adam,
-            settings.clipNorm(),
-            settings.seed(),
-            !settings.deterministic(),
+            config.clipNorm(),
+            config.seed(),
+            !config.gradients().deterministic(),
             ranks);
     // A scaled update must know whether the one before overflowed.
     int ahead = model.device().is_cpu() || scaled ? 0 : 1;
     try (BatchSource batches = batches(train, tokensPerPass);
         Flight flight = new Flight();
         StopSignal.Saving saving = StopSignal.saving()) {
-      mark = System.nanoTime();
-      while (state.update() < settings.maxUpdates()) {
+      pace.rest();
+      while (state.update() < config.maxUpdates()) {
         BatchSource.Update batch = batches.next();
         start(batch, updater, flight);
         boolean pause = pauseAfter(batch.endOfEpoch());
@@ -194,8 +165,8 @@ public final class Trainer {
         }
         if (pause) {
           flight.interrupt();
-          afterUpdate(batch.endOfEpoch(), validator);
-          mark = System.nanoTime();
+          afterUpdate(batch.endOfEpoch());
+          pace.rest();
         }
       }
     }
@@ -203,9 +174,9 @@ public final class Trainer {
 
   private UpdateIterator updates(ParallelCorpus train) {
     return new UpdateIterator(
-        new BatchPlanner(train, BatchOptions.ofMaxTokens(settings.maxTokens())),
-        settings.seed(),
-        Math.multiplyExact(settings.updateFrequency(), ranks.size()),
+        new BatchPlanner(train, BatchOptions.ofMaxTokens(config.update().maxTokens())),
+        config.seed(),
+        Math.multiplyExact(config.update().microBatches(), ranks.size()),
         state.position());
   }
 
@@ -221,51 +192,23 @@ public final class Trainer {
 
   private void start(BatchSource.Update batch, Updater updater, Flight flight) {
     long update = state.update() + 1;
-    double rate = settings.learningRate().after(state.update());
-    PendingOutcome pending;
+    double rate = config.learningRate().after(state.update());
+    double scale = state.lossScale().scale();
     try {
-      pending =
+      PendingOutcome pending =
           updater.update(
-              schedule.trained(update),
-              batch.passes(),
-              batch.targetTokens(),
-              update,
-              rate,
-              state.lossScale().scale());
+              schedule.trained(update), batch.passes(), batch.targetTokens(), update, rate, scale);
+      flight.add(new Flight.Entry(pending, update, batch, rate));
     } catch (RuntimeException e) {
       throw DeviceMemory.isExhausted(e) ? exhausted(e, flight) : e;
     }
-    flight.add(new Flight.Entry(pending, update, batch, rate));
-    state =
-        new TrainState(
-            update,
-            batch.next(),
-            state.bestLoss(),
-            state.seconds(),
-            state.targetTokens() + batch.targetTokens(),
-            state.lossScale());
+    state = state.afterUpdate(batch.next(), batch.targetTokens());
   }
 
-  /** Saves the last whole update: parameters change at the end of one only. */
   private MosException exhausted(RuntimeException cause, Flight flight) {
-    long failed = state.update() + 1;
     finishAllBut(0, flight);
     DeviceMemory.release(model.device());
-    checkpoints.saveLast(state);
-    return new MosException(
-        "out of memory in update "
-            + failed
-            + (settings.deterministic() ? "" : ", even with one sentence in a pass")
-            + ": "
-            + cause.getMessage().lines().findFirst().orElse("")
-            + "; the state after update "
-            + state.update()
-            + " is saved in "
-            + folder
-            + ". Free memory"
-            + (settings.deterministic() ? " or lower --max-tokens-per-pass" : "")
-            + ": another process may hold it. The same command continues.",
-        cause);
+    return early.outOfMemory(state, config.gradients().deterministic(), cause);
   }
 
   private void finishAllBut(int newest, Flight flight) {
@@ -277,61 +220,36 @@ public final class Trainer {
   private void finish(Flight flight) {
     Flight.Entry entry = flight.oldest();
     Outcome outcome = flight.land(entry);
-    long now = System.nanoTime();
-    lineSeconds += (now - mark) / 1e9;
-    lineTokens += entry.batch().targetTokens();
-    state = state.afterSeconds((now - mark) / 1e9);
-    mark = now;
+    state = state.afterSeconds(pace.updated(entry.batch().targetTokens()));
     told |= outcome.stop();
     judge(outcome, entry.update());
-    listener.updated(entry.update(), settings.maxUpdates(), outcome.loss());
-    boolean due = entry.update() % LOG_INTERVAL == 0 || entry.update() == settings.maxUpdates();
-    if (due) {
+    listener.updated(entry.update(), config.maxUpdates(), outcome.loss());
+    if (entry.update() % LOG_INTERVAL == 0 || entry.update() == config.maxUpdates()) {
+      double speed = pace.takeTokensPerSecond();
       double idle = flight.takeIdleShare();
       if (ranks.first()) {
-        metrics.updated(entry, outcome, state, lineTokens / lineSeconds, idle);
+        metrics.updated(entry, outcome, state, speed, idle);
       }
-      lineSeconds = 0;
-      lineTokens = 0;
     }
   }
 
-  /** Stops a training that has become hopeless, after saving. */
+  /** Stops a training that has become hopeless. */
   private void judge(Outcome outcome, long update) {
-    if (settings.precision() == Precision.FP16) {
+    if (config.gradients().precision() == Precision.FP16) {
       state = state.withLossScale(state.lossScale().after(!outcome.finite()));
       if (state.lossScale().exhausted()) {
-        checkpoints.saveLast(state);
-        throw new MosException(
-            "the loss scale fell below "
-                + LossScale.LEAST
-                + " in update "
-                + update
-                + ": gradients overflow in fp16 whatever the scale; the state is saved in "
-                + folder
-                + ". Train with bf16, a lower learning rate or a longer warm-up.");
+        throw early.overflow(state, update);
       }
       return;
     }
     unusable = outcome.finite() ? 0 : unusable + 1;
     if (unusable == MAX_UNUSABLE_UPDATES) {
-      checkpoints.saveLast(state);
-      throw new MosException(
-          "the loss was not finite in "
-              + unusable
-              + " updates in a row, the last one number "
-              + update
-              + "; these updates were skipped and the state is saved in "
-              + folder
-              + ". Try a lower learning rate or a longer warm-up.");
+      throw early.notFinite(state, unusable, update);
     }
   }
 
   private boolean validationDue(boolean endOfEpoch) {
-    int interval = settings.validateIntervalUpdates();
-    return state.update() == settings.maxUpdates()
-        || (endOfEpoch && state.position().epoch() % settings.validateInterval() == 0)
-        || (interval > 0 && state.update() % interval == 0);
+    return state.update() == config.maxUpdates() || config.intervals().validates(state, endOfEpoch);
   }
 
   /** The same on all ranks: what they told each other with the last finished update. */
@@ -339,74 +257,41 @@ public final class Trainer {
     return ranks.isDistributed() ? told : StopSignal.requested();
   }
 
-  private boolean saveDue() {
-    int interval = settings.saveIntervalUpdates();
-    return stopTold() || (interval > 0 && state.update() % interval == 0);
-  }
-
   /** Whether anything is to be done that needs the parameters after this update. */
   private boolean pauseAfter(boolean endOfEpoch) {
-    return endOfEpoch || validationDue(endOfEpoch) || saveDue();
+    return endOfEpoch || validationDue(endOfEpoch) || stopTold() || config.intervals().saves(state);
   }
 
-  private void afterUpdate(boolean endOfEpoch, Validator validator) {
+  private void afterUpdate(boolean endOfEpoch) {
     if (validationDue(endOfEpoch)) {
-      // Other ranks would go on with theirs: together they stop at updates only.
-      lastValidation = validate(validator, () -> !ranks.isDistributed() && StopSignal.requested());
-      if (lastValidation.isEmpty()) {
-        checkpoints.saveLast(state.withValidationDue(true));
-        throw stopped("in the validation after update ");
-      }
-      if (ranks.first()) {
-        metrics.validated(state, lastValidation);
-      }
-      keepBest();
+      validate();
     }
-    if (endOfEpoch && settings.keepLastEpochs() > 0) {
-      checkpoints.saveNumbered(state, settings.keepLastEpochs());
+    int kept = config.intervals().keepLastEpochs();
+    if (endOfEpoch && kept > 0) {
+      checkpoints.saveNumbered(state, kept);
     }
-    boolean stopped = stopTold();
-    // Last, so that whoever resumes from it lacks none of the files above.
-    if (stopped || validationDue(endOfEpoch) || saveDue()) {
-      checkpoints.saveLast(state);
-    }
-    if (stopped) {
+    // The last state comes last, so that whoever resumes from it lacks none of the files above.
+    if (stopTold()) {
+      MosException stopped = early.stopped("after update ", state);
       // The first serves the others until they have heard of it.
       ranks.barrier();
-      throw stopped("after update ");
+      throw stopped;
+    }
+    if (validationDue(endOfEpoch) || config.intervals().saves(state)) {
+      checkpoints.saveLast(state);
     }
   }
 
-  private MosException stopped(String when) {
-    return new MosException(
-        "stopped "
-            + when
-            + state.update()
-            + ", which is saved in "
-            + folder
-            + "; the same command continues");
-  }
-
-  /** Losses by architecture name; empty when it was stopped. */
-  private Map<String, ValidationLoss> validate(Validator validator, BooleanSupplier stopped) {
-    Map<String, ValidationLoss> losses = new LinkedHashMap<>();
-    for (Map.Entry<String, SubTransformer> entry : schedule.validated().entrySet()) {
-      Optional<ValidationLoss> loss = validator.loss(model, entry.getValue(), stopped);
-      if (loss.isEmpty()) {
-        return Map.of();
-      }
-      losses.put(entry.getKey(), loss.get());
+  private void validate() {
+    // Other ranks would go on with theirs: together they stop at updates only.
+    if (!validations.run(state.update(), () -> !ranks.isDistributed() && StopSignal.requested())) {
+      throw early.stopped("in the validation after update ", state.withValidationDue(true));
     }
-    listener.validated(state.update(), losses);
-    return losses;
-  }
-
-  /** The mean over the validated architectures decides. */
-  private void keepBest() {
-    double loss =
-        lastValidation.values().stream().mapToDouble(ValidationLoss::loss).average().orElseThrow();
-    if (loss < state.bestLoss()) {
-      state = state.withBestLoss(loss);
+    if (ranks.first()) {
+      metrics.validated(state, validations.last());
+    }
+    if (validations.meanLoss() < state.bestLoss()) {
+      state = state.withBestLoss(validations.meanLoss());
       checkpoints.saveBest(state);
     }
   }

@@ -86,16 +86,17 @@ public record TrainingBenchmark(int updates, int warmUp) {
       Ranks ranks) {
     DeviceMemory.release(device);
     try (SuperTransformer model = new SuperTransformer(config, device, true);
-        Adam adam = new Adam(model.parameters(), 0.9, 0.98, 1e-8, 0);
+        Adam adam = new Adam(model.parameters(), AdamConfig.DEFAULT);
         GradientEngine engine =
             GradientEngine.of(
                 model,
-                DROPOUT,
-                LABEL_SMOOTHING,
-                Distillation.NONE,
-                precision,
-                TokenTraining.DEFAULT,
-                false)) {
+                new GradientConfig(
+                    DROPOUT,
+                    LABEL_SMOOTHING,
+                    Distillation.NONE,
+                    TokenTraining.DEFAULT,
+                    precision,
+                    false))) {
       Initialization.initialise(model, 1);
       Updater updater = new Updater(model, engine, adam, 0, 1, true, ranks);
       ranks.barrier();

@@ -10,95 +10,8 @@ import mos.nn.Distillation;
 import mos.nn.DropoutRates;
 import mos.tensor.Precision;
 
-/**
- * How a model is trained.
- *
- * @param maxTokens tokens of a micro-batch at most, padding counted
- * @param tokensPerPass tokens of one forward pass at most; micro-batches of an update are merged up
- *     to it; 0 leaves it to {@link PassSize}
- * @param updateFrequency micro-batches of an update
- * @param maxUpdates updates in all
- * @param learningRate its schedule
- * @param dropout dropout probabilities
- * @param labelSmoothing mass spread over the vocabulary
- * @param distillation how the largest SubTransformer of an update teaches the others
- * @param weightDecay decoupled weight decay
- * @param adamBetas decay rates of Adam's moments
- * @param adamEpsilon Adam's ε
- * @param clipNorm gradient norm above which gradients are scaled down, 0 never
- * @param validateInterval epochs between validations
- * @param validateIntervalUpdates updates between further validations, 0 none
- * @param saveIntervalUpdates updates between checkpoints within an epoch, 0 none
- * @param keepLastEpochs numbered checkpoints kept
- * @param seed of everything random
- * @param precision of forward and backward passes
- * @param tokenExperts how token-routed experts are trained
- * @param deterministic whether equal trainings end with equal bits on a GPU too
- */
-public record TrainingSettings(
-    int maxTokens,
-    int tokensPerPass,
-    int updateFrequency,
-    int maxUpdates,
-    LearningRate learningRate,
-    DropoutRates dropout,
-    double labelSmoothing,
-    Distillation distillation,
-    double weightDecay,
-    List<Double> adamBetas,
-    double adamEpsilon,
-    double clipNorm,
-    int validateInterval,
-    int validateIntervalUpdates,
-    int saveIntervalUpdates,
-    int keepLastEpochs,
-    long seed,
-    Precision precision,
-    TokenTraining tokenExperts,
-    boolean deterministic) {
-
-  /** Without distillation, with the defaults of token experts, not deterministic on a GPU. */
-  public TrainingSettings(
-      int maxTokens,
-      int tokensPerPass,
-      int updateFrequency,
-      int maxUpdates,
-      LearningRate learningRate,
-      DropoutRates dropout,
-      double labelSmoothing,
-      double weightDecay,
-      List<Double> adamBetas,
-      double adamEpsilon,
-      double clipNorm,
-      int validateInterval,
-      int validateIntervalUpdates,
-      int saveIntervalUpdates,
-      int keepLastEpochs,
-      long seed,
-      Precision precision) {
-    this(
-        maxTokens,
-        tokensPerPass,
-        updateFrequency,
-        maxUpdates,
-        learningRate,
-        dropout,
-        labelSmoothing,
-        Distillation.NONE,
-        weightDecay,
-        adamBetas,
-        adamEpsilon,
-        clipNorm,
-        validateInterval,
-        validateIntervalUpdates,
-        saveIntervalUpdates,
-        keepLastEpochs,
-        seed,
-        precision,
-        TokenTraining.DEFAULT,
-        false);
-  }
-
+/** The settings that make a {@link TrainingConfig}, and those of the machine it runs on. */
+public final class TrainingSettings {
   public static final Setting<Integer> TOKENS_PER_PASS =
       Setting.ofInt("max-tokens-per-pass")
           .atLeast(1)
@@ -179,14 +92,20 @@ public record TrainingSettings(
           .range(0, 1)
           .doc("Share w of the teacher in what the others minimise; the references have 1 - w");
   public static final Setting<Double> WEIGHT_DECAY =
-      Setting.ofDouble("weight-decay").defaultsTo(0.0).atLeast(0).doc("Decoupled weight decay");
+      Setting.ofDouble("weight-decay")
+          .defaultsTo(AdamConfig.DEFAULT.weightDecay())
+          .atLeast(0)
+          .doc("Decoupled weight decay");
   public static final Setting<List<Double>> ADAM_BETAS =
       Setting.ofDoubles("adam-betas")
-          .defaultsTo(List.of(0.9, 0.98))
+          .defaultsTo(List.of(AdamConfig.DEFAULT.beta1(), AdamConfig.DEFAULT.beta2()))
           .range(0, 1)
           .doc("Decay rates of Adam's two moments");
   public static final Setting<Double> ADAM_EPS =
-      Setting.ofDouble("adam-eps").defaultsTo(1e-8).atLeast(0).doc("Adam's epsilon");
+      Setting.ofDouble("adam-eps")
+          .defaultsTo(AdamConfig.DEFAULT.epsilon())
+          .atLeast(0)
+          .doc("Adam's epsilon");
   public static final Setting<Double> CLIP_NORM =
       Setting.ofDouble("clip-norm")
           .defaultsTo(0.0)
@@ -233,6 +152,8 @@ public record TrainingSettings(
               "The same seed gives the same bits on a GPU too, at some speed; on the CPU it always"
                   + " does, with the same threads");
 
+  private TrainingSettings() {}
+
   /** Every setting above. */
   public static List<Setting<?>> settings() {
     return List.of(
@@ -271,26 +192,39 @@ public record TrainingSettings(
   }
 
   /**
+   * What the settings ask for.
+   *
    * @param subTransformer whether a single SubTransformer is trained, which has its own numbers of
    *     updates and warm-up
    */
-  public static TrainingSettings fromSettings(
+  public static TrainingConfig fromSettings(
       Settings settings, boolean subTransformer, Precision precision) {
-    int maxUpdates = settings.get(subTransformer ? SUB_MAX_UPDATE : MAX_UPDATE);
+    return new TrainingConfig(
+        updateSize(settings),
+        schedule(settings, subTransformer),
+        gradients(settings, subTransformer, precision),
+        adam(settings),
+        settings.get(CLIP_NORM),
+        new Intervals(
+            settings.get(VALIDATE_INTERVAL),
+            settings.get(VALIDATE_INTERVAL_UPDATES),
+            settings.get(SAVE_INTERVAL_UPDATES),
+            settings.get(KEEP_LAST_EPOCHS)),
+        settings.get(SEED));
+  }
+
+  private static TrainingConfig.UpdateSize updateSize(Settings settings) {
     int maxTokens = settings.get(BatchOptions.MAX_TOKENS);
     int tokensPerPass = settings.find(TOKENS_PER_PASS).orElse(0);
     if (tokensPerPass > 0 && tokensPerPass < maxTokens) {
       throw settings.error(TOKENS_PER_PASS, "at least max-tokens, " + maxTokens);
     }
-    if (settings.get(ADAM_BETAS).size() != 2) {
-      throw settings.error(ADAM_BETAS, "two numbers");
-    }
-    return new TrainingSettings(
-        maxTokens,
-        tokensPerPass,
-        settings.get(UPDATE_FREQ),
-        maxUpdates,
-        schedule(settings, maxUpdates, subTransformer),
+    return new TrainingConfig.UpdateSize(maxTokens, tokensPerPass, settings.get(UPDATE_FREQ));
+  }
+
+  private static GradientConfig gradients(
+      Settings settings, boolean subTransformer, Precision precision) {
+    return new GradientConfig(
         new DropoutRates(
             settings.get(DROPOUT),
             settings.get(ATTENTION_DROPOUT),
@@ -301,27 +235,27 @@ public record TrainingSettings(
             : new Distillation(
                 Distillation.Kind.valueOf(settings.get(DISTILL).toUpperCase(Locale.ROOT)),
                 settings.get(DISTILL_WEIGHT)),
-        settings.get(WEIGHT_DECAY),
-        settings.get(ADAM_BETAS),
-        settings.get(ADAM_EPS),
-        settings.get(CLIP_NORM),
-        settings.get(VALIDATE_INTERVAL),
-        settings.get(VALIDATE_INTERVAL_UPDATES),
-        settings.get(SAVE_INTERVAL_UPDATES),
-        settings.get(KEEP_LAST_EPOCHS),
-        settings.get(SEED),
-        precision,
         TokenTraining.of(settings),
+        precision,
         settings.get(DETERMINISTIC));
   }
 
-  private static LearningRate schedule(Settings settings, int maxUpdates, boolean subTransformer) {
+  private static AdamConfig adam(Settings settings) {
+    List<Double> betas = settings.get(ADAM_BETAS);
+    if (betas.size() != 2) {
+      throw settings.error(ADAM_BETAS, "two numbers");
+    }
+    return new AdamConfig(
+        betas.get(0), betas.get(1), settings.get(ADAM_EPS), settings.get(WEIGHT_DECAY));
+  }
+
+  private static LearningRate schedule(Settings settings, boolean subTransformer) {
     boolean cosine = settings.get(LR_SCHEDULER).equals("cosine");
     try {
       return new LearningRate(
           cosine ? LearningRate.Decay.COSINE : LearningRate.Decay.INVERSE_SQRT,
           settings.get(subTransformer ? SUB_WARMUP_UPDATES : WARMUP_UPDATES),
-          maxUpdates,
+          settings.get(subTransformer ? SUB_MAX_UPDATE : MAX_UPDATE),
           settings.get(WARMUP_INIT_LR),
           settings.get(cosine ? MAX_LR : LR),
           settings.get(LR));

@@ -100,6 +100,7 @@ public final class FixedDecoder implements AutoCloseable {
    */
   public void start(Transformer.Encoded encoded) {
     position.zero_();
+    boolean[] filled = new boolean[weights.encoderLayers().size() + 1];
     int index = 0;
     for (Layer layer : layers) {
       int attended = weights.architecture().attendedEncoderLayers(index++);
@@ -108,7 +109,10 @@ public final class FixedDecoder implements AutoCloseable {
               layer.weights.encoderAttention(), encoded.last(attended));
       long length = split.size(3);
       layer.encoder.narrow(2, 0, length).copy_(split.select(1, 0));
-      layer.encoderPlaces.fill_(new Scalar(length));
+      if (!filled[attended]) {
+        layer.encoderPlaces.fill_(new Scalar(length));
+        filled[attended] = true;
+      }
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import mos.base.Json;
 import mos.report.ReportPage;
+import mos.space.ConfigurationDictionary;
 import mos.space.SubTransformerFile;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -117,7 +118,7 @@ class EvaluateSupernetCommandTest {
     Files.delete(evaluation.resolve("evaluation.json"));
     Path yaml = folder.resolve("second.yml");
     SubTransformerFile.write(
-        yaml, SubTransformerFile.fromJson(second.path("architecture"), "second"), List.of());
+        yaml, ConfigurationDictionary.fromJson(second.path("architecture"), "second"), List.of());
     CommandLineRun.of(
             "train-subtransformer",
             "--configs",

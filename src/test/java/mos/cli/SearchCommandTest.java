@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import mos.base.Json;
 import mos.report.ReportPage;
+import mos.space.ConfigurationDictionary;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
 import mos.tensor.SafeTensors;
@@ -379,7 +380,7 @@ class SearchCommandTest {
     for (JsonNode point : points) {
       SubTransformer one =
           SubTransformerFile.read(out.resolve("search").resolve(point.path("file").asText()));
-      assertThat(SubTransformerFile.toJson(one)).isEqualTo(point.path("architecture"));
+      assertThat(ConfigurationDictionary.toJson(one)).isEqualTo(point.path("architecture"));
       assertThat(point.path("latency_ms").asDouble())
           .isEqualTo(
               2 + Double.parseDouble(one.decoderLayers() + "0." + one.decoderEmbedDim() / 10));

@@ -24,6 +24,7 @@ import mos.tensor.Tensors;
 import mos.train.ArchitectureSchedule;
 import mos.train.ModelDescription;
 import mos.train.Trainer;
+import mos.train.TrainingConfig;
 import mos.train.TrainingListener;
 import mos.train.TrainingSettings;
 import mos.train.Validator;
@@ -53,7 +54,7 @@ final class LibraryExample {
         ModelDescription description =
             new ModelDescription(
                 config, space, null, "en", "de", english.hash(), german.hash(), Map.of());
-        TrainingSettings training = TrainingSettings.fromSettings(settings, false, Precision.FP32);
+        TrainingConfig training = TrainingSettings.fromSettings(settings, false, Precision.FP32);
         new Trainer(model, schedule, description, training, out, TrainingListener.SILENT)
             .run(train, valid);
 

@@ -23,6 +23,7 @@ import mos.tensor.SafeTensors;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
 import mos.train.Adam;
+import mos.train.AdamConfig;
 import mos.train.Checkpoint;
 import mos.train.ReverseTask;
 import mos.train.TrainState;
@@ -101,7 +102,7 @@ final class BinaryFormats {
     Path file = folder.resolve("c.safetensors");
     try (ReverseTask task = ReverseTask.in(Files.createDirectories(folder.resolve("data")));
         SuperTransformer model = task.model(ReverseTask.experts());
-        Adam adam = new Adam(model.parameters(), 0.9, 0.98, 1e-8, 0)) {
+        Adam adam = new Adam(model.parameters(), AdamConfig.DEFAULT)) {
       Checkpoint.save(
           file, task.description(model, Map.of("seed", 3)), model, adam, TrainState.START);
     }
@@ -118,7 +119,7 @@ final class BinaryFormats {
   private static void resume(Path file) {
     try (Checkpoint checkpoint = Checkpoint.open(file);
         SuperTransformer model = checkpoint.model(Tensors.cpu(), true);
-        Adam adam = new Adam(model.parameters(), 0.9, 0.98, 1e-8, 0)) {
+        Adam adam = new Adam(model.parameters(), AdamConfig.DEFAULT)) {
       if (checkpoint.hasOptimizer()) {
         checkpoint.loadOptimizer(adam);
       }

@@ -18,6 +18,7 @@ import mos.data.Dictionary;
 import mos.model.ExpertConfig;
 import mos.model.Initialization;
 import mos.model.ModelConfig;
+import mos.model.StackSizes;
 import mos.model.SuperTransformer;
 import mos.port.DictionaryPair;
 import mos.port.FairseqCheckpoint;
@@ -32,8 +33,9 @@ import mos.tensor.Tensors;
 
 /** PyTorch's pickles in both forms, with checkpoints and predictors in them. */
 final class PickleFormats {
+  private static final StackSizes SIDE = StackSizes.of(8, List.of(4));
   private static final ModelConfig CONFIG =
-      new ModelConfig(12, 12, true, 8, 8, List.of(4), List.of(4), 4, 8, 8, ExpertConfig.NONE);
+      new ModelConfig(12, 12, true, SIDE, SIDE, 4, ExpertConfig.NONE);
   private static final List<Double> NORM =
       List.of(1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0);
   private static final String PICKLE = "archive/data.pkl";

@@ -25,6 +25,7 @@ import mos.pipeline.AllSettings;
 import mos.report.ExampleFolder;
 import mos.report.ReportPage;
 import mos.search.SearchState;
+import mos.space.ConfigurationDictionary;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
@@ -52,9 +53,9 @@ final class TextFormats {
     formats.add(
         json(
             "JSON architecture",
-            Json.line(SubTransformerFile.toJson(ReverseTask.SPACE.largest()))
+            Json.line(ConfigurationDictionary.toJson(ReverseTask.SPACE.largest()))
                 .getBytes(StandardCharsets.UTF_8),
-            (file, out) -> SubTransformerFile.fromJson(Json.read(file), file.toString())));
+            (file, out) -> ConfigurationDictionary.fromJson(Json.read(file), file.toString())));
     formats.addAll(report(folder));
     formats.add(csv());
     formats.add(dictionary());
@@ -107,7 +108,7 @@ final class TextFormats {
 
   private static byte[] searchState() {
     SubTransformer one = ReverseTask.SPACE.largest();
-    String architecture = Json.line(SubTransformerFile.toJson(one));
+    String architecture = Json.line(ConfigurationDictionary.toJson(one));
     return ("""
         {"iteration":1,"population":[[0,1,2,1,0,0,1],[1,1,1,0,0,1,0]],
          "candidates":[{"architecture":%s,"loss":2.5,"generation":1,"figures":{"bleu":3.5}}],

@@ -134,7 +134,7 @@ class LatencyDatasetTest {
 
   @Test
   void hatFilesWithoutOurColumnsAreRead() throws Exception {
-    LatencyCsv hat = new LatencyCsv(0, 0, 1, 1, List.of());
+    LatencyCsv hat = new LatencyCsv(LayerColumns.NONE);
     LatencyRow row = LatencyRows.additive(1).get(0);
     Files.writeString(csv, hat.header() + hat.line(row));
     LatencyDataset dataset = LatencyDataset.read(csv);

@@ -1,6 +1,5 @@
 package mos.latency;
 
-import java.util.List;
 import java.util.Optional;
 import mos.space.ArchitectureFeatures;
 
@@ -10,7 +9,7 @@ public final class LatencyFiles {
 
   /** A dataset in HAT's columns. */
   public static String hatCsv() {
-    return csv(new LatencyCsv(0, 0, 1, 1, List.of()));
+    return csv(new LatencyCsv(LayerColumns.NONE));
   }
 
   /** A dataset as it is made here. */

@@ -23,6 +23,7 @@ import mos.port.ExportedModel;
 import mos.port.TorchWriter;
 import mos.port.TorchWriter.Namespace;
 import mos.port.TorchWriter.View;
+import mos.space.ConfigurationDictionary;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
 import mos.tensor.Precision;
@@ -72,7 +73,7 @@ class ImportedGoldenModelTest {
           SuperTransformer model = checkpoint.model(Tensors.cpu(), false)) {
         int index = 0;
         for (JsonNode testCase : golden.path("cases")) {
-          SubTransformer arch = SubTransformerFile.fromJson(testCase.path("arch"), name);
+          SubTransformer arch = ConfigurationDictionary.fromJson(testCase.path("arch"), name);
           String expected = "c" + index++ + ".logits";
           assertThat(error(model, arch, golden, tensors, expected)).isLessThan(1e-4);
           Path yaml = folder.resolve("arch.yml");

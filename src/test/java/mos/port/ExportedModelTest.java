@@ -14,6 +14,7 @@ import mos.base.MosException;
 import mos.model.ExpertConfig;
 import mos.model.Initialization;
 import mos.model.ModelConfig;
+import mos.model.StackSizes;
 import mos.model.SuperTransformer;
 import mos.nn.Activation;
 import mos.space.Plain;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ExportedModelTest {
+  private static final StackSizes SIDE = StackSizes.of(16, List.of(12, 12));
   private static final SubTransformer ARCHITECTURE =
       Plain.architecture(
           12, 8, List.of(6, 10), List.of(2, 4), List.of(10), List.of(4), List.of(2), List.of(1));
@@ -41,18 +43,7 @@ class ExportedModelTest {
 
   private void export(SubTransformer architecture) throws Exception {
     ModelConfig config =
-        new ModelConfig(
-                11,
-                11,
-                true,
-                16,
-                16,
-                List.of(12, 12),
-                List.of(12, 12),
-                8,
-                16,
-                16,
-                ExpertConfig.NONE)
+        new ModelConfig(11, 11, true, SIDE, SIDE, 8, ExpertConfig.NONE)
             .withActivation(Activation.SWISH);
     Files.writeString(folder.resolve("dict.en.txt"), "a 1\n");
     Files.writeString(folder.resolve("dict.de.txt"), "b 1\n");

@@ -14,6 +14,7 @@ import mos.data.Dictionary;
 import mos.model.ExpertConfig;
 import mos.model.Initialization;
 import mos.model.ModelConfig;
+import mos.model.StackSizes;
 import mos.model.SuperTransformer;
 import mos.port.TorchWriter.Namespace;
 import mos.port.TorchWriter.View;
@@ -28,9 +29,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FairseqCheckpointTest {
+  private static final StackSizes SIDE = StackSizes.of(16, List.of(12, 12));
   private static final ModelConfig CONFIG =
-      new ModelConfig(
-          12, 12, true, 16, 16, List.of(12, 12), List.of(12, 12), 8, 16, 16, ExpertConfig.NONE);
+      new ModelConfig(12, 12, true, SIDE, SIDE, 8, ExpertConfig.NONE);
 
   @TempDir Path folder;
   private final Map<String, Object> args = new LinkedHashMap<>();
@@ -110,7 +111,7 @@ class FairseqCheckpointTest {
         .isEqualTo(
             Plain.architecture(
                 16, 8, List.of(6), List.of(2), List.of(6), List.of(2), List.of(2), List.of(-1)));
-    assertThat(description.model().decoderPositionDim()).isEqualTo(16);
+    assertThat(description.model().decoder().positionDim()).isEqualTo(16);
   }
 
   @Test

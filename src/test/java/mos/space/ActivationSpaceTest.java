@@ -60,13 +60,14 @@ class ActivationSpaceTest {
       Path file = folder.resolve(n + ".yml");
       SubTransformerFile.write(file, a, List.of());
       assertThat(SubTransformerFile.read(file)).isEqualTo(a);
-      assertThat(SubTransformerFile.fromJson(SubTransformerFile.toJson(a), "x")).isEqualTo(a);
+      assertThat(ConfigurationDictionary.fromJson(ConfigurationDictionary.toJson(a), "x"))
+          .isEqualTo(a);
     }
     // Largest and smallest have the first choice.
     assertThat(SubTransformerFile.toYaml(SPACE.largest(), List.of()))
         .contains("encoder-activation-all-subtransformer: [relu, relu, relu]\n")
         .contains("decoder-activation-all-subtransformer: [gelu, gelu]\n");
-    assertThat(SubTransformerFile.toJson(SPACE.smallest()).toString())
+    assertThat(ConfigurationDictionary.toJson(SPACE.smallest()).toString())
         .contains("\"decoder_activation\":[\"gelu\"]");
   }
 

@@ -48,7 +48,7 @@ class GoldenArchitecturesTest {
     int experts = Math.max(1, kwargs.path("max_experts").asInt());
     boolean everySecond = kwargs.path("freq").asDouble(-1) == 0.5;
     for (JsonNode one : golden.path("cases")) {
-      SubTransformer a = SubTransformerFile.fromJson(one.path("arch"), "golden");
+      SubTransformer a = ConfigurationDictionary.fromJson(one.path("arch"), "golden");
       double[] expected = new double[one.path("features").size()];
       for (int i = 0; i < expected.length; i++) {
         expected[i] = one.path("features").get(i).asDouble();
@@ -66,7 +66,8 @@ class GoldenArchitecturesTest {
                 new ModelCost.Experts(experts, hidden, everySecond ? 2 : 1));
         assertThat(counted).as(golden.path("name").asText()).isEqualTo(parameters.asLong());
       }
-      assertThat(SubTransformerFile.fromJson(SubTransformerFile.toJson(a), "again")).isEqualTo(a);
+      assertThat(ConfigurationDictionary.fromJson(ConfigurationDictionary.toJson(a), "again"))
+          .isEqualTo(a);
     }
   }
 }

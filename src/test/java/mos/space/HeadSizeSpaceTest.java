@@ -60,7 +60,8 @@ class HeadSizeSpaceTest {
         Path file = folder.resolve(n + ".yml");
         SubTransformerFile.write(file, a, List.of());
         assertThat(SubTransformerFile.read(file)).isEqualTo(a);
-        assertThat(SubTransformerFile.fromJson(SubTransformerFile.toJson(a), "x")).isEqualTo(a);
+        assertThat(ConfigurationDictionary.fromJson(ConfigurationDictionary.toJson(a), "x"))
+            .isEqualTo(a);
       }
     }
     Path file = folder.resolve("largest.yml");

@@ -58,7 +58,7 @@ class SubTransformerFileTest {
 
   @Test
   void brokenJsonIsAConfigurationError() {
-    String json = Json.line(SubTransformerFile.toJson(SearchSpaceTest.SMALL.largest()));
+    String json = Json.line(ConfigurationDictionary.toJson(SearchSpaceTest.SMALL.largest()));
     for (String broken :
         List.of(
             "{}",
@@ -74,7 +74,7 @@ class SubTransformerFileTest {
             json.replace("[1,1,1]", "[1,null,1]"),
             json.replace("[1,1,1]", "[1,0,1]"),
             json.replace("[1,1,1]", "[1,3,1]"))) {
-      assertThatThrownBy(() -> SubTransformerFile.fromJson(Json.parse(broken, "x"), "x"))
+      assertThatThrownBy(() -> ConfigurationDictionary.fromJson(Json.parse(broken, "x"), "x"))
           .as(broken)
           .isInstanceOf(ConfigurationException.class);
     }

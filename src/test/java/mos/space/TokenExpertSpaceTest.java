@@ -81,7 +81,8 @@ class TokenExpertSpaceTest {
       Path file = folder.resolve(n + ".yml");
       SubTransformerFile.write(file, a, List.of());
       assertThat(SubTransformerFile.read(file)).isEqualTo(a);
-      assertThat(SubTransformerFile.fromJson(SubTransformerFile.toJson(a), "test")).isEqualTo(a);
+      assertThat(ConfigurationDictionary.fromJson(ConfigurationDictionary.toJson(a), "test"))
+          .isEqualTo(a);
     }
     Path file = folder.resolve("largest.yml");
     SubTransformerFile.write(file, SPACE.largest(), List.of());

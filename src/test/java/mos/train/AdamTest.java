@@ -30,7 +30,7 @@ class AdamTest {
     try (Scope scope = Scope.open();
         ParameterArena arena =
             new ParameterArena(Map.of("x", new long[] {SIZE}), Tensors.cpu(), true);
-        Adam adam = new Adam(arena, BETA1, BETA2, EPSILON, weightDecay)) {
+        Adam adam = new Adam(arena, new AdamConfig(BETA1, BETA2, EPSILON, weightDecay))) {
       arena.value("x").copy_(Tensors.of(floats(x), Tensors.cpu(), SIZE));
       for (int t = 1; t <= 20; t++) {
         double rate = 0.01 * t;
@@ -67,7 +67,7 @@ class AdamTest {
     try (Scope scope = Scope.open();
         ParameterArena arena =
             new ParameterArena(Map.of("x", new long[] {SIZE}), Tensors.cpu(), true);
-        Adam adam = new Adam(arena, BETA1, BETA2, EPSILON, 0)) {
+        Adam adam = new Adam(arena, new AdamConfig(BETA1, BETA2, EPSILON, 0))) {
       arena.gradient("x").fill_(new Scalar(6.0));
       adam.step(0.1, 1, scalar(3), scalar(1));
       assertThat(Tensors.toFloats(arena.value("x"))).containsOnly(0);

@@ -12,6 +12,7 @@ import mos.config.Settings;
 import mos.data.UpdateIterator;
 import mos.model.ExpertConfig;
 import mos.model.ModelConfig;
+import mos.model.StackSizes;
 import mos.model.SuperTransformer;
 import mos.pipeline.AverageCheckpointsTask;
 import mos.tensor.Scope;
@@ -24,8 +25,8 @@ class CheckpointAverageTest {
   @TempDir Path folder;
 
   private Path save(int epoch, float value, String dictionary) {
-    ModelConfig config =
-        new ModelConfig(9, 9, true, 8, 8, List.of(6), List.of(6), 4, 8, 8, ExpertConfig.NONE);
+    StackSizes side = StackSizes.of(8, List.of(6));
+    ModelConfig config = new ModelConfig(9, 9, true, side, side, 4, ExpertConfig.NONE);
     ModelDescription description =
         new ModelDescription(
             config, null, config.largest(2), "en", "de", dictionary, dictionary, Map.of());

@@ -68,8 +68,8 @@ class CheckpointTest {
         task.description(
             model, Map.of("seed", 3, "label-smoothing", 0.1, "lr-scheduler", "cosine"));
     try (Scope scope = Scope.open();
-        Adam adam = new Adam(model.parameters(), 0.9, 0.98, 1e-8, 0);
-        Adam restored = new Adam(model.parameters(), 0.9, 0.98, 1e-8, 0)) {
+        Adam adam = new Adam(model.parameters(), AdamConfig.DEFAULT);
+        Adam restored = new Adam(model.parameters(), AdamConfig.DEFAULT)) {
       adam.firstMoment().fill_(new Scalar(0.25));
       adam.secondMoment().uniform_();
       Checkpoint.save(file, description, model, adam, STATE);
@@ -100,8 +100,8 @@ class CheckpointTest {
   @Test
   void flatMomentsOfFormat1AreRead() {
     try (Scope scope = Scope.open();
-        Adam adam = new Adam(model.parameters(), 0.9, 0.98, 1e-8, 0);
-        Adam restored = new Adam(model.parameters(), 0.9, 0.98, 1e-8, 0)) {
+        Adam adam = new Adam(model.parameters(), AdamConfig.DEFAULT);
+        Adam restored = new Adam(model.parameters(), AdamConfig.DEFAULT)) {
       adam.firstMoment().uniform_();
       adam.secondMoment().uniform_();
       Checkpoint.save(file, task.description(model, Map.of()), model, adam, STATE);

@@ -105,7 +105,7 @@ class GpuTrainingTest {
     try (Scope scope = Scope.open();
         GradientEngine engine =
             GradientEngine.of(
-                model, DropoutRates.NONE, 0.1, distillation, Precision.FP32, tokens, false)) {
+                model, ReverseTask.gradients(DropoutRates.NONE, distillation, tokens))) {
       UpdateStep step = new UpdateStep(engine, model.parameters(), 7);
       List<SubTransformer> trained = ArchitectureSchedule.supernet(space, true, 3).trained(1);
       // Twice: what the first leaves must not show in the second.
@@ -272,12 +272,13 @@ class GpuTrainingTest {
           GradientEngine engine =
               GradientEngine.of(
                   copy,
-                  DropoutRates.NONE,
-                  0.1,
-                  Distillation.NONE,
-                  Precision.BF16,
-                  TokenTraining.DEFAULT,
-                  false)) {
+                  new GradientConfig(
+                      DropoutRates.NONE,
+                      0.1,
+                      Distillation.NONE,
+                      TokenTraining.DEFAULT,
+                      Precision.BF16,
+                      false))) {
         UpdateStep.Computed computed =
             new UpdateStep(engine, copy.parameters(), 7)
                 .run(ArchitectureSchedule.supernet(ROUTED, true, 3).trained(1), passes, 1, 1);

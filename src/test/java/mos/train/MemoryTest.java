@@ -107,7 +107,7 @@ class MemoryTest {
     assertLeavesNothing(
         20,
         () -> {
-          try (Adam adam = new Adam(model.parameters(), 0.9, 0.98, 1e-8, 0)) {
+          try (Adam adam = new Adam(model.parameters(), AdamConfig.DEFAULT)) {
             Checkpoint.save(file, description, model, adam, TrainState.START);
             try (Checkpoint checkpoint = Checkpoint.open(file)) {
               checkpoint.loadParameters(model);

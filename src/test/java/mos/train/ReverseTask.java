@@ -169,11 +169,9 @@ public record ReverseTask(Path folder, ParallelCorpus train, ParallelCorpus vali
 
   SuperTransformer model(SearchSpace space, ExpertConfig experts, int tokenTopK, Device device) {
     int vocabulary = train.sourceDictionary().size();
-    ModelConfig config = ModelConfig.of(space, 32, vocabulary, vocabulary, true, experts);
-    ModelConfig routed =
-        config.withTokenExperts(
-            config.encoderOtherExperts(), config.decoderOtherExperts(), tokenTopK);
-    SuperTransformer model = new SuperTransformer(routed, device, true);
+    ModelConfig config =
+        ModelConfig.of(space, 32, vocabulary, vocabulary, true, experts).withTokenTopK(tokenTopK);
+    SuperTransformer model = new SuperTransformer(config, device, true);
     Initialization.initialise(model, 5);
     return model;
   }
@@ -192,41 +190,45 @@ public record ReverseTask(Path folder, ParallelCorpus train, ParallelCorpus vali
   }
 
   /** Small batches, dropout, clipping and weight decay: everything that a resume could miss. */
-  public static TrainingSettings settings(int maxUpdates) {
+  public static TrainingConfig settings(int maxUpdates) {
     return settings(maxUpdates, 5, 10);
   }
 
-  static TrainingSettings settings(int maxUpdates, int saveInterval, int validateInterval) {
+  static TrainingConfig settings(int maxUpdates, int saveInterval, int validateInterval) {
     return settings(maxUpdates, saveInterval, validateInterval, Precision.FP32, false);
   }
 
-  static TrainingSettings settings(
+  static TrainingConfig settings(
       int maxUpdates,
       int saveInterval,
       int validateInterval,
       Precision precision,
       boolean deterministic) {
-    return new TrainingSettings(
-        64,
-        128,
-        4,
-        maxUpdates,
+    return new TrainingConfig(
+        new TrainingConfig.UpdateSize(64, 128, 4),
         new LearningRate(LearningRate.Decay.COSINE, 5, maxUpdates, 1e-7, 5e-3, 1e-4),
-        new DropoutRates(0.1, 0.1, 0.1),
-        0.1,
-        Distillation.NONE,
-        0.01,
-        List.of(0.9, 0.98),
-        1e-8,
-        1.0,
+        new GradientConfig(
+            new DropoutRates(0.1, 0.1, 0.1),
+            0.1,
+            Distillation.NONE,
+            TokenTraining.DEFAULT,
+            precision,
+            deterministic),
+        new AdamConfig(0.9, 0.98, 1e-8, 0.01),
         1,
-        validateInterval,
-        saveInterval,
-        2,
-        3L,
-        precision,
-        TokenTraining.DEFAULT,
-        deterministic);
+        new Intervals(1, validateInterval, saveInterval, 2),
+        3);
+  }
+
+  /** Dense gradients in fp32. */
+  static GradientConfig gradients(DropoutRates dropout, Distillation distillation) {
+    return gradients(dropout, distillation, TokenTraining.DEFAULT);
+  }
+
+  /** Gradients in fp32. */
+  static GradientConfig gradients(
+      DropoutRates dropout, Distillation distillation, TokenTraining tokenExperts) {
+    return new GradientConfig(dropout, 0.1, distillation, tokenExperts, Precision.FP32, false);
   }
 
   @Override

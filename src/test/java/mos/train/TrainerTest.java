@@ -43,12 +43,12 @@ class TrainerTest {
     task.close();
   }
 
-  private Trainer.Result train(TrainingSettings settings, TrainingListener listener) {
+  private Trainer.Result train(TrainingConfig settings, TrainingListener listener) {
     return train(SCHEDULE, settings, listener);
   }
 
   private Trainer.Result train(
-      ArchitectureSchedule schedule, TrainingSettings settings, TrainingListener listener) {
+      ArchitectureSchedule schedule, TrainingConfig settings, TrainingListener listener) {
     return new Trainer(
             model,
             schedule,
@@ -154,7 +154,7 @@ class TrainerTest {
 
   @Test
   void withoutMemoryTheLastWholeUpdateIsSavedAndContinued() {
-    TrainingSettings settings = ReverseTask.settings(8, 0, 0);
+    TrainingConfig settings = ReverseTask.settings(8, 0, 0);
     assertThatThrownBy(() -> train(new Exhausted(SCHEDULE, 6), settings, TrainingListener.SILENT))
         .isInstanceOf(MosException.class)
         .hasMessageContaining("out of memory in update 6")

@@ -68,7 +68,7 @@ class UpdateStepTest {
   }
 
   private UpdateStep step(DropoutRates dropout) {
-    return step(new PlainEngine(model, dropout, 0.1, Distillation.NONE, Precision.FP32));
+    return step(new PlainEngine(model, ReverseTask.gradients(dropout, Distillation.NONE)));
   }
 
   private UpdateStep step(GradientEngine engine) {
@@ -297,7 +297,7 @@ class UpdateStepTest {
     List<Batch> passes = batches(microBatches);
     try (GradientEngine plain =
             new PlainEngine(
-                model, DropoutRates.NONE, 0.1, Distillation.NONE, Precision.FP32, training);
+                model, ReverseTask.gradients(DropoutRates.NONE, Distillation.NONE, training));
         GradientEngine packed = packed(DropoutRates.NONE, Distillation.NONE, training)) {
       float[] expected = gradients(step(plain), trained, passes);
       // Twice: what the first leaves must not show in the second.
@@ -385,14 +385,10 @@ class UpdateStepTest {
             packed
                 ? new PackedEngine(
                     dropping,
-                    dropout,
-                    0.1,
-                    Distillation.NONE,
-                    Precision.FP32,
-                    TokenTraining.DEFAULT,
+                    ReverseTask.gradients(dropout, Distillation.NONE, TokenTraining.DEFAULT),
                     new TensorKernels(),
                     PackedAttention.of(Tensors.cpu(), ScalarType.Float))
-                : new PlainEngine(dropping, dropout, 0.1, Distillation.NONE, Precision.FP32)) {
+                : new PlainEngine(dropping, ReverseTask.gradients(dropout, Distillation.NONE))) {
       float[] first = gradients(engine, dropping, passes, new long[] {1, 2, 3}, 1);
       float[] second = gradients(engine, dropping, passes, new long[] {1, 2, 3}, 11);
       if (rate == 0) {
@@ -430,11 +426,7 @@ class UpdateStepTest {
       DropoutRates dropout, Distillation distillation, TokenTraining tokenExperts) {
     return new PackedEngine(
         model,
-        dropout,
-        0.1,
-        distillation,
-        Precision.FP32,
-        tokenExperts,
+        ReverseTask.gradients(dropout, distillation, tokenExperts),
         new TensorKernels(),
         PackedAttention.of(Tensors.cpu(), ScalarType.Float));
   }
@@ -447,7 +439,7 @@ class UpdateStepTest {
     List<Batch> passes = batches(Passes.PADDED.merge(microBatches, task.train(), 200));
     UpdateStep alone = step(DropoutRates.NONE);
     UpdateStep taught =
-        step(new PlainEngine(model, DropoutRates.NONE, 0.1, distillation, Precision.FP32));
+        step(new PlainEngine(model, ReverseTask.gradients(DropoutRates.NONE, distillation)));
     float[] plain = gradients(taught, passes);
     assertThat(relativeDistance(gradients(alone, passes), plain)).isGreaterThan(1e-3);
     try (Scope scope = Scope.open();
@@ -484,11 +476,11 @@ class UpdateStepTest {
     try (GradientEngine with =
             packed
                 ? packed(dropout, off)
-                : new PlainEngine(model, dropout, 0.1, off, Precision.FP32);
+                : new PlainEngine(model, ReverseTask.gradients(dropout, off));
         GradientEngine without =
             packed
                 ? packed(dropout)
-                : new PlainEngine(model, dropout, 0.1, Distillation.NONE, Precision.FP32)) {
+                : new PlainEngine(model, ReverseTask.gradients(dropout, Distillation.NONE))) {
       assertThat(gradients(step(with), passes)).isEqualTo(gradients(step(without), passes));
     }
   }

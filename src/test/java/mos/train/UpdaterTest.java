@@ -16,7 +16,6 @@ import mos.nn.Distillation;
 import mos.nn.DropoutRates;
 import mos.space.SubTransformer;
 import mos.tensor.DeviceMemory;
-import mos.tensor.Precision;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
 import org.bytedeco.pytorch.Tensor;
@@ -49,17 +48,13 @@ class UpdaterTest {
   }
 
   private static GradientEngine plain(SuperTransformer model) {
-    return new PlainEngine(model, DropoutRates.NONE, 0.1, Distillation.NONE, Precision.FP32);
+    return new PlainEngine(model, ReverseTask.gradients(DropoutRates.NONE, Distillation.NONE));
   }
 
   private static GradientEngine packed(SuperTransformer model) {
     return new PackedEngine(
         model,
-        DropoutRates.NONE,
-        0.1,
-        Distillation.NONE,
-        Precision.FP32,
-        TokenTraining.DEFAULT,
+        ReverseTask.gradients(DropoutRates.NONE, Distillation.NONE, TokenTraining.DEFAULT),
         new TensorKernels(),
         PackedAttention.of(Tensors.cpu(), ScalarType.Float));
   }
@@ -70,7 +65,7 @@ class UpdaterTest {
   }
 
   private static Adam adam(SuperTransformer model) {
-    return new Adam(model.parameters(), 0.9, 0.98, 1e-8, 0);
+    return new Adam(model.parameters(), AdamConfig.DEFAULT);
   }
 
   private double train(SuperTransformer model, GradientEngine engine, int updates) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -16,6 +15,7 @@ import mos.data.Dictionary;
 import mos.model.ExpertConfig;
 import mos.model.Initialization;
 import mos.model.ModelConfig;
+import mos.model.StackSizes;
 import mos.model.SuperTransformer;
 import mos.model.Transformer;
 import mos.model.TransformerWeights;
@@ -188,19 +188,9 @@ class TranslatorTest {
 
   private static void withWeights(Consumer<TransformerWeights> check) {
     Native.setThreads(1);
+    StackSizes side = StackSizes.of(16, List.of(24, 24));
     ModelConfig config =
-        new ModelConfig(
-            VOCABULARY,
-            VOCABULARY,
-            true,
-            16,
-            16,
-            Collections.nCopies(2, 24),
-            Collections.nCopies(2, 24),
-            16,
-            16,
-            16,
-            ExpertConfig.NONE);
+        new ModelConfig(VOCABULARY, VOCABULARY, true, side, side, 16, ExpertConfig.NONE);
     try (SuperTransformer model = new SuperTransformer(config, Tensors.cpu(), false)) {
       Initialization.initialise(model, 5);
       try (Scope scope = Scope.open();

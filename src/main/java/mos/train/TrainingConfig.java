@@ -1,0 +1,37 @@
+package mos.train;
+
+/**
+ * How a model is trained. {@link TrainingSettings} makes it from settings.
+ *
+ * @param update what an update is made of
+ * @param learningRate its schedule, which also says how many updates there are
+ * @param gradients how they are computed
+ * @param adam what the optimiser does with them
+ * @param clipNorm gradient norm above which gradients are scaled down, 0 never
+ * @param intervals when to validate and save
+ * @param seed of everything random
+ */
+public record TrainingConfig(
+    UpdateSize update,
+    LearningRate learningRate,
+    GradientConfig gradients,
+    AdamConfig adam,
+    double clipNorm,
+    Intervals intervals,
+    long seed) {
+
+  /**
+   * What an update is made of.
+   *
+   * @param maxTokens tokens of a micro-batch at most, padding counted
+   * @param tokensPerPass tokens of one forward pass at most; micro-batches of an update are merged
+   *     up to it; 0 leaves it to {@link PassSize}
+   * @param microBatches of an update, in each process
+   */
+  public record UpdateSize(int maxTokens, int tokensPerPass, int microBatches) {}
+
+  /** Updates in all. */
+  public int maxUpdates() {
+    return learningRate.maxUpdates();
+  }
+}
