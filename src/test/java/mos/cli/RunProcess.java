@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,6 +48,12 @@ final class RunProcess implements AutoCloseable {
       throws IOException {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // Where natives are looked for, if these tests were told.
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(
+            argument ->
+                argument.startsWith("-Dorg.bytedeco.") || argument.startsWith("-Djava.library."))
+        .forEach(line::add);
     line.addAll(List.of("-Xmx1g", "-cp", System.getProperty("java.class.path"), "mos.cli.Main"));
     Arrays.stream(words).map(Object::toString).forEach(line::add);
     ProcessBuilder.Redirect toLog = ProcessBuilder.Redirect.to(log.toFile());

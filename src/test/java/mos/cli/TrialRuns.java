@@ -20,6 +20,9 @@ import mos.base.Json;
  * @param out the output folder
  */
 record TrialRuns(TinyTask task, Path folder, Path out) {
+  /** Where they run: cpu, or cuda, where equal bits need {@code --deterministic}. */
+  static final String DEVICE = System.getProperty("mos.kill.device", "cpu");
+
   /** Writes the task. */
   static TrialRuns in(Path folder, Path out) throws IOException {
     TinyTask task = TinyTask.in(folder);
@@ -47,6 +50,10 @@ record TrialRuns(TinyTask task, Path folder, Path out) {
     words.addAll(List.of("--output_dir", out, "--evo-iter", "2", "--population-size", "6"));
     words.addAll(List.of("--parent-size", "2", "--mutation-size", "2", "--crossover-size", "2"));
     words.addAll(List.of("--train-steps", "10", "--batch-size", "2"));
+    words.addAll(List.of("--device", DEVICE));
+    if (!DEVICE.equals("cpu")) {
+      words.addAll(List.of("--deterministic", "true"));
+    }
     if (!timed) {
       words.addAll(List.of("--flops-constraint", "1"));
     }
