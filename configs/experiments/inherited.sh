@@ -12,6 +12,7 @@
 #   SEEDS="1 2 3"      seeds
 #   CONFIGS=FILE       search space and training settings, configs/tasks/wmt14.en-de.yml if not given
 #   OPTIONS="…"        further options of every training
+#   WARMUP=N           updates of warm-up, a tenth of all if not given
 #   LIMIT=540          stop after so many seconds, with exit code 75 when there is more to do
 #   MOS="java …"       the program, ./mos if not given
 set -euo pipefail
@@ -52,7 +53,7 @@ done
 read -ra mos <<< "${MOS:-$home/mos}"
 configs=${CONFIGS:-$home/configs/tasks/wmt14.en-de.yml}
 read -ra given <<< "${OPTIONS:-}"
-common=(--max-update "$updates" --warmup-updates $((updates / 10 + 1)) --dropout 0.1 --validate-interval 1000000
+common=(--max-update "$updates" --warmup-updates "${WARMUP:-$((updates / 10 + 1))}" --dropout 0.1 --validate-interval 1000000
   --save-interval-updates 1000 --keep-last-epochs 0 "${given[@]}")
 limit=${LIMIT:-0}
 
