@@ -106,6 +106,11 @@ public final class Ranks implements AutoCloseable {
     return group != null;
   }
 
+  /** Whether sums need no GPU to wait. */
+  public boolean onCpu() {
+    return device == null || device.is_cpu();
+  }
+
   /** What sums: gloo, nccl, or none in one process without a group. */
   public String engine() {
     if (group == null) {

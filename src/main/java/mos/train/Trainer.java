@@ -283,9 +283,11 @@ public final class Trainer {
   }
 
   private void validate() {
-    // Other ranks would go on with theirs: together they stop at updates only.
-    if (!validations.run(state.update(), () -> !ranks.isDistributed() && StopSignal.requested())) {
-      throw early.stopped("in the validation after update ", state.withValidationDue(true));
+    if (!validations.run(state.update(), StopSignal::requested)) {
+      MosException stopped =
+          early.stopped("in the validation after update ", state.withValidationDue(true));
+      ranks.barrier();
+      throw stopped;
     }
     if (ranks.first()) {
       metrics.validated(state, validations.last());

@@ -25,11 +25,17 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Measures the loss of SubTransformers on a validation set, whose batches are made once. */
 public final class Validator {
+  /** Agreeing reads from the device, which waits then. */
+  private static final int BATCHES_TO_AGREE_ON_GPU = 32;
+
   private final List<Batch> batches = new ArrayList<>();
   private final LabelSmoothedCrossEntropy criterion;
   private final Precision precision;
   private final Ranks ranks;
   private final long targetTokens;
+
+  /** Batches that a rank has at most. */
+  private final int rounds;
 
   /**
    * @param maxTokens tokens of a batch at most, padding counted
@@ -48,6 +54,7 @@ public final class Validator {
       Ranks ranks) {
     this.ranks = ranks;
     EpochPlan plan = new BatchPlanner(corpus, BatchOptions.ofMaxTokens(maxTokens)).byLength();
+    this.rounds = (plan.batches() + ranks.size() - 1) / ranks.size();
     for (int k = ranks.rank(); k < plan.batches(); k += ranks.size()) {
       batches.add(Batch.of(corpus, plan.batch(k)));
     }
@@ -64,8 +71,8 @@ public final class Validator {
   /**
    * The same.
    *
-   * @param stopped asked between batches; of several ranks, all must answer alike
-   * @return empty when it was stopped
+   * @param stopped asked between batches, and by several ranks of each other
+   * @return empty when it was stopped, on all ranks in the same place
    */
   Optional<ValidationLoss> loss(
       SuperTransformer model, SubTransformer architecture, BooleanSupplier stopped) {
@@ -75,17 +82,28 @@ public final class Validator {
           new Transformer(model.derive(architecture, precision), DropoutRates.NONE);
       // Read once, at the end: the device never waits.
       Tensor total = Tensors.zeros(ScalarType.Double, model.device(), 2);
-      for (Batch batch : batches) {
-        if (stopped.getAsBoolean()) {
+      for (int round = 0; round < rounds; round++) {
+        if (stopped(round, stopped)) {
           return Optional.empty();
         }
-        try (Scope inner = Scope.open()) {
-          total.add_(sums(transformer, TensorBatch.of(batch, model.device())));
+        if (round < batches.size()) {
+          try (Scope inner = Scope.open()) {
+            total.add_(sums(transformer, TensorBatch.of(batches.get(round), model.device())));
+          }
         }
       }
       double[] sums = ranks.sum(Tensors.toDoubles(total));
       return Optional.of(new ValidationLoss(sums[0] / targetTokens, sums[1] / targetTokens));
     }
+  }
+
+  /** Whether any rank is told to stop. */
+  private boolean stopped(int round, BooleanSupplier here) {
+    if (!ranks.isDistributed()) {
+      return here.getAsBoolean();
+    }
+    boolean agree = ranks.onCpu() || round % BATCHES_TO_AGREE_ON_GPU == 0;
+    return agree && ranks.sum(here.getAsBoolean() ? 1 : 0)[0] > 0;
   }
 
   /** (2) float64: loss and negative log-likelihood. */

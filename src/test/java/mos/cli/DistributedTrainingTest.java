@@ -18,6 +18,7 @@ import mos.model.SuperTransformer;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
 import mos.train.Checkpoint;
+import mos.train.CheckpointTensors;
 import mos.train.ReverseTask;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -236,8 +237,43 @@ class DistributedTrainingTest {
     try (Checkpoint saved = Checkpoint.open(folder.resolve("stopped").resolve(Checkpoint.LAST))) {
       assertThat(saved.state().update()).isPositive();
       assertThat(Files.readString(log("stopped", "")))
-          .contains("stopped after update " + saved.state().update());
+          .containsPattern(
+              "stopped (in the validation )?after update " + saved.state().update() + ",");
     }
+  }
+
+  /** A long validation after the last update. */
+  @Test
+  @Tag("slow")
+  @Timeout(180)
+  void toldToStopInAValidationAllStopThereAndContinueExactly() throws Exception {
+    ReverseTask.writeValidation(data, 40_000);
+    String[] options = {"--num_gpus", "2", "--max-tokens", "4096", "--validate-interval", "100"};
+    Path metrics = folder.resolve("validating/metrics.jsonl");
+    Process launcher = start("validating", 1, 3, Map.of(), options);
+    for (int wait = 0; wait < 6000 && !Files.exists(metrics); wait++) {
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+    while (!Files.readString(metrics).contains("\"update\":3,")) {
+      assertThat(launcher.isAlive()).isTrue();
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+    long told = System.nanoTime();
+    launcher.destroy();
+    assertThat(launcher.waitFor(20, TimeUnit.SECONDS)).as("ended in time").isTrue();
+    assertThat(System.nanoTime() - told).isLessThan(5_000_000_000L);
+    assertThat(Files.readString(log("validating", "")))
+        .contains("stopped in the validation after update 3, which is saved in ")
+        .doesNotContain("another process of this training ended")
+        .doesNotContain("\tat ");
+    assertThat(Files.readString(metrics)).doesNotContain("\"valid\"");
+    finish(start("validating", 1, 3, Map.of(), options), log("validating", ""));
+    finish(start("undisturbed", 1, 3, Map.of(), options), log("undisturbed", ""));
+    for (String name : List.of(Checkpoint.LAST, Checkpoint.BEST)) {
+      CheckpointTensors.assertEqual(
+          folder.resolve("undisturbed").resolve(name), folder.resolve("validating").resolve(name));
+    }
+    assertThat(Files.readString(metrics)).containsOnlyOnce("\"valid\"");
   }
 
   @Test

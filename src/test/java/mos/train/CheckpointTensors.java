@@ -8,10 +8,10 @@ import mos.tensor.Scope;
 import org.bytedeco.pytorch.Tensor;
 
 /** Compares checkpoints bit for bit. */
-final class CheckpointTensors {
+public final class CheckpointTensors {
   private CheckpointTensors() {}
 
-  static void assertEqual(Path expected, Path found) {
+  public static void assertEqual(Path expected, Path found) {
     try (Scope scope = Scope.open();
         SafeTensors a = SafeTensors.open(expected, true);
         SafeTensors b = SafeTensors.open(found, true)) {

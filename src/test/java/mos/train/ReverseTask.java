@@ -92,7 +92,7 @@ public record ReverseTask(Path folder, ParallelCorpus train, ParallelCorpus vali
   }
 
   /** Writes a validation set of another size in the place of what {@link #in} wrote. */
-  static void writeValidation(Path folder, int pairs) {
+  public static void writeValidation(Path folder, int pairs) {
     write(folder, "valid", dictionary(), pairs, 2);
   }
 
