@@ -7,6 +7,7 @@ import java.util.List;
 import mos.base.ConfigurationException;
 import mos.base.MosException;
 import mos.base.StopSignal;
+import mos.base.Version;
 import mos.pipeline.StandardText;
 import mos.pipeline.Tasks;
 import mos.tensor.DeviceMemory;
@@ -78,8 +79,7 @@ public final class Main implements Runnable {
     line.addSubcommand(new PreprocessCommand(new StandardText()));
     Tasks.all().forEach(task -> line.addSubcommand(task.name(), TaskCommand.of(task)));
     addCommonOptions(line);
-    String version = Main.class.getPackage().getImplementationVersion();
-    line.getCommandSpec().version("mos " + (version == null ? "development" : version));
+    line.getCommandSpec().version("mos " + Version.current());
     add(
         line.getCommandSpec(),
         OptionSpec.builder("-V", "--version").versionHelp(true),

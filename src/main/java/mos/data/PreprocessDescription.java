@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import mos.base.Json;
 import mos.base.Sha256;
+import mos.base.Version;
 
 /**
  * How a data folder was made, what is in it, and what a model must do to raw text: the contents of
@@ -25,6 +26,7 @@ record PreprocessDescription(
     String source = options.languages().source();
     String target = options.languages().target();
     ObjectNode description = Json.object().put("format", 1);
+    description.put("version", Version.current());
     description.put("source_lang", source).put("target_lang", target);
     PreprocessOptions.Text text = options.text();
     description

@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import mos.base.AtomicFile;
 import mos.base.ConfigurationException;
@@ -45,6 +47,8 @@ public record LatencyDataset(List<LatencyRow> rows, Optional<Hardware> hardware)
           .doc("random SubTransformers timed for the latency dataset")
           .defaultsTo(2000);
 
+  private static final String PROVENANCE = "provenance";
+
   public LatencyDataset {
     rows = List.copyOf(rows);
   }
@@ -69,10 +73,17 @@ public record LatencyDataset(List<LatencyRow> rows, Optional<Hardware> hardware)
    * @param seed of the architectures
    * @param settings of each measurement
    * @param hardware this machine
+   * @param made what it is begun with and from, by key, for people; another may continue it
    */
   public record Plan(
-      SearchSpace space, int size, long seed, LatencySettings settings, Hardware hardware) {
+      SearchSpace space,
+      int size,
+      long seed,
+      LatencySettings settings,
+      Hardware hardware,
+      Map<String, String> made) {
     public Plan {
+      made = Map.copyOf(made);
       if (size < 1) {
         throw new ConfigurationException(SIZE.key() + ": got " + size + ", must be at least 1");
       }
@@ -84,15 +95,15 @@ public record LatencyDataset(List<LatencyRow> rows, Optional<Hardware> hardware)
       return space.sample(new SplittableRandom(rowSeed));
     }
 
-    /** Everything but the size, which may grow from run to run. */
-    private JsonNode provenance() {
+    /** Everything that decides it but the size, which may grow from run to run. */
+    private JsonNode decisive() {
       ObjectNode json = Json.object();
       json.set("hardware", Json.tree(hardware));
       json.put("seed", seed);
       json.set("space", Json.tree(space));
       json.set("settings", Json.tree(settings));
       // Parsed again, so that numbers have the types they have when read from the file.
-      return Json.parse(Json.line(json), "provenance");
+      return Json.parse(Json.line(json), "plan");
     }
   }
 
@@ -152,11 +163,16 @@ public record LatencyDataset(List<LatencyRow> rows, Optional<Hardware> hardware)
       rows = size(csv) == 0 ? 0 : LatencyCsv.read(csv).size();
     }
     if (rows == 0) {
-      AtomicFile.writeString(side, Json.pretty(plan.provenance()));
+      ObjectNode all = (ObjectNode) plan.decisive();
+      all.set(PROVENANCE, Json.tree(new TreeMap<>(plan.made())));
+      AtomicFile.writeString(side, Json.pretty(all));
       return 0;
     }
-    JsonNode begun = Json.read(side);
-    JsonNode planned = plan.provenance();
+    JsonNode begun = Json.read(side).deepCopy();
+    if (begun instanceof ObjectNode object) {
+      object.remove(PROVENANCE);
+    }
+    JsonNode planned = plan.decisive();
     if (!begun.equals(planned)) {
       throw new ConfigurationException(
           csv

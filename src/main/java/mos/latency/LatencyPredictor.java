@@ -1,5 +1,6 @@
 package mos.latency;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import mos.base.ConfigurationException;
+import mos.base.Json;
 import mos.config.Setting;
 import mos.space.SubTransformer;
 import org.slf4j.Logger;
@@ -202,7 +204,7 @@ public final class LatencyPredictor {
 
   /** Writes the predictor as JSON. */
   public void save(Path file) {
-    save(file, Map.of());
+    save(file, Json.object());
   }
 
   /**
@@ -210,7 +212,7 @@ public final class LatencyPredictor {
    *
    * @param provenance what it was made with and from, by key, for people
    */
-  public void save(Path file, Map<String, String> provenance) {
+  public void save(Path file, ObjectNode provenance) {
     PredictorFile.write(this, provenance, file);
   }
 

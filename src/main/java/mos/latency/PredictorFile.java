@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import mos.base.AtomicFile;
 import mos.base.Json;
@@ -22,14 +21,14 @@ final class PredictorFile {
 
   private PredictorFile() {}
 
-  static void write(LatencyPredictor predictor, Map<String, String> provenance, Path file) {
+  static void write(LatencyPredictor predictor, ObjectNode provenance, Path file) {
     ObjectNode json = Json.object();
     json.put("format", FORMAT);
     json.put("version", VERSION);
     json.set("features", Json.tree(ArchitectureFeatures.AGGREGATE_NAMES));
     json.set("hardware", Json.tree(predictor.hardware().orElse(null)));
     json.put("split_seed", predictor.splitSeed());
-    json.set("provenance", Json.tree(provenance));
+    json.set("provenance", provenance);
     json.setAll(predictor.evaluation().toJson());
     LatencyModel model = predictor.model();
     if (model instanceof AdditiveModel additive) {

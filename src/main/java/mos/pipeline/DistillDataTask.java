@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import mos.base.AtomicFile;
 import mos.base.ConfigurationException;
@@ -26,6 +27,7 @@ import mos.data.TokenCorpus;
 import mos.model.SuperTransformer;
 import mos.report.Progress;
 import mos.space.SubTransformerFile;
+import mos.tensor.Devices;
 import mos.tensor.Scope;
 import mos.translate.Hypothesis;
 import mos.translate.TranslationOptions;
@@ -96,6 +98,10 @@ public final class DistillDataTask implements Task {
       Path done = folder.resolve(DONE);
       if (!Files.exists(done)) {
         ObjectNode figures = distill(settings, data, folder);
+        Optional<Path> teacher = Optional.of(settings.get(Checkpoints.PATH));
+        Map<String, String> made =
+            Provenance.of(data, figures.path("device").asText(), teacher, "train");
+        figures.set("provenance", Provenance.withSettings(made, this, settings));
         AtomicFile.writeString(done, Json.pretty(figures));
       }
       deleteParts(folder);
@@ -162,6 +168,7 @@ public final class DistillDataTask implements Task {
       figures.put("sentences", train.size());
       figures.put("target_tokens", tokens[0]);
       figures.put("data", folder.toString());
+      figures.put("device", Devices.describe(machine.device()));
       return figures;
     }
   }

@@ -33,6 +33,7 @@ import mos.space.ConfigurationDictionary;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
+import mos.tensor.Devices;
 import mos.train.Checkpoint;
 import mos.train.TrainingSettings;
 import org.slf4j.Logger;
@@ -152,6 +153,10 @@ public final class EvaluateSupernetTask implements Task {
         results.add((ObjectNode) Json.read(record(folder, i)));
       }
       ObjectNode figures = figures(settings, results);
+      Map<String, String> made =
+          Provenance.of(
+              data, Devices.describe(machine.device()), Optional.of(file), "train", "valid");
+      figures.set("provenance", Provenance.withSettings(made, this, settings));
       AtomicFile.writeString(folder.resolve("evaluation.json"), Json.pretty(figures));
       return figures;
     }

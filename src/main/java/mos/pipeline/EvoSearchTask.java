@@ -134,8 +134,10 @@ public final class EvoSearchTask implements Task {
       if (finalists.timed()) {
         decisive.put("hardware", measurement.hardware());
       }
-      List<String> made =
-          Provenance.ofSearch(settings, data, Devices.describe(machine.device()), file);
+      String subset = settings.get(ValidateTask.VALID_SUBSET);
+      Map<String, String> made =
+          Provenance.of(data, Devices.describe(machine.device()), Optional.of(file), subset);
+      made.put("seed", String.valueOf(settings.get(TrainingSettings.SEED)));
       ObjectNode figures =
           new SearchRun(settings, space, target, finalists, cache.around(origin, scores), made)
               .run(decisive);

@@ -30,10 +30,14 @@ import mos.space.SubTransformerFile;
  *
  * @param target the search's architecture file, beside which the front lies
  * @param fitness of {@link Scorer#FITNESS}
- * @param made lines of {@link Provenance#ofSearch}
+ * @param made what it is made with and from
  */
 record FrontOutput(
-    Path target, Finalists finalists, boolean withParameters, String fitness, List<String> made) {
+    Path target,
+    Finalists finalists,
+    boolean withParameters,
+    String fitness,
+    Map<String, String> made) {
   static final Setting<Boolean> FRONT =
       Setting.ofBoolean("front")
           .defaultsTo(false)
@@ -94,6 +98,7 @@ record FrontOutput(
     json.set("objectives", Json.tree(objectives().stream().map(Objective::name).toList()));
     json.put("fitness", fitness);
     json.put("cost_unit", finalists.constraint().unit());
+    json.set("provenance", Json.tree(made));
     ArrayNode points = json.putArray("points");
     StringBuilder csv = new StringBuilder();
     csv.append("point,loss,").append(costName()).append(",params,").append(PARAMS);
@@ -110,7 +115,7 @@ record FrontOutput(
               one.loss(),
               one.cost(),
               finalists.constraint().unit()));
-      comment.addAll(made);
+      made.forEach((key, value) -> comment.add(key + ": " + value));
       SubTransformerFile.write(folder.resolve(name), one.architecture(), comment);
       ObjectNode point = points.addObject();
       point.put("point", i + 1);

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import mos.base.AtomicFile;
 import mos.base.ConfigurationException;
 import mos.base.Json;
@@ -22,6 +24,7 @@ import mos.data.ParallelCorpus;
 import mos.model.TransformerWeights;
 import mos.report.Progress;
 import mos.space.SubTransformerFile;
+import mos.tensor.Devices;
 import mos.tensor.Scope;
 import mos.text.LineReader;
 import mos.translate.Hypothesis;
@@ -98,7 +101,7 @@ public final class GenerateTask implements Task {
       try (Translator translator = new Translator(weights, options)) {
         return settings.get(INTERACTIVE)
             ? interactive(settings, data, translator)
-            : corpus(settings, data, translator, options);
+            : corpus(settings, data, translator, options, machine);
       }
     }
   }
@@ -141,8 +144,12 @@ public final class GenerateTask implements Task {
         out);
   }
 
-  private static ObjectNode corpus(
-      Settings settings, DataFolder data, Translator translator, TranslationOptions options) {
+  private ObjectNode corpus(
+      Settings settings,
+      DataFolder data,
+      Translator translator,
+      TranslationOptions options,
+      Machine machine) {
     String subset = settings.get(ValidateTask.SUBSET);
     try (ParallelCorpus corpus = data.split(subset)) {
       List<int[]> sources = new ArrayList<>();
@@ -166,6 +173,16 @@ public final class GenerateTask implements Task {
       figures.put("sentences", sources.size());
       figures.put("seconds", seconds);
       figures.put("tokens_per_second", tokens / seconds);
+      if (settings.has(RESULTS_PATH)) {
+        ObjectNode described = figures.deepCopy();
+        Optional<Path> model = Optional.of(settings.get(Checkpoints.PATH));
+        Map<String, String> made =
+            Provenance.of(data, Devices.describe(machine.device()), model, subset);
+        described.set("provenance", Provenance.withSettings(made, this, settings));
+        // Last, so that translations with a description are complete.
+        AtomicFile.writeString(
+            Translations.file(settings.get(RESULTS_PATH), ".json"), Json.pretty(described));
+      }
       figures.put("printed", printed);
       return figures;
     }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import mos.base.FolderLock;
 import mos.base.Json;
@@ -87,13 +88,17 @@ public final class LatencyDatasetTask implements Task {
             settings, space, data.sourceDictionary().size(), data.targetDictionary().size());
     Measurement measurement = Measurement.of(settings, config, Measurement.machine(settings));
     int size = settings.get(LatencyDataset.SIZE);
+    Map<String, String> made = Provenance.versions();
+    made.put("source_dictionary", data.sourceDictionary().hash());
+    made.put("target_dictionary", data.targetDictionary().hash());
     LatencyDataset.Plan plan =
         new LatencyDataset.Plan(
             space,
             size,
             settings.get(TrainingSettings.SEED),
             measurement.how(),
-            measurement.hardware());
+            measurement.hardware(),
+            made);
     Path csv = settings.get(LatencyDataset.PATH);
     UndisturbedMeter retrying =
         new UndisturbedMeter(measurement.disturbable() ? settings.get(RETRIES) : 0);

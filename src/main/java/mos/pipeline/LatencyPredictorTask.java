@@ -56,7 +56,7 @@ public final class LatencyPredictorTask implements Task {
     LatencyPredictor predictor = LatencyPredictor.train(dataset, how, seed);
     Map<String, String> made = Provenance.versions();
     made.put("dataset_sha256", Sha256.of(csv));
-    predictor.save(file, made);
+    predictor.save(file, Provenance.withSettings(made, this, settings));
     ObjectNode figures = Json.object();
     figures.put("lat_dataset_path", csv.toString());
     figures.put("ckpt_path", file.toString());

@@ -9,16 +9,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import mos.base.ConfigurationException;
 import mos.base.Json;
 import mos.base.MosException;
 import mos.base.Sha256;
+import mos.base.Version;
 import mos.config.Setting;
 import mos.config.Settings;
+import mos.port.ExportedModel;
 import mos.tensor.Native;
 import mos.tensor.SafeTensors;
-import mos.train.TrainingSettings;
 
 /**
  * What artefacts were made from and with, and how to make them again: versions, hashes of data and
@@ -38,44 +38,43 @@ final class Provenance {
   /** This program, Java and libtorch. */
   static Map<String, String> versions() {
     Map<String, String> versions = new LinkedHashMap<>();
-    String version = Provenance.class.getPackage().getImplementationVersion();
-    versions.put("version", version == null ? "development" : version);
+    versions.put("version", Version.current());
     versions.put("java", Runtime.version().toString());
     versions.put("libtorch", Native.version());
     return versions;
   }
 
   /**
-   * Of a model in training.
+   * What something is made with and from.
    *
-   * @param parent the checkpoint that it inherits weights from, if it does
+   * @param device as {@link mos.tensor.Devices#describe} names it
+   * @param parent the model whose weights it uses, if any
+   * @param splits of the data that it uses
    */
-  static Map<String, String> ofTraining(DataFolder data, String device, Optional<Path> parent) {
-    Map<String, String> made = new TreeMap<>(versions());
+  static Map<String, String> of(
+      DataFolder data, String device, Optional<Path> parent, String... splits) {
+    Map<String, String> made = versions();
     made.put("device", device);
-    made.putAll(data.hashes("train", "valid"));
+    made.putAll(data.hashes(splits));
     parent.ifPresent(file -> made.put("parent", hash(file)));
     return made;
   }
 
-  /**
-   * Of what a search finds, as lines for people.
-   *
-   * @param parent the SuperTransformer's checkpoint
-   */
-  static List<String> ofSearch(Settings settings, DataFolder data, String device, Path parent) {
-    Map<String, String> made = versions();
-    made.put("device", device);
-    made.put("seed", String.valueOf(settings.get(TrainingSettings.SEED)));
-    made.putAll(data.hashes(settings.get(ValidateTask.VALID_SUBSET)));
-    made.put("parent", hash(parent));
-    List<String> lines = new ArrayList<>();
-    made.forEach((key, value) -> lines.add(key + ": " + value));
-    return lines;
+  /** The same with what the command was told: its own settings. */
+  static ObjectNode withSettings(Map<String, String> made, Task task, Settings settings) {
+    Map<String, Object> own = settings.toMap();
+    own.keySet().retainAll(task.settings().stream().map(Setting::key).toList());
+    ObjectNode all = Json.object();
+    made.forEach(all::put);
+    all.set("settings", Json.tree(own));
+    return all;
   }
 
-  /** Of a checkpoint, the hash of its tensors: its metadata tells times. */
+  /** Of a checkpoint, or a folder with a model, the hash of its tensors: metadata tells times. */
   static String hash(Path file) {
+    if (Files.isDirectory(file)) {
+      return hash(file.resolve(ExportedModel.PARAMETERS));
+    }
     if (!file.toString().endsWith(".safetensors")) {
       return Sha256.of(file);
     }

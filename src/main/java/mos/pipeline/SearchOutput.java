@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import mos.base.AtomicFile;
 import mos.base.Json;
@@ -24,9 +25,9 @@ import mos.space.SubTransformerFile;
  *
  * @param target the architecture file
  * @param fitness of {@link Scorer#FITNESS}
- * @param made lines of {@link Provenance#ofSearch}
+ * @param made what it is made with and from
  */
-record SearchOutput(Path target, SearchSpace space, String fitness, List<String> made) {
+record SearchOutput(Path target, SearchSpace space, String fitness, Map<String, String> made) {
 
   /**
    * Writes the files and returns the search's figures.
@@ -60,7 +61,7 @@ record SearchOutput(Path target, SearchSpace space, String fitness, List<String>
       SubTransformer found = choice.candidate().architecture();
       List<String> comment = new ArrayList<>();
       comment.add("Found by evo-search; settings are in state.json beside this file.");
-      comment.addAll(made);
+      made.forEach((key, value) -> comment.add(key + ": " + value));
       SubTransformerFile.write(target, found, comment);
       figures.set("architecture", ConfigurationDictionary.toJson(found));
       figures.put("write_config_path", target.toString());

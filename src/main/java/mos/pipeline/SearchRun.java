@@ -32,7 +32,7 @@ import mos.train.TrainingSettings;
  *
  * @param target the architecture file
  * @param fitness what candidates are worth, from the cache where it knows
- * @param made what the result is made from and with, for the files' comments
+ * @param made what the result is made from and with: {@link Provenance#of} and the seed
  */
 record SearchRun(
     Settings settings,
@@ -40,7 +40,7 @@ record SearchRun(
     Path target,
     Finalists finalists,
     Fitness fitness,
-    List<String> made) {
+    Map<String, String> made) {
   private static final String STATE = "state.json";
 
   /**
@@ -70,7 +70,7 @@ record SearchRun(
                 costs(),
                 front.objectives())
             : new EvolutionarySearch(space, evolution, fitness, finalists.constraint(), costs());
-    SearchStateFile state = new SearchStateFile(target.resolveSibling(STATE), decisive);
+    SearchStateFile state = new SearchStateFile(target.resolveSibling(STATE), decisive, made);
     try (StopSignal.Saving saving = StopSignal.saving()) {
       SearchResult result = resume(search, state, evolution);
       MachineState.Watch watch = MachineState.watch();

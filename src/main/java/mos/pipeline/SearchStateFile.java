@@ -14,18 +14,22 @@ import mos.search.SearchState;
 final class SearchStateFile {
   private final Path file;
   private final BegunWith settings;
+  private final Map<String, String> made;
 
   /**
    * @param settings everything that decides the search
+   * @param made what it is made with and from
    */
-  SearchStateFile(Path file, Map<String, Object> settings) {
+  SearchStateFile(Path file, Map<String, Object> settings, Map<String, String> made) {
     this.file = file;
+    this.made = made;
     this.settings = BegunWith.of(settings);
   }
 
   void save(SearchState state) {
     ObjectNode node = Json.object();
     node.set("settings", settings.settings());
+    node.set("provenance", Json.tree(made));
     node.set("state", state.toJson());
     AtomicFile.writeString(file, Json.line(node));
   }

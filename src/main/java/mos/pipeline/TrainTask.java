@@ -154,8 +154,12 @@ public final class TrainTask implements Task {
               data.sourceDictionary().hash(),
               data.targetDictionary().hash(),
               globally(settings, ranks),
-              Provenance.ofTraining(
-                  data, Devices.describe(machine.device()), parent(settings, single)));
+              Provenance.of(
+                  data,
+                  Devices.describe(machine.device()),
+                  parent(settings, single),
+                  "train",
+                  "valid"));
       Path folder = settings.get(SAVE_DIR);
       if (!ranks.first()) {
         Trainer trainer =

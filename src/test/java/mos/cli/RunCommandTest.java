@@ -11,6 +11,7 @@ import java.util.Map;
 import mos.base.Json;
 import mos.tensor.SafeTensors;
 import mos.tensor.Scope;
+import mos.train.Checkpoint;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,48 @@ class RunCommandTest {
     assertThat(out.resolve("report.html")).content().contains("<svg").endsWith("</html>\n");
   }
 
+  private static void assertTells(JsonNode made, String... keys) {
+    for (String key : keys) {
+      assertThat(made.path(key).isValueNode() || !made.path(key).isEmpty()).as(key).isTrue();
+    }
+  }
+
+  /** Versions, device, hashes and settings in all that a run makes. */
+  private static void assertOrigins(Path out) throws IOException {
+    JsonNode dataset = Json.read(out.resolve("latency/dataset.csv.json"));
+    assertTells(dataset, "hardware", "seed", "space", "settings");
+    assertTells(dataset.path("hardware"), "device", "java", "libtorch", "precision", "threads");
+    assertTells(dataset.path("provenance"), "version", "source_dictionary", "target_dictionary");
+    JsonNode predictor = Json.read(out.resolve("latency/predictor.json"));
+    assertTells(predictor, "hardware", "split_seed");
+    assertTells(
+        predictor.path("provenance"), "version", "java", "libtorch", "dataset_sha256", "settings");
+    JsonNode search = Json.read(out.resolve("search/state.json"));
+    assertTells(search, "settings");
+    String[] searched = {"version", "java", "libtorch", "device", "valid", "codes", "parent"};
+    assertTells(search.path("provenance"), searched);
+    String found = Files.readString(out.resolve("search/architecture.yml"));
+    assertThat(searched).allSatisfy(key -> assertThat(found).contains("# " + key + ": "));
+    for (String subset : new String[] {"valid", "test"}) {
+      JsonNode scored = Json.read(out.resolve("translations/final_" + subset + ".json"));
+      assertTells(scored, "bleu", "signature");
+      JsonNode made = scored.path("provenance");
+      assertTells(made, "version", "java", "libtorch", "device", subset, "codes", "parent");
+      assertThat(made.at("/settings/beam").asInt()).isEqualTo(2);
+    }
+    for (String name : new String[] {"supernet", "subtransformer"}) {
+      try (Checkpoint best = Checkpoint.open(out.resolve(name).resolve(Checkpoint.BEST))) {
+        assertThat(best.description().settings()).containsKeys("seed", "max-tokens");
+        assertThat(best.description().provenance())
+            .containsKeys("version", "java", "libtorch", "device", "train", "valid", "codes");
+      }
+    }
+    JsonNode stage = Json.read(out.resolve("stages/measure.json"));
+    assertTells(stage, "command", "fingerprint");
+    assertTells(stage.path("provenance"), "version", "java", "libtorch");
+    assertTells(Json.read(task.data().resolve("preprocess.json")), "version", "text", "languages");
+  }
+
   @Test
   void runFindsTrainsAndScoresAndRepeatedRedoesNothing() throws IOException {
     Path out = folder.resolve("whole");
@@ -74,6 +117,7 @@ class RunCommandTest {
     assertThat(summary.path("latency_constraint_ms").asDouble()).isEqualTo(10_000);
     assertThat(summary.path("latency_ms").asDouble()).isBetween(0.001, 10_000.0);
 
+    assertOrigins(out);
     Map<String, FileTime> before = TinyTask.times(out);
     CommandLineRun again = task.run(out, "--threads", "2");
     again.succeeded();

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import mos.base.ConfigurationException;
 import mos.base.MosException;
@@ -32,7 +33,7 @@ class LatencyDatasetTest {
 
   private static LatencyDataset.Plan plan(int size, long seed) {
     return new LatencyDataset.Plan(
-        LatencyRows.SPACE, size, seed, new LatencySettings(30, 30, 5, 10), HERE);
+        LatencyRows.SPACE, size, seed, new LatencySettings(30, 30, 5, 10), HERE, Map.of());
   }
 
   private LatencyDataset build(int size) {
