@@ -157,7 +157,8 @@ public record LatencyDataset(List<LatencyRow> rows, Optional<Hardware> hardware)
             csv
                 + ": got a file of unknown origin (no "
                 + side
-                + "), need a dataset begun here to continue, or a new file name");
+                + "), need a dataset begun here to continue, or a new file name; or delete it to"
+                + " measure anew");
       }
       dropPartialLine(csv);
       rows = size(csv) == 0 ? 0 : LatencyCsv.read(csv).size();
@@ -168,7 +169,7 @@ public record LatencyDataset(List<LatencyRow> rows, Optional<Hardware> hardware)
       AtomicFile.writeString(side, Json.pretty(all));
       return 0;
     }
-    JsonNode begun = Json.read(side).deepCopy();
+    JsonNode begun = begun(side, csv);
     if (begun instanceof ObjectNode object) {
       object.remove(PROVENANCE);
     }
@@ -181,6 +182,15 @@ public record LatencyDataset(List<LatencyRow> rows, Optional<Hardware> hardware)
               + "), need the same plan and hardware to continue, or a new file name");
     }
     return rows;
+  }
+
+  private static JsonNode begun(Path side, Path csv) {
+    try {
+      return Json.read(side).deepCopy();
+    } catch (MosException e) {
+      throw new MosException(
+          e.getMessage() + "; bring it back, or delete " + csv + " to measure anew", e);
+    }
   }
 
   private static List<String> differences(String path, JsonNode begun, JsonNode planned) {

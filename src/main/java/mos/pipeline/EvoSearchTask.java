@@ -84,6 +84,11 @@ public final class EvoSearchTask implements Task {
   }
 
   @Override
+  public List<Path> products(Settings settings) {
+    return SearchOutput.files(settings.get(WRITE_CONFIG_PATH));
+  }
+
+  @Override
   public ObjectNode run(Settings settings) {
     if (settings.get(FrontOutput.FRONT)
         && SearchConstraint.timed(settings)

@@ -81,6 +81,11 @@ public final class GenerateTask implements Task {
   }
 
   @Override
+  public List<Path> products(Settings settings) {
+    return settings.has(RESULTS_PATH) ? Translations.files(settings.get(RESULTS_PATH)) : List.of();
+  }
+
+  @Override
   public ObjectNode run(Settings settings) {
     if (!settings.has(Checkpoints.PATH)) {
       throw new ConfigurationException("path is needed: " + Checkpoints.PATH.doc());
@@ -175,6 +180,7 @@ public final class GenerateTask implements Task {
       figures.put("tokens_per_second", tokens / seconds);
       if (settings.has(RESULTS_PATH)) {
         ObjectNode described = figures.deepCopy();
+        described.remove(List.of("seconds", "tokens_per_second"));
         Optional<Path> model = Optional.of(settings.get(Checkpoints.PATH));
         Map<String, String> made =
             Provenance.of(data, Devices.describe(machine.device()), model, subset);

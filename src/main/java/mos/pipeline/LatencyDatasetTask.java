@@ -71,6 +71,13 @@ public final class LatencyDatasetTask implements Task {
 
   /** Of several processes one measures, while the others leave the machine quiet. */
   @Override
+  public List<Path> products(Settings settings) {
+    return List.of(
+        settings.get(LatencyDataset.PATH),
+        LatencyDataset.sideFile(settings.get(LatencyDataset.PATH)));
+  }
+
+  @Override
   public ObjectNode run(Settings settings) {
     return Sharing.run(
         name(),

@@ -47,6 +47,11 @@ public final class LatencyPredictorTask implements Task {
   }
 
   @Override
+  public List<Path> products(Settings settings) {
+    return List.of(settings.get(PredictorSettings.PATH));
+  }
+
+  @Override
   public ObjectNode run(Settings settings) {
     Path csv = settings.get(LatencyDataset.PATH);
     Path file = settings.get(PredictorSettings.PATH);

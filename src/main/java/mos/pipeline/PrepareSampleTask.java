@@ -43,6 +43,11 @@ public final class PrepareSampleTask implements Task {
   }
 
   @Override
+  public List<Path> products(Settings settings) {
+    return List.of(settings.get(DataFolder.DATA));
+  }
+
+  @Override
   public ObjectNode run(Settings settings) {
     Path folder = settings.get(DataFolder.DATA);
     try (FolderLock lock = FolderLock.of(folder)) {

@@ -22,7 +22,7 @@ import mos.space.SubTransformerFile;
  * routers mix the experts for it, for the largest, the smallest and some random SubTransformers.
  */
 final class RouterWeights {
-  private static final String FILE_NAME = "router-weights.json";
+  static final String FILE_NAME = "router-weights.json";
   private static final int RANDOM = 5;
 
   private RouterWeights() {}

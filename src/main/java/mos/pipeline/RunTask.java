@@ -115,7 +115,7 @@ public final class RunTask implements Task {
       figures = stage.task().run(settings);
     } finally {
       double seconds = before + (System.nanoTime() - start) / 1e9;
-      records.save(stage, seconds, figures);
+      records.save(stage, settings, seconds, figures);
     }
     double seconds = before + (System.nanoTime() - start) / 1e9;
     LOG.info("{}", stage.task().describe(figures).replace("\n", "; "));

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import mos.base.AtomicFile;
 import mos.base.Json;
 import mos.base.MosException;
@@ -28,6 +29,20 @@ import mos.space.SubTransformerFile;
  * @param made what it is made with and from
  */
 record SearchOutput(Path target, SearchSpace space, String fitness, Map<String, String> made) {
+
+  /** What others read; the last ones are not always there. */
+  static List<Path> files(Path target) {
+    return Stream.of(
+            target.getFileName().toString(),
+            "candidates.jsonl",
+            "population.json",
+            RouterWeights.FILE_NAME,
+            "front.csv",
+            "front.json",
+            "front")
+        .map(target::resolveSibling)
+        .toList();
+  }
 
   /**
    * Writes the files and returns the search's figures.

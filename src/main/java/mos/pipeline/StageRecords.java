@@ -1,16 +1,20 @@
 package mos.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import mos.base.AtomicFile;
+import mos.base.FolderLock;
 import mos.base.Folders;
 import mos.base.Json;
 import mos.base.MosException;
@@ -18,12 +22,16 @@ import mos.base.Sha256;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.train.TrainingSettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which stages of a run are finished, with which settings, and what they gave: a file each in the
  * folder {@code stages}. A stage whose settings, or whose predecessors, changed is done anew.
  */
 final class StageRecords {
+  private static final Logger LOG = LoggerFactory.getLogger(StageRecords.class);
+
   /**
    * Threads and processes change rounding at most, and a user may free a core or a GPU at any time.
    */
@@ -53,13 +61,12 @@ final class StageRecords {
   Finished finished(Stage stage, Settings settings) {
     String fingerprint = fingerprint(stage, settings);
     fingerprints.put(stage.name(), fingerprint);
-    Path file = file(stage);
-    if (!Files.exists(file)) {
+    JsonNode record = record(stage);
+    if (record.isMissingNode()) {
       return null;
     }
-    JsonNode record = Json.read(file);
     boolean same = record.path("fingerprint").asText().equals(fingerprint);
-    if (same && record.path("finished").asBoolean() && outputsExist(stage)) {
+    if (same && record.path("finished").asBoolean() && isWhole(stage, record.path("products"))) {
       return new Finished(record.path("seconds").asDouble(), (ObjectNode) record.path("figures"));
     }
     if (!same) {
@@ -68,17 +75,72 @@ final class StageRecords {
     return null;
   }
 
-  private static boolean outputsExist(Stage stage) {
-    return stage.outputs().stream().allMatch(Files::exists);
+  /** Missing where there is none, or none that can be read, which only costs doing it again. */
+  private JsonNode record(Stage stage) {
+    if (!Files.exists(file(stage))) {
+      return MissingNode.getInstance();
+    }
+    try {
+      return Json.read(file(stage));
+    } catch (MosException e) {
+      LOG.warn("{}: the stage is gone through again", e.getMessage());
+      return MissingNode.getInstance();
+    }
+  }
+
+  /** Whether all that a finished stage made is there with the size it had. */
+  private static boolean isWhole(Stage stage, JsonNode products) {
+    for (Path output : stage.outputs()) {
+      if (!Files.exists(output)) {
+        LOG.warn("{} is gone: the stage is gone through again", output);
+        return false;
+      }
+    }
+    for (Map.Entry<String, JsonNode> product : products.properties()) {
+      Path file = Path.of(product.getKey());
+      long now = size(file);
+      if (now != product.getValue().asLong()) {
+        LOG.warn(
+            "{} {}: the stage is gone through again",
+            file,
+            now < 0 ? "is gone" : "has " + now + " bytes in place of " + product.getValue());
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** -1 where there is no such file. */
+  private static long size(Path file) {
+    try {
+      return Files.isRegularFile(file) ? Files.size(file) : -1;
+    } catch (IOException e) {
+      return -1;
+    }
+  }
+
+  private static ObjectNode sizes(List<Path> products) {
+    ObjectNode sizes = Json.object();
+    for (Path product : products) {
+      try (Stream<Path> files = Files.exists(product) ? Files.walk(product) : Stream.of()) {
+        files
+            .filter(file -> Files.isRegularFile(file) && !FolderLock.isLock(file))
+            .sorted()
+            .forEach(file -> sizes.put(file.toString(), size(file)));
+      } catch (IOException e) {
+        throw new MosException("cannot read " + product + ": " + AtomicFile.describe(e), e);
+      }
+    }
+    return sizes;
   }
 
   /** Seconds that unfinished attempts with the same settings took. */
   double secondsSoFar(Stage stage) {
-    return Files.exists(file(stage)) ? Json.read(file(stage)).path("seconds").asDouble() : 0;
+    return record(stage).path("seconds").asDouble();
   }
 
   /** Notes an attempt. */
-  void save(Stage stage, double seconds, ObjectNode figures) {
+  void save(Stage stage, Settings settings, double seconds, ObjectNode figures) {
     ObjectNode record = Json.object();
     record.put("stage", stage.name());
     record.put("fingerprint", fingerprints.get(stage.name()));
@@ -88,6 +150,7 @@ final class StageRecords {
     record.set("provenance", Json.tree(Provenance.versions()));
     if (figures != null) {
       record.set("figures", figures);
+      record.set("products", sizes(stage.task().products(settings)));
     }
     AtomicFile.writeString(file(stage), Json.pretty(record));
   }

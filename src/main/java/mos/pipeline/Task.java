@@ -1,6 +1,7 @@
 package mos.pipeline;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
 import java.util.List;
 import mos.config.Setting;
 import mos.config.Settings;
@@ -18,6 +19,11 @@ public interface Task {
 
   /** The settings it reads, each an option of the command. */
   List<Setting<?>> settings();
+
+  /** Files that it makes and others read, and folders of such. */
+  default List<Path> products(Settings settings) {
+    return List.of();
+  }
 
   /**
    * Does the work; progress goes to standard error.

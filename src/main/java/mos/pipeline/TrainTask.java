@@ -106,6 +106,11 @@ public final class TrainTask implements Task {
   }
 
   @Override
+  public List<Path> products(Settings settings) {
+    return List.of(settings.get(SAVE_DIR).resolve(Checkpoint.BEST));
+  }
+
+  @Override
   public ObjectNode run(Settings settings) {
     boolean single = subTransformer || settings.get(TRAIN_SUBTRANSFORMER);
     Optional<Launch> launch = LocalRanks.place();

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import mos.base.AtomicFile;
 import mos.base.Json;
 import mos.base.MosException;
@@ -84,6 +85,13 @@ record Translations(
 
   static Path file(Path prefix, String ending) {
     return prefix.resolveSibling(prefix.getFileName() + ending);
+  }
+
+  /** All files of translations with a prefix. */
+  static List<Path> files(Path prefix) {
+    return Stream.of(".hyp.tok", ".ref.tok", ".src.txt", ".hyp.txt", ".ref.txt", ".out", ".json")
+        .map(ending -> file(prefix, ending))
+        .toList();
   }
 
   /** Writes tokens and plain text of hypotheses and references, ready for {@code score}. */

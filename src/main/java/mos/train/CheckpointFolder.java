@@ -7,9 +7,14 @@ import mos.base.AtomicFile;
 import mos.base.MosException;
 import mos.distributed.Ranks;
 import mos.model.SuperTransformer;
+import mos.tensor.SafeTensors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The checkpoints of one training. */
 final class CheckpointFolder {
+  private static final Logger LOG = LoggerFactory.getLogger(CheckpointFolder.class);
+
   private final Path folder;
   private final ModelDescription description;
   private final SuperTransformer model;
@@ -56,7 +61,7 @@ final class CheckpointFolder {
     if (!Files.exists(last)) {
       return TrainState.START;
     }
-    try (Checkpoint checkpoint = Checkpoint.open(last)) {
+    try (Checkpoint checkpoint = whole(last)) {
       ResumeCheck.same(checkpoint.description(), description, last);
       checkpoint.loadParameters(model);
       if (checkpoint.hasOptimizer()) {
@@ -64,6 +69,57 @@ final class CheckpointFolder {
       }
       return checkpoint.state();
     }
+  }
+
+  private static Checkpoint whole(Path last) {
+    try {
+      return Checkpoint.open(last);
+    } catch (MosException e) {
+      throw new MosException(
+          e.getMessage()
+              + "; put a whole one in its place (another checkpoint of this training is one,"
+              + " without the optimiser's moments), or delete it to begin anew",
+          e);
+    }
+  }
+
+  /** Whether the best checkpoint is there with all its bytes. */
+  boolean hasBest() {
+    try (SafeTensors best = SafeTensors.open(folder.resolve(Checkpoint.BEST), false)) {
+      return true;
+    } catch (MosException lost) {
+      return false;
+    }
+  }
+
+  /** In the middle of a training, whose best is yet to come, most likely. */
+  void warnOfLostBest(double loss) {
+    LOG.warn(
+        "{}, of loss {}, is gone or cut: the best one from here on takes its place",
+        folder.resolve(Checkpoint.BEST),
+        loss);
+  }
+
+  /**
+   * At the end of a training.
+   *
+   * @param loss of what is lost
+   * @param last loss of the last state, which is no replacement
+   */
+  MosException bestIsLost(double loss, double last) {
+    return new MosException(
+        folder.resolve(Checkpoint.BEST)
+            + " is gone or cut, and "
+            + Checkpoint.LAST
+            + " beside it is another one: its loss is "
+            + last
+            + ", was "
+            + loss
+            + ". Bring it back; or copy "
+            + Checkpoint.LAST
+            + " to its place and go on with that; or delete "
+            + folder
+            + " to train again.");
   }
 
   /** The state from which training resumes. */

@@ -2,6 +2,7 @@ package mos.train;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.OptionalDouble;
 import mos.base.MosException;
 import mos.base.StopSignal;
 import mos.data.BatchOptions;
@@ -108,6 +109,7 @@ public final class Trainer {
       if (state.update() > 0) {
         listener.resumed(state.update());
       }
+      OptionalDouble lost = lostBest();
       if (ranks.first()) {
         metrics = new MetricsLog(folder.resolve("metrics.jsonl"), state);
       }
@@ -119,10 +121,36 @@ public final class Trainer {
       }
       if (validations.last().isEmpty()) {
         validations.run(state.update(), () -> false);
+        remakeBest(lost);
       }
       ranks.barrier();
       return new Result(state, validations.last());
     }
+  }
+
+  /** The loss of the best checkpoint so far, if that is lost. */
+  private OptionalDouble lostBest() {
+    double loss = state.bestLoss();
+    if (!ranks.first() || Double.isInfinite(loss) || checkpoints.hasBest()) {
+      return OptionalDouble.empty();
+    }
+    if (state.update() < config.maxUpdates() || state.validationDue()) {
+      checkpoints.warnOfLostBest(loss);
+    }
+    state = state.withBestLoss(Double.POSITIVE_INFINITY);
+    return OptionalDouble.of(loss);
+  }
+
+  /** The last checkpoint of a finished training is as good, or nothing here is. */
+  private void remakeBest(OptionalDouble lost) {
+    if (lost.isEmpty()) {
+      return;
+    }
+    double loss = validations.meanLoss();
+    if (loss > lost.getAsDouble()) {
+      throw checkpoints.bestIsLost(lost.getAsDouble(), loss);
+    }
+    keepBest();
   }
 
   /** What a stop left to do. */
@@ -292,6 +320,10 @@ public final class Trainer {
     if (ranks.first()) {
       metrics.validated(state, validations.last());
     }
+    keepBest();
+  }
+
+  private void keepBest() {
     if (validations.meanLoss() < state.bestLoss()) {
       state = state.withBestLoss(validations.meanLoss());
       checkpoints.saveBest(state);

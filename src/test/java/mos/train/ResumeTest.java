@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import mos.base.Json;
 import mos.base.MosException;
 import mos.model.SuperTransformer;
 import mos.tensor.Native;
+import mos.tensor.Tensors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -105,6 +107,52 @@ class ResumeTest {
     }
     assertThat(untimed(found)).isEqualTo(untimed(expected));
     assertThat(found.toFile().list()).containsExactlyInAnyOrder(expected.toFile().list());
+  }
+
+  @Test
+  void lostBestIsMadeAgainFromTheLastIfThatIsAsGoodElseRefused() throws IOException {
+    Path run = folder.resolve("run");
+    train(run, SETTINGS, TrainingListener.SILENT);
+    Path best = run.resolve(Checkpoint.BEST);
+    Path last = run.resolve(Checkpoint.LAST);
+    byte[] whole = Files.readAllBytes(best);
+    TrainState state;
+    try (Checkpoint checkpoint = Checkpoint.open(last)) {
+      state = checkpoint.state();
+      assertThat(state.bestLoss()).isFinite();
+    }
+    for (boolean cut : new boolean[] {false, true}) {
+      if (cut) {
+        Files.write(best, Arrays.copyOf(whole, whole.length - 100));
+      } else {
+        Files.delete(best);
+      }
+      train(run, SETTINGS, TrainingListener.SILENT);
+      assertThat(Files.readAllBytes(best)).isEqualTo(whole);
+    }
+    Files.delete(best);
+    try (Checkpoint checkpoint = Checkpoint.open(last);
+        SuperTransformer model = checkpoint.model(Tensors.cpu(), false)) {
+      Checkpoint.save(last, checkpoint.description(), model, state.withBestLoss(0.25));
+    }
+    assertThatThrownBy(() -> train(run, SETTINGS, TrainingListener.SILENT))
+        .isInstanceOf(MosException.class)
+        .hasMessageContaining(best + " is gone or cut")
+        .hasMessageContaining("was 0.25. Bring it back");
+    assertThat(best).doesNotExist();
+  }
+
+  @Test
+  void bestThatIsLostInTheMiddleIsReplacedByTheBestFromThereOn() throws IOException {
+    Path run = folder.resolve("run");
+    assertThatThrownBy(() -> train(run, SETTINGS, cutAfter(23))).isInstanceOf(Cut.class);
+    Path best = run.resolve(Checkpoint.BEST);
+    Files.delete(best);
+    double loss = train(run, SETTINGS, TrainingListener.SILENT).state().bestLoss();
+    try (Checkpoint checkpoint = Checkpoint.open(best)) {
+      assertThat(checkpoint.state().update()).isGreaterThan(20);
+      assertThat(checkpoint.state().bestLoss()).isEqualTo(loss);
+    }
   }
 
   @Test
