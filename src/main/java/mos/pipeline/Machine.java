@@ -11,6 +11,7 @@ import mos.tensor.DeviceEvent;
 import mos.tensor.Devices;
 import mos.tensor.Native;
 import mos.tensor.Precision;
+import mos.tensor.Scope;
 import mos.train.TrainingSettings;
 import org.bytedeco.pytorch.Device;
 
@@ -23,6 +24,16 @@ import org.bytedeco.pytorch.Device;
 record Machine(Device device, Precision precision) {
   static List<Setting<?>> settings() {
     return List.of(TrainingSettings.DEVICE, TrainingSettings.PRECISION, TrainingSettings.THREADS);
+  }
+
+  /** Fails for a device that is not here, before anything is done. */
+  static void check(Settings settings) {
+    String name = settings.get(TrainingSettings.DEVICE);
+    if (!name.matches("auto|cpu")) {
+      try (Scope scope = Scope.open()) {
+        Devices.of(name);
+      }
+    }
   }
 
   /** Sets up the process as the settings say. */

@@ -111,6 +111,7 @@ public final class RunTask implements Task {
     double before = records.secondsSoFar(stage);
     long start = System.nanoTime();
     ObjectNode figures = null;
+    records.save(stage, settings, before, null);
     try {
       figures = stage.task().run(settings);
     } finally {
@@ -132,6 +133,7 @@ public final class RunTask implements Task {
       Settings own = Settings.load(files, stage.options(), AllSettings.known());
       int anySize = own.get(MeasureTask.VOCABULARY_SIZE);
       ModelSettings.superTransformer(own, SearchSpace.fromSettings(own), anySize, anySize);
+      Machine.check(own);
       if (stage.name().equals("supernet") && stage.after().isEmpty()) {
         DataFolder.open(own);
       }

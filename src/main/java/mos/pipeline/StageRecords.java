@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +15,6 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import mos.base.AtomicFile;
 import mos.base.FolderLock;
-import mos.base.Folders;
 import mos.base.Json;
 import mos.base.MosException;
 import mos.base.Sha256;
@@ -41,13 +40,16 @@ final class StageRecords {
           PipelineSettings.NUM_GPUS,
           PipelineSettings.DISTRIBUTED_TIMEOUT);
 
+  private static final String AFTER = "after ";
+
   private final Path folder;
-  private final Path previous;
+  private final PreviousResults previous;
   private final Map<String, String> fingerprints = new LinkedHashMap<>();
+  private final Map<String, Map<String, String>> settings = new LinkedHashMap<>();
 
   StageRecords(Path out) {
     this.folder = out.resolve("stages");
-    this.previous = out.resolve("previous");
+    this.previous = new PreviousResults(out.resolve("previous"));
   }
 
   /**
@@ -62,15 +64,16 @@ final class StageRecords {
     String fingerprint = fingerprint(stage, settings);
     fingerprints.put(stage.name(), fingerprint);
     JsonNode record = record(stage);
-    if (record.isMissingNode()) {
-      return null;
+    if (!record.isMissingNode() && !record.path("fingerprint").asText().equals(fingerprint)) {
+      setAside(stage, record);
+      record = MissingNode.getInstance();
     }
-    boolean same = record.path("fingerprint").asText().equals(fingerprint);
-    if (same && record.path("finished").asBoolean() && isWhole(stage, record.path("products"))) {
+    if (record.isMissingNode() && previous.takeBack(stage, fingerprint, file(stage))) {
+      LOG.info("results of {} with these settings are taken back", stage.name());
+      record = record(stage);
+    }
+    if (record.path("finished").asBoolean() && isWhole(stage, record.path("products"))) {
       return new Finished(record.path("seconds").asDouble(), (ObjectNode) record.path("figures"));
-    }
-    if (!same) {
-      setAside(stage);
     }
     return null;
   }
@@ -144,6 +147,7 @@ final class StageRecords {
     ObjectNode record = Json.object();
     record.put("stage", stage.name());
     record.put("fingerprint", fingerprints.get(stage.name()));
+    record.set("settings", Json.tree(this.settings.get(stage.name())));
     record.put("finished", figures != null);
     record.put("seconds", seconds);
     record.set("command", Json.tree(stage.commandLine()));
@@ -159,26 +163,28 @@ final class StageRecords {
     return folder.resolve(stage.name() + ".json");
   }
 
-  /** Results of other settings are kept in the folder {@code previous}, the latest of each. */
-  private void setAside(Stage stage) {
-    try {
-      Files.createDirectories(previous);
-      for (Path output : stage.outputs()) {
-        Path kept = previous.resolve(output.getFileName().toString());
-        if (Files.exists(output)) {
-          Folders.delete(kept);
-          Files.move(output, kept, StandardCopyOption.REPLACE_EXISTING);
-        }
-      }
-      Files.delete(file(stage));
-    } catch (IOException e) {
-      throw new MosException(
-          "cannot set aside the old results of stage "
-              + stage.name()
-              + ": "
-              + AtomicFile.describe(e),
-          e);
+  private void setAside(Stage stage, JsonNode record) {
+    Path kept = previous.add(stage, record.path("fingerprint").asText(), file(stage));
+    if (!stage.outputs().isEmpty()) {
+      LOG.warn(
+          "other settings than before{}: results of {} are kept in {} and come back with them",
+          differences(record.path("settings"), settings.get(stage.name())),
+          stage.name(),
+          kept);
     }
+  }
+
+  /** Which settings, where the record tells them. */
+  private static String differences(JsonNode before, Map<String, String> now) {
+    List<String> all = new ArrayList<>();
+    now.forEach(
+        (key, value) -> {
+          String old = before.path(key).asText("none");
+          if (before.isObject() && !key.startsWith(AFTER) && !old.equals(value)) {
+            all.add(key + " " + old + " before, now " + value);
+          }
+        });
+    return all.isEmpty() ? "" : " (" + String.join("; ", all) + ")";
   }
 
   private String fingerprint(Stage stage, Settings settings) {
@@ -194,7 +200,8 @@ final class StageRecords {
       int all = settings.get(TrainingSettings.UPDATE_FREQ) * LocalRanks.of(settings);
       parts.put(TrainingSettings.UPDATE_FREQ.key(), String.valueOf(all));
     }
-    stage.after().forEach(name -> parts.put("after " + name, fingerprints.get(name)));
+    stage.after().forEach(name -> parts.put(AFTER + name, fingerprints.get(name)));
+    this.settings.put(stage.name(), parts);
     return Sha256.of(stage.task().name() + parts);
   }
 }

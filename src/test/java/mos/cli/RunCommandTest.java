@@ -154,10 +154,23 @@ class RunCommandTest {
         }) {
       assertThat(changed.get(anew)).as(anew).isGreaterThan(before.get(anew));
     }
-    assertThat(out.resolve("previous/search/architecture.yml")).exists();
-    assertThat(out.resolve("previous/subtransformer/checkpoint_best.safetensors")).exists();
     assertThat(Json.read(out.resolve("summary.json")).path("latency_constraint_ms").asDouble())
         .isEqualTo(9000);
+
+    // What was found before was kept and comes back, the training with it.
+    CommandLineRun back = task.run(out).succeeded();
+    assertThat(back.err())
+        .contains("(latency-constraint 9000.0 before, now 10000.0): results of evo_search are kept")
+        .contains("results of train with these settings are taken back");
+    Map<String, FileTime> restored = TinyTask.times(out);
+    for (String kept :
+        new String[] {
+          "search/architecture.yml", "subtransformer/checkpoint_best.safetensors",
+        }) {
+      assertThat(restored.get(kept)).as(kept).isEqualTo(before.get(kept));
+    }
+    task.run(out, "--device", "gpu").failed(2, "device: got gpu, must be cpu");
+    assertThat(TinyTask.times(out)).isEqualTo(restored);
   }
 
   /** Another number of processes, which shares the same updates, redoes nothing. */

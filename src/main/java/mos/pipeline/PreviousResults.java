@@ -1,0 +1,86 @@
+package mos.pipeline;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import mos.base.AtomicFile;
+import mos.base.Folders;
+import mos.base.MosException;
+
+/**
+ * Results of a run's stages with other settings than now, a folder each. They come back with the
+ * settings, so that a setting tried, or mistyped, costs nothing.
+ *
+ * @param folder of them all
+ */
+record PreviousResults(Path folder) {
+  private static final String RECORD = "stage.json";
+
+  private Path of(Stage stage, String fingerprint) {
+    return folder.resolve(
+        stage.name()
+            + "-"
+            + (fingerprint.matches("[0-9a-f]{64}") ? fingerprint.substring(0, 8) : "unknown"));
+  }
+
+  /**
+   * Moves a stage's results and its record here, the record last: killed meanwhile, it is done
+   * again.
+   *
+   * @return where they are
+   */
+  Path add(Stage stage, String fingerprint, Path record) {
+    Path kept = of(stage, fingerprint);
+    try {
+      Files.createDirectories(kept);
+      for (Path output : stage.outputs()) {
+        if (Files.exists(output)) {
+          Path here = kept.resolve(output.getFileName());
+          Folders.delete(here);
+          Files.move(output, here);
+        }
+      }
+      Files.move(record, kept.resolve(RECORD), StandardCopyOption.REPLACE_EXISTING);
+      return kept;
+    } catch (IOException e) {
+      throw new MosException(
+          "cannot set aside the old results of stage "
+              + stage.name()
+              + ": "
+              + AtomicFile.describe(e),
+          e);
+    }
+  }
+
+  /**
+   * Moves results with this fingerprint back, their record last.
+   *
+   * @return false where there are none, or others in their place
+   */
+  boolean takeBack(Stage stage, String fingerprint, Path record) {
+    Path kept = of(stage, fingerprint);
+    if (!Files.exists(kept.resolve(RECORD)) || stage.outputs().isEmpty()) {
+      return false;
+    }
+    try {
+      for (Path output : stage.outputs()) {
+        Path here = kept.resolve(output.getFileName());
+        if (Files.exists(here) && Files.exists(output)) {
+          return false;
+        }
+        if (Files.exists(here)) {
+          Files.createDirectories(output.toAbsolutePath().getParent());
+          Files.move(here, output);
+        }
+      }
+      Files.createDirectories(record.toAbsolutePath().getParent());
+      Files.move(kept.resolve(RECORD), record);
+      Folders.delete(kept);
+      return true;
+    } catch (IOException e) {
+      throw new MosException(
+          "cannot take back results from " + kept + ": " + AtomicFile.describe(e), e);
+    }
+  }
+}
