@@ -16,6 +16,7 @@ import mos.base.Sha256;
 import mos.base.Version;
 import mos.config.Setting;
 import mos.config.Settings;
+import mos.latency.CommandRunner;
 import mos.port.ExportedModel;
 import mos.tensor.Native;
 import mos.tensor.SafeTensors;
@@ -121,7 +122,9 @@ final class Provenance {
     }
     Map<String, String> options = new LinkedHashMap<>();
     run.path("options").properties().forEach(e -> options.put(e.getKey(), e.getValue().asText()));
+    notRunUnasked(options.get(CommandRunner.RUNNER.key()), given, summary);
     given.overrides().forEach(options::put);
+    taskIsHere(options.get(PipelineSettings.TASK.key()), summary);
     options.remove(FROM.key());
     options.remove(PipelineSettings.SERVE.key());
     Map<Path, String> files = new LinkedHashMap<>();
@@ -139,6 +142,29 @@ final class Provenance {
       sameData(Settings.load(all, options, AllSettings.known()), provenance.path("data"), summary);
     }
     return settings;
+  }
+
+  /** A summary is a file like any other: it must not bring commands to run. */
+  private static void notRunUnasked(String runner, Settings given, Path summary) {
+    if (runner != null && !given.has(CommandRunner.RUNNER)) {
+      throw new ConfigurationException(
+          summary
+              + ": its run measured with the command \""
+              + runner
+              + "\"; give --"
+              + CommandRunner.RUNNER.key()
+              + " to run that, or another one");
+    }
+  }
+
+  private static void taskIsHere(String task, Path summary) {
+    if (task != null && task.matches(".*\\.yml") && !Files.isRegularFile(Path.of(task))) {
+      throw new ConfigurationException(
+          summary
+              + ": its run was of the task "
+              + task
+              + ", which is not here; give --task with the place of that file");
+    }
   }
 
   private static void sameData(Settings effective, JsonNode before, Path summary) {

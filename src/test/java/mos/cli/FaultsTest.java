@@ -268,8 +268,7 @@ class FaultsTest {
       run.kill();
     }
     assertMissed(runs.task().data(), "data: no such folder");
-    Path supernet = runs.out().resolve("supernet/checkpoint_best.safetensors");
-    assertMissed(supernet, supernet + ": no such file");
+    Files.delete(runs.out().resolve("supernet/checkpoint_best.safetensors"));
     Files.delete(runs.out().resolve("latency/dataset.csv"));
     runs.finish(false);
     reference.assertSame(runs.artefacts(), false);

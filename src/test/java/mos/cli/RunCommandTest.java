@@ -228,6 +228,17 @@ class RunCommandTest {
     Files.write(valid, new byte[3]);
     CommandLineRun.of(from).failed(2, task.data() + ": valid has SHA-256");
     Files.write(valid, whole);
+    String summary = Files.readString(first.resolve("summary.json"));
+    String there = task.file().toString();
+    Path other = task.write("other.json", summary.replace(there, "/elsewhere/task.yml"));
+    CommandLineRun.of("run", "--from", other, "--output_dir", again)
+        .failed(2, other + ": its run was of the task /elsewhere/task.yml, which is not here");
+    CommandLineRun.of("run", "--from", other, "--task", there, "--output_dir", again).succeeded();
+    String evil =
+        summary.replace("\"flops-constraint\"", "\"runner\" : \"evil\", \"flops-constraint\"");
+    other = task.write("other.json", evil);
+    CommandLineRun.of("run", "--from", other, "--output_dir", again)
+        .failed(2, "its run measured with the command \"evil\"; give --runner");
     Path none = task.write("none.json", "{}");
     CommandLineRun.of("run", "--from", none).failed(1, none + ": does not tell how");
   }
