@@ -1,6 +1,5 @@
 package mos.data;
 
-import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,24 +11,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 import mos.base.AtomicFile;
+import mos.base.LineBytes;
 import mos.base.MosException;
 
-/**
- * Lines of a UTF-8 text, ended by {@code \n} alone: the other line ends that Unicode knows occur
- * inside sentences and must not shift one side of a parallel text against the other.
- */
+/** Lines of a file in UTF-8, see {@link LineBytes}; what is not UTF-8 is refused. */
 final class LineReader implements Closeable {
   /** No sentence is longer; a file without line ends must not fill the memory. */
   static final int MAX_LINE_BYTES = 1 << 24;
 
   private final Path file;
-  private final InputStream in;
-  private final byte[] buffer = new byte[1 << 16];
-  private final ByteArrayOutputStream pending = new ByteArrayOutputStream();
+  private final LineBytes in;
   private final CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
-  private int position;
-  private int limit;
-  private long offset;
   private long lines;
 
   /** Opens {@code file}, through gzip where its name ends in {@code .gz}. */
@@ -39,7 +31,7 @@ final class LineReader implements Closeable {
     try {
       opened = Files.newInputStream(file);
       boolean packed = file.getFileName().toString().endsWith(".gz");
-      in = packed ? new GZIPInputStream(opened, 1 << 16) : opened;
+      in = new LineBytes(packed ? new GZIPInputStream(opened, 1 << 16) : opened);
     } catch (IOException e) {
       closeQuietly(opened, e);
       throw unreadable(e);
@@ -57,7 +49,7 @@ final class LineReader implements Closeable {
 
   /** Where the next line starts, in bytes of the (unpacked) text. */
   long offset() {
-    return offset;
+    return in.offset();
   }
 
   /**
@@ -66,45 +58,24 @@ final class LineReader implements Closeable {
    * @throws MosException naming file and line when it is not UTF-8 or absurdly long
    */
   String readLine() {
-    pending.reset();
+    byte[] line;
     try {
-      boolean any = false;
-      while (true) {
-        if (position == limit) {
-          position = 0;
-          limit = Math.max(0, in.read(buffer));
-          if (limit == 0) {
-            return any ? decode() : null;
-          }
-        }
-        any = true;
-        int end = position;
-        while (end < limit && buffer[end] != '\n') {
-          end++;
-        }
-        pending.write(buffer, position, end - position);
-        offset += end - position;
-        position = end;
-        if (pending.size() > MAX_LINE_BYTES) {
-          throw new MosException(
-              where() + ": the line is longer than " + MAX_LINE_BYTES + " bytes; is this text?");
-        }
-        if (end < limit) {
-          position++;
-          offset++;
-          return decode();
-        }
-      }
+      line = in.next(MAX_LINE_BYTES);
     } catch (IOException e) {
       throw unreadable(e);
     }
+    return line == null ? null : decoded(line);
   }
 
-  private String decode() {
+  private String decoded(byte[] line) {
+    if (line.length > MAX_LINE_BYTES) {
+      throw new MosException(
+          where() + ": the line is longer than " + MAX_LINE_BYTES + " bytes; is this text?");
+    }
     try {
-      String line = decoder.decode(ByteBuffer.wrap(pending.toByteArray())).toString();
+      String text = decoder.decode(ByteBuffer.wrap(line)).toString();
       lines++;
-      return line;
+      return text;
     } catch (CharacterCodingException e) {
       throw new MosException(where() + ": not valid UTF-8", e);
     }

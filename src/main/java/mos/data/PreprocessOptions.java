@@ -1,8 +1,10 @@
 package mos.data;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import mos.base.ConfigurationException;
 
 /**
@@ -29,6 +31,8 @@ public record PreprocessOptions(
    * @param test test sets, likewise
    */
   public record Inputs(Path train, List<Path> valid, List<Path> test) {
+    static final String TRAIN = "train";
+
     public Inputs {
       valid = List.copyOf(valid);
       test = List.copyOf(test);
@@ -36,6 +40,21 @@ public record PreprocessOptions(
         throw new ConfigurationException(
             "nothing to preprocess: need trainpref, validpref or testpref");
       }
+    }
+
+    /** The prefixes by the parts' names: train, valid, valid1, …, test, … */
+    Map<String, Path> parts() {
+      Map<String, Path> parts = new LinkedHashMap<>();
+      if (train != null) {
+        parts.put(TRAIN, train);
+      }
+      for (int i = 0; i < valid.size(); i++) {
+        parts.put("valid" + (i > 0 ? i : ""), valid.get(i));
+      }
+      for (int i = 0; i < test.size(); i++) {
+        parts.put("test" + (i > 0 ? i : ""), test.get(i));
+      }
+      return parts;
     }
   }
 

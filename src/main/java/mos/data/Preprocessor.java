@@ -6,16 +6,15 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import mos.base.AtomicFile;
 import mos.base.FolderLock;
+import mos.base.Folders;
 import mos.base.Json;
 import mos.base.MosException;
 import mos.base.StopSignal;
@@ -36,7 +35,6 @@ public final class Preprocessor {
   public static final String DESCRIPTION = "preprocess.json";
 
   private static final Logger LOG = LoggerFactory.getLogger(Preprocessor.class);
-  private static final String TRAIN = "train";
 
   private final PreprocessOptions options;
   private final TextTools tools;
@@ -72,12 +70,12 @@ public final class Preprocessor {
     try (FolderLock lock = FolderLock.of(folder);
         StopSignal.Saving place = StopSignal.at(stopped)) {
       Files.deleteIfExists(folder.resolve(DESCRIPTION));
-      deleteWork();
+      Folders.delete(work);
       Files.createDirectory(work);
       try {
         return prepare();
       } finally {
-        deleteWork();
+        Folders.delete(work);
       }
     } catch (IOException e) {
       throw new MosException("cannot preprocess into " + folder + ": " + AtomicFile.describe(e), e);
@@ -88,9 +86,9 @@ public final class Preprocessor {
   }
 
   private ObjectNode prepare() throws IOException {
-    Map<String, Path> parts = parts();
+    Map<String, Path> parts = options.inputs().parts();
     for (String part : parts.keySet()) {
-      if (!part.equals(TRAIN)) {
+      if (!part.equals(PreprocessOptions.Inputs.TRAIN)) {
         keepRaw(part, parts.get(part));
       }
     }
@@ -115,22 +113,6 @@ public final class Preprocessor {
             .toJson(sourceDictionary, targetDictionary);
     AtomicFile.writeString(folder.resolve(DESCRIPTION), Json.pretty(description));
     return description;
-  }
-
-  /** The prefix of each part's text by its name: train, valid, valid1, …, test, … */
-  private Map<String, Path> parts() {
-    Map<String, Path> parts = new LinkedHashMap<>();
-    PreprocessOptions.Inputs inputs = options.inputs();
-    if (inputs.train() != null) {
-      parts.put(TRAIN, inputs.train());
-    }
-    for (int i = 0; i < inputs.valid().size(); i++) {
-      parts.put("valid" + (i > 0 ? i : ""), inputs.valid().get(i));
-    }
-    for (int i = 0; i < inputs.test().size(); i++) {
-      parts.put("test" + (i > 0 ? i : ""), inputs.test().get(i));
-    }
-    return parts;
   }
 
   private Map<String, Path> workPrefixes(Map<String, Path> parts, String stage) {
@@ -177,7 +159,9 @@ public final class Preprocessor {
       try (ParallelText in = open(part.getValue())) {
         // Scores must be of all sentences: only training text is cleaned.
         PreprocessOptions.Cleaning applied =
-            name.equals(TRAIN) ? cleaning : PreprocessOptions.Cleaning.NONE;
+            name.equals(PreprocessOptions.Inputs.TRAIN)
+                ? cleaning
+                : PreprocessOptions.Cleaning.NONE;
         listener.started(name + " (" + stage + ")");
         TextPass.Outcome outcome =
             pass.run(
@@ -223,8 +207,8 @@ public final class Preprocessor {
   }
 
   private void learnCodes() {
-    Path sourceText = work.resolve(TRAIN + ".tok." + source);
-    Path targetText = work.resolve(TRAIN + ".tok." + target);
+    Path sourceText = work.resolve(PreprocessOptions.Inputs.TRAIN + ".tok." + source);
+    Path targetText = work.resolve(PreprocessOptions.Inputs.TRAIN + ".tok." + target);
     if (options.text().separateBpe()) {
       learn(List.of(sourceText), List.of(source));
       learn(List.of(targetText), List.of(target));
@@ -269,7 +253,7 @@ public final class Preprocessor {
     if (file != null) {
       return Dictionary.load(file);
     }
-    TextPass.Outcome train = passes.get(TRAIN);
+    TextPass.Outcome train = passes.get(PreprocessOptions.Inputs.TRAIN);
     Map<String, Long> counts =
         new HashMap<>(ofSource ? train.sourceCounts() : train.targetCounts());
     if (vocabulary.joined()) {
@@ -289,19 +273,6 @@ public final class Preprocessor {
             part,
             binarizer.run(in, folder.resolve(prefix + source), folder.resolve(prefix + target)));
       }
-    }
-  }
-
-  private void deleteWork() throws IOException {
-    if (Files.exists(work)) {
-      List<Path> files = new ArrayList<>();
-      try (Stream<Path> found = Files.list(work)) {
-        found.forEach(files::add);
-      }
-      for (Path file : files) {
-        Files.delete(file);
-      }
-      Files.delete(work);
     }
   }
 }

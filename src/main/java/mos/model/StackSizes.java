@@ -56,19 +56,20 @@ public record StackSizes(
    * @param qkvDim Q of layers whose heads have no size of their own
    */
   public static StackSizes of(SubTransformer a, boolean encoder, int positionDim, int qkvDim) {
-    int layers = encoder ? a.encoderLayers() : a.decoderLayers();
-    boolean sized = a.sizedHeads();
+    Dimension heads = encoder ? Dimension.ENCODER_HEADS : Dimension.DECODER_HEADS;
     return new StackSizes(
         encoder ? a.encoderEmbedDim() : a.decoderEmbedDim(),
         positionDim,
         a.values(encoder ? Dimension.ENCODER_FFN : Dimension.DECODER_FFN),
         a.otherExperts(encoder),
-        IntStream.range(0, sized ? layers : 0)
-            .mapToObj(i -> encoder ? a.encoderQkvDim(i, qkvDim) : a.decoderQkvDim(i, qkvDim))
-            .toList(),
-        IntStream.range(0, sized && !encoder ? layers : 0)
-            .mapToObj(i -> a.encoderDecoderQkvDim(i, qkvDim))
-            .toList());
+        a.sizedHeads() ? dims(a, heads, qkvDim) : List.of(),
+        a.sizedHeads() && !encoder ? dims(a, Dimension.ENCODER_DECODER_HEADS, qkvDim) : List.of());
+  }
+
+  private static List<Integer> dims(SubTransformer a, Dimension heads, int qkvDim) {
+    return IntStream.range(0, a.values(heads).size())
+        .mapToObj(i -> a.qkvDim(heads, i, qkvDim))
+        .toList();
   }
 
   /**

@@ -82,7 +82,7 @@ final class WeightDerivation {
                   width,
                   a.value(Dimension.ENCODER_HEADS, i),
                   qkv,
-                  a.encoderQkvDim(i, qkv)),
+                  a.qkvDim(Dimension.ENCODER_HEADS, i, qkv)),
               norm(layer + "self_attn_layer_norm", width),
               feedForward(
                   new Place(layer, i, width, activation(a.value(Dimension.ENCODER_ACTIVATION, i))),
@@ -108,7 +108,7 @@ final class WeightDerivation {
                   width,
                   a.value(Dimension.DECODER_HEADS, i),
                   qkv,
-                  a.decoderQkvDim(i, qkv)),
+                  a.qkvDim(Dimension.DECODER_HEADS, i, qkv)),
               norm(layer + "self_attn_layer_norm", width),
               crossAttention(layer, i, a),
               norm(layer + "encoder_attn_layer_norm", width),
@@ -136,7 +136,7 @@ final class WeightDerivation {
 
   private MultiHeadAttention crossAttention(String layer, int index, SubTransformer a) {
     int qkv = config.decoder().encoderAttentionDim(index, config.qkvDim());
-    int used = a.encoderDecoderQkvDim(index, qkv);
+    int used = a.qkvDim(Dimension.ENCODER_DECODER_HEADS, index, qkv);
     int width = a.decoderEmbedDim();
     boolean mixed = config.experts().inAttention(index);
     String in = "encoder_attn.in_proj";

@@ -52,8 +52,6 @@ public final class ModelParity {
     };
   }
 
-  private static final double ABSOLUTE = 1e-6;
-
   /**
    * The largest errors over all cases of one file.
    *
@@ -154,17 +152,19 @@ public final class ModelParity {
     encoder =
         Math.max(encoder, batch.encoderError(tensors.read(c + "encoder_out"), encoded.last()));
     Tensor expected = batch.atTokens(tensors.read(c + "logits").to(device, ScalarType.Float));
-    logits = Math.max(logits, relative(batch.atTokens(scores), expected));
-    loss =
-        Math.max(loss, relative(sums.loss().item_double(), testCase.path("loss_sum").asDouble()));
+    logits = Math.max(logits, RelativeError.of(batch.atTokens(scores), expected));
     loss =
         Math.max(
             loss,
-            relative(
+            RelativeError.of(sums.loss().item_double(), testCase.path("loss_sum").asDouble()));
+    loss =
+        Math.max(
+            loss,
+            RelativeError.of(
                 sums.negativeLogLikelihood().item_double(), testCase.path("nll_sum").asDouble()));
-    double[] gradients = gradientErrors(testCase.path("grad_sum_and_l2"), model, names);
-    gradientNorms = Math.max(gradientNorms, gradients[0]);
-    gradientSums = Math.max(gradientSums, gradients[1]);
+    GradientErrors gradients = gradientErrors(testCase, model, names);
+    gradientNorms = Math.max(gradientNorms, gradients.norms());
+    gradientSums = Math.max(gradientSums, gradients.sums());
     materialised = Math.max(materialised, materialisedError(model, arch, batch, expected));
     runPacked(testCase, model, arch, batch, expected, names);
     compareCounts(testCase, arch, model.config());
@@ -180,7 +180,7 @@ public final class ModelParity {
           transformer.logits(
               transformer.decode(
                   transformer.encode(batch.source(), batch.mask()), batch.previous()));
-      return relative(batch.atTokens(scores), expected);
+      return RelativeError.of(batch.atTokens(scores), expected);
     }
   }
 
@@ -212,58 +212,25 @@ public final class ModelParity {
         pass.encode();
         Tensor decoded = pass.decode();
         Tensor scores = torch.linear(decoded, weights.weights().outputEmbedding());
-        packed = Math.max(packed, relative(scores.to(ScalarType.Float), expected));
+        packed = Math.max(packed, RelativeError.of(scores.to(ScalarType.Float), expected));
         pass.backward(pass.loss(decoded, sums, golden.path("label_smoothing").asDouble(), 1));
       }
       update.backpropagate();
-      for (double error : gradientErrors(testCase.path("grad_sum_and_l2"), model, names)) {
-        packed = Math.max(packed, error);
-      }
+      GradientErrors gradients = gradientErrors(testCase, model, names);
+      packed = Math.max(packed, Math.max(gradients.norms(), gradients.sums()));
     }
     double[] expectedSums = {
       testCase.path("loss_sum").asDouble(), testCase.path("nll_sum").asDouble()
     };
     for (int i = 0; i < 2; i++) {
-      packed = Math.max(packed, relative(sums.select(0, i).item_double(), expectedSums[i]));
+      packed = Math.max(packed, RelativeError.of(sums.select(0, i).item_double(), expectedSums[i]));
     }
   }
 
-  /**
-   * The largest errors of the gradients' L2 norms and of their sums: in fp32 relative to each
-   * parameter's, in 16 bits to the norm of the whole gradient, for the small gradients of routers
-   * are differences of large numbers.
-   */
-  private double[] gradientErrors(
-      JsonNode expected, SuperTransformer model, Map<String, String> names) {
-    double total = 0;
-    for (String name : names.values()) {
-      total += Math.pow(expected.path(name).path(1).asDouble(), 2);
-    }
-    double whole = precision == Precision.FP32 ? 0 : Math.sqrt(total);
-    double norms = 0;
-    double sums = 0;
-    for (Map.Entry<String, String> entry : names.entrySet()) {
-      JsonNode pair = expected.path(entry.getValue());
-      if (pair.isMissingNode()) {
-        continue;
-      }
-      float[] gradient = Tensors.toFloats(model.parameters().gradient(entry.getKey()));
-      double sum = 0;
-      double squares = 0;
-      for (float g : gradient) {
-        sum += g;
-        squares += (double) g * g;
-      }
-      double norm = pair.get(1).asDouble();
-      double base = Math.max(norm, whole);
-      double normError = Math.abs(Math.sqrt(squares) - norm);
-      norms = Math.max(norms, normError <= ABSOLUTE ? 0 : normError / base);
-      double sumError = Math.abs(sum - pair.get(0).asDouble());
-      if (sumError > ABSOLUTE) {
-        sums = Math.max(sums, sumError / (base * Math.sqrt(gradient.length)));
-      }
-    }
-    return new double[] {norms, sums};
+  private GradientErrors gradientErrors(
+      JsonNode testCase, SuperTransformer model, Map<String, String> names) {
+    boolean alone = precision == Precision.FP32;
+    return GradientErrors.of(testCase.path("grad_sum_and_l2"), model.parameters(), names, alone);
   }
 
   private void compareCounts(JsonNode testCase, SubTransformer arch, ModelConfig config) {
@@ -290,15 +257,5 @@ public final class ModelParity {
                 arch, config.qkvDim(), config.costModel())) {
       counts++;
     }
-  }
-
-  private static double relative(Tensor got, Tensor expected) {
-    double norm = expected.norm().item_double();
-    return got.sub(expected).norm().item_double() / Math.max(norm, ABSOLUTE);
-  }
-
-  private static double relative(double got, double expected) {
-    double error = Math.abs(got - expected);
-    return error <= ABSOLUTE ? 0 : error / Math.max(Math.abs(expected), ABSOLUTE);
   }
 }

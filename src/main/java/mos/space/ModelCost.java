@@ -174,13 +174,16 @@ public record ModelCost(
     long decoder = a.decoderEmbedDim();
     long sum = 0;
     for (int i = 0; i < a.encoderLayers(); i++) {
-      sum += attentionParameters(a.encoderQkvDim(i, qkv), encoder, encoder) + 2 * 2 * encoder;
+      sum +=
+          attentionParameters(a.qkvDim(Dimension.ENCODER_HEADS, i, qkv), encoder, encoder)
+              + 2 * 2 * encoder;
       sum +=
           experts.ffn(encoder, a.value(Dimension.ENCODER_FFN, i), i, experts.encoderTokenExperts());
     }
     for (int i = 0; i < a.decoderLayers(); i++) {
-      sum += attentionParameters(a.decoderQkvDim(i, qkv), decoder, decoder);
-      sum += attentionParameters(a.encoderDecoderQkvDim(i, qkv), decoder, encoder);
+      sum += attentionParameters(a.qkvDim(Dimension.DECODER_HEADS, i, qkv), decoder, decoder);
+      sum +=
+          attentionParameters(a.qkvDim(Dimension.ENCODER_DECODER_HEADS, i, qkv), decoder, encoder);
       sum += 3 * 2 * decoder;
       sum +=
           experts.ffn(decoder, a.value(Dimension.DECODER_FFN, i), i, experts.decoderTokenExperts());
@@ -207,14 +210,14 @@ public record ModelCost(
     long decoder = a.decoderEmbedDim();
     long multiplyAdds = 0;
     for (int i = 0; i < a.encoderLayers(); i++) {
-      long qkv = a.encoderQkvDim(i, qkvDim);
+      long qkv = a.qkvDim(Dimension.ENCODER_HEADS, i, qkvDim);
       multiplyAdds += s * 4 * qkv * encoder + 2 * s * s * qkv;
       multiplyAdds += feedForward(s, encoder, a.encoderExperts(i));
     }
     for (int i = 0; i < a.decoderLayers(); i++) {
       long keys = s * a.attendedEncoderLayers(i);
-      long qkv = a.decoderQkvDim(i, qkvDim);
-      long cross = a.encoderDecoderQkvDim(i, qkvDim);
+      long qkv = a.qkvDim(Dimension.DECODER_HEADS, i, qkvDim);
+      long cross = a.qkvDim(Dimension.ENCODER_DECODER_HEADS, i, qkvDim);
       multiplyAdds += t * 4 * qkv * decoder + 2 * t * t * qkv;
       multiplyAdds += t * 2 * cross * decoder + keys * 2 * cross * encoder + 2 * t * keys * cross;
       multiplyAdds += feedForward(t, decoder, a.decoderExperts(i));

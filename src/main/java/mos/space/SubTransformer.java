@@ -238,23 +238,15 @@ public record SubTransformer(Map<Dimension, List<Integer>> values) {
     return uses(Dimension.ENCODER_ACTIVATION) || uses(Dimension.DECODER_ACTIVATION);
   }
 
-  /** Width of the queries, keys and values of an encoder layer, in a model of width {@code qkv}. */
-  public int encoderQkvDim(int layer, int qkv) {
-    return qkvDim(Dimension.ENCODER_HEAD_DIM, Dimension.ENCODER_HEADS, layer, qkv);
-  }
-
-  /** The same of a decoder layer's self-attention. */
-  public int decoderQkvDim(int layer, int qkv) {
-    return qkvDim(Dimension.DECODER_HEAD_DIM, Dimension.DECODER_HEADS, layer, qkv);
-  }
-
-  /** The same of a decoder layer's attention to the encoder. */
-  public int encoderDecoderQkvDim(int layer, int qkv) {
-    return qkvDim(Dimension.DECODER_HEAD_DIM, Dimension.ENCODER_DECODER_HEADS, layer, qkv);
-  }
-
-  private int qkvDim(Dimension headDim, Dimension heads, int layer, int qkv) {
-    long width = (long) value(headDim, layer) * value(heads, layer);
+  /**
+   * Width of the queries, keys and values of one attention.
+   *
+   * @param heads the dimension of its number of heads
+   * @param qkv that of heads without sizes of their own, the model's
+   */
+  public int qkvDim(Dimension heads, int layer, int qkv) {
+    Dimension size = heads.ofEncoder() ? Dimension.ENCODER_HEAD_DIM : Dimension.DECODER_HEAD_DIM;
+    long width = (long) value(size, layer) * value(heads, layer);
     return width == 0 ? qkv : (int) Math.min(Integer.MAX_VALUE, width);
   }
 

@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Spliterator;
@@ -14,63 +13,24 @@ import java.util.Spliterators;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import mos.base.AtomicFile;
+import mos.base.LineBytes;
 import mos.base.MosException;
 
 /**
- * Reads UTF-8 lines as Unix tools count them: only {@code \n} ends a line, so that a carriage
- * return or a Unicode line separator never shifts one side of a parallel corpus. Malformed bytes
- * become U+FFFD. A byte order mark is kept.
+ * Lines of a stream in UTF-8, see {@link LineBytes}. Malformed bytes become U+FFFD. A byte order
+ * mark is kept.
  */
 public final class LineReader implements AutoCloseable {
-  private static final int BUFFER_BYTES = 1 << 16;
-
-  private final InputStream in;
-  private final byte[] buffer = new byte[BUFFER_BYTES];
-  private int position;
-  private int limit;
+  private final LineBytes in;
 
   public LineReader(InputStream in) {
-    this.in = in;
+    this.in = new LineBytes(in);
   }
 
   /** The next line without its {@code \n}, or null at the end. */
   public String readLine() throws IOException {
-    byte[] head = null;
-    while (true) {
-      if (position == limit && !fill()) {
-        return head == null ? null : new String(head, StandardCharsets.UTF_8);
-      }
-      int end = position;
-      while (end < limit && buffer[end] != '\n') {
-        end++;
-      }
-      boolean complete = end < limit;
-      if (head == null && complete) {
-        String line = new String(buffer, position, end - position, StandardCharsets.UTF_8);
-        position = end + 1;
-        return line;
-      }
-      head = append(head, end);
-      position = complete ? end + 1 : end;
-      if (complete) {
-        return new String(head, StandardCharsets.UTF_8);
-      }
-    }
-  }
-
-  private byte[] append(byte[] head, int end) {
-    if (head == null) {
-      return Arrays.copyOfRange(buffer, position, end);
-    }
-    byte[] longer = Arrays.copyOf(head, head.length + end - position);
-    System.arraycopy(buffer, position, longer, head.length, end - position);
-    return longer;
-  }
-
-  private boolean fill() throws IOException {
-    position = 0;
-    limit = Math.max(0, in.read(buffer));
-    return limit > 0;
+    byte[] line = in.next(Integer.MAX_VALUE);
+    return line == null ? null : new String(line, StandardCharsets.UTF_8);
   }
 
   /**
