@@ -2,7 +2,6 @@ package mos.train;
 
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.OptionalDouble;
 import mos.base.MosException;
 import mos.base.StopSignal;
 import mos.data.BatchOptions;
@@ -23,7 +22,6 @@ import mos.tensor.Precision;
  */
 public final class Trainer {
   private static final int LOG_INTERVAL = 10;
-  private static final int MAX_UNUSABLE_UPDATES = 10;
 
   private final SuperTransformer model;
   private final ArchitectureSchedule schedule;
@@ -37,9 +35,10 @@ public final class Trainer {
   private final Pace pace = new Pace();
   private CheckpointFolder checkpoints;
   private EarlyEnd early;
+  private LossWatch losses;
+  private BestCheckpoint best;
   private Validations validations;
   private MetricsLog metrics;
-  private int unusable;
 
   /**
    * @param model initialised; trained in place
@@ -103,14 +102,17 @@ public final class Trainer {
         GradientEngine engine = GradientEngine.of(model, config.gradients())) {
       checkpoints = new CheckpointFolder(folder, description, model, adam, ranks);
       early = new EarlyEnd(checkpoints);
+      losses = new LossWatch(scaled(), early);
+      best = new BestCheckpoint(checkpoints);
       validations = new Validations(validator, model, schedule, listener);
       // Nothing is written before all ranks have read the same.
       state = checkpoints.restore();
       if (state.update() > 0) {
         listener.resumed(state.update());
       }
-      OptionalDouble lost = lostBest();
       if (ranks.first()) {
+        boolean over = state.update() >= config.maxUpdates();
+        state = best.find(state, over && !state.validationDue());
         metrics = new MetricsLog(folder.resolve("metrics.jsonl"), state);
       }
       if (state.validationDue()) {
@@ -121,36 +123,11 @@ public final class Trainer {
       }
       if (validations.last().isEmpty()) {
         validations.run(state.update(), () -> false);
-        remakeBest(lost);
+        state = best.remake(state, validations.meanLoss());
       }
       ranks.barrier();
       return new Result(state, validations.last());
     }
-  }
-
-  /** The loss of the best checkpoint so far, if that is lost. */
-  private OptionalDouble lostBest() {
-    double loss = state.bestLoss();
-    if (!ranks.first() || Double.isInfinite(loss) || checkpoints.hasBest()) {
-      return OptionalDouble.empty();
-    }
-    if (state.update() < config.maxUpdates() || state.validationDue()) {
-      checkpoints.warnOfLostBest(loss);
-    }
-    state = state.withBestLoss(Double.POSITIVE_INFINITY);
-    return OptionalDouble.of(loss);
-  }
-
-  /** The last checkpoint of a finished training is as good, or nothing here is. */
-  private void remakeBest(OptionalDouble lost) {
-    if (lost.isEmpty()) {
-      return;
-    }
-    double loss = validations.meanLoss();
-    if (loss > lost.getAsDouble()) {
-      throw checkpoints.bestIsLost(lost.getAsDouble(), loss);
-    }
-    keepBest();
   }
 
   /** What a stop left to do. */
@@ -162,8 +139,7 @@ public final class Trainer {
   }
 
   private void train(ParallelCorpus train, GradientEngine engine, Adam adam) {
-    boolean scaled = config.gradients().precision() == Precision.FP16;
-    if (scaled && state.lossScale().equals(LossScale.NONE)) {
+    if (scaled() && state.lossScale().equals(LossScale.NONE)) {
       state = state.withLossScale(LossScale.START);
     }
     int tokensPerPass = PassSize.of(config, model.device()).fit(model, schedule, engine);
@@ -177,7 +153,7 @@ public final class Trainer {
             !config.gradients().deterministic(),
             ranks);
     // A scaled update must know whether the one before overflowed.
-    int ahead = model.device().is_cpu() || scaled ? 0 : 1;
+    int ahead = model.device().is_cpu() || scaled() ? 0 : 1;
     try (BatchSource batches = batches(train, tokensPerPass);
         Flight flight = new Flight();
         StopSignal.Saving saving = StopSignal.saving()) {
@@ -250,7 +226,7 @@ public final class Trainer {
     Outcome outcome = flight.land(entry);
     state = state.afterSeconds(pace.updated(entry.batch().targetTokens()));
     told |= outcome.stop();
-    judge(outcome, entry.update());
+    state = losses.after(state, outcome, entry.update());
     listener.updated(entry.update(), config.maxUpdates(), outcome.loss());
     if (entry.update() % LOG_INTERVAL == 0 || entry.update() == config.maxUpdates()) {
       double speed = pace.takeTokensPerSecond();
@@ -261,19 +237,9 @@ public final class Trainer {
     }
   }
 
-  /** Stops a training that has become hopeless. */
-  private void judge(Outcome outcome, long update) {
-    if (config.gradients().precision() == Precision.FP16) {
-      state = state.withLossScale(state.lossScale().after(!outcome.finite()));
-      if (state.lossScale().exhausted()) {
-        throw early.overflow(state, update);
-      }
-      return;
-    }
-    unusable = outcome.finite() ? 0 : unusable + 1;
-    if (unusable == MAX_UNUSABLE_UPDATES) {
-      throw early.notFinite(state, unusable, update);
-    }
+  /** Whether small gradients would be zero without a scaled loss. */
+  private boolean scaled() {
+    return config.gradients().precision() == Precision.FP16;
   }
 
   private boolean validationDue(boolean endOfEpoch) {
@@ -320,13 +286,6 @@ public final class Trainer {
     if (ranks.first()) {
       metrics.validated(state, validations.last());
     }
-    keepBest();
-  }
-
-  private void keepBest() {
-    if (validations.meanLoss() < state.bestLoss()) {
-      state = state.withBestLoss(validations.meanLoss());
-      checkpoints.saveBest(state);
-    }
+    state = best.keep(state, validations.meanLoss());
   }
 }

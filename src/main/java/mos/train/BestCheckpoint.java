@@ -1,0 +1,58 @@
+package mos.train;
+
+import java.util.OptionalDouble;
+
+/** The checkpoint with the lowest validation loss, and what comes in its place when it was lost. */
+final class BestCheckpoint {
+  private final CheckpointFolder checkpoints;
+  private OptionalDouble lost = OptionalDouble.empty();
+
+  BestCheckpoint(CheckpointFolder checkpoints) {
+    this.checkpoints = checkpoints;
+  }
+
+  /**
+   * Looks whether it is still there.
+   *
+   * @param validated whether no further validation is to come
+   * @return the state to go on from: without a best loss where it is lost
+   */
+  TrainState find(TrainState state, boolean validated) {
+    double loss = state.bestLoss();
+    if (Double.isInfinite(loss) || checkpoints.hasBest()) {
+      return state;
+    }
+    if (!validated) {
+      checkpoints.warnOfLostBest(loss);
+    }
+    lost = OptionalDouble.of(loss);
+    return state.withBestLoss(Double.POSITIVE_INFINITY);
+  }
+
+  /** Keeps the state if none before had a lower loss. */
+  TrainState keep(TrainState state, double loss) {
+    // Written so that a loss that is not a number is never the best.
+    if (!(loss < state.bestLoss())) {
+      return state;
+    }
+    TrainState best = state.withBestLoss(loss);
+    checkpoints.saveBest(best);
+    return best;
+  }
+
+  /**
+   * Makes what was lost again at the end of a training: the last state is as good, or nothing here
+   * is.
+   *
+   * @throws mos.base.MosException where it is not
+   */
+  TrainState remake(TrainState state, double loss) {
+    if (lost.isEmpty()) {
+      return state;
+    }
+    if (loss > lost.getAsDouble()) {
+      throw checkpoints.bestIsLost(lost.getAsDouble(), loss);
+    }
+    return keep(state, loss);
+  }
+}
