@@ -3,6 +3,7 @@ package mos.train;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import mos.base.AtomicFile;
 import mos.base.MosException;
 import mos.distributed.Ranks;
@@ -63,6 +64,10 @@ final class CheckpointFolder {
     }
     try (Checkpoint checkpoint = whole(last)) {
       ResumeCheck.same(checkpoint.description(), description, last);
+      List<String> changed = ResumeCheck.changed(checkpoint.description(), description);
+      if (!changed.isEmpty() && ranks.first()) {
+        LOG.warn("the training goes on with other settings: {}", String.join("; ", changed));
+      }
       checkpoint.loadParameters(model);
       if (checkpoint.hasOptimizer()) {
         checkpoint.loadOptimizer(adam);

@@ -1,8 +1,10 @@
 package mos.train;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import mos.base.ConfigurationException;
 import mos.config.Setting;
 import mos.data.BatchOptions;
@@ -18,6 +20,21 @@ final class ResumeCheck {
           TrainingSettings.LABEL_SMOOTHING,
           TrainingSettings.DISTILL,
           TrainingSettings.DISTILL_WEIGHT);
+
+  /** What no parameter depends on, or what a user may well raise. */
+  private static final Set<Setting<?>> FREE =
+      Set.of(
+          TrainingSettings.MAX_UPDATE,
+          TrainingSettings.SUB_MAX_UPDATE,
+          TrainingSettings.TOKENS_PER_PASS,
+          TrainingSettings.VALIDATE_INTERVAL,
+          TrainingSettings.VALIDATE_INTERVAL_UPDATES,
+          TrainingSettings.SAVE_INTERVAL_UPDATES,
+          TrainingSettings.KEEP_LAST_EPOCHS,
+          TrainingSettings.DEVICE,
+          TrainingSettings.THREADS);
+
+  private static final String DEVICE = "device";
 
   /** A setting of the caller, who makes the schedule of architectures with it. */
   private static final String SANDWICH_RULE = "sandwich-rule";
@@ -50,6 +67,26 @@ final class ResumeCheck {
       if (before != null && given != null) {
         check("SHA-256 of " + origin, before, given, file);
       }
+    }
+  }
+
+  /** What a training may go on with, but not unnoticed: in words, empty when nothing changed. */
+  static List<String> changed(ModelDescription saved, ModelDescription now) {
+    List<String> changed = new ArrayList<>();
+    for (Setting<?> setting : TrainingSettings.settings()) {
+      if (!FREE.contains(setting)) {
+        compare(changed, setting.key(), valueOf(setting, saved), valueOf(setting, now));
+      }
+    }
+    if (saved.provenance().containsKey(DEVICE) && now.provenance().containsKey(DEVICE)) {
+      compare(changed, DEVICE, saved.provenance().get(DEVICE), now.provenance().get(DEVICE));
+    }
+    return changed;
+  }
+
+  private static void compare(List<String> changed, String what, Object before, Object now) {
+    if (!String.valueOf(before).equals(String.valueOf(now))) {
+      changed.add(what + " " + before + " before, now " + now);
     }
   }
 

@@ -238,6 +238,21 @@ class ResumeTest {
   }
 
   @Test
+  void whatATrainingMayGoOnWithIsNamed() {
+    try (SuperTransformer model = task.model(ReverseTask.experts())) {
+      ModelDescription before =
+          task.description(model, Map.of("max-lr", 0.01, "max-update", 5, "threads", 1))
+              .with(Map.of("device", "cpu"));
+      ModelDescription now =
+          task.description(model, Map.of("max-lr", 0.02, "max-update", 9, "threads", 2))
+              .with(Map.of("device", "a GPU"));
+      assertThat(ResumeCheck.changed(before, now))
+          .containsExactly("max-lr 0.01 before, now 0.02", "device cpu before, now a GPU");
+      assertThat(ResumeCheck.changed(now, now)).isEmpty();
+    }
+  }
+
+  @Test
   void otherDataCodesOrParentAreRefusedByName() {
     try (SuperTransformer model = task.model(ReverseTask.experts())) {
       ModelDescription now = task.description(model, SETTINGS);
