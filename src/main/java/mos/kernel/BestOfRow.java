@@ -13,12 +13,12 @@ import org.bytedeco.pytorch.global.torch;
  */
 public record BestOfRow(Tensor values, Tensor columns) {
   private static final int FEW_ROWS = 64;
+  private static final int LONG_ROW = 1 << 16;
 
   /**
-   * Finds them. A GPU that gives a whole row to one block, or a CPU one to a thread, is idle when
-   * there are few rows, so then a row is cut into parts, and the best of the parts' best are taken,
-   * which is the same but for the order of equal numbers. One thread is faster with parts, too:
-   * they fit its cache.
+   * Finds them. A GPU that gives a whole row to one block is idle when there are few rows, and a
+   * CPU's caches do not hold a long one; such a row is cut into parts, and the best of the parts'
+   * best are taken, which is the same but for the order of equal numbers.
    *
    * @param scores contiguous (N, V)
    * @param k at most V
@@ -26,7 +26,8 @@ public record BestOfRow(Tensor values, Tensor columns) {
   public static BestOfRow of(Tensor scores, int k) {
     long rows = scores.size(0);
     long width = scores.size(1);
-    return of(scores, k, rows > FEW_ROWS ? 1 : parts(width, k));
+    boolean whole = scores.is_cpu() ? width < LONG_ROW : rows > FEW_ROWS;
+    return of(scores, k, whole ? 1 : parts(width, k));
   }
 
   /** In so many parts, a divisor of V. */
