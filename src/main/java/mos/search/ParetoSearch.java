@@ -17,14 +17,17 @@ import mos.space.SubTransformer;
  * candidates as an {@link EvolutionarySearch} of the same settings.
  *
  * <p>Source: Deb et al., NSGA-II (2002), section III. We differ: crossover is HAT's, of neighbours
- * on the front, and a child is crossed or mutated, as many of each as the settings say; children
- * that are known already are drawn again, as they would teach nothing; the first population holds
- * the smallest SubTransformer and the largest of each decoder depth, the ends of the front that
- * random draws hardly ever meet.
+ * on the front, and a child is crossed or mutated, as many of each as the settings say; of several
+ * children of the same parents that are not known yet, the one is scored that a {@link
+ * CandidateSurrogate} expects most of; the first population holds the smallest SubTransformer and
+ * the largest of each decoder depth, the ends of the front that random draws hardly ever meet.
  */
 public final class ParetoSearch extends ArchitectureSearch {
-  /** Draws at most for a child that is not known yet. */
-  private static final int DRAWS = 20;
+  /** Draws at most for a child. */
+  private static final int DRAWS = 100;
+
+  /** Children of which the most promising one is scored. */
+  private static final int COMPARED = 32;
 
   /** Places that a mutation redraws on average: a front has no use for long leaps. */
   private static final double MUTATED_PLACES = 3;
@@ -87,34 +90,49 @@ public final class ParetoSearch extends ArchitectureSearch {
     draw.keep(parents);
     List<List<Integer>> byCost = new ArrayList<>(parents);
     byCost.sort(Comparator.comparingDouble(gene -> candidate(state.evaluated(), gene).cost()));
+    CandidateSurrogate surrogate = CandidateSurrogate.of(state.evaluated().values());
     draw.add(
         settings.mutationSize(),
-        () ->
-            unknown(
-                state,
-                () ->
-                    mutate(tournament(parents, random), random, MUTATED_PLACES / codec.length())));
+        () -> {
+          List<Integer> parent = tournament(parents, random);
+          return promising(
+              state, surrogate, () -> mutate(parent, random, MUTATED_PLACES / codec.length()));
+        });
     draw.add(
         settings.crossoverSize(),
-        () -> unknown(state, () -> crossNeighbours(parents, byCost, random)));
+        () -> {
+          List<Integer> one = tournament(parents, random);
+          List<Integer> other = neighbour(one, byCost, random);
+          return promising(state, surrogate, () -> cross(one, other, random));
+        });
   }
 
-  /** Crosses a winner with a neighbour: what is good for a small model is not for a large one. */
-  private int[] crossNeighbours(
-      List<List<Integer>> parents, List<List<Integer>> byCost, RandomGenerator random) {
-    List<Integer> one = tournament(parents, random);
+  /** Near in cost: what is good for a small model is not for a large one. */
+  private static List<Integer> neighbour(
+      List<Integer> one, List<List<Integer>> byCost, RandomGenerator random) {
     int place = byCost.indexOf(one);
     int from = Math.max(0, place - REACH);
     int to = Math.min(byCost.size() - 1, place + REACH);
-    return cross(one, byCost.get(from + random.nextInt(to - from + 1)), random);
+    return byCost.get(from + random.nextInt(to - from + 1));
   }
 
-  private int[] unknown(SearchState state, Supplier<int[]> source) {
-    int[] gene = source.get();
-    for (int i = 1; i < DRAWS && state.evaluated().containsKey(codec.decode(gene)); i++) {
-      gene = source.get();
+  /** Of some children that are not known yet the one of which most is expected. */
+  private int[] promising(SearchState state, CandidateSurrogate surrogate, Supplier<int[]> source) {
+    int[] best = null;
+    double most = Double.NEGATIVE_INFINITY;
+    for (int i = 0, found = 0; i < DRAWS && found < COMPARED; i++) {
+      int[] gene = source.get();
+      SubTransformer child = codec.decode(gene);
+      if (!state.evaluated().containsKey(child)) {
+        found++;
+        double advantage = surrogate.advantage(child);
+        if (advantage > most) {
+          best = gene;
+          most = advantage;
+        }
+      }
     }
-    return gene;
+    return best == null ? source.get() : best;
   }
 
   /** The better of two; parents are in order. */

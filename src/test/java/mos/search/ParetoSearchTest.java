@@ -72,9 +72,9 @@ class ParetoSearchTest {
   }
 
   /**
-   * What a user gets from the front under a constraint is on average no worse than what a search
-   * for that constraint alone finds with the same budget, and never by more than a hair, although
-   * one front serves all three.
+   * What a user gets from the front under a constraint is no worse than what a search for that
+   * constraint alone finds with the same budget, and better on average, although one front serves
+   * all three.
    */
   @Test
   void frontHoldsOrBeatsWhatSingleSearchesFind() {
@@ -95,11 +95,11 @@ class ParetoSearchTest {
                 .mapToDouble(Candidate::loss)
                 .min()
                 .orElseThrow();
-        assertThat(ofFront).as("seed %d, %s", seed, gflops).isLessThan(single + 0.005);
+        assertThat(ofFront).as("seed %d, %s", seed, gflops).isLessThanOrEqualTo(single);
         difference += ofFront - single;
       }
     }
-    assertThat(difference).isLessThanOrEqualTo(0);
+    assertThat(difference / 12).isLessThan(-0.001);
   }
 
   @Test
