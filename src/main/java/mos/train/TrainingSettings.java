@@ -88,7 +88,7 @@ public final class TrainingSettings {
                   + " teaches the others; needs the sandwich rule");
   public static final Setting<Double> DISTILL_WEIGHT =
       Setting.ofDouble("distill-weight")
-          .defaultsTo(0.5)
+          .defaultsTo(0.1)
           .range(0, 1)
           .doc("Share w of the teacher in what the others minimise; the references have 1 - w");
   public static final Setting<Double> WEIGHT_DECAY =
