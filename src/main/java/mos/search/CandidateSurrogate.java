@@ -30,6 +30,8 @@ final class CandidateSurrogate {
   /** More make it slow and, being far from the front, say little. */
   private static final int MOST = 600;
 
+  private static final List<Objective> OBJECTIVES = List.of(Objective.LOSS, Objective.cost("cost"));
+
   private record Choice(Dimension dimension, int layer, int value) {}
 
   private final Map<Choice, Integer> numbers = new HashMap<>();
@@ -55,7 +57,7 @@ final class CandidateSurrogate {
         new CholeskyDecomposition(new Array2DRowRealMatrix(kernel, false)).getSolver();
     ofLoss = solver.solve(centred(scored, Candidate::loss, meanLoss));
     ofCost = solver.solve(centred(scored, Candidate::cost, meanCost));
-    for (Candidate one : ParetoFront.of(scored, List.of(Objective.LOSS, Objective.cost("")))) {
+    for (Candidate one : ParetoFront.of(scored, OBJECTIVES)) {
       front.put(one.cost(), one.loss());
     }
   }
@@ -67,9 +69,7 @@ final class CandidateSurrogate {
             .filter(c -> Double.isFinite(c.loss()) && Double.isFinite(c.cost()))
             .toList();
     return new CandidateSurrogate(
-        ParetoFront.ranked(finite, List.of(Objective.LOSS, Objective.cost(""))).stream()
-            .limit(MOST)
-            .toList());
+        ParetoFront.ranked(finite, OBJECTIVES).stream().limit(MOST).toList());
   }
 
   private static RealVector centred(

@@ -6,10 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import mos.base.Folders;
 import mos.base.Json;
 
 /**
@@ -100,12 +100,6 @@ record TrialRuns(TinyTask task, Path folder, Path out) {
 
   /** Deletes the output folder. */
   void clear() throws IOException {
-    if (Files.exists(out)) {
-      try (Stream<Path> files = Files.walk(out)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
-      }
-    }
+    Folders.delete(out);
   }
 }

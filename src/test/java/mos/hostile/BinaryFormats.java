@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
+import mos.base.Folders;
 import mos.data.TokenCorpus;
 import mos.fetch.SafeArchive;
 import mos.model.SuperTransformer;
@@ -167,23 +168,13 @@ final class BinaryFormats {
               try {
                 SafeArchive.unpack(file, target, LIMITS);
               } finally {
-                delete(target);
+                Folders.delete(target);
               }
             })
         .withWords("../", "/", "/etc/x", "..\\", "ustar\00000", "././@LongLink", "C:", "\0")
         .withWords(
             "PaxHeader", "30 path=../../evil\n", "1", "2", "5", "L", "x", "g", "S", "777777777777")
         .withWords("PK\1\2", "PK\3\4", "PK\5\6", "\200\0\0\0\377\377\377\377\377\377\377\377");
-  }
-
-  private static void delete(Path folder) throws IOException {
-    if (Files.exists(folder)) {
-      try (var paths = Files.walk(folder)) {
-        for (Path path : paths.sorted(java.util.Comparator.reverseOrder()).toList()) {
-          Files.delete(path);
-        }
-      }
-    }
   }
 
   private interface Packer<E extends ArchiveEntry> {

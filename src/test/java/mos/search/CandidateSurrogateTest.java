@@ -8,24 +8,12 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import mos.space.Dimension;
-import mos.space.Plain;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
 import org.junit.jupiter.api.Test;
 
 class CandidateSurrogateTest {
-  private static final SearchSpace SPACE =
-      Plain.space(
-          List.of(160, 128),
-          List.of(160, 128),
-          List.of(384, 256, 192),
-          List.of(384, 256, 192),
-          List.of(2),
-          List.of(3, 2, 1),
-          List.of(4, 2),
-          List.of(4, 2),
-          List.of(4, 2),
-          List.of(-1, 1));
+  private static final SearchSpace SPACE = ParetoSearchTest.SPACE;
 
   private static double cost(SubTransformer a) {
     return a.decoderEmbedDim()

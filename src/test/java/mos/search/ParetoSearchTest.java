@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class ParetoSearchTest {
   private static final List<Integer> FFN = List.of(384, 256, 192);
-  private static final SearchSpace SPACE =
+  static final SearchSpace SPACE =
       Plain.space(
           List.of(160, 128),
           List.of(160, 128),
