@@ -72,6 +72,11 @@ final class RankStore implements AutoCloseable {
     return where;
   }
 
+  /** That an answer may take. */
+  int timeoutSeconds() {
+    return timeoutSeconds;
+  }
+
   TCPStore store() {
     return store;
   }

@@ -2,7 +2,10 @@ package mos.distributed;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import mos.base.MosException;
+import mos.tensor.DeviceEvent;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
 import org.bytedeco.javacpp.chrono.Milliseconds;
@@ -10,7 +13,6 @@ import org.bytedeco.pytorch.Backend;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.GlooDeviceVector;
 import org.bytedeco.pytorch.ProcessGroupGloo;
-import org.bytedeco.pytorch.TCPStore;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.Work;
@@ -25,6 +27,9 @@ import org.bytedeco.pytorch.nccl.ProcessGroupNCCL;
 public final class Ranks implements AutoCloseable {
   /** Numbers of one reduction: large enough for the network, small enough to begin early. */
   private static final long BUCKET = 1L << 24;
+
+  /** Between two looks whether a GPU has got so far, far less than an update takes. */
+  private static final long POLL_NANOS = 50_000;
 
   private static final Ranks SINGLE = new Ranks(0, 1, null, null, null);
 
@@ -59,8 +64,8 @@ public final class Ranks implements AutoCloseable {
       InstalledLibtorch.requireForNccl();
     }
     RankStore store = new RankStore(launch, timeoutSeconds);
-    try (Milliseconds timeout = new Milliseconds(timeoutSeconds * 1000L)) {
-      Backend group = group(launch, store.store(), timeout, device.is_cpu());
+    try {
+      Backend group = group(launch, store, device.is_cpu());
       Ranks ranks = new Ranks(launch.rank(), launch.size(), store, group, new Device(device));
       ranks.barrier();
       return ranks;
@@ -78,17 +83,21 @@ public final class Ranks implements AutoCloseable {
     }
   }
 
-  private static Backend group(Launch launch, TCPStore store, Milliseconds timeout, boolean cpu) {
-    if (!cpu) {
-      ProcessGroupNCCL.Options options = ProcessGroupNCCL.Options.create();
-      options.timeout(timeout);
-      return new ProcessGroupNCCL(store, launch.rank(), launch.size(), options);
+  private static Backend group(Launch launch, RankStore store, boolean cpu) {
+    // NCCL's guard ends the process: it comes after await, which says what happened.
+    long ms = store.timeoutSeconds() * (cpu ? 1000L : 2000L);
+    try (Milliseconds timeout = new Milliseconds(ms)) {
+      if (!cpu) {
+        ProcessGroupNCCL.Options options = ProcessGroupNCCL.Options.create();
+        options.timeout(timeout);
+        return new ProcessGroupNCCL(store.store(), launch.rank(), launch.size(), options);
+      }
+      ProcessGroupGloo.Options options = ProcessGroupGloo.Options.create(timeout);
+      options.devices(
+          new GlooDeviceVector(
+              ProcessGroupGloo.createDeviceForHostname(RankStore.localAddress(launch))));
+      return new ProcessGroupGloo(store.store(), launch.rank(), launch.size(), options);
     }
-    ProcessGroupGloo.Options options = ProcessGroupGloo.Options.create(timeout);
-    options.devices(
-        new GlooDeviceVector(
-            ProcessGroupGloo.createDeviceForHostname(RankStore.localAddress(launch))));
-    return new ProcessGroupGloo(store, launch.rank(), launch.size(), options);
   }
 
   /** From 0; 0 writes files. */
@@ -145,13 +154,40 @@ public final class Ranks implements AutoCloseable {
       }
       works.forEach(Work::_wait);
     } catch (RuntimeException e) {
-      throw new MosException(
-          store.where()
-              + ": another process of this training ended or cannot be reached ("
-              + RankStore.firstLine(e)
-              + "); see its messages. The last checkpoint is whole: start all again to continue.",
-          e);
+      throw lost(RankStore.firstLine(e), e);
     }
+  }
+
+  /**
+   * Waits for work of the device that has sums in it. On a GPU a sum that another rank never joins
+   * would not end.
+   *
+   * @throws MosException when that takes longer than one operation may
+   */
+  public void await(DeviceEvent event) {
+    if (onCpu()) {
+      event.synchronize();
+      return;
+    }
+    long start = System.nanoTime();
+    long most = TimeUnit.SECONDS.toNanos(store.timeoutSeconds());
+    while (!event.reached()) {
+      if (System.nanoTime() - start > most) {
+        // Ends the sums that the device still waits in, and with them all that is queued behind.
+        group.close();
+        throw lost("no sum within " + store.timeoutSeconds() + " s", null);
+      }
+      LockSupport.parkNanos(POLL_NANOS);
+    }
+  }
+
+  private MosException lost(String why, RuntimeException cause) {
+    return new MosException(
+        store.where()
+            + ": another process of this training ended or cannot be reached ("
+            + why
+            + "); see its messages. The last checkpoint is whole: start all again to continue.",
+        cause);
   }
 
   /** Sums of numbers over all ranks. */
@@ -164,6 +200,10 @@ public final class Ranks implements AutoCloseable {
       host.data_ptr_double().put(values);
       Tensor there = host.to(device, ScalarType.Double);
       sum(there);
+      try (DeviceEvent end = DeviceEvent.of(device)) {
+        end.record();
+        await(end);
+      }
       double[] sums = new double[values.length];
       there.cpu().data_ptr_double().get(sums);
       return sums;

@@ -1,5 +1,7 @@
 package mos.train;
 
+import mos.base.MosException;
+import mos.distributed.Ranks;
 import mos.tensor.DeviceEvent;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
@@ -12,6 +14,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * given to it meanwhile.
  */
 final class PendingOutcome implements AutoCloseable {
+  private final Ranks ranks;
   private final Tensor host;
   private final DeviceEvent start;
   private final DeviceEvent alone;
@@ -21,6 +24,7 @@ final class PendingOutcome implements AutoCloseable {
   private final double divisor;
 
   /**
+   * @param ranks whose gradients the update sums
    * @param start recorded before the update's work
    * @param alone recorded before the ranks' gradients were summed; null where there is one process
    * @param together recorded after that; null where there is one process
@@ -28,9 +32,11 @@ final class PendingOutcome implements AutoCloseable {
   PendingOutcome(
       UpdateStep.Computed computed,
       Device device,
+      Ranks ranks,
       DeviceEvent start,
       DeviceEvent alone,
       DeviceEvent together) {
+    this.ranks = ranks;
     this.start = start;
     this.alone = alone;
     this.together = together;
@@ -49,9 +55,13 @@ final class PendingOutcome implements AutoCloseable {
     end.record();
   }
 
-  /** Waits for it. */
+  /**
+   * Waits for it.
+   *
+   * @throws MosException when another rank ended, so that it never comes
+   */
   Outcome get() {
-    end.synchronize();
+    ranks.await(end);
     double[] values = new double[4];
     try (Scope scope = Scope.open()) {
       host.data_ptr_double().get(values);

@@ -111,7 +111,7 @@ final class Updater {
               .logical_not()
               .to(ScalarType.Float);
       adam.step(rate, update, divisor(computed), unusable);
-      return new PendingOutcome(computed, model.device(), start, alone, together);
+      return new PendingOutcome(computed, model.device(), ranks, start, alone, together);
     }
   }
 

@@ -26,7 +26,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Real processes that train together over Gloo. */
+/**
+ * Real processes that train together over Gloo, or, with {@code -Dmos.test.device=cuda} and as many
+ * GPUs, over NCCL.
+ */
 class DistributedTrainingTest {
   private static final String CONFIGURATION =
       ReverseTask.CONFIGURATION
@@ -34,9 +37,15 @@ class DistributedTrainingTest {
           lr-scheduler: inverse_sqrt
           lr: 0.001
           dropout: 0
-          device: cpu
+          precision: fp32
           distributed-timeout: 30
-          """;
+          """
+          + "device: "
+          + TrialRuns.DEVICE
+          + "\n";
+
+  /** A GPU adds in no certain order. */
+  private static final float SAME = TrialRuns.onGpu() ? 1e-3f : 1e-5f;
 
   @TempDir Path folder;
   private Path data;
@@ -72,10 +81,9 @@ class DistributedTrainingTest {
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
-                "-Dorg.bytedeco.javacpp.nopointergc=true",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "mos.cli.Main"));
+                "-Dorg.bytedeco.javacpp.nopointergc=true"));
+    line.addAll(RunProcess.nativePaths());
+    line.addAll(List.of("-cp", System.getProperty("java.class.path"), "mos.cli.Main"));
     line.addAll(words);
     line.addAll(
         List.of("--configs", folder.resolve("task.yml").toString(), "--data", data.toString()));
@@ -157,7 +165,7 @@ class DistributedTrainingTest {
   }
 
   private static void close(Map<String, float[]> got, Map<String, float[]> want) {
-    assertThat(farthest(got, want)).isLessThanOrEqualTo(1e-5f);
+    assertThat(farthest(got, want)).isLessThanOrEqualTo(SAME);
   }
 
   private static float farthest(Map<String, float[]> got, Map<String, float[]> want) {
@@ -297,7 +305,8 @@ class DistributedTrainingTest {
     };
     JsonNode figures = CommandLineRun.of(bench).json();
     assertThat(figures.path("ranks").asInt()).isEqualTo(2);
-    assertThat(figures.path("communication").asText()).isEqualTo("gloo");
+    assertThat(figures.path("communication").asText())
+        .isEqualTo(TrialRuns.onGpu() ? "nccl" : "gloo");
     JsonNode one = figures.path("training").path("supernet 128");
     assertThat(one.path("tokens_per_pass").asInt()).isEqualTo(64);
     assertThat(one.path("communication_share").asDouble()).isBetween(1e-6, 1.0);

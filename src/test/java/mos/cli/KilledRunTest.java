@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>The system properties {@value #KILLS} and {@value #SEED} make it longer: {@code mvn test
  * -Pslow -Dtest=KilledRunTest -Dmos.kills=100 -Dmos.kill.seed=7}. With {@code
- * -Dmos.kill.device=cuda} it runs on a GPU, with {@code --deterministic}.
+ * -Dmos.test.device=cuda} it runs on a GPU, with {@code --deterministic}.
  */
 @Tag("slow")
 @Timeout(7200)
@@ -32,7 +32,7 @@ class KilledRunTest {
   private static final int KILLS_A_RUN = 10;
 
   /** A process takes about this long to load its libraries, which falls into its first stage. */
-  private static final double SECONDS_TO_START = TrialRuns.DEVICE.equals("cpu") ? 0.7 : 4;
+  private static final double SECONDS_TO_START = TrialRuns.onGpu() ? 4 : 0.7;
 
   @TempDir static Path folder;
   private static TrialRuns runs;

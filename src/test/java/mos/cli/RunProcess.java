@@ -48,12 +48,7 @@ final class RunProcess implements AutoCloseable {
       throws IOException {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // Where natives are looked for, if these tests were told.
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(
-            argument ->
-                argument.startsWith("-Dorg.bytedeco.") || argument.startsWith("-Djava.library."))
-        .forEach(line::add);
+    line.addAll(nativePaths());
     line.addAll(List.of("-Xmx1g", "-cp", System.getProperty("java.class.path"), "mos.cli.Main"));
     Arrays.stream(words).map(Object::toString).forEach(line::add);
     ProcessBuilder.Redirect toLog = ProcessBuilder.Redirect.to(log.toFile());
@@ -65,6 +60,15 @@ final class RunProcess implements AutoCloseable {
       builder.redirectOutput(out);
     }
     return new RunProcess(builder.start(), log);
+  }
+
+  /** Java's options that say where natives are looked for, if these tests were told. */
+  static List<String> nativePaths() {
+    return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(
+            argument ->
+                argument.startsWith("-Dorg.bytedeco.") || argument.startsWith("-Djava.library."))
+        .toList();
   }
 
   /** Its standard output, if it was redirected to a pipe. */

@@ -21,7 +21,11 @@ import mos.base.Json;
  */
 record TrialRuns(TinyTask task, Path folder, Path out) {
   /** Where they run: cpu, or cuda, where equal bits need {@code --deterministic}. */
-  static final String DEVICE = System.getProperty("mos.kill.device", "cpu");
+  static final String DEVICE = System.getProperty("mos.test.device", "cpu");
+
+  static boolean onGpu() {
+    return !DEVICE.equals("cpu");
+  }
 
   /** Writes the task. */
   static TrialRuns in(Path folder, Path out) throws IOException {
@@ -51,7 +55,7 @@ record TrialRuns(TinyTask task, Path folder, Path out) {
     words.addAll(List.of("--parent-size", "2", "--mutation-size", "2", "--crossover-size", "2"));
     words.addAll(List.of("--train-steps", "10", "--batch-size", "2"));
     words.addAll(List.of("--device", DEVICE));
-    if (!DEVICE.equals("cpu")) {
+    if (onGpu()) {
       words.addAll(List.of("--deterministic", "true"));
     }
     if (!timed) {
