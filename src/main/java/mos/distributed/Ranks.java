@@ -3,9 +3,7 @@ package mos.distributed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import mos.base.MosException;
-import mos.tensor.DeviceEvent;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
 import org.bytedeco.javacpp.chrono.Milliseconds;
@@ -18,6 +16,8 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.Work;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.bytedeco.pytorch.nccl.ProcessGroupNCCL;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The processes of one training: sums over all of them, each getting the same result bit for bit.
@@ -25,11 +25,10 @@ import org.bytedeco.pytorch.nccl.ProcessGroupNCCL;
  * waits too long for the others fails, naming itself.
  */
 public final class Ranks implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Ranks.class);
+
   /** Numbers of one reduction: large enough for the network, small enough to begin early. */
   private static final long BUCKET = 1L << 24;
-
-  /** Between two looks whether a GPU has got so far, far less than an update takes. */
-  private static final long POLL_NANOS = 50_000;
 
   private static final Ranks SINGLE = new Ranks(0, 1, null, null, null);
 
@@ -38,6 +37,7 @@ public final class Ranks implements AutoCloseable {
   private final RankStore store;
   private final Backend group;
   private final Device device;
+  private final UnfinishedSums unfinished;
 
   private Ranks(int rank, int size, RankStore store, Backend group, Device device) {
     this.rank = rank;
@@ -45,6 +45,10 @@ public final class Ranks implements AutoCloseable {
     this.store = store;
     this.group = group;
     this.device = device;
+    this.unfinished =
+        onCpu()
+            ? null
+            : new UnfinishedSums(TimeUnit.SECONDS.toMillis(store.timeoutSeconds()), this::overdue);
   }
 
   /** This process alone: every sum is what it was. */
@@ -84,7 +88,7 @@ public final class Ranks implements AutoCloseable {
   }
 
   private static Backend group(Launch launch, RankStore store, boolean cpu) {
-    // NCCL's guard ends the process: it comes after await, which says what happened.
+    // NCCL's own guard aborts the process: it comes after ours, which says what happened.
     long ms = store.timeoutSeconds() * (cpu ? 1000L : 2000L);
     try (Milliseconds timeout = new Milliseconds(ms)) {
       if (!cpu) {
@@ -143,6 +147,9 @@ public final class Ranks implements AutoCloseable {
     if (group == null) {
       return;
     }
+    if (unfinished != null) {
+      unfinished.give();
+    }
     try (Scope scope = Scope.open()) {
       List<Work> works = new ArrayList<>();
       for (Tensor tensor : tensors) {
@@ -158,27 +165,27 @@ public final class Ranks implements AutoCloseable {
     }
   }
 
+  /** How many sums of tensors a GPU was given so far; 0 on CPUs, which sum at once. */
+  public long sumsGiven() {
+    return unfinished == null ? 0 : unfinished.given();
+  }
+
   /**
-   * Waits for work of the device that has sums in it. On a GPU a sum that another rank never joins
-   * would not end.
+   * To be told once the host has waited for the GPU: when one takes longer than an operation may,
+   * another rank is gone, and this process ends with exit code 1 and says so.
    *
-   * @throws MosException when that takes longer than one operation may
+   * @param number of the first sums, as {@link #sumsGiven} counted when the work was given
    */
-  public void await(DeviceEvent event) {
-    if (onCpu()) {
-      event.synchronize();
-      return;
+  public void sumsEnded(long number) {
+    if (unfinished != null) {
+      unfinished.ended(number);
     }
-    long start = System.nanoTime();
-    long most = TimeUnit.SECONDS.toNanos(store.timeoutSeconds());
-    while (!event.reached()) {
-      if (System.nanoTime() - start > most) {
-        // Ends the sums that the device still waits in, and with them all that is queued behind.
-        group.close();
-        throw lost("no sum within " + store.timeoutSeconds() + " s", null);
-      }
-      LockSupport.parkNanos(POLL_NANOS);
-    }
+  }
+
+  /** Tells it and ends the process, whose main thread may wait for the device without end. */
+  private void overdue() {
+    LOG.error(lost("no sum within " + store.timeoutSeconds() + " s", null).getMessage());
+    Runtime.getRuntime().halt(1);
   }
 
   private MosException lost(String why, RuntimeException cause) {
@@ -200,12 +207,9 @@ public final class Ranks implements AutoCloseable {
       host.data_ptr_double().put(values);
       Tensor there = host.to(device, ScalarType.Double);
       sum(there);
-      try (DeviceEvent end = DeviceEvent.of(device)) {
-        end.record();
-        await(end);
-      }
       double[] sums = new double[values.length];
       there.cpu().data_ptr_double().get(sums);
+      sumsEnded(sumsGiven());
       return sums;
     }
   }
@@ -217,6 +221,9 @@ public final class Ranks implements AutoCloseable {
 
   @Override
   public void close() {
+    if (unfinished != null) {
+      unfinished.close();
+    }
     if (group != null) {
       group.close();
       store.close();

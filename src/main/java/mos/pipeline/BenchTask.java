@@ -27,6 +27,7 @@ import mos.space.SearchSpace;
 import mos.space.SubTransformer;
 import mos.tensor.MatrixSpeed;
 import mos.train.ArchitectureSchedule;
+import mos.train.TokenTraining;
 import mos.train.TrainingSettings;
 
 /** Speed of training and latency on this machine. */
@@ -95,6 +96,8 @@ public final class BenchTask implements Task {
             MeasureTask.VOCABULARY_SIZE,
             BatchOptions.MAX_TOKENS,
             TrainingSettings.TOKENS_PER_PASS,
+            TokenTraining.CAPACITY_FACTOR,
+            TokenTraining.BALANCE_WEIGHT,
             TRAIN,
             SENTENCE_TOKENS,
             BENCH_UPDATES,

@@ -19,6 +19,7 @@ import mos.distributed.Ranks;
 import mos.model.ModelConfig;
 import mos.space.ModelCost;
 import mos.train.ArchitectureSchedule;
+import mos.train.TokenTraining;
 import mos.train.TrainingBenchmark;
 import mos.train.TrainingSettings;
 
@@ -46,7 +47,9 @@ record BenchTraining(
             .orElse(machine.device().is_cpu() ? microBatch : share);
     TrainingBenchmark benchmark =
         new TrainingBenchmark(
-            settings.get(BenchTask.BENCH_UPDATES), settings.get(BenchTask.BENCH_WARM_UP));
+            settings.get(BenchTask.BENCH_UPDATES),
+            settings.get(BenchTask.BENCH_WARM_UP),
+            TokenTraining.of(settings));
     TrainingBenchmark.Work work = work(config);
     TrainingBenchmark.Result result;
     if (data == null) {

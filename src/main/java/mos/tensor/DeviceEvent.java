@@ -50,19 +50,6 @@ public final class DeviceEvent implements AutoCloseable {
     }
   }
 
-  /** Whether the device has got there. */
-  public boolean reached() {
-    if (event == null) {
-      return true;
-    }
-    int code = cudart.cudaEventQuery(event);
-    if (code == cudart.cudaErrorNotReady) {
-      return false;
-    }
-    check(code);
-    return true;
-  }
-
   /** Milliseconds of the device's time from {@code earlier} to this; both were reached. */
   public double msSince(DeviceEvent earlier) {
     if (event == null) {

@@ -1,6 +1,5 @@
 package mos.train;
 
-import mos.base.MosException;
 import mos.distributed.Ranks;
 import mos.tensor.DeviceEvent;
 import mos.tensor.Scope;
@@ -15,6 +14,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  */
 final class PendingOutcome implements AutoCloseable {
   private final Ranks ranks;
+  private final long sums;
   private final Tensor host;
   private final DeviceEvent start;
   private final DeviceEvent alone;
@@ -24,7 +24,7 @@ final class PendingOutcome implements AutoCloseable {
   private final double divisor;
 
   /**
-   * @param ranks whose gradients the update sums
+   * @param ranks that compute it together
    * @param start recorded before the update's work
    * @param alone recorded before the ranks' gradients were summed; null where there is one process
    * @param together recorded after that; null where there is one process
@@ -37,6 +37,7 @@ final class PendingOutcome implements AutoCloseable {
       DeviceEvent alone,
       DeviceEvent together) {
     this.ranks = ranks;
+    this.sums = ranks.sumsGiven();
     this.start = start;
     this.alone = alone;
     this.together = together;
@@ -55,13 +56,10 @@ final class PendingOutcome implements AutoCloseable {
     end.record();
   }
 
-  /**
-   * Waits for it.
-   *
-   * @throws MosException when another rank ended, so that it never comes
-   */
+  /** Waits for it. */
   Outcome get() {
-    ranks.await(end);
+    end.synchronize();
+    ranks.sumsEnded(sums);
     double[] values = new double[4];
     try (Scope scope = Scope.open()) {
       host.data_ptr_double().get(values);

@@ -15,14 +15,14 @@ import mos.packed.SwitchTraining;
  * @param balanceWeight coefficient of the load-balancing loss per target token
  */
 public record TokenTraining(double capacityFactor, double balanceWeight) {
-  static final Setting<Double> CAPACITY_FACTOR =
+  public static final Setting<Double> CAPACITY_FACTOR =
       Setting.ofDouble("token-capacity-factor")
           .defaultsTo(0.0)
           .range(0, 1000)
           .doc(
               "In training a token expert takes at most this times tokens / experts of a pass, the"
                   + " rest pass by; 0: no limit");
-  static final Setting<Double> BALANCE_WEIGHT =
+  public static final Setting<Double> BALANCE_WEIGHT =
       Setting.ofDouble("token-balance-weight")
           .defaultsTo(TokenRouting.BALANCE)
           .range(0, 1000)
@@ -31,7 +31,7 @@ public record TokenTraining(double capacityFactor, double balanceWeight) {
   /** No capacity limit, the published coefficient. */
   static final TokenTraining DEFAULT = new TokenTraining(0, TokenRouting.BALANCE);
 
-  static TokenTraining of(Settings settings) {
+  public static TokenTraining of(Settings settings) {
     return new TokenTraining(settings.get(CAPACITY_FACTOR), settings.get(BALANCE_WEIGHT));
   }
 

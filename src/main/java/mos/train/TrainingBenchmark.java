@@ -21,8 +21,9 @@ import org.bytedeco.pytorch.Device;
  *
  * @param updates timed updates, at least 1
  * @param warmUp updates before, which are not timed, at least 1
+ * @param tokenExperts how token-routed experts are trained, where the space has any
  */
-public record TrainingBenchmark(int updates, int warmUp) {
+public record TrainingBenchmark(int updates, int warmUp, TokenTraining tokenExperts) {
   private static final double LABEL_SMOOTHING = 0.1;
   private static final Share NOTHING = new Share(List.of(), 0);
   private static final DropoutRates DROPOUT = new DropoutRates(0.3, 0.1, 0);
@@ -91,12 +92,7 @@ public record TrainingBenchmark(int updates, int warmUp) {
             GradientEngine.of(
                 model,
                 new GradientConfig(
-                    DROPOUT,
-                    LABEL_SMOOTHING,
-                    Distillation.NONE,
-                    TokenTraining.DEFAULT,
-                    precision,
-                    false))) {
+                    DROPOUT, LABEL_SMOOTHING, Distillation.NONE, tokenExperts, precision, false))) {
       Initialization.initialise(model, 1);
       Updater updater = new Updater(model, engine, adam, 0, 1, true, ranks);
       ranks.barrier();

@@ -31,7 +31,10 @@ class KilledRunTest {
   private static final int KILLS_IN_CI = 10;
   private static final int KILLS_A_RUN = 10;
 
-  /** A process takes about this long to load its libraries, which falls into its first stage. */
+  /**
+   * A process takes about this long to load its libraries, which falls into the first stage that it
+   * has work in; kills come that much later half of the time.
+   */
   private static final double SECONDS_TO_START = TrialRuns.onGpu() ? 4 : 0.7;
 
   @TempDir static Path folder;
@@ -54,7 +57,8 @@ class KilledRunTest {
           run.succeeded();
           break;
         }
-        Thread.sleep((long) (1000 * random.nextDouble(seconds[stage - 1] + SECONDS_TO_START)));
+        double start = random.nextBoolean() ? SECONDS_TO_START : 0;
+        Thread.sleep((long) (1000 * random.nextDouble(seconds[stage - 1] + start)));
         kills += run.kill() ? 1 : 0;
       }
       runs.artefacts().assertWhole();
@@ -77,7 +81,7 @@ class KilledRunTest {
       System.out.printf(
           "killed run: constraint in %s, seed %d: %d kills, %d in all; same result%n",
           timed ? "ms" : "FLOPs", seed + round, now, kills);
-      assertThat(now).isPositive();
+      assertThat(round).as("most kills come in time").isLessThan(2 * wanted);
     }
   }
 
