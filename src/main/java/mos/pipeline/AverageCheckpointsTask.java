@@ -8,9 +8,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import mos.base.AtomicFile;
 import mos.base.ConfigurationException;
@@ -57,7 +59,9 @@ public final class AverageCheckpointsTask implements Task {
   public ObjectNode run(Settings settings) {
     Path out = settings.get(PortFiles.OUT);
     List<Path> inputs = inputs(settings);
-    long update = CheckpointAverage.write(inputs, out).update();
+    Map<String, String> made = Provenance.versions();
+    made.put("averaged", inputs.stream().map(Provenance::hash).collect(Collectors.joining(",")));
+    long update = CheckpointAverage.write(inputs, out, made).update();
     ObjectNode figures = Json.object();
     figures.set("inputs", Json.tree(inputs.stream().map(Path::toString).toList()));
     figures.put("update", update);

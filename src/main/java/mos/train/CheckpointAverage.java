@@ -1,7 +1,9 @@
 package mos.train;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import mos.base.ConfigurationException;
 import mos.base.MosException;
@@ -26,17 +28,20 @@ public final class CheckpointAverage {
    * Writes the mean, with description and train state of the checkpoint with the most updates.
    *
    * @param files at least one
+   * @param made beside the newest checkpoint's provenance, or in place of its
    * @return the newest checkpoint's train state
    * @throws MosException naming the first file that is of another model, or unreadable
    */
-  public static TrainState write(List<Path> files, Path out) {
+  public static TrainState write(List<Path> files, Path out, Map<String, String> made) {
     if (files.isEmpty()) {
       throw new ConfigurationException("average-checkpoints: got no checkpoint, need at least one");
     }
     try (Checkpoint checkpoint = Checkpoint.open(files.get(0));
         SuperTransformer model = checkpoint.model(Tensors.cpu(), false)) {
       Newest newest = sum(files, checkpoint.description(), model);
-      Checkpoint.save(out, newest.description(), model, newest.state());
+      Map<String, String> all = new LinkedHashMap<>(newest.description().provenance());
+      all.putAll(made);
+      Checkpoint.save(out, newest.description().with(all), model, newest.state());
       return newest.state();
     }
   }

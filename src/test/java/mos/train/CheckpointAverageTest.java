@@ -29,7 +29,8 @@ class CheckpointAverageTest {
     ModelConfig config = new ModelConfig(9, 9, true, side, side, 4, ExpertConfig.NONE);
     ModelDescription description =
         new ModelDescription(
-            config, null, config.largest(2), "en", "de", dictionary, dictionary, Map.of());
+                config, null, config.largest(2), "en", "de", dictionary, dictionary, Map.of())
+            .with(Map.of("device", "here", "version", "older"));
     Path file = folder.resolve("checkpoint" + epoch + ".safetensors");
     try (SuperTransformer model = new SuperTransformer(config, Tensors.cpu(), false);
         Scope scope = Scope.open()) {
@@ -63,13 +64,19 @@ class CheckpointAverageTest {
     assertThat(parameters(out)).containsOnly(3);
     try (Checkpoint checkpoint = Checkpoint.open(out)) {
       assertThat(checkpoint.state().update()).isEqualTo(110);
+      Map<String, String> made = checkpoint.description().provenance();
+      assertThat(made).containsKeys("version", "java", "libtorch").containsEntry("device", "here");
+      assertThat(made.get("averaged").split(","))
+          .hasSize(3)
+          .doesNotHaveDuplicates()
+          .allMatch(hash -> hash.matches("[0-9a-f]{64}"));
     }
   }
 
   @Test
   void differentModelsAreRefused() {
     List<Path> files = List.of(save(1, 1, "d"), save(2, 1, "e"));
-    assertThatThrownBy(() -> CheckpointAverage.write(files, folder.resolve("out")))
+    assertThatThrownBy(() -> CheckpointAverage.write(files, folder.resolve("out"), Map.of()))
         .isInstanceOf(MosException.class)
         .hasMessageContaining("the source dictionary of " + files.get(1) + " is e");
     assertThat(folder.resolve("out")).doesNotExist();
