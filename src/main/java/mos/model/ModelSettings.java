@@ -11,6 +11,7 @@ import mos.space.ArchitectureFeatures;
 import mos.space.Dimension;
 import mos.space.FineScale;
 import mos.space.SearchSpace;
+import mos.space.SearchSpaceSettings;
 import mos.space.SubTransformer;
 
 /** The settings that, with a search space and dictionaries, make a {@link ModelConfig}. */
@@ -151,7 +152,8 @@ public final class ModelSettings {
     int encoderLayers = settings.find(ENCODER_LAYERS).orElse(largest.encoderLayers());
     int decoderLayers = settings.find(DECODER_LAYERS).orElse(largest.decoderLayers());
     int qkv = settings.get(QKV_DIM);
-    space.checkFits(
+    SearchSpaceSettings.checkFits(
+        space,
         settings,
         Map.of(
             Dimension.ENCODER_EMBED, encoderWidth,

@@ -24,6 +24,7 @@ import mos.model.ModelSettings;
 import mos.report.Table;
 import mos.space.ArchitectureFeatures;
 import mos.space.SearchSpace;
+import mos.space.SearchSpaceSettings;
 import mos.space.SubTransformer;
 import mos.tensor.MatrixSpeed;
 import mos.train.ArchitectureSchedule;
@@ -86,7 +87,7 @@ public final class BenchTask implements Task {
   @Override
   public List<Setting<?>> settings() {
     List<Setting<?>> settings = new ArrayList<>(DataFolder.settings());
-    settings.addAll(SearchSpace.settings());
+    settings.addAll(SearchSpaceSettings.settings());
     settings.addAll(ModelSettings.settings());
     settings.add(ArchitectureFeatures.FEATURE_NORM);
     settings.addAll(LatencySettings.settings());
@@ -130,7 +131,7 @@ public final class BenchTask implements Task {
   }
 
   private static ObjectNode run(Settings settings, Machine machine, Ranks ranks) {
-    SearchSpace space = SearchSpace.fromSettings(settings);
+    SearchSpace space = SearchSpaceSettings.space(settings);
     DataFolder data = settings.get(BENCH_TEXT) ? DataFolder.open(settings) : null;
     int vocabulary = settings.get(MeasureTask.VOCABULARY_SIZE);
     ModelConfig config =

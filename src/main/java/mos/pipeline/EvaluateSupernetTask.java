@@ -31,6 +31,7 @@ import mos.report.Table;
 import mos.search.RankAgreement;
 import mos.space.ConfigurationDictionary;
 import mos.space.SearchSpace;
+import mos.space.SearchSpaceSettings;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
 import mos.tensor.Devices;
@@ -163,7 +164,7 @@ public final class EvaluateSupernetTask implements Task {
   }
 
   private static Set<SubTransformer> architectures(Settings settings) {
-    SearchSpace space = SearchSpace.fromSettings(settings);
+    SearchSpace space = SearchSpaceSettings.space(settings);
     int wanted = settings.get(ARCHITECTURES);
     Set<SubTransformer> distinct = random(space, wanted, settings.get(TrainingSettings.SEED));
     if (distinct.size() < wanted) {

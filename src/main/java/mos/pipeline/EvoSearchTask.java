@@ -29,6 +29,7 @@ import mos.model.SuperTransformer;
 import mos.search.EvolutionSettings;
 import mos.search.SearchCache;
 import mos.space.SearchSpace;
+import mos.space.SearchSpaceSettings;
 import mos.tensor.Devices;
 import mos.train.Checkpoint;
 import mos.train.TrainingSettings;
@@ -64,7 +65,7 @@ public final class EvoSearchTask implements Task {
   @Override
   public List<Setting<?>> settings() {
     List<Setting<?>> settings = new ArrayList<>(DataFolder.settings());
-    settings.addAll(SearchSpace.settings());
+    settings.addAll(SearchSpaceSettings.settings());
     settings.addAll(EvolutionSettings.settings());
     settings.addAll(SearchConstraint.settings());
     settings.addAll(Scorer.settings());
@@ -105,7 +106,7 @@ public final class EvoSearchTask implements Task {
     boolean wholeFront = settings.get(FrontOutput.FRONT);
     Machine machine = Machine.setUp(settings, launch);
     DataFolder data = DataFolder.open(settings);
-    SearchSpace space = SearchSpace.fromSettings(settings);
+    SearchSpace space = SearchSpaceSettings.space(settings);
     Path file = required(settings, TrainTask.RESTORE_FILE);
     Path target = required(settings, WRITE_CONFIG_PATH);
     try (Checkpoint checkpoint = Checkpoint.open(file);
@@ -166,7 +167,7 @@ public final class EvoSearchTask implements Task {
     }
     Machine machine = Machine.setUp(settings);
     DataFolder data = DataFolder.open(settings);
-    SearchSpace space = SearchSpace.fromSettings(settings);
+    SearchSpace space = SearchSpaceSettings.space(settings);
     ModelConfig config =
         ModelSettings.superTransformer(
             settings, space, data.sourceDictionary().size(), data.targetDictionary().size());

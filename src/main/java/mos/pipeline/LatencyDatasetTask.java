@@ -22,6 +22,7 @@ import mos.model.ModelSettings;
 import mos.report.Progress;
 import mos.space.ArchitectureFeatures;
 import mos.space.SearchSpace;
+import mos.space.SearchSpaceSettings;
 import mos.train.TrainingSettings;
 
 /** Measures the latency of random SubTransformers on this machine. */
@@ -54,7 +55,7 @@ public final class LatencyDatasetTask implements Task {
   @Override
   public List<Setting<?>> settings() {
     List<Setting<?>> settings = new ArrayList<>(DataFolder.settings());
-    settings.addAll(SearchSpace.settings());
+    settings.addAll(SearchSpaceSettings.settings());
     settings.addAll(ModelSettings.settings());
     settings.add(ArchitectureFeatures.FEATURE_NORM);
     settings.addAll(Measurement.settings());
@@ -89,7 +90,7 @@ public final class LatencyDatasetTask implements Task {
 
   private static ObjectNode measure(Settings settings) {
     DataFolder data = DataFolder.open(settings);
-    SearchSpace space = SearchSpace.fromSettings(settings);
+    SearchSpace space = SearchSpaceSettings.space(settings);
     ModelConfig config =
         ModelSettings.superTransformer(
             settings, space, data.sourceDictionary().size(), data.targetDictionary().size());

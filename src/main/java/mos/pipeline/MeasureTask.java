@@ -17,6 +17,7 @@ import mos.model.ModelConfig;
 import mos.model.ModelSettings;
 import mos.space.ArchitectureFeatures;
 import mos.space.SearchSpace;
+import mos.space.SearchSpaceSettings;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
 import mos.tensor.Devices;
@@ -57,7 +58,7 @@ public final class MeasureTask implements Task {
   @Override
   public List<Setting<?>> settings() {
     List<Setting<?>> settings = new ArrayList<>(SubTransformerFile.settings());
-    settings.addAll(SearchSpace.settings());
+    settings.addAll(SearchSpaceSettings.settings());
     settings.addAll(DataFolder.settings());
     settings.addAll(ModelSettings.settings());
     settings.add(ArchitectureFeatures.FEATURE_NORM);
@@ -111,10 +112,10 @@ public final class MeasureTask implements Task {
       source = data.sourceDictionary().size();
       target = data.targetDictionary().size();
     }
-    if (!SearchSpace.given(settings)) {
+    if (!SearchSpaceSettings.given(settings)) {
       return ModelSettings.superTransformer(settings, SearchSpace.of(architecture), source, target);
     }
-    SearchSpace space = SearchSpace.fromSettings(settings);
+    SearchSpace space = SearchSpaceSettings.space(settings);
     space.check(architecture, SubTransformerFile.where(settings));
     return ModelSettings.superTransformer(settings, space, source, target);
   }

@@ -14,7 +14,7 @@ import mos.model.ModelSettings;
 import mos.report.Durations;
 import mos.report.LiveReport;
 import mos.report.ReportPage;
-import mos.space.SearchSpace;
+import mos.space.SearchSpaceSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -132,7 +132,7 @@ public final class RunTask implements Task {
           stage.files().stream().filter(file -> made.stream().noneMatch(file::startsWith)).toList();
       Settings own = Settings.load(files, stage.options(), AllSettings.known());
       int anySize = own.get(MeasureTask.VOCABULARY_SIZE);
-      ModelSettings.superTransformer(own, SearchSpace.fromSettings(own), anySize, anySize);
+      ModelSettings.superTransformer(own, SearchSpaceSettings.space(own), anySize, anySize);
       Machine.check(own);
       if (stage.name().equals("supernet") && stage.after().isEmpty()) {
         DataFolder.open(own);

@@ -23,6 +23,7 @@ import mos.model.ModelSettings;
 import mos.model.SuperTransformer;
 import mos.space.ArchitectureFeatures;
 import mos.space.SearchSpace;
+import mos.space.SearchSpaceSettings;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
 import mos.tensor.Devices;
@@ -94,7 +95,7 @@ public final class TrainTask implements Task {
   @Override
   public List<Setting<?>> settings() {
     List<Setting<?>> settings = new ArrayList<>(DataFolder.settings());
-    settings.addAll(SearchSpace.settings());
+    settings.addAll(SearchSpaceSettings.settings());
     settings.addAll(SubTransformerFile.settings());
     settings.addAll(ModelSettings.settings());
     settings.add(ArchitectureFeatures.FEATURE_NORM);
@@ -144,7 +145,7 @@ public final class TrainTask implements Task {
                 : supernet(settings, data, machine.device());
         ParallelCorpus train = data.split("train");
         ParallelCorpus valid = data.split("valid")) {
-      SearchSpace space = single ? null : SearchSpace.fromSettings(settings);
+      SearchSpace space = single ? null : SearchSpaceSettings.space(settings);
       ArchitectureSchedule schedule =
           single
               ? ArchitectureSchedule.single(architecture)
@@ -201,7 +202,7 @@ public final class TrainTask implements Task {
   }
 
   private static SuperTransformer supernet(Settings settings, DataFolder data, Device device) {
-    SearchSpace space = SearchSpace.fromSettings(settings);
+    SearchSpace space = SearchSpaceSettings.space(settings);
     return initialised(config(settings, space, data), settings, device);
   }
 
@@ -223,8 +224,8 @@ public final class TrainTask implements Task {
     if (settings.get(INIT).equals("scratch")) {
       // A search space is optional here: without one the architecture is the whole model.
       ModelConfig config =
-          SearchSpace.given(settings)
-              ? config(settings, SearchSpace.fromSettings(settings), data)
+          SearchSpaceSettings.given(settings)
+              ? config(settings, SearchSpaceSettings.space(settings), data)
               : config(settings, SearchSpace.of(architecture), data);
       return initialised(config.standalone(architecture), settings, device);
     }

@@ -18,6 +18,7 @@ import mos.model.ModelSettings;
 import mos.model.PublishedNames;
 import mos.model.SuperTransformer;
 import mos.space.SearchSpace;
+import mos.space.SearchSpaceSettings;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
 import mos.tensor.Tensors;
@@ -83,13 +84,13 @@ public final class FairseqCheckpoint {
     Settings merged = settings.merge(given, where);
     boolean single = SubTransformerFile.given(merged);
     SubTransformer architecture = single ? SubTransformerFile.fromSettings(merged) : null;
-    if (!single && !SearchSpace.given(merged)) {
+    if (!single && !SearchSpaceSettings.given(merged)) {
       throw new ConfigurationException(
           where
               + ": its options have no search space and no SubTransformer, need --configs with the"
               + " search space it was trained on, or --sub-configs");
     }
-    SearchSpace space = single ? SearchSpace.of(architecture) : SearchSpace.fromSettings(merged);
+    SearchSpace space = single ? SearchSpace.of(architecture) : SearchSpaceSettings.space(merged);
     int sourceVocabulary = vocabulary(SOURCE_EMBEDDING);
     int targetVocabulary =
         parameters.containsKey(TARGET_EMBEDDING) ? vocabulary(TARGET_EMBEDDING) : sourceVocabulary;

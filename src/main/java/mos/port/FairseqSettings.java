@@ -12,7 +12,7 @@ import mos.config.Setting;
 import mos.config.Settings;
 import mos.model.ModelSettings;
 import mos.space.ArchitectureFeatures;
-import mos.space.SearchSpace;
+import mos.space.SearchSpaceSettings;
 import mos.space.SubTransformerFile;
 
 /**
@@ -35,7 +35,7 @@ final class FairseqSettings {
 
   /** The settings that describe a model. */
   static List<Setting<?>> settings() {
-    List<Setting<?>> settings = new ArrayList<>(SearchSpace.settings());
+    List<Setting<?>> settings = new ArrayList<>(SearchSpaceSettings.settings());
     settings.addAll(SubTransformerFile.settings());
     settings.addAll(ModelSettings.settings());
     settings.add(ArchitectureFeatures.FEATURE_NORM);

@@ -3,7 +3,6 @@ package mos.space;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -13,8 +12,6 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import mos.base.ConfigurationException;
-import mos.config.Setting;
-import mos.config.Settings;
 
 /**
  * The choices from which SubTransformers are made: one list per dimension, shared by all layers.
@@ -103,7 +100,7 @@ public record SearchSpace(Map<Dimension, List<Integer>> choices) {
     return none ? absent : checked(dimension, given);
   }
 
-  private static List<Integer> checked(Dimension dimension, List<Integer> choices) {
+  static List<Integer> checked(Dimension dimension, List<Integer> choices) {
     String key = dimension.choiceSetting().key();
     if (choices.isEmpty()) {
       throw new ConfigurationException(key + ": got no choice, need at least one");
@@ -171,65 +168,6 @@ public record SearchSpace(Map<Dimension, List<Integer>> choices) {
 
   private int most(Dimension dimension) {
     return Collections.max(choices(dimension));
-  }
-
-  /** The settings that describe a search space, with HAT's keys. */
-  public static List<Setting<?>> settings() {
-    return Arrays.stream(Dimension.values()).<Setting<?>>map(Dimension::choiceSetting).toList();
-  }
-
-  /** Whether any of {@link #settings} was given. */
-  public static boolean given(Settings settings) {
-    return settings().stream().anyMatch(settings::has);
-  }
-
-  /**
-   * The space that configuration files and command line describe.
-   *
-   * @throws ConfigurationException for a missing or illegal dimension, with its place
-   */
-  public static SearchSpace fromSettings(Settings settings) {
-    Map<Dimension, List<Integer>> choices = new EnumMap<>(Dimension.class);
-    for (Dimension dimension : Dimension.values()) {
-      if (dimension.optional() && !settings.has(dimension.choiceSetting())) {
-        choices.put(dimension, List.of());
-        continue;
-      }
-      List<Integer> values = settings.get(dimension.choiceSetting());
-      try {
-        choices.put(dimension, checked(dimension, values));
-      } catch (ConfigurationException e) {
-        String where = settings.where(dimension.choiceSetting());
-        throw new ConfigurationException(e.getMessage() + " (" + where + ")", e);
-      }
-    }
-    return new SearchSpace(choices);
-  }
-
-  /**
-   * Refuses choices that the SuperTransformer cannot hold.
-   *
-   * @param settings where the choices come from, for messages
-   * @param sizes the SuperTransformer's size in every dimension with a limit; of head counts the
-   *     qkv width, which they must divide
-   * @throws ConfigurationException naming the dimension, the choice and its place
-   */
-  public void checkFits(Settings settings, Map<Dimension, Integer> sizes) {
-    sizes.forEach(
-        (dimension, size) -> {
-          boolean heads = dimension.countsHeads();
-          int headDim = heads ? mostHeadDim(dimension.ofEncoder()) : 0;
-          for (int choice : choices(dimension)) {
-            if (headDim > 0 && (long) choice * headDim > size) {
-              String need = "at most " + size / headDim + ", for heads of " + headDim;
-              throw settings.error(dimension.choiceSetting(), choice, need + " in qkv-dim " + size);
-            }
-            if (heads ? headDim == 0 && size % choice != 0 : choice > size) {
-              String need = heads ? "a divisor of qkv-dim " + size : "in 1.." + size;
-              throw settings.error(dimension.choiceSetting(), choice, need);
-            }
-          }
-        });
   }
 
   /** A random SubTransformer: every dimension, and every layer, drawn by itself and uniformly. */

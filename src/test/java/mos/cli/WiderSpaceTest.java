@@ -16,6 +16,7 @@ import mos.model.ModelSettings;
 import mos.pipeline.AllSettings;
 import mos.space.Dimension;
 import mos.space.SearchSpace;
+import mos.space.SearchSpaceSettings;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
 import org.junit.jupiter.api.Tag;
@@ -60,7 +61,7 @@ class WiderSpaceTest {
             Map.of(),
             AllSettings.known());
     SubTransformer found = SubTransformerFile.fromSettings(settings);
-    SearchSpace.fromSettings(settings).check(found);
+    SearchSpaceSettings.space(settings).check(found);
     assertThat(found.values(Dimension.ENCODER_HEAD_DIM)).hasSize(found.encoderLayers());
     assertThat(found.values(Dimension.ENCODER_ACTIVATION)).hasSize(found.encoderLayers());
     assertThat(found.uses(Dimension.DECODER_ACTIVATION)).isFalse();
@@ -80,7 +81,7 @@ class WiderSpaceTest {
   @Test
   void exampleDescribesTwelveEncoderLayers() {
     SearchSpace space =
-        SearchSpace.fromSettings(
+        SearchSpaceSettings.space(
             Settings.load(
                 List.of(
                     Path.of("configs/tasks/wmt14.en-de.yml"),
@@ -100,7 +101,7 @@ class WiderSpaceTest {
                 Path.of("configs/spaces/heads-and-activations.yml")),
             Map.of(),
             AllSettings.known());
-    SearchSpace space = SearchSpace.fromSettings(settings);
+    SearchSpace space = SearchSpaceSettings.space(settings);
     assertThat(space.choosesActivations()).isTrue();
     assertThat(ModelSettings.superTransformer(settings, space, 100, 100).qkvDim())
         .isGreaterThanOrEqualTo(4 * space.mostHeadDim(true));

@@ -17,6 +17,7 @@ import mos.search.EvolutionarySearch;
 import mos.search.SearchListener;
 import mos.space.ModelCost;
 import mos.space.SearchSpace;
+import mos.space.SearchSpaceSettings;
 import mos.space.SubTransformer;
 import mos.tensor.Precision;
 import mos.tensor.Scope;
@@ -40,7 +41,7 @@ final class LibraryExample {
   /** Trains a SuperTransformer, finds the best within 2 MFLOPs, and translates with it. */
   static String findAndTranslate(Path yaml, Path data, Path out, String sentence) {
     Settings settings = Settings.load(List.of(yaml), Map.of(), AllSettings.known());
-    SearchSpace space = SearchSpace.fromSettings(settings);
+    SearchSpace space = SearchSpaceSettings.space(settings);
     ParallelCorpus.LanguagePair languages = new ParallelCorpus.LanguagePair("en", "de");
     try (ParallelCorpus train = ParallelCorpus.open(data, "train", languages);
         ParallelCorpus valid = ParallelCorpus.open(data, "valid", languages)) {

@@ -27,6 +27,7 @@ import mos.report.ReportPage;
 import mos.search.SearchState;
 import mos.space.ConfigurationDictionary;
 import mos.space.SearchSpace;
+import mos.space.SearchSpaceSettings;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
 import mos.text.BpeCodes;
@@ -81,8 +82,8 @@ final class TextFormats {
 
   private static void settings(Path file) {
     Settings settings = Settings.load(List.of(file), Map.of(), AllSettings.known());
-    if (SearchSpace.given(settings)) {
-      SearchSpace space = SearchSpace.fromSettings(settings);
+    if (SearchSpaceSettings.given(settings)) {
+      SearchSpace space = SearchSpaceSettings.space(settings);
       ModelSettings.superTransformer(settings, space, 1000, 1000);
     }
     if (SubTransformerFile.given(settings)) {

@@ -18,7 +18,7 @@ import mos.config.Settings;
 import mos.latency.PredictorSettings;
 import mos.model.ModelSettings;
 import mos.search.EvolutionSettings;
-import mos.space.SearchSpace;
+import mos.space.SearchSpaceSettings;
 import mos.space.SubTransformerFile;
 import mos.train.TrainingSettings;
 import org.junit.jupiter.api.Test;
@@ -79,7 +79,7 @@ class PublishedFilesTest {
   @Test
   void filesOfOneRunCombine() throws URISyntaxException {
     Settings settings = load("space.yml", "common.yml", "subtransformer.yml", "evo-search.yml");
-    SearchSpace.fromSettings(settings).check(SubTransformerFile.fromSettings(settings));
+    SearchSpaceSettings.space(settings).check(SubTransformerFile.fromSettings(settings));
     assertThat(EvolutionSettings.fromSettings(settings, 1).populationSize()).isEqualTo(125);
     assertThat(settings.get(SearchConstraint.LATENCY_CONSTRAINT)).isEqualTo(200);
   }

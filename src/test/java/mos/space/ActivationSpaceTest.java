@@ -81,14 +81,14 @@ class ActivationSpaceTest {
       }
     }
     Files.writeString(file, yaml + "encoder-activation-choice: [relu, swish]\n");
-    Settings settings = Settings.load(List.of(file), Map.of(), SearchSpace.settings());
-    assertThat(SearchSpace.fromSettings(settings))
+    Settings settings = Settings.load(List.of(file), Map.of(), SearchSpaceSettings.settings());
+    assertThat(SearchSpaceSettings.space(settings))
         .isEqualTo(PLAIN.withActivations(List.of(1, 3), List.of()));
     Files.writeString(file, yaml + "encoder-activation-choice: [relu, tanh]\n");
     assertThatThrownBy(
             () ->
-                SearchSpace.fromSettings(
-                    Settings.load(List.of(file), Map.of(), SearchSpace.settings())))
+                SearchSpaceSettings.space(
+                    Settings.load(List.of(file), Map.of(), SearchSpaceSettings.settings())))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("encoder-activation-choice")
         .hasMessageContaining("relu, gelu, swish")

@@ -37,7 +37,7 @@ class ConfigurationFilesTest {
       """;
 
   private static List<Setting<?>> known() {
-    List<Setting<?>> known = new ArrayList<>(SearchSpace.settings());
+    List<Setting<?>> known = new ArrayList<>(SearchSpaceSettings.settings());
     known.addAll(SubTransformerFile.settings());
     known.addAll(EvolutionSettings.settings());
     known.add(ArchitectureFeatures.FEATURE_NORM);
@@ -92,7 +92,7 @@ class ConfigurationFilesTest {
             resource("subtransformer.yml"),
             resource("evo-search.yml"));
     Settings settings = Settings.load(files, Map.of("evo_iter", "10"), known());
-    SearchSpace space = SearchSpace.fromSettings(settings);
+    SearchSpace space = SearchSpaceSettings.space(settings);
     assertThat(space.choices(Dimension.ENCODER_LAYERS)).containsExactly(6);
     space.check(SubTransformerFile.fromSettings(settings));
     assertThat(EvolutionSettings.fromSettings(settings, 1).iterations()).isEqualTo(10);
@@ -102,7 +102,7 @@ class ConfigurationFilesTest {
   @MethodSource("taskFiles")
   void taskFilesDescribeASpaceThatFitsItsSuperTransformer(Path file) {
     Settings settings = Settings.load(List.of(file), Map.of(), known());
-    SubTransformer largest = SearchSpace.fromSettings(settings).largest();
+    SubTransformer largest = SearchSpaceSettings.space(settings).largest();
     Map<String, Object> values = settings.toMap();
     assertThat(values)
         .containsEntry("encoder-embed-dim", "" + largest.encoderEmbedDim())
@@ -113,7 +113,7 @@ class ConfigurationFilesTest {
         .containsEntry("decoder-layers", "" + largest.decoderLayers())
         .containsEntry("encoder-attention-heads", "" + largest.value(Dimension.ENCODER_HEADS, 0));
     int qkv = Integer.parseInt(values.get("qkv-dim").toString());
-    for (int heads : SearchSpace.fromSettings(settings).choices(Dimension.ENCODER_HEADS)) {
+    for (int heads : SearchSpaceSettings.space(settings).choices(Dimension.ENCODER_HEADS)) {
       assertThat(qkv % heads).isZero();
     }
     assertThat(EvolutionSettings.fromSettings(settings, 1).mutationProb()).isEqualTo(0.3);
@@ -124,9 +124,9 @@ class ConfigurationFilesTest {
   @MethodSource("taskFiles")
   void latencySpaceHoldsTheSearchSpace(Path task) {
     Path latency = Path.of("configs/latency").resolve(task.getFileName());
-    SearchSpace narrow = SearchSpace.fromSettings(Settings.load(List.of(task), Map.of(), known()));
+    SearchSpace narrow = SearchSpaceSettings.space(Settings.load(List.of(task), Map.of(), known()));
     SearchSpace wide =
-        SearchSpace.fromSettings(Settings.load(List.of(task, latency), Map.of(), known()));
+        SearchSpaceSettings.space(Settings.load(List.of(task, latency), Map.of(), known()));
     for (Dimension dimension : Dimension.values()) {
       assertThat(wide.choices(dimension)).containsAll(narrow.choices(dimension));
     }

@@ -100,11 +100,14 @@ class HeadSizeSpaceTest {
       }
     }
     Files.writeString(file, yaml);
-    Settings settings = Settings.load(List.of(file), Map.of(), SearchSpace.settings());
-    SearchSpace space = SearchSpace.fromSettings(settings);
+    Settings settings = Settings.load(List.of(file), Map.of(), SearchSpaceSettings.settings());
+    SearchSpace space = SearchSpaceSettings.space(settings);
     assertThat(space).isEqualTo(SPACE);
-    space.checkFits(settings, Map.of(Dimension.ENCODER_HEADS, 32, Dimension.DECODER_HEADS, 24));
-    assertThatThrownBy(() -> space.checkFits(settings, Map.of(Dimension.ENCODER_HEADS, 31)))
+    SearchSpaceSettings.checkFits(
+        space, settings, Map.of(Dimension.ENCODER_HEADS, 32, Dimension.DECODER_HEADS, 24));
+    assertThatThrownBy(
+            () ->
+                SearchSpaceSettings.checkFits(space, settings, Map.of(Dimension.ENCODER_HEADS, 31)))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("encoder-self-attention-heads-choice")
         .hasMessageContaining("at most 3, for heads of 8 in qkv-dim 31")

@@ -41,7 +41,8 @@ class SearchSpaceTest {
       """;
 
   private static SearchSpace parse(String yaml) {
-    return SearchSpace.fromSettings(Settings.parse(yaml, "space.yml", SearchSpace.settings()));
+    return SearchSpaceSettings.space(
+        Settings.parse(yaml, "space.yml", SearchSpaceSettings.settings()));
   }
 
   @Test
@@ -61,12 +62,17 @@ class SearchSpaceTest {
 
   @Test
   void choicesBeyondTheSuperTransformerAreNamedWithTheirPlace() {
-    Settings settings = Settings.parse(YAML, "space.yml", SearchSpace.settings());
-    SMALL.checkFits(settings, Map.of(Dimension.DECODER_LAYERS, 3, Dimension.DECODER_HEADS, 16));
-    assertThatThrownBy(() -> SMALL.checkFits(settings, Map.of(Dimension.DECODER_LAYERS, 2)))
+    Settings settings = Settings.parse(YAML, "space.yml", SearchSpaceSettings.settings());
+    SearchSpaceSettings.checkFits(
+        SMALL, settings, Map.of(Dimension.DECODER_LAYERS, 3, Dimension.DECODER_HEADS, 16));
+    assertThatThrownBy(
+            () ->
+                SearchSpaceSettings.checkFits(SMALL, settings, Map.of(Dimension.DECODER_LAYERS, 2)))
         .isInstanceOf(ConfigurationException.class)
         .hasMessage("decoder-layer-num-choice: got 3, must be in 1..2 (space.yml:6)");
-    assertThatThrownBy(() -> SMALL.checkFits(settings, Map.of(Dimension.DECODER_HEADS, 12)))
+    assertThatThrownBy(
+            () ->
+                SearchSpaceSettings.checkFits(SMALL, settings, Map.of(Dimension.DECODER_HEADS, 12)))
         .hasMessageContaining("got 8, must be a divisor of qkv-dim 12");
   }
 

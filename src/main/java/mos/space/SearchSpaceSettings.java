@@ -1,0 +1,75 @@
+package mos.space;
+
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import mos.base.ConfigurationException;
+import mos.config.Setting;
+import mos.config.Settings;
+
+/** The settings that describe a {@link SearchSpace}: the choices of each {@link Dimension}. */
+public final class SearchSpaceSettings {
+  private SearchSpaceSettings() {}
+
+  /** The settings that describe a search space, with HAT's keys. */
+  public static List<Setting<?>> settings() {
+    return Arrays.stream(Dimension.values()).<Setting<?>>map(Dimension::choiceSetting).toList();
+  }
+
+  /** Whether any of {@link #settings} was given. */
+  public static boolean given(Settings settings) {
+    return settings().stream().anyMatch(settings::has);
+  }
+
+  /**
+   * The space that configuration files and command line describe.
+   *
+   * @throws ConfigurationException for a missing or illegal dimension, with its place
+   */
+  public static SearchSpace space(Settings settings) {
+    Map<Dimension, List<Integer>> choices = new EnumMap<>(Dimension.class);
+    for (Dimension dimension : Dimension.values()) {
+      if (dimension.optional() && !settings.has(dimension.choiceSetting())) {
+        choices.put(dimension, List.of());
+        continue;
+      }
+      List<Integer> values = settings.get(dimension.choiceSetting());
+      try {
+        choices.put(dimension, SearchSpace.checked(dimension, values));
+      } catch (ConfigurationException e) {
+        String where = settings.where(dimension.choiceSetting());
+        throw new ConfigurationException(e.getMessage() + " (" + where + ")", e);
+      }
+    }
+    return new SearchSpace(choices);
+  }
+
+  /**
+   * Refuses choices that the SuperTransformer cannot hold.
+   *
+   * @param space whose choices they are
+   * @param settings where the choices come from, for messages
+   * @param sizes the SuperTransformer's size in every dimension with a limit; of head counts the
+   *     qkv width, which they must divide
+   * @throws ConfigurationException naming the dimension, the choice and its place
+   */
+  public static void checkFits(
+      SearchSpace space, Settings settings, Map<Dimension, Integer> sizes) {
+    sizes.forEach(
+        (dimension, size) -> {
+          boolean heads = dimension.countsHeads();
+          int headDim = heads ? space.mostHeadDim(dimension.ofEncoder()) : 0;
+          for (int choice : space.choices(dimension)) {
+            if (headDim > 0 && (long) choice * headDim > size) {
+              String need = "at most " + size / headDim + ", for heads of " + headDim;
+              throw settings.error(dimension.choiceSetting(), choice, need + " in qkv-dim " + size);
+            }
+            if (heads ? headDim == 0 && size % choice != 0 : choice > size) {
+              String need = heads ? "a divisor of qkv-dim " + size : "in 1.." + size;
+              throw settings.error(dimension.choiceSetting(), choice, need);
+            }
+          }
+        });
+  }
+}
