@@ -64,7 +64,8 @@ public record SwitchFeedForward(Linear router, List<FeedForward> experts, int to
     Tensor computed =
         dispatch.eachExpert(
             dispatch.scatter(rows), (k, mine) -> expert(k, mine, activationDropout));
-    return dispatch.combine(computed, gates.to(x.scalar_type())).view(x.sizes());
+    return TokenDispatch.combine(dispatch.results(computed), gates.to(x.scalar_type()))
+        .view(x.sizes());
   }
 
   /**

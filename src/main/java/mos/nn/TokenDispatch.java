@@ -2,6 +2,7 @@ package mos.nn;
 
 import java.util.ArrayList;
 import java.util.List;
+import mos.tensor.DeviceEvent;
 import mos.tensor.Tensors;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -14,8 +15,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  *
  * <p>With a capacity every expert has the same number of slots, known without looking at the
  * choice, so that a GPU waits for nothing; some stay empty: they hold any row, and no token takes
- * their result. Without, there are as many slots as assignments, and how many each expert has is
- * read back, once for all experts of a layer.
+ * their result. Without, how many each expert has is read back, once for all experts of a layer,
+ * and rounded up on a GPU: its library looks for the fastest kernel at every new size of a product,
+ * which takes longer than a few empty slots do.
  *
  * <p>Source: Fedus et al., Switch Transformers (JMLR 2022), section 2.2 (capacity).
  *
@@ -26,6 +28,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * @param starts n + 1 numbers: where each expert's slots begin, and A
  */
 public record TokenDispatch(Tensor rows, Tensor slots, Tensor kept, long[] starts) {
+  /** Different numbers of slots that an expert has on a GPU. */
+  private static final int SIZES = 32;
 
   /**
    * The k most probable experts of each token.
@@ -46,19 +50,39 @@ public record TokenDispatch(Tensor rows, Tensor slots, Tensor kept, long[] start
     return none.scatter_(0, best.t(), new Scalar(1));
   }
 
-  /** As many slots as there are assignments. */
+  /** A slot for every assignment; on a GPU up to a 32nd more for each expert. */
   public static TokenDispatch exact(Tensor best, Tensor assigned) {
-    Tensor counts = assigned.sum(1);
-    long[] read = Tensors.toLongs(counts);
-    long[] starts = new long[read.length + 1];
-    for (int e = 0; e < read.length; e++) {
-      starts[e + 1] = starts[e] + read[e];
+    long part = best.is_cpu() ? 1 : Math.max(1, best.numel() / SIZES);
+    return exact(best, assigned, Long.highestOneBit(part));
+  }
+
+  /**
+   * @param step each expert has a multiple of it, a power of two
+   */
+  static TokenDispatch exact(Tensor best, Tensor assigned, long step) {
+    int experts = (int) assigned.size(0);
+    Tensor counts = assigned.sum(1).to(ScalarType.Long);
+    Tensor room = counts.add(new Scalar(step - 1)).bitwise_and(new Scalar(-step));
+    Tensor host = Tensors.host(ScalarType.Long, best.device(), experts);
+    long[] starts = new long[experts + 1];
+    try (DeviceEvent copied = DeviceEvent.of(best.device())) {
+      host.copy_(room, true);
+      copied.record();
+      // While this is computed the host goes on.
+      Tensor first = room.cumsum(0).sub(room);
+      Tensor slots =
+          first.index_select(0, best.reshape(-1)).view_as(best).add(place(best, assigned));
+      Tensor rows =
+          Tensors.range(best.numel() + experts * (step - 1), best.device())
+              .remainder(new Scalar(best.size(0)));
+      rows.scatter_(0, slots.view(-1), tokens(best));
+      copied.synchronize();
+      long[] read = Tensors.toLongs(host);
+      for (int e = 0; e < experts; e++) {
+        starts[e + 1] = starts[e] + read[e];
+      }
+      return new TokenDispatch(rows.narrow(0, 0, starts[experts]), slots, null, starts);
     }
-    Tensor first = counts.cumsum(0).sub(counts).to(ScalarType.Long);
-    Tensor slots = first.index_select(0, best.reshape(-1)).view_as(best).add(place(best, assigned));
-    Tensor rows = torch.empty_like(slots.view(-1));
-    rows.scatter_(0, slots.view(-1), tokens(best));
-    return new TokenDispatch(rows, slots, null, starts);
   }
 
   /**
@@ -140,16 +164,24 @@ public record TokenDispatch(Tensor rows, Tensor slots, Tensor kept, long[] start
     return slotRows.index_select(0, slots.select(1, j));
   }
 
+  /** What every token's assignments came to, k times (N, D). */
+  public List<Tensor> results(Tensor slotRows) {
+    List<Tensor> results = new ArrayList<>();
+    for (int j = 0; j < slots.size(1); j++) {
+      results.add(result(slotRows, j));
+    }
+    return results;
+  }
+
   /**
    * The sum of each token's results.
    *
-   * @param slotRows (A, D)
    * @param gates (N, k), their factors, 0 for those without room
    */
-  public Tensor combine(Tensor slotRows, Tensor gates) {
-    Tensor y = result(slotRows, 0).mul(gates.narrow(1, 0, 1));
-    for (int j = 1; j < gates.size(1); j++) {
-      y = torch.addcmul(y, result(slotRows, j), gates.narrow(1, j, 1));
+  public static Tensor combine(List<Tensor> results, Tensor gates) {
+    Tensor y = results.get(0).mul(gates.narrow(1, 0, 1));
+    for (int j = 1; j < results.size(); j++) {
+      y = torch.addcmul(y, results.get(j), gates.narrow(1, j, 1));
     }
     return y;
   }

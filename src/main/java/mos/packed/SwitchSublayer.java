@@ -30,7 +30,7 @@ final class SwitchSublayer implements Sublayer {
   private Tensor best;
   private Tensor assigned;
   private Tensor gates;
-  private Tensor computed;
+  private List<Tensor> results;
   private TokenDispatch dispatch;
 
   /**
@@ -70,8 +70,9 @@ final class SwitchSublayer implements Sublayer {
     } else {
       dispatch = TokenDispatch.exact(best, assigned);
     }
-    computed = eachExpert(dispatch.scatter(x), (e, rows) -> passes.get(e).forward(rows));
-    return norm.forward(x, dispatch.combine(computed, gates.to(x.scalar_type())));
+    Tensor computed = eachExpert(dispatch.scatter(x), (e, rows) -> passes.get(e).forward(rows));
+    results = dispatch.results(computed);
+    return norm.forward(x, TokenDispatch.combine(results, gates.to(x.scalar_type())));
   }
 
   @Override
@@ -113,7 +114,7 @@ final class SwitchSublayer implements Sublayer {
     Tensor slope = assigned.sum(1).mul(new Scalar(balance));
     slope = slope.unsqueeze(0).expand(tokens, experts).contiguous();
     for (int j = 0; j < weights.topK(); j++) {
-      Tensor product = dispatch.result(computed, j).mul_(outer.sublayer());
+      Tensor product = results.get(j).mul_(outer.sublayer());
       Tensor ofGate = product.sum(new long[] {1}, true, new ScalarTypeOptional(ScalarType.Float));
       Tensor kept = kept(j);
       slope.scatter_add_(1, best.narrow(1, j, 1), kept == null ? ofGate : ofGate.mul_(kept));
