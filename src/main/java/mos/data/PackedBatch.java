@@ -1,12 +1,14 @@
 package mos.data;
 
+import java.util.Arrays;
+
 /**
  * Sentence pairs of one forward pass one after the other, without padding: B pairs with N source
  * and N' target tokens in all.
  *
  * @param source (N)
  * @param sourceStarts (B + 1): pair b has source tokens sourceStarts[b] … sourceStarts[b + 1] − 1
- * @param target (N')
+ * @param target (N'); {@link #NONE} where there is nothing to be learned
  * @param previousOutput (N'): the target one place later behind an EOS, what the decoder reads
  * @param targetStarts (B + 1)
  */
@@ -14,6 +16,14 @@ package mos.data;
 @SuppressWarnings("ArrayRecordComponent")
 public record PackedBatch(
     int[] source, int[] sourceStarts, int[] target, int[] previousOutput, int[] targetStarts) {
+  /** In place of a target token. */
+  public static final int NONE = -1;
+
+  /** Different numbers of tokens that are left between two powers of two. */
+  private static final int SIZES = 64;
+
+  /** Tokens of a sentence of padding, about: attention to it costs little. */
+  private static final int SHORT = 16;
 
   /** The sentences of a padded batch, which is padded on the right. */
   public static PackedBatch of(Batch batch) {
@@ -25,6 +35,48 @@ public record PackedBatch(
         pack(batch.target(), targetStarts),
         pack(batch.previousOutput(), targetStarts),
         targetStarts);
+  }
+
+  /**
+   * The same, and behind it short sentences of padding that nothing is to be learned from, so that
+   * passes come in few sizes, 2% larger at most. A GPU's library looks for the fastest kernel at
+   * every new size of a matrix product, which takes longer than many a product.
+   */
+  public PackedBatch roundedUp() {
+    int sourceStep = step(source.length);
+    int targetStep = step(target.length);
+    int most = Math.max(sourceStep, targetStep);
+    if (most == 1) {
+      return this;
+    }
+    int sentences = Math.max(1, most / SHORT);
+    int sourceMore = sentences + Math.floorMod(-source.length - sentences, sourceStep);
+    int targetMore = sentences + Math.floorMod(-target.length - sentences, targetStep);
+    return new PackedBatch(
+        extended(source, sourceMore, Dictionary.PAD),
+        further(sourceStarts, sentences, sourceMore),
+        extended(target, targetMore, NONE),
+        extended(previousOutput, targetMore, Dictionary.PAD),
+        further(targetStarts, sentences, targetMore));
+  }
+
+  private static int step(int tokens) {
+    return Integer.highestOneBit(Math.max(1, tokens / SIZES));
+  }
+
+  private static int[] extended(int[] tokens, int more, int with) {
+    int[] all = Arrays.copyOf(tokens, tokens.length + more);
+    Arrays.fill(all, tokens.length, all.length, with);
+    return all;
+  }
+
+  private static int[] further(int[] starts, int sentences, int tokens) {
+    int last = starts.length - 1;
+    int[] all = Arrays.copyOf(starts, starts.length + sentences);
+    for (int i = 1; i <= sentences; i++) {
+      all[last + i] = starts[last] + tokens * i / sentences;
+    }
+    return all;
   }
 
   /** B. */

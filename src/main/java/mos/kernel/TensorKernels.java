@@ -115,19 +115,21 @@ public final class TensorKernels implements TrainingKernels {
       Tensor logits, Tensor target, Tensor sums, double smoothing, double scale) {
     Tensor logProbabilities =
         torch.log_softmax(logits, 1, new ScalarTypeOptional(ScalarType.Float));
-    Tensor index = target.to(ScalarType.Long).unsqueeze(1);
+    Tensor counts = target.ge(new Scalar(0)).to(ScalarType.Float).unsqueeze(1);
+    Tensor index = target.clamp_min(new Scalar(0)).to(ScalarType.Long).unsqueeze(1);
     Tensor likelihood = logProbabilities.gather(1, index).squeeze(1).neg();
     Tensor uniform =
         logProbabilities
             .sum(new long[] {1}, false, new ScalarTypeOptional())
             .mul(new Scalar(-smoothing / logits.size(1)));
     Tensor loss = likelihood.mul(new Scalar(1 - smoothing)).add(uniform);
-    Tensor rows = torch.stack(new TensorVector(loss, likelihood), 1).to(ScalarType.Double);
+    Tensor rows = torch.stack(new TensorVector(loss, likelihood), 1).mul(counts);
+    rows = rows.to(ScalarType.Double);
     sums.add_(sums.dim() == 1 ? rows.sum(new long[] {0}, false, new ScalarTypeOptional()) : rows);
     Tensor gradient = logProbabilities.exp_().sub_(new Scalar(smoothing / logits.size(1)));
     Tensor hits = torch.full_like(index.to(ScalarType.Float), new Scalar(smoothing - 1));
     gradient.scatter_add_(1, index, hits);
-    logits.copy_(gradient.mul_(new Scalar(scale)));
+    logits.copy_(gradient.mul_(counts).mul_(new Scalar(scale)));
   }
 
   @Override

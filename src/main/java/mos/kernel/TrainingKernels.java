@@ -117,7 +117,7 @@ public interface TrainingKernels {
    * Label-smoothed cross-entropy, summed over tokens, and its gradient.
    *
    * @param logits (N, V); becomes the gradient times {@code scale}
-   * @param target (N) int32
+   * @param target (N) int32; negative: the row counts nothing and has no gradient
    * @param sums (2) float64: loss and negative log-likelihood are added; or (N, 2), a row for each
    *     token
    */

@@ -238,12 +238,12 @@ public final class PackedPass {
   public Tensor taughtLoss(
       Tensor decoded, Teacher teacher, Tensor sums, double smoothing, double scale) {
     double w = teacher.distillation().weight();
-    Tensor gradient = torch.empty_like(decoded);
+    Tensor gradient = torch.zeros_like(decoded);
     Tensor references = torch.zeros_like(sums);
     long chunk = Math.max(1, MAX_STUDENT_LOGITS / weights.outputEmbedding().size(0));
-    for (long start = 0; start < decoded.size(0); start += chunk) {
+    for (long start = 0; start < batch.targets(); start += chunk) {
       try (Scope scope = Scope.open()) {
-        long count = Math.min(chunk, decoded.size(0) - start);
+        long count = Math.min(chunk, batch.targets() - start);
         Tensor rows = decoded.narrow(0, start, count);
         Tensor logits = torch.linear(rows, weights.outputEmbedding());
         Distillation.Slope slope =

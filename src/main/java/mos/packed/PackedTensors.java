@@ -1,5 +1,6 @@
 package mos.packed;
 
+import java.util.Arrays;
 import mos.data.PackedBatch;
 import mos.kernel.Segments;
 import mos.tensor.Tensors;
@@ -11,9 +12,10 @@ import org.bytedeco.pytorch.Tensor;
  *
  * @param source its source side
  * @param previous what the decoder reads
- * @param target (N') int32
+ * @param target (N') int32, negative where there is none
+ * @param targets how many there are, the first ones
  */
-public record PackedTensors(Side source, Side previous, Tensor target) {
+public record PackedTensors(Side source, Side previous, Tensor target, long targets) {
   /** Encoder layers that a decoder layer attends to at most. */
   private static final int MOST_LAYERS = 3;
 
@@ -66,7 +68,8 @@ public record PackedTensors(Side source, Side previous, Tensor target) {
     return new PackedTensors(
         new Side(source, sourcePlaces, sourceSegments),
         new Side(previous, targetPlaces, new Segments[] {targetSegments}),
-        target);
+        target,
+        Arrays.stream(batch.target()).filter(token -> token != PackedBatch.NONE).count());
   }
 
   private static Segments segments(Tensor starts, int[] hostStarts) {

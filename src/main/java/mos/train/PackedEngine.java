@@ -155,7 +155,10 @@ final class PackedEngine implements GradientEngine {
     try (Scope scope = Scope.open().kept()) {
       batchScope = scope;
       for (Batch pass : passes) {
-        batches.add(PackedTensors.of(PackedBatch.of(pass), model.device()));
+        PackedBatch packed = PackedBatch.of(pass);
+        // Padding would take part in the balance of token experts, and take their room.
+        PackedBatch rounded = model.config().tokenRouted() ? packed : packed.roundedUp();
+        batches.add(PackedTensors.of(rounded, model.device()));
       }
     }
     uploaded = passes;

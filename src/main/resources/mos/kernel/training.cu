@@ -358,6 +358,10 @@ __device__ __forceinline__ void entropy(
 extern "C" __global__ void __launch_bounds__(512) crossEntropy(
     T* logits, const int* targets, double* sums, u64 stride, int v, float smoothing, float scale) {
   T* row = logits + (u64)blockIdx.x * v;
+  if (targets[blockIdx.x] < 0) {
+    for (int c = threadIdx.x; c < v; c += 512) row[c] = fromFloat(0.f);
+    return;
+  }
   sums += blockIdx.x * stride;
   if (v % 4 == 0) entropy<true>(row, targets[blockIdx.x], sums, v, smoothing, scale);
   else entropy<false>(row, targets[blockIdx.x], sums, v, smoothing, scale);
