@@ -27,6 +27,11 @@ import org.bytedeco.pytorch.TCPStoreOptions;
  * the link is cut, so everything is asked on a thread of its own, and given up in time.
  */
 final class RankStore implements AutoCloseable {
+  /** How many ranks but the first have left. */
+  private static final String LEFT = "left";
+
+  private static final int POLL_MS = 20;
+
   private final Launch launch;
   private final int timeoutSeconds;
   private final String where;
@@ -153,6 +158,22 @@ final class RankStore implements AutoCloseable {
         TimeUnit.SECONDS);
   }
 
+  /**
+   * This rank needs the store no more. Rank 0, who keeps it, waits until the others do not, either.
+   *
+   * @param seconds that it waits at most
+   */
+  void leave(int seconds) {
+    if (launch.rank() > 0) {
+      add(LEFT, 1);
+      return;
+    }
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    while (add(LEFT, 0) < launch.size() - 1 && System.nanoTime() < end) {
+      sleep(POLL_MS);
+    }
+  }
+
   private <T> T ask(Callable<T> question) {
     try {
       return thread
@@ -172,6 +193,16 @@ final class RankStore implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new MosException(where + ": interrupted", e);
+    }
+  }
+
+  /** Pauses while another process is waited for. */
+  static void sleep(int ms) {
+    try {
+      TimeUnit.MILLISECONDS.sleep(ms);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new MosException("interrupted while waiting for another process", e);
     }
   }
 

@@ -2,7 +2,9 @@ package mos.distributed;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import mos.base.MosException;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
@@ -57,13 +59,32 @@ public final class Ranks implements AutoCloseable {
   }
 
   /**
+   * Work that the processes of a launch do together, or this one alone.
+   *
+   * @param device of the tensors to be summed; GPUs need NCCL
+   * @param timeoutSeconds that one operation may take, at least 1
+   * @throws MosException when others do not come or end, or a library is missing
+   */
+  public static <T> T together(
+      Optional<Launch> launch, Device device, int timeoutSeconds, Function<Ranks, T> work) {
+    if (launch.isEmpty()) {
+      return work.apply(SINGLE);
+    }
+    try (Ranks ranks = connect(launch.get(), device, timeoutSeconds)) {
+      T result = work.apply(ranks);
+      ranks.leave();
+      return result;
+    }
+  }
+
+  /**
    * Meets the others.
    *
    * @param device of the tensors to be summed; GPUs need NCCL
    * @param timeoutSeconds that one operation may take, at least 1
    * @throws MosException when they do not come in time or a library is missing
    */
-  public static Ranks connect(Launch launch, Device device, int timeoutSeconds) {
+  static Ranks connect(Launch launch, Device device, int timeoutSeconds) {
     if (!device.is_cpu()) {
       InstalledLibtorch.requireForNccl();
     }
@@ -217,6 +238,18 @@ public final class Ranks implements AutoCloseable {
   /** Waits until all are here. */
   public void barrier() {
     sum(1.0);
+  }
+
+  /** Ends NCCL's group, which all ranks must be there for; it complains when it is just dropped. */
+  private void leave() {
+    if (onCpu()) {
+      return;
+    }
+    barrier();
+    unfinished.give();
+    group.shutdown();
+    unfinished.ended(unfinished.given());
+    store.leave(store.timeoutSeconds());
   }
 
   @Override

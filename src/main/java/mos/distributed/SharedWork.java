@@ -158,7 +158,7 @@ public final class SharedWork implements AutoCloseable {
       String message = await(round(++round));
       if (message.startsWith(END)) {
         ended = true;
-        store.add("left", 1);
+        store.leave(timeoutSeconds);
         if (message.equals(END)) {
           throw new MosException(store.where() + ": rank 0 failed; see its messages");
         }
@@ -179,12 +179,7 @@ public final class SharedWork implements AutoCloseable {
   private void tellEnd(String message, int seconds) {
     ended = true;
     store.set(round(++round), message);
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-    for (int ms = FIRST_WAIT_MS;
-        store.add("left", 0) < size - 1 && System.nanoTime() < end;
-        ms = longer(ms)) {
-      sleep(ms);
-    }
+    store.leave(seconds);
   }
 
   /** False when none is left. */
@@ -220,7 +215,7 @@ public final class SharedWork implements AutoCloseable {
   }
 
   private String await(String key) {
-    for (int ms = FIRST_WAIT_MS; ; ms = longer(ms)) {
+    for (int ms = FIRST_WAIT_MS; ; ms = Math.min(LONGEST_WAIT_MS, 2 * ms)) {
       String value = store.get(key);
       if (value != null) {
         return value;
@@ -231,7 +226,7 @@ public final class SharedWork implements AutoCloseable {
       if (leads()) {
         requireAlive();
       }
-      sleep(ms);
+      RankStore.sleep(ms);
     }
   }
 
@@ -253,19 +248,6 @@ public final class SharedWork implements AutoCloseable {
                 + timeoutSeconds
                 + " s. What was finished is kept: start all again to continue.");
       }
-    }
-  }
-
-  private static int longer(int ms) {
-    return Math.min(LONGEST_WAIT_MS, 2 * ms);
-  }
-
-  private static void sleep(int ms) {
-    try {
-      TimeUnit.MILLISECONDS.sleep(ms);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new MosException("interrupted while waiting for another process", e);
     }
   }
 

@@ -124,10 +124,8 @@ public final class BenchTask implements Task {
     }
     Machine machine = Machine.setUp(settings, launch);
     int timeout = settings.get(PipelineSettings.DISTRIBUTED_TIMEOUT);
-    try (Ranks ranks =
-        launch.map(l -> Ranks.connect(l, machine.device(), timeout)).orElseGet(Ranks::single)) {
-      return run(settings, machine, ranks);
-    }
+    return Ranks.together(
+        launch, machine.device(), timeout, ranks -> run(settings, machine, ranks));
   }
 
   private static ObjectNode run(Settings settings, Machine machine, Ranks ranks) {

@@ -120,10 +120,8 @@ public final class TrainTask implements Task {
     }
     Machine machine = Machine.setUp(settings, launch);
     int timeout = settings.get(PipelineSettings.DISTRIBUTED_TIMEOUT);
-    try (Ranks ranks =
-        launch.map(l -> Ranks.connect(l, machine.device(), timeout)).orElseGet(Ranks::single)) {
-      return run(settings, single, machine, ranks);
-    }
+    return Ranks.together(
+        launch, machine.device(), timeout, ranks -> run(settings, single, machine, ranks));
   }
 
   /** Trains one SubTransformer in this process, whatever others there are. */
