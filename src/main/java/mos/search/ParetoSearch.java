@@ -2,9 +2,11 @@ package mos.search;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -19,8 +21,9 @@ import mos.space.SubTransformer;
  * <p>Source: Deb et al., NSGA-II (2002), section III. We differ: crossover is HAT's, of neighbours
  * on the front, and a child is crossed or mutated, as many of each as the settings say; of several
  * children of the same parents that are not known yet, the one is scored that a {@link
- * CandidateSurrogate} expects most of; the first population holds the smallest SubTransformer and
- * the largest of each decoder depth, the ends of the front that random draws hardly ever meet.
+ * CandidateSurrogate} expects most of, and mutated ones are first changed, place by place, as long
+ * as it expects more of them; the first population holds the smallest SubTransformer and the
+ * largest of each decoder depth, the ends of the front that random draws hardly ever meet.
  */
 public final class ParetoSearch extends ArchitectureSearch {
   /** Draws at most for a child. */
@@ -91,20 +94,28 @@ public final class ParetoSearch extends ArchitectureSearch {
     List<List<Integer>> byCost = new ArrayList<>(parents);
     byCost.sort(Comparator.comparingDouble(gene -> candidate(state.evaluated(), gene).cost()));
     CandidateSurrogate surrogate = CandidateSurrogate.of(state.evaluated().values());
+    Set<SubTransformer> known = new HashSet<>(state.evaluated().keySet());
     draw.add(
         settings.mutationSize(),
         () -> {
           List<Integer> parent = tournament(parents, random);
-          return promising(
-              state, surrogate, () -> mutate(parent, random, MUTATED_PLACES / codec.length()));
+          int[] child =
+              promising(
+                  known, surrogate, () -> mutate(parent, random, MUTATED_PLACES / codec.length()));
+          return noted(known, improved(child, known, surrogate));
         });
     draw.add(
         settings.crossoverSize(),
         () -> {
           List<Integer> one = tournament(parents, random);
           List<Integer> other = neighbour(one, byCost, random);
-          return promising(state, surrogate, () -> cross(one, other, random));
+          return noted(known, promising(known, surrogate, () -> cross(one, other, random)));
         });
+  }
+
+  private int[] noted(Set<SubTransformer> known, int[] child) {
+    known.add(codec.decode(child));
+    return child;
   }
 
   /** Near in cost: what is good for a small model is not for a large one. */
@@ -117,13 +128,14 @@ public final class ParetoSearch extends ArchitectureSearch {
   }
 
   /** Of some children that are not known yet the one of which most is expected. */
-  private int[] promising(SearchState state, CandidateSurrogate surrogate, Supplier<int[]> source) {
+  private int[] promising(
+      Set<SubTransformer> known, CandidateSurrogate surrogate, Supplier<int[]> source) {
     int[] best = null;
     double most = Double.NEGATIVE_INFINITY;
     for (int i = 0, found = 0; i < DRAWS && found < COMPARED; i++) {
       int[] gene = source.get();
       SubTransformer child = codec.decode(gene);
-      if (!state.evaluated().containsKey(child)) {
+      if (!known.contains(child)) {
         found++;
         double advantage = surrogate.advantage(child);
         if (advantage > most) {
@@ -133,6 +145,31 @@ public final class ParetoSearch extends ArchitectureSearch {
       }
     }
     return best == null ? source.get() : best;
+  }
+
+  /** The best change of one place, again and again, as long as more is expected of the result. */
+  private int[] improved(int[] child, Set<SubTransformer> known, CandidateSurrogate surrogate) {
+    int[] best = child;
+    double most = surrogate.advantage(codec.decode(child));
+    int[] from;
+    do {
+      from = best;
+      for (int i = 0; i < from.length; i++) {
+        for (int value : codec.choices(i)) {
+          int[] gene = from.clone();
+          gene[i] = value;
+          SubTransformer changed = codec.decode(gene);
+          if (!known.contains(changed) && constraint.passesScreens(changed)) {
+            double advantage = surrogate.advantage(changed);
+            if (advantage > most) {
+              best = gene;
+              most = advantage;
+            }
+          }
+        }
+      }
+    } while (best != from);
+    return best;
   }
 
   /** The better of two; parents are in order. */
