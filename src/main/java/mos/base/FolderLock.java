@@ -75,7 +75,7 @@ public final class FolderLock implements AutoCloseable {
   private static FolderLock lock(Path what, Path folder, String name, String kind) {
     synchronized (HERE) {
       try {
-        Path file = Files.createDirectories(folder).toRealPath().resolve(name);
+        Path file = Folders.create(folder).toRealPath().resolve(name);
         FolderLock held = HERE.get(file);
         if (held == null) {
           held = new FolderLock(file, open(file, what, kind));

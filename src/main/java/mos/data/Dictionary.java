@@ -40,6 +40,7 @@ public final class Dictionary {
   /** fairseq's default for the number of symbols to be a multiple of. */
   public static final int PADDING_FACTOR = 8;
 
+  private static final String UNKNOWN_REFERENCE = "<<unk>>";
   private static final String OVERWRITE = "#fairseq:overwrite";
   private static final String BPE_CONTINUATION = "@@ ";
 
@@ -232,10 +233,25 @@ public final class Dictionary {
    * @throws MosException when an id is not in the dictionary
    */
   public String string(int[] ids, boolean removeBpe) {
+    return string(ids, removeBpe, symbols.get(UNK));
+  }
+
+  /**
+   * The text of a reference translation, as {@link #string(int[], boolean)}; its unknown words are
+   * {@value #UNKNOWN_REFERENCE}, so that they never equal one of a hypothesis.
+   *
+   * <p>Source: fairseq's scoring and its T- lines.
+   */
+  public String reference(int[] ids, boolean removeBpe) {
+    return string(ids, removeBpe, UNKNOWN_REFERENCE);
+  }
+
+  /** As {@link #string(int[], boolean)}, with a text of its own for unknown words. */
+  public String string(int[] ids, boolean removeBpe, String unknown) {
     StringBuilder text = new StringBuilder();
     for (int id : ids) {
       if (id != BOS && id != PAD && id != EOS) {
-        text.append(symbol(id)).append(' ');
+        text.append(id == UNK ? unknown : symbol(id)).append(' ');
       }
     }
     String line = removeBpe ? text.toString().replace(BPE_CONTINUATION, "") : text.toString();

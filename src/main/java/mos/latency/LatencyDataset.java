@@ -119,6 +119,7 @@ public record LatencyDataset(List<LatencyRow> rows, Optional<Hardware> hardware)
    */
   public static LatencyDataset build(
       Path csv, Plan plan, Measurement measurement, Progress progress) {
+    AtomicFile.continued(csv);
     int done = resume(csv, plan);
     LatencyCsv form = LatencyCsv.of(plan.space());
     try (FileChannel out =

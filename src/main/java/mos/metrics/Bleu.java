@@ -24,6 +24,9 @@ public record Bleu(
     double brevityPenalty,
     long systemLength,
     long referenceLength) {
+  private static final String UNKNOWN = "<unk>";
+  /** No token of a hypothesis, for no token has a line end. */
+  private static final String UNKNOWN_REFERENCE = "<unk>\n";
   private static final Pattern COMPOUND = Pattern.compile("(\\S)-(\\S)");
   private static final String WHITE_SPACE = " \t\n\r\f\u000B";
 
@@ -32,7 +35,8 @@ public record Bleu(
   }
 
   /**
-   * Scores token lines, split at ASCII white space.
+   * Scores token lines, split at ASCII white space. Unknown words of a reference, {@value
+   * #UNKNOWN}, match nothing, as in fairseq's scoring.
    *
    * @throws mos.base.MosException when the numbers of lines differ
    */
@@ -40,7 +44,9 @@ public record Bleu(
     Segments.requireParallel(system, reference);
     NgramMatches ngrams = new NgramMatches();
     for (int i = 0; i < system.size(); i++) {
-      ngrams.add(tokens(system.get(i)), tokens(reference.get(i)));
+      List<String> expected = tokens(reference.get(i));
+      expected.replaceAll(token -> token.equals(UNKNOWN) ? UNKNOWN_REFERENCE : token);
+      ngrams.add(tokens(system.get(i)), expected);
     }
     return of(ngrams);
   }

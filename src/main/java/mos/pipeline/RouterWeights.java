@@ -75,10 +75,6 @@ final class RouterWeights {
   }
 
   private static void remove(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      throw new MosException("cannot delete " + file + ": " + AtomicFile.describe(e), e);
-    }
+    AtomicFile.delete(file);
   }
 }

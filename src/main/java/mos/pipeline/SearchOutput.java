@@ -100,11 +100,7 @@ record SearchOutput(Path target, SearchSpace space, String fitness, Map<String, 
 
   /** What an earlier search found must not pass for this one's. */
   private void removeOld() {
-    try {
-      Files.deleteIfExists(target);
-    } catch (IOException e) {
-      throw new MosException("cannot delete " + target + ": " + AtomicFile.describe(e), e);
-    }
+    AtomicFile.delete(target);
   }
 
   private void putBleu(ObjectNode node, double loss) {

@@ -21,9 +21,6 @@ import mos.text.LineReader;
  * separated by tabs; here in the order of the input.
  */
 public final class TranslationOutput {
-  /** An unknown symbol in a reference is written so that it never equals one in a hypothesis. */
-  private static final String UNKNOWN_REFERENCE = "<<unk>>";
-
   /** What is printed. */
   public enum Form {
     /** Lines S, T, H and P. */
@@ -64,12 +61,7 @@ public final class TranslationOutput {
     }
     line("S-" + id + "\t" + source.string(sentence, removeBpe));
     if (reference != null) {
-      String unknown = target.symbol(Dictionary.UNK);
-      line(
-          "T-"
-              + id
-              + "\t"
-              + target.string(reference, removeBpe).replace(unknown, UNKNOWN_REFERENCE));
+      line("T-" + id + "\t" + target.reference(reference, removeBpe));
     }
     for (Hypothesis hypothesis : nBest) {
       line("H-" + id + "\t" + number(hypothesis.score(), 6) + "\t" + text(hypothesis));

@@ -134,4 +134,13 @@ class DictionaryTest {
   void hashIsOfUtf8() throws IOException {
     assertThat(load("ä 5\n").hash()).isEqualTo(Sha256.of("ä 5\n".getBytes(StandardCharsets.UTF_8)));
   }
+
+  @Test
+  void unknownWordsOfAReferenceNeverEqualThoseOfAHypothesis() {
+    Dictionary dictionary = Dictionary.fromCounts(Map.of("a@@", 2L, "<unk>b", 1L), 0, 1, 1);
+    int[] ids = dictionary.encode("a@@ <unk>b other");
+    assertThat(dictionary.string(ids, true)).isEqualTo("a<unk>b <unk>");
+    assertThat(dictionary.reference(ids, true)).isEqualTo("a<unk>b <<unk>>");
+    assertThat(dictionary.reference(ids, false)).isEqualTo("a@@ <unk>b <<unk>>");
+  }
 }
