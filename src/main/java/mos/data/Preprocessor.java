@@ -16,6 +16,7 @@ import mos.base.AtomicFile;
 import mos.base.FolderLock;
 import mos.base.Folders;
 import mos.base.Json;
+import mos.base.LineReader;
 import mos.base.MosException;
 import mos.base.StopSignal;
 import org.slf4j.Logger;
@@ -128,7 +129,7 @@ public final class Preprocessor {
       AtomicFile.write(
           folder.resolve(part + ".raw." + language),
           out -> {
-            try (LineReader in = new LineReader(ParallelText.file(prefix, language))) {
+            try (LineReader in = LineReader.of(ParallelText.file(prefix, language))) {
               for (String line = in.readLine(); line != null; line = in.readLine()) {
                 out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
               }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,6 +16,7 @@ import java.util.Optional;
 import mos.base.AtomicFile;
 import mos.base.ConfigurationException;
 import mos.base.Json;
+import mos.base.LineReader;
 import mos.base.MosException;
 import mos.config.Setting;
 import mos.config.Settings;
@@ -26,7 +26,6 @@ import mos.report.Progress;
 import mos.space.SubTransformerFile;
 import mos.tensor.Devices;
 import mos.tensor.Scope;
-import mos.text.LineReader;
 import mos.translate.Hypothesis;
 import mos.translate.TranslationOptions;
 import mos.translate.TranslationOutput;
@@ -114,14 +113,14 @@ public final class GenerateTask implements Task {
   private static ObjectNode interactive(Settings settings, DataFolder data, Translator translator) {
     RawText text = RawText.of(data);
     int lines = 0;
-    LineReader in = new LineReader(System.in);
+    LineReader in = LineReader.lenient(System.in, "the input");
     try (PrintStream out = standardOutput()) {
       for (String line = in.readLine(); line != null; line = in.readLine()) {
         int[] source = data.sourceDictionary().encode(text.encode().apply(line));
         List<Hypothesis> nBest = translator.translate(List.of(source)).get(0);
         if (settings.get(PLAIN)) {
           String tokens = data.targetDictionary().string(nBest.get(0).tokens(), true);
-          out.println(text.decode().apply(tokens));
+          out.print(text.decode().apply(tokens) + "\n");
         } else {
           output(settings, data, out).print(lines, source, null, nBest);
         }
@@ -130,8 +129,6 @@ public final class GenerateTask implements Task {
         }
         lines++;
       }
-    } catch (IOException e) {
-      throw new MosException("cannot read the input: " + AtomicFile.describe(e), e);
     }
     return Json.object().put("sentences", lines).put("printed", true);
   }
@@ -204,7 +201,7 @@ public final class GenerateTask implements Task {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     PrintStream lines = new PrintStream(bytes, false, StandardCharsets.UTF_8);
     if (settings.get(PLAIN)) {
-      translations.plain().forEach(lines::println);
+      translations.plain().forEach(line -> lines.print(line + "\n"));
     } else {
       TranslationOutput output = output(settings, data, lines);
       for (int i = 0; i < found.size(); i++) {

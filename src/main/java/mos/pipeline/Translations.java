@@ -1,7 +1,6 @@
 package mos.pipeline;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,6 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import mos.base.AtomicFile;
 import mos.base.Json;
+import mos.base.LineReader;
 import mos.base.MosException;
 import mos.data.ParallelCorpus;
 import mos.metrics.Bleu;
@@ -59,16 +59,12 @@ record Translations(
     if (!Files.exists(kept)) {
       return tokens.stream().map(text.decode()).toList();
     }
-    try {
-      List<String> lines = Files.readAllLines(kept);
-      if (lines.size() != tokens.size()) {
-        throw new MosException(
-            kept + ": got " + lines.size() + " lines, need " + tokens.size() + ", one a sentence");
-      }
-      return lines;
-    } catch (IOException e) {
-      throw new MosException("cannot read " + kept + ": " + AtomicFile.describe(e), e);
+    List<String> lines = LineReader.all(kept);
+    if (lines.size() != tokens.size()) {
+      throw new MosException(
+          kept + ": got " + lines.size() + " lines, need " + tokens.size() + ", one a sentence");
     }
+    return lines;
   }
 
   /** BLEU on tokens (hyphenated compounds split, as HAT does), sacreBLEU and chrF2. */

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
+import mos.base.LineReader;
 import mos.base.MosException;
 
 /**
@@ -38,8 +38,8 @@ public final class BpeLearner {
   public static BpeCodes learnFromFiles(Iterable<Path> files, int operations, int minFrequency) {
     TokenCounts counts = new TokenCounts();
     for (Path file : files) {
-      try (Stream<String> lines = LineReader.lines(file)) {
-        lines.forEach(counts::add);
+      try (LineReader lines = LineReader.of(file)) {
+        counts.addAll(lines);
       }
     }
     return learn(counts, operations, minFrequency);

@@ -8,9 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import mos.base.AtomicFile;
+import mos.base.LineReader;
 import mos.base.MosException;
+import mos.base.RecordReader;
 
 /** How often each token occurs, in subword-nmt's vocabulary form: {@code token count} a line. */
 public final class TokenCounts {
@@ -20,6 +21,13 @@ public final class TokenCounts {
   public void add(String line) {
     for (String word : SubwordSpaces.words(line)) {
       counts.computeIfAbsent(word, w -> new long[1])[0]++;
+    }
+  }
+
+  /** Counts the tokens of all lines. */
+  public void addAll(LineReader lines) {
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      add(line);
     }
   }
 
@@ -52,11 +60,9 @@ public final class TokenCounts {
    */
   public static Set<String> read(Path file, long threshold) {
     Set<String> tokens = new HashSet<>();
-    try (Stream<String> lines = LineReader.lines(file)) {
-      int number = 0;
-      for (String line : (Iterable<String>) lines::iterator) {
-        number++;
-        String text = SubwordSpaces.strip(line);
+    try (RecordReader records = RecordReader.of(file)) {
+      for (String line = records.next(); line != null; line = records.next()) {
+        String text = SubwordSpaces.strip(line).replace('\t', ' ');
         int blank = text.indexOf(' ');
         try {
           if (Long.parseLong(text.substring(blank + 1)) >= threshold && blank > 0) {
@@ -64,7 +70,7 @@ public final class TokenCounts {
           }
         } catch (NumberFormatException e) {
           throw new MosException(
-              "%s:%d: need 'token count' divided by one blank".formatted(file, number), e);
+              records.where() + ": need 'token count' divided by one blank or tab", e);
         }
       }
     }

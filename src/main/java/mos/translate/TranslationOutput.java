@@ -1,6 +1,5 @@
 package mos.translate;
 
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.util.List;
@@ -8,10 +7,9 @@ import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import mos.base.AtomicFile;
+import mos.base.LineReader;
 import mos.base.MosException;
 import mos.data.Dictionary;
-import mos.text.LineReader;
 
 /**
  * The printed form of translations.
@@ -99,18 +97,14 @@ public final class TranslationOutput {
   public int interactive(InputStream in, Function<int[], List<Hypothesis>> translate) {
     // Not closed: the stream is the caller's.
     @SuppressWarnings("resource")
-    LineReader lines = new LineReader(in);
+    LineReader lines = LineReader.lenient(in, "the input");
     int id = 0;
-    try {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        int[] sentence = source.encode(line);
-        print(id++, sentence, null, translate.apply(sentence));
-        if (out.checkError()) {
-          throw new MosException("cannot write the translation: closed or full");
-        }
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      int[] sentence = source.encode(line);
+      print(id++, sentence, null, translate.apply(sentence));
+      if (out.checkError()) {
+        throw new MosException("cannot write the translation: closed or full");
       }
-    } catch (IOException e) {
-      throw new MosException("cannot read the input: " + AtomicFile.describe(e), e);
     }
     return id;
   }

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
+import mos.base.LineReader;
 import mos.base.MosException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,9 +21,7 @@ class BpeTest {
   @TempDir Path folder;
 
   private static List<String> lines(String name) {
-    try (Stream<String> lines = LineReader.lines(GOLDEN.resolve(name))) {
-      return lines.toList();
-    }
+    return LineReader.all(GOLDEN.resolve(name));
   }
 
   @Test
