@@ -22,8 +22,7 @@ record FileOwner(
     UserPrincipal owner, GroupPrincipal group, Set<PosixFilePermission> mode, int names) {
 
   static FileOwner of(Path file) throws IOException {
-    PosixFileAttributeView view =
-        Files.getFileAttributeView(file, PosixFileAttributeView.class);
+    PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
     if (view == null) {
       return new FileOwner(null, null, Set.of(), 1);
     }
@@ -55,8 +54,7 @@ record FileOwner(
     if (names > 1) {
       return false;
     }
-    PosixFileAttributeView view =
-        Files.getFileAttributeView(other, PosixFileAttributeView.class);
+    PosixFileAttributeView view = Files.getFileAttributeView(other, PosixFileAttributeView.class);
     PosixFileAttributes now = view.readAttributes();
     try {
       if (!now.owner().equals(owner)) {

@@ -3,6 +3,7 @@ package mos.cli;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import mos.base.ConfigurationException;
 import mos.base.LineReader;
@@ -45,8 +46,11 @@ public final class LearnBpeCommand implements Callable<Integer> {
   public Integer call() {
     if (symbols < 1 || minFrequency < 1) {
       throw new ConfigurationException(
-          "--symbols and --min-frequency: got %d and %d, must be at least 1"
-              .formatted(symbols, minFrequency));
+          String.format(
+              Locale.ROOT,
+              "--symbols and --min-frequency: got %d and %d, must be at least 1",
+              symbols,
+              minFrequency));
     }
     BpeCodes codes =
         inputs.isEmpty()

@@ -57,8 +57,13 @@ public final class ScoreCommand implements Callable<Integer> {
     List<String> referenceLines = LineReader.all(reference);
     if (systemLines.size() != referenceLines.size()) {
       throw new MosException(
-          "--sys and --ref need as many lines each: got %d (%s) and %d (%s)"
-              .formatted(systemLines.size(), system, referenceLines.size(), reference));
+          String.format(
+              Locale.ROOT,
+              "--sys and --ref need as many lines each: got %d (%s) and %d (%s)",
+              systemLines.size(),
+              system,
+              referenceLines.size(),
+              reference));
     }
     ObjectNode figures = Json.object();
     StringBuilder text = new StringBuilder();

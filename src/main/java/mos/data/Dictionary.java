@@ -20,9 +20,10 @@ import mos.base.Sha256;
 /**
  * The vocabulary of one language: symbols numbered from 0, immutable and thread-safe.
  *
- * <p>Source: fairseq's dictionary file: one {@code symbol count} a line with any whole number, numbered from 4, after the
- * special symbols, which the file does not list. A line may end in {@value #OVERWRITE}: its symbol
- * then takes the place of an earlier equal one, which keeps its number.
+ * <p>Source: fairseq's dictionary file: one {@code symbol count} a line with any whole number,
+ * numbered from 4, after the special symbols, which the file does not list. A line may end in
+ * {@value #OVERWRITE}: its symbol then takes the place of an earlier equal one, which keeps its
+ * number.
  */
 public final class Dictionary {
   /** Begin of sentence, {@code <s>}. */

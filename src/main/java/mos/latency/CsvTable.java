@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import mos.base.LineReader;
 import mos.base.MosException;
 import mos.base.RecordReader;
 
@@ -34,8 +33,7 @@ final class CsvTable implements AutoCloseable {
     this.in = in;
     String header = in.next();
     String names = header == null ? "" : limited(header, first);
-    separator =
-        names.indexOf(',') >= 0 ? ',' : names.indexOf(';') >= 0 ? ';' : '\t';
+    separator = names.indexOf(',') >= 0 ? ',' : names.indexOf(';') >= 0 ? ';' : '\t';
     columns = List.copyOf(fields(names, first));
     Set<String> seen = new HashSet<>();
     for (String column : columns) {

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.StringTokenizer;
 import java.util.regex.Pattern;
 
@@ -25,8 +26,10 @@ public record Bleu(
     long systemLength,
     long referenceLength) {
   private static final String UNKNOWN = "<unk>";
+
   /** No token of a hypothesis, for no token has a line end. */
   private static final String UNKNOWN_REFERENCE = "<unk>\n";
+
   private static final Pattern COMPOUND = Pattern.compile("(\\S)-(\\S)");
   private static final String WHITE_SPACE = " \t\n\r\f\u000B";
 
@@ -85,14 +88,15 @@ public record Bleu(
       return "BLEU = 0, 0/0/0/0 (BP=0, ratio=0, hyp_len=0, ref_len=0)";
     }
     List<String> rounded = precisions.stream().map(p -> round(p, 1)).toList();
-    return "BLEU = %s, %s (BP=%s, ratio=%s, hyp_len=%d, ref_len=%d)"
-        .formatted(
-            round(score, 2),
-            String.join("/", rounded),
-            round(brevityPenalty, 3),
-            round(ratio(), 3),
-            systemLength,
-            referenceLength);
+    return String.format(
+        Locale.ROOT,
+        "BLEU = %s, %s (BP=%s, ratio=%s, hyp_len=%d, ref_len=%d)",
+        round(score, 2),
+        String.join("/", rounded),
+        round(brevityPenalty, 3),
+        round(ratio(), 3),
+        systemLength,
+        referenceLength);
   }
 
   /** Rounds the exact binary value half to even, as C's printf does; Java's format does not. */

@@ -2,8 +2,6 @@ package mos.pipeline;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -114,27 +112,22 @@ public final class GenerateTask implements Task {
     RawText text = RawText.of(data);
     int lines = 0;
     LineReader in = LineReader.lenient(System.in, "the input");
-    try (PrintStream out = standardOutput()) {
-      for (String line = in.readLine(); line != null; line = in.readLine()) {
-        int[] source = data.sourceDictionary().encode(text.encode().apply(line));
-        List<Hypothesis> nBest = translator.translate(List.of(source)).get(0);
-        if (settings.get(PLAIN)) {
-          String tokens = data.targetDictionary().string(nBest.get(0).tokens(), true);
-          out.print(text.decode().apply(tokens) + "\n");
-        } else {
-          output(settings, data, out).print(lines, source, null, nBest);
-        }
-        if (out.checkError()) {
-          throw new MosException("cannot write standard output: closed or full");
-        }
-        lines++;
+    PrintStream out = System.out;
+    for (String line = in.readLine(); line != null; line = in.readLine()) {
+      int[] source = data.sourceDictionary().encode(text.encode().apply(line));
+      List<Hypothesis> nBest = translator.translate(List.of(source)).get(0);
+      if (settings.get(PLAIN)) {
+        String tokens = data.targetDictionary().string(nBest.get(0).tokens(), true);
+        out.print(text.decode().apply(tokens) + "\n");
+      } else {
+        output(settings, data, out).print(lines, source, null, nBest);
       }
+      if (out.checkError()) {
+        throw new MosException("cannot write standard output: closed or full");
+      }
+      lines++;
     }
     return Json.object().put("sentences", lines).put("printed", true);
-  }
-
-  private static PrintStream standardOutput() {
-    return new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
   }
 
   private static TranslationOutput output(Settings settings, DataFolder data, PrintStream out) {

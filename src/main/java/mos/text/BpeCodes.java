@@ -3,6 +3,7 @@ package mos.text;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import mos.base.AtomicFile;
 import mos.base.LineReader;
 import mos.base.MosException;
@@ -11,8 +12,8 @@ import mos.base.RecordReader;
 /**
  * An ordered list of merge operations.
  *
- * <p>Source: Sennrich et al., ACL 2016. Code files of subword-nmt, {@code #version: 0.2}, and of its
- * version 0.1, which is without that line; and fastBPE's, which have counts as a third column.
+ * <p>Source: Sennrich et al., ACL 2016. Code files of subword-nmt, {@code #version: 0.2}, and of
+ * its version 0.1, which is without that line; and fastBPE's, which have counts as a third column.
  *
  * @param merges the most important first
  * @param endApart whether {@link #END_OF_WORD} is a symbol of its own at the start, as in version
@@ -96,8 +97,11 @@ public record BpeCodes(List<Merge> merges, boolean endApart) {
     String version = header.substring(VERSION.length()).strip();
     if (!version.equals("0.1") && !version.equals("0.2")) {
       throw new MosException(
-          "%s: got '%s', need version 0.1 or 0.2 (others may mark word ends differently)"
-              .formatted(where, abbreviate(header)));
+          String.format(
+              Locale.ROOT,
+              "%s: got '%s', need version 0.1 or 0.2 (others may mark word ends differently)",
+              where,
+              abbreviate(header)));
     }
     return version.equals("0.1");
   }

@@ -3,6 +3,7 @@ package mos.text;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import mos.base.LineReader;
 import mos.base.MosException;
@@ -49,8 +50,11 @@ public final class BpeLearner {
   public static BpeCodes learn(TokenCounts words, int operations, int minFrequency) {
     if (operations < 1 || minFrequency < 1) {
       throw new IllegalArgumentException(
-          "operations and minimum frequency: got %d and %d, must be at least 1"
-              .formatted(operations, minFrequency));
+          String.format(
+              Locale.ROOT,
+              "operations and minimum frequency: got %d and %d, must be at least 1",
+              operations,
+              minFrequency));
     }
     List<TokenCounts.Count> sorted = words.sorted();
     if (sorted.isEmpty()) {

@@ -228,7 +228,9 @@ class AtomicFileTest {
     String me = "-" + ProcessHandle.current().pid() + "-";
     Path next = Files.createDirectory(folder.resolve("next"));
     Path dead = next.resolve(name.replace(me, "-" + ended.pid() + "-"));
-    Path alive = next.resolve(name.replace(me, "-" + ProcessHandle.current().parent().orElseThrow().pid() + "-"));
+    Path alive =
+        next.resolve(
+            name.replace(me, "-" + ProcessHandle.current().parent().orElseThrow().pid() + "-"));
     Path elsewhere = next.resolve(name.replaceFirst("mos-[0-9a-f]{8}", "mos-00000000"));
     for (Path one : List.of(dead, alive, elsewhere)) {
       Files.writeString(one, "part");

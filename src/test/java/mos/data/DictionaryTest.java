@@ -51,7 +51,10 @@ class DictionaryTest {
 
   @Test
   void otherFormsAreErrors() throws IOException {
-    for (String bad : new String[] {"word\n", "word x\n", "\nb 1\n", " 3\n", "word 1.5\n", "w 3 4x\n", "w -\n", "w ٣\n"}) {
+    for (String bad :
+        new String[] {
+          "word\n", "word x\n", "\nb 1\n", " 3\n", "word 1.5\n", "w 3 4x\n", "w -\n", "w ٣\n"
+        }) {
       assertThatThrownBy(() -> load("a 1\n" + bad))
           .as(bad)
           .isInstanceOf(MosException.class)

@@ -197,7 +197,8 @@ class LatencyDatasetTest {
   void badRowsAreNamed() throws Exception {
     build(2);
     String good = Files.readString(csv);
-    for (String bad : List.of("1,2,3\n", "\n1,2,3\n", "\"1\n", good.split("\n", -1)[1].replace(",6,", ",x,"))) {
+    for (String bad :
+        List.of("1,2,3\n", "\n1,2,3\n", "\"1\n", good.split("\n", -1)[1].replace(",6,", ",x,"))) {
       Files.writeString(csv, good);
       Files.writeString(csv, bad, StandardOpenOption.APPEND);
       assertThatThrownBy(() -> LatencyDataset.read(csv))
@@ -245,7 +246,8 @@ class LatencyDatasetTest {
     same.add(mapped(text, (line, i) -> '"' + line.replace(",", "\" , \"") + '"'));
     // A column of numbers before, one of remarks behind.
     same.add(
-        mapped(text, (line, i) -> (i == 0 ? "," + line + ",remark" : i + "," + line + ",\"a, b\"")));
+        mapped(
+            text, (line, i) -> (i == 0 ? "," + line + ",remark" : i + "," + line + ",\"a, b\"")));
     same.add(
         mapped(
             text,
@@ -266,7 +268,8 @@ class LatencyDatasetTest {
   void datasetWhoseColumnsWereChangedIsNotContinued() throws Exception {
     build(1);
     String text = Files.readString(csv);
-    Files.writeString(csv, text.replaceAll("(?m)$", ",1").replaceFirst(",1", ",note").replaceAll("\n,1$", "\n"));
+    Files.writeString(
+        csv, text.replaceAll("(?m)$", ",1").replaceFirst(",1", ",note").replaceAll("\n,1$", "\n"));
     assertThatThrownBy(() -> build(2))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("other columns");

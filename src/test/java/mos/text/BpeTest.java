@@ -133,8 +133,7 @@ class BpeTest {
     assertThat(encoded("l o 90\nlo w</w> 80\nlo w 7\ne r</w> 7\n", words)).isEqualTo(attached);
     String apart = "l o\nw </w>\nlo w\ne r\ner </w>\n";
     for (String codes : List.of(apart, "#version: 0.1\n" + apart)) {
-      assertThat(encoded(codes, words))
-          .isEqualTo(List.of("lo@@ w", "low@@ er", "s@@ lo@@ w", "w"));
+      assertThat(encoded(codes, words)).isEqualTo(List.of("lo@@ w", "low@@ er", "s@@ lo@@ w", "w"));
     }
     assertThat(encoded("l o\nlo w\nlow </w>\n", words))
         .isEqualTo(List.of("low", "low@@ e@@ r", "s@@ low", "w"));
