@@ -46,7 +46,7 @@ public final class BpeLearner {
     return learn(counts, operations, minFrequency);
   }
 
-  /** Learns from counted words. */
+  /** Learns from counted words, whose counts are gone then: there may be many. */
   public static BpeCodes learn(TokenCounts words, int operations, int minFrequency) {
     if (operations < 1 || minFrequency < 1) {
       throw new IllegalArgumentException(
@@ -56,14 +56,13 @@ public final class BpeLearner {
               operations,
               minFrequency));
     }
-    List<TokenCounts.Count> sorted = words.sorted();
-    if (sorted.isEmpty()) {
+    if (words.isEmpty()) {
       throw new MosException("cannot learn BPE: the text has no words, need at least one");
     }
-    PairStatistics statistics = new PairStatistics(sorted);
+    PairStatistics statistics = new PairStatistics(words.takeSorted(), minFrequency);
     List<BpeCodes.Merge> merges = new ArrayList<>();
     while (merges.size() < operations) {
-      Optional<BpeCodes.Merge> best = statistics.mergeMostFrequent(minFrequency);
+      Optional<BpeCodes.Merge> best = statistics.mergeMostFrequent();
       if (best.isEmpty()) {
         break;
       }

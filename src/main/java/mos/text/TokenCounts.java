@@ -42,6 +42,17 @@ public final class TokenCounts {
         .toList();
   }
 
+  /** As {@link #sorted}; nothing is counted afterwards. */
+  List<Count> takeSorted() {
+    List<Count> all = sorted();
+    counts.clear();
+    return all;
+  }
+
+  boolean isEmpty() {
+    return counts.isEmpty();
+  }
+
   /** Writes the vocabulary file, most frequent token first. */
   public void write(Path file) {
     AtomicFile.write(
