@@ -53,7 +53,7 @@ final class StandardStreams {
   /** Sends everything printed so far on its way, and fails if any of it was lost. */
   static void flush() {
     if (System.out.checkError()) {
-      throw new MosException("cannot write standard output: closed or full");
+      throw new MosException(StandardOutput.LOST);
     }
   }
 }

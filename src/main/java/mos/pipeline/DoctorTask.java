@@ -35,8 +35,8 @@ public final class DoctorTask implements Task {
 
   @Override
   public String description() {
-    return "Shows Java, native libraries, processors, memory and GPUs as this program finds them,\n"
-        + "what is wrong and how to mend it. Exit code 1 when the program cannot work here.";
+    return "It looks at Java, native libraries, processors, memory and GPUs, and tries what training"
+        + " and translation need. Exit code 1 when the program cannot work here.";
   }
 
   @Override
