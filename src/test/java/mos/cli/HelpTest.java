@@ -88,9 +88,14 @@ class HelpTest {
     // Every option is under one heading, and once.
     CommandSpec spec = Main.commandLine().getSubcommands().get(name).getCommandSpec();
     for (OptionSpec option : spec.options()) {
-      assertThat(all.out().lines().filter(line -> line.matches(" .*" + option.longestName() + "\\b.*")))
+      assertThat(
+              all.out()
+                  .lines()
+                  .filter(line -> line.matches(" .*" + option.longestName() + "\\b.*")))
           .as(option.longestName())
-          .anyMatch(line -> line.matches("  (-\\w, )?(--\\S+, )*" + option.longestName() + "([=\\[, ].*)?"));
+          .anyMatch(
+              line ->
+                  line.matches("  (-\\w, )?(--\\S+, )*" + option.longestName() + "([=\\[, ].*)?"));
     }
     assertThat(CommandLineRun.of("help", name, "all")).isEqualTo(all);
     assertThat(CommandLineRun.of(name, "--help=all")).isEqualTo(all);
@@ -118,7 +123,8 @@ class HelpTest {
   @Test
   void wordsAreWrappedAndNeverCut() {
     HelpText text = new HelpText(46);
-    text.entry("--mos-type=<name>", "one of archrouting_jack_2L, neuronrouting_jack_drop_resnet_4L");
+    text.entry(
+        "--mos-type=<name>", "one of archrouting_jack_2L, neuronrouting_jack_drop_resnet_4L");
     text.command("mos train --configs configs/tasks/sample.yml --data data");
     assertThat(text.toString())
         .isEqualTo(

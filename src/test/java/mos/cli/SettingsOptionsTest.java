@@ -71,7 +71,6 @@ class SettingsOptionsTest {
     String help = line.getUsageMessage(CommandLine.Help.Ansi.OFF).replaceAll("\\s+", " ");
     assertThat(help)
         .contains("--max-tokens=<int>")
-        .contains(
-            "Tokens per micro-batch, 100% padding counted (tokens; 1..9000; default: 4096)");
+        .contains("Tokens per micro-batch, 100% padding counted (tokens; 1..9000; default: 4096)");
   }
 }
