@@ -60,6 +60,7 @@ class ArchitectureRulesTest {
               with(
                   MODEL,
                   "model",
+                  "kernel",
                   "data",
                   "text",
                   "metrics",
