@@ -72,8 +72,8 @@ public record ExportedModel(ModelDescription description, SuperTransformer model
     AtomicFile.writeString(folder.resolve(CONFIG), Json.pretty(config));
   }
 
-  private static void copyTextFiles(
-      Path from, Path to, ModelDescription description, ObjectNode config) {
+  /** Copies what text needs to become tokens, and says in {@code config} what it is. */
+  static void copyTextFiles(Path from, Path to, ModelDescription description, ObjectNode config) {
     String source = "dict." + description.sourceLanguage() + ".txt";
     String target = "dict." + description.targetLanguage() + ".txt";
     copy(from, to, source);
