@@ -174,6 +174,7 @@ public record LatencyDataset(List<LatencyRow> rows, Optional<Hardware> hardware)
       object.remove(PROVENANCE);
     }
     JsonNode planned = plan.decisive();
+    takeSameDevice(begun, plan.hardware(), side);
     if (!begun.equals(planned)) {
       throw new ConfigurationException(
           csv
@@ -182,6 +183,14 @@ public record LatencyDataset(List<LatencyRow> rows, Optional<Hardware> hardware)
               + "), need the same plan and hardware to continue, or a new file name");
     }
     return rows;
+  }
+
+  /** A runner's command may be told in the words of an earlier version. */
+  private static void takeSameDevice(JsonNode begun, Hardware now, Path side) {
+    if (begun.path("hardware") instanceof ObjectNode hardware
+        && Hardware.fromJson(hardware, side.toString()).sameDevice(now)) {
+      hardware.put("device", now.device());
+    }
   }
 
   private static JsonNode begun(Path side, Path csv) {

@@ -3,6 +3,7 @@ package mos.pipeline;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import mos.config.Setting;
 import mos.config.Settings;
 
@@ -23,6 +24,26 @@ public interface Task {
   /** Files that it makes and others read, and folders of such. */
   default List<Path> products(Settings settings) {
     return List.of();
+  }
+
+  /** Those of its settings that decide nothing of its result, beside those that never do. */
+  default Set<Setting<?>> undecisive(Settings settings) {
+    return Set.of();
+  }
+
+  /**
+   * Those that a work with results may go on with when they are raised, in place of being done
+   * anew.
+   *
+   * @param finished whether it had ended
+   */
+  default Set<Setting<?>> extendable(boolean finished) {
+    return Set.of();
+  }
+
+  /** The splits of the data folder that it reads; without any, no more than the dictionaries. */
+  default List<String> splits(Settings settings) {
+    return List.of("train", "valid", "test");
   }
 
   /**

@@ -24,6 +24,12 @@ public final class TrainingSettings {
           .defaultsTo(1)
           .atLeast(1)
           .doc("Micro-batches per update of each process");
+  public static final Setting<Integer> UPDATE_FREQ_TOTAL =
+      Setting.ofInt("update-freq-total")
+          .atLeast(1)
+          .doc(
+              "Micro-batches per update of all processes together, in place of update-freq; they"
+                  + " need not divide evenly");
   public static final Setting<Integer> MAX_UPDATE =
       Setting.ofInt("max-update").defaultsTo(40_000).atLeast(1).doc("Updates of the training");
   public static final Setting<Integer> WARMUP_UPDATES =
@@ -160,6 +166,7 @@ public final class TrainingSettings {
         BatchOptions.MAX_TOKENS,
         TOKENS_PER_PASS,
         UPDATE_FREQ,
+        UPDATE_FREQ_TOTAL,
         MAX_UPDATE,
         WARMUP_UPDATES,
         SUB_MAX_UPDATE,
@@ -219,7 +226,11 @@ public final class TrainingSettings {
     if (tokensPerPass > 0 && tokensPerPass < maxTokens) {
       throw settings.error(TOKENS_PER_PASS, "at least max-tokens, " + maxTokens);
     }
-    return new TrainingConfig.UpdateSize(maxTokens, tokensPerPass, settings.get(UPDATE_FREQ));
+    return new TrainingConfig.UpdateSize(
+        maxTokens,
+        tokensPerPass,
+        settings.find(UPDATE_FREQ_TOTAL).orElse(settings.get(UPDATE_FREQ)),
+        settings.has(UPDATE_FREQ_TOTAL));
   }
 
   private static GradientConfig gradients(
