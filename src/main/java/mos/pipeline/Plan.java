@@ -54,7 +54,7 @@ final class Plan {
 
   private Plan(Settings given) {
     this.given = given;
-    this.out = given.get(PipelineSettings.OUTPUT_DIR);
+    this.out = PipelineSettings.outputDir(given);
     Path task = PipelineSettings.taskFile(given);
     this.files = new ArrayList<>(List.of(task));
     files.addAll(given.files());

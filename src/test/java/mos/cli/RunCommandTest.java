@@ -128,6 +128,17 @@ class RunCommandTest {
       after.remove(summarised);
     }
     assertThat(after).isEqualTo(before);
+    for (Path spelled :
+        new Path[] {
+          out.resolve("../whole/."),
+          Path.of("").toAbsolutePath().relativize(out.toRealPath()),
+          Files.createSymbolicLink(folder.resolve("link"), out),
+          Files.move(out, folder.resolve("moved"))
+        }) {
+      assertThat(task.run(spelled).succeeded().err()).doesNotContain("took");
+      assertThat(spelled.resolve("previous")).doesNotExist();
+    }
+    Files.move(folder.resolve("moved"), out);
 
     task.run(out, "--latency-constraint", "9000").succeeded();
     Map<String, FileTime> changed = TinyTask.times(out);
