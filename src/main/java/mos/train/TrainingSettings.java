@@ -149,7 +149,7 @@ public final class TrainingSettings {
           .defaultsTo("auto")
           .doc("cpu, cuda, cuda:N, or auto: a GPU where there is one");
   public static final Setting<Integer> THREADS =
-      Setting.ofInt("threads").defaultsTo(0).atLeast(0).doc("CPU threads; 0: all cores");
+      Setting.ofInt("threads").defaultsTo(0).atLeast(0).doc("CPU threads; 0: as many as the machine has physical cores");
 
   public static final Setting<Boolean> DETERMINISTIC =
       Setting.ofBoolean("deterministic")
