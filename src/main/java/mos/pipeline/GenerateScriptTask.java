@@ -3,6 +3,7 @@ package mos.pipeline;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import mos.base.CommandWords;
 import mos.base.Home;
 import mos.base.Json;
@@ -18,8 +19,8 @@ public final class GenerateScriptTask implements Task {
 
   @Override
   public String description() {
-    return "Prints a shell script that does what `run` with the same options does, one command a\n"
-        + "stage, and makes the report; it can be edited and started from any folder.";
+    return "It does what run with the same options does, one command a stage, and makes the report.\n"
+        + "The script can be edited, and started from any folder.";
   }
 
   @Override
@@ -31,6 +32,11 @@ public final class GenerateScriptTask implements Task {
   @Override
   public List<Setting<?>> settings() {
     return new RunTask().settings();
+  }
+
+  @Override
+  public Set<Setting<?>> first() {
+    return new RunTask().first();
   }
 
   @Override
