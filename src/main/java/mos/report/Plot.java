@@ -17,6 +17,9 @@ final class Plot {
   private static final double LARGE = 600;
   private static final double PADDING = 0.04;
 
+  /** A limit so many times the data's range away from them does not widen the axis. */
+  private static final double DISTANT = 0.5;
+
   /**
    * A point of data.
    *
@@ -54,6 +57,9 @@ final class Plot {
   private final List<Double> xs = new ArrayList<>();
   private final List<Double> ys = new ArrayList<>();
   private boolean fromZero;
+  private double limit = Double.NaN;
+  private String limitLabel = "";
+  private double aim = Double.NaN;
 
   Plot(String title, String description, double width, double height, String xName, String yName) {
     this.title = title;
@@ -81,7 +87,13 @@ final class Plot {
           }
           drawPath(svg, cssClass, name, path);
         });
-    return this;
+    // A line through one point would not be seen.
+    return finite.size() == 1 ? points("dots " + cssClass, 3, List.of(named(finite, name))) : this;
+  }
+
+  private static Point named(List<Point> single, String name) {
+    Point point = single.get(0);
+    return point.title.isEmpty() ? new Point(point.x, point.y, name) : point;
   }
 
   /** A falling staircase through the points, ascending in x: the best reached up to there. */
@@ -114,20 +126,74 @@ final class Plot {
     return this;
   }
 
-  /** A labelled vertical line at {@code value}. */
-  Plot verticalLine(String cssClass, double value, String label) {
-    if (Double.isFinite(value)) {
-      xs.add(value);
-      layers.add(
-          (svg, x, y) -> {
-            double at = x.at(value);
-            boolean leftHalf = at < (x.start + x.end) / 2;
-            svg.leaf("line", "class", cssClass, "x1", at, "x2", at, "y1", y.start, "y2", y.end);
-            svg.text(
-                leftHalf ? at + 6 : at - 6, y.end + 14, leftHalf ? "start" : "end", "note", label);
-          });
-    }
+  /** A thin line from one point to another, such as from an earlier measurement to a later one. */
+  Plot connector(String cssClass, Point from, Point to) {
+    taken(List.of(from, to));
+    layers.add(
+        (svg, x, y) ->
+            svg.leaf(
+                "line",
+                "class",
+                cssClass,
+                "x1",
+                x.at(from.x),
+                "y1",
+                y.at(from.y),
+                "x2",
+                x.at(to.x),
+                "y2",
+                y.at(to.y)));
     return this;
+  }
+
+  /**
+   * A labelled vertical line at {@code value}, what lies beyond it shaded. A limit far from all
+   * data, which would squeeze them to the edge, is an arrow at that edge.
+   */
+  Plot limit(double value, String label) {
+    limit = value;
+    limitLabel = label;
+    return this;
+  }
+
+  /** A second, thinner line at {@code value}, where that is a number and near enough to be seen. */
+  Plot aim(double value) {
+    aim = value;
+    return this;
+  }
+
+  /** Takes the limit into the axis where it is not too far away. */
+  private void takeLimit() {
+    double low = values(xs).min().orElse(limit);
+    double high = values(xs).max().orElse(limit);
+    double room = Math.max(high - low, Math.abs(high) * 0.2) * DISTANT;
+    if (limit >= low - room && limit <= high + room) {
+      xs.add(limit);
+    }
+  }
+
+  private void drawLimit(Svg svg, Axis x, Axis y) {
+    double at = Math.max(x.start, Math.min(x.end, x.at(limit)));
+    if (at < x.end) {
+      double height = y.start - y.end;
+      svg.leaf(
+          "rect", "class", "beyond", "x", at, "y", y.end, "width", x.end - at, "height", height);
+    }
+    double aimed = x.at(aim);
+    if (aimed > x.start && aimed < x.end) {
+      svg.leaf(
+          "line", "class", "line limit aim", "x1", aimed, "x2", aimed, "y1", y.start, "y2", y.end);
+    }
+    boolean leftHalf = at < (x.start + x.end) / 2;
+    String anchor = leftHalf ? "start" : "end";
+    boolean outside = x.at(limit) < x.start || x.at(limit) > x.end;
+    if (outside) {
+      String text = leftHalf ? "← " + limitLabel : limitLabel + " →";
+      svg.text(leftHalf ? at + 4 : at, y.end + 14, anchor, "note", text);
+    } else {
+      svg.leaf("line", "class", "line limit", "x1", at, "x2", at, "y1", y.start, "y2", y.end);
+      svg.text(leftHalf ? at + 6 : at - 6, y.end + 14, anchor, "note", limitLabel);
+    }
   }
 
   /** The line where both values are equal; both axes then have the same range. */
@@ -152,10 +218,16 @@ final class Plot {
 
   /** The picture. */
   String svg() {
+    if (Double.isFinite(limit)) {
+      takeLimit();
+    }
     Axis x = axis(xs, false, LEFT, width - RIGHT);
     Axis y = axis(ys, fromZero, height - BOTTOM, TOP);
     // The style sheet enlarges the text of large plots where they are shrunk to a narrow window.
     Svg svg = new Svg(width > LARGE ? "plot large" : "plot", width, height, title, description);
+    if (Double.isFinite(limit)) {
+      drawLimit(svg, x, y);
+    }
     drawAxes(svg, x, y);
     layers.forEach(layer -> layer.draw(svg, x, y));
     return svg.finish();
