@@ -52,6 +52,12 @@ final class QualitySection {
             Numbers.fixed(JsonLines.number(valid, "ppl"), 2));
       }
     }
+    double inherited = JsonLines.number(summary, "inherited_loss");
+    if (JsonLines.text(summary, "provenance", "settings", "fitness").equals("loss")
+        && Double.isFinite(inherited)) {
+      String words = "found, inherited weights";
+      table.row(words, Numbers.fixed(inherited, 3), Numbers.NONE, Numbers.NONE);
+    }
     double last = JsonLines.number(summary, "final_loss");
     if (Double.isFinite(last)) {
       table.row("found, trained on its own", Numbers.fixed(last, 3), Numbers.NONE, Numbers.NONE);

@@ -69,6 +69,11 @@ class BrowserTest {
               "[...document.querySelectorAll('.scroll')].filter(e => e.scrollWidth > e.clientWidth)"
                   + ".map(e => e.innerText).join('|')";
           assertThat(tab.evaluate(cut).asText()).as(what).isEmpty();
+          String outside =
+              "[...document.querySelectorAll('svg text')].filter(t => (r => r.width > 0"
+                  + " && (r.left < 0 || r.right > innerWidth))(t.getBoundingClientRect()))"
+                  + ".map(t => t.textContent).join('|')";
+          assertThat(tab.evaluate(outside).asText()).as(what).isEmpty();
           BufferedImage picture = tab.screenshot();
           if (dark) {
             assertThat(brightness(picture, 2, 2)).as(what).isLessThan(40);
@@ -164,7 +169,7 @@ class BrowserTest {
     assertThat(tab.evaluate("document.querySelectorAll('details[open]').length").asInt()).isZero();
     tab.scheme(true, "print");
     assertThat(tab.evaluate("getComputedStyle(document.body).backgroundColor").asText())
-        .isEqualTo("rgb(253, 253, 252)");
+        .isEqualTo("rgb(255, 255, 255)");
     tab.evaluate("window.dispatchEvent(new Event('beforeprint'))");
     assertThat(tab.evaluate("document.querySelectorAll('details:not([open])').length").asInt())
         .isZero();
