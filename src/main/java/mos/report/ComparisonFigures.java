@@ -35,7 +35,7 @@ final class ComparisonFigures {
     rows.put("device", s -> orNone(JsonLines.text(s, "provenance", "device")));
     rows.put("version", s -> orNone(JsonLines.text(s, "provenance", "version")));
     rows.put("seed", s -> orNone(JsonLines.text(s, "provenance", "seed")));
-    List<String> header = new ArrayList<>(List.of(""));
+    List<String> header = new ArrayList<>(List.of("Figure"));
     runs.forEach(run -> header.add(">" + run.name()));
     HtmlTable table = new HtmlTable("runs", header.toArray(String[]::new));
     rows.forEach(

@@ -16,6 +16,14 @@ record Conclusion(RunSummary run) {
     if (Double.isFinite(run.bleu())) {
       sentences.add(quality());
     }
+    if (Double.isFinite(run.finalLoss()) && Double.isFinite(run.largestLoss())) {
+      sentences.add(
+          "Its validation loss is "
+              + Numbers.fixed(run.finalLoss(), 3)
+              + "; that of the largest, inside the SuperTransformer, is "
+              + Numbers.fixed(run.largestLoss(), 3)
+              + ".");
+    }
     return String.join(" ", sentences);
   }
 

@@ -26,7 +26,7 @@ final class ProvenanceSection {
       out.append("<h3>Command to reproduce</h3>\n").append(NextSteps.command(command));
       out.append("<p class=\"caption\">One click selects it all.</p>\n");
     }
-    HtmlTable table = new HtmlTable("pairs", "Made with and from", "");
+    HtmlTable table = new HtmlTable("pairs", "Made with and from", "Value");
     row(table, "task", folder.summary().path("task"));
     for (Map.Entry<String, JsonNode> entry : provenance.properties()) {
       if (!Set.of(COMMAND, SETTINGS, RUN).contains(entry.getKey())) {

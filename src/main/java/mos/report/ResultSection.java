@@ -69,7 +69,7 @@ final class ResultSection {
     figure(
         "Latency",
         Numbers.significant(run.latencyMs(), 3) + " ms",
-        "measured: " + Instants.words(run.latencyMeasuredAt()),
+        "measured: " + Instants.words(run.measuredAt()),
         out);
     figure(
         "BLEU, test",

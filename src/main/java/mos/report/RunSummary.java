@@ -13,6 +13,8 @@ import java.util.stream.DoubleStream;
  * @param latencyMs of the found SubTransformer, measured last
  * @param largestMs latency of the largest SubTransformer
  * @param speedUp how many times as fast as the largest the found one is
+ * @param finalLoss on the validation set after training
+ * @param largestLoss of the largest SubTransformer on it, with the SuperTransformer's weights
  * @param bleu of the test set after training
  * @param inheritedBleu of the test set with inherited weights
  */
@@ -27,6 +29,8 @@ record RunSummary(
     double speedUp,
     double flops,
     double params,
+    double finalLoss,
+    double largestLoss,
     double bleu,
     double inheritedBleu) {
 
@@ -54,6 +58,8 @@ record RunSummary(
         JsonLines.number(summary, "speed_up"),
         JsonLines.number(summary, "flops"),
         JsonLines.number(summary, "params"),
+        JsonLines.number(summary, "final_loss"),
+        JsonLines.number(summary, "supernet", "valid", "largest", "loss"),
         JsonLines.number(summary, "bleu", "final"),
         JsonLines.number(summary, "bleu", "inherited"));
   }
@@ -94,11 +100,11 @@ record RunSummary(
     return constraints.stream().anyMatch(one -> one.timed() && !one.met());
   }
 
-  /** When the latency was measured, empty where it is not recorded. */
-  String latencyMeasuredAt() {
+  /** When the found one was measured, empty where it is not recorded: all of it at once. */
+  String measuredAt() {
     return constraints.stream()
-        .filter(ConstraintResult::timed)
         .map(ConstraintResult::measuredAt)
+        .filter(at -> !at.isEmpty())
         .findFirst()
         .orElse("");
   }

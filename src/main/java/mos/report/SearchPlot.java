@@ -116,7 +116,7 @@ record SearchPlot(
     text.append('.');
     if (refused > 0) {
       text.append(' ').append(Numbers.count(refused));
-      text.append(refused == 1 ? " better one was" : " better ones were");
+      text.append(refused == 1 ? " was" : " were");
       text.append(" refused, for missing the limit when measured again.");
     }
     if (Double.isFinite(aim)) {

@@ -152,8 +152,35 @@ class ReportPageTest {
     assertThat(search)
         .contains("Chosen: 11.8 ms, loss 1.300, generation 1, in the search 10.9 ms")
         .contains("Refused: 14.5 ms, loss 1.250")
-        .contains("1 better one was refused", "limit 15.0 ms", "3 within the limit");
+        .contains("1 was refused, for missing the limit", "limit 15.0 ms", "3 within the limit");
     assertThat(search.split("Refused: ", -1)).hasSize(2);
+  }
+
+  @Test
+  void refusedAndChosenStandWhereTheyWereMeasuredLastInSharesToo() throws Exception {
+    ObjectNode summary = ExampleFolder.summary(60, 0.48);
+    ((ObjectNode) summary.at("/provenance/settings")).put("latency-margin", 5);
+    ExampleFolder.write(folder, summary);
+    ExampleFolder.write(
+        folder,
+        "search/candidates.jsonl",
+        """
+        {"generation":0,"loss":1.2,"cost":56,"cost_unit":"% of the largest's latency"}
+        {"generation":0,"loss":1.25,"cost":56,"cost_unit":"% of the largest's latency",\
+        "chosen":false,"refused":true,"measured_again":63.5}
+        {"generation":1,"loss":1.3,"cost":50,"cost_unit":"% of the largest's latency",\
+        "chosen":true,"refused":false,"measured_again":52}
+        {"generation":0,"loss":1.35,"cost":62,"cost_unit":"% of the largest's latency",\
+        "chosen":false,"refused":true,"measured_again":61,"origin":"baseline"}
+        """);
+    assertThat(section(parse(page()), "search"))
+        .contains(
+            "Chosen: 48.0% of the largest's latency, loss 1.300, generation 1, in the search 50")
+        .contains(
+            "Refused: 63.5% of the largest's latency, loss 1.250, generation 0, in the search 56")
+        .contains("Refused: 61.0% of the largest's latency, loss 1.350, of a baseline")
+        .contains("2 were refused, for missing the limit", "limit 60.0% of the largest's latency")
+        .contains("aims a little below the limit, at 57.0% of the largest's latency");
   }
 
   @Test
@@ -209,6 +236,18 @@ class ReportPageTest {
       Element picture = (Element) pictures.item(i);
       assertThat(picture.getAttribute("aria-label")).isNotBlank();
       assertThat(picture.getElementsByTagName("desc").getLength()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void everyColumnAndRowOfATableHasAHeader() throws Exception {
+    ExampleFolder.write(folder, 10);
+    NodeList headers = parse(page()).getElementsByTagName("th");
+    assertThat(headers.getLength()).isGreaterThan(50);
+    for (int i = 0; i < headers.getLength(); i++) {
+      Element header = (Element) headers.item(i);
+      assertThat(header.getTextContent()).isNotBlank();
+      assertThat(header.getAttribute("scope")).isIn("col", "row");
     }
   }
 
