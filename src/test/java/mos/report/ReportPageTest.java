@@ -14,6 +14,7 @@ import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -257,24 +258,33 @@ class ReportPageTest {
     ExampleFolder.write(
         folder,
         "summary.json",
-        "{\"task\":\"%1$s\",\"mos_type\":\"%1$s\",\"provenance\":{\"command\":\"%1$s\",\"%1$s\":1},"
-                .formatted(evil)
-            + "\"seconds\":{\"%1$s\":1},\"sacrebleu\":{\"final\":1,\"signature\":\"%1$s\"},"
-                .formatted(evil)
-            + "\"baselines\":{\"%s\":{\"loss\":1}}}".formatted(evil));
+        String.format(
+                Locale.ROOT,
+                "{\"task\":\"%1$s\",\"mos_type\":\"%1$s\",\"provenance\":{\"command\":\"%1$s\",\"%1$s\":1},",
+                evil)
+            + String.format(
+                Locale.ROOT,
+                "\"seconds\":{\"%1$s\":1},\"sacrebleu\":{\"final\":1,\"signature\":\"%1$s\"},",
+                evil)
+            + String.format(Locale.ROOT, "\"baselines\":{\"%s\":{\"loss\":1}}}", evil));
     ExampleFolder.write(
         folder,
         "translations.jsonl",
-        "{\"source\":\"%1$s\",\"reference\":\"a %1$s\",\"inherited\":\"%1$s b\",\"final\":\"\"}\n"
-            .formatted(evil));
+        String.format(
+            Locale.ROOT,
+            "{\"source\":\"%1$s\",\"reference\":\"a %1$s\",\"inherited\":\"%1$s b\",\"final\":\"\"}\n",
+            evil));
     ExampleFolder.write(
         folder,
         "supernet/metrics.jsonl",
-        "{\"update\":1,\"valid\":{\"%s\":{\"loss\":1}}}\n".formatted(evil));
+        String.format(Locale.ROOT, "{\"update\":1,\"valid\":{\"%s\":{\"loss\":1}}}\n", evil));
     ExampleFolder.write(
         folder,
         "search/candidates.jsonl",
-        "{\"generation\":0,\"loss\":1,\"latency_ms\":2,\"origin\":\"%s\"}\n".formatted(evil));
+        String.format(
+            Locale.ROOT,
+            "{\"generation\":0,\"loss\":1,\"latency_ms\":2,\"origin\":\"%s\"}\n",
+            evil));
     String page = page();
     assertThat(page).contains("&lt;script&gt;alert(1)").doesNotContain("<script>alert");
     assertThat(page.split("<script", -1)).hasSize(2);
