@@ -68,8 +68,9 @@ record Candidate(
 
   /** The cost with its unit. */
   String costInWords(double value) {
-    String number = Numbers.significant(value, 3);
-    return ConstraintResult.isShare(unit) ? number + unit : number + " " + unit;
+    return ConstraintResult.isShare(unit)
+        ? ConstraintResult.percent(value) + " of the largest’s latency"
+        : Numbers.significant(value, 3) + " " + unit;
   }
 
   /** The same after a later measurement. */

@@ -46,7 +46,7 @@ record Conclusion(RunSummary run) {
     String what = one.name() + (one.timed() ? " was" : " were");
     String asked =
         one.relative()
-            ? Numbers.significant(one.limit(), 3) + "% of the largest’s " + what
+            ? ConstraintResult.percent(one.limit()) + " of the largest’s " + what
             : one.withUnit(one.limitValue()) + " of " + what;
     return "At most "
         + asked

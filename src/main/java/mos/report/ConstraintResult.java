@@ -153,7 +153,8 @@ record ConstraintResult(
     return Double.isFinite(share) ? percent(100 * share) : Numbers.NONE;
   }
 
-  private static String percent(double value) {
+  /** A percentage with one decimal where it has one: "60%", "44.2%". */
+  static String percent(double value) {
     String text = String.format(Locale.ROOT, "%.1f", value);
     return text.replaceAll("\\.0$", "") + "%";
   }

@@ -44,7 +44,7 @@ final class ResultSection {
         load > 0.1
             ? "Other programs kept "
                 + Numbers.fixed(load, 1)
-                + " cores busy while it was measured, which makes times longer. "
+                + " cores busy while it was measured, which disturbs measurements. "
             : "";
     return run.missedTime()
         ? others + "Measure again when nothing else runs (see What next), or give a larger limit."

@@ -81,7 +81,7 @@ record SearchPlot(
   static String axis(String unit) {
     return unit.equals("ms")
         ? "latency, ms"
-        : ConstraintResult.isShare(unit) ? "latency, " + unit : unit;
+        : ConstraintResult.isShare(unit) ? "latency, % of the largest’s" : unit;
   }
 
   private String unit() {

@@ -109,21 +109,26 @@ final class SearchSection {
 
   private void baselines() {
     HtmlTable table = new HtmlTable("", "Way to choose", ">Loss", costHeader());
+    Candidate chosen = folder.chosen();
     for (Map.Entry<String, JsonNode> one : folder.summary().path("baselines").properties()) {
       JsonNode figures = one.getValue();
       double latency = JsonLines.number(figures, "latency_ms");
       boolean ms = unit().equals("ms") && Double.isFinite(latency);
-      double cost = ms ? latency : JsonLines.number(figures, "cost");
+      double loss = JsonLines.number(figures, "loss");
+      // The same loss to the last digit is the same model, which has one latency on the page.
+      double cost =
+          chosen != null && chosen.loss() == loss
+              ? chosen.cost()
+              : ms ? latency : JsonLines.number(figures, "cost");
       String none = JsonLines.text(figures, "none");
       table.row(
           none.isEmpty() ? one.getKey() : one.getKey() + ": " + none,
-          Numbers.fixed(JsonLines.number(figures, "loss"), 3),
+          Numbers.fixed(loss, 3),
           Numbers.significant(cost, 3));
     }
     if (table.isEmpty()) {
       return;
     }
-    Candidate chosen = folder.chosen();
     if (chosen != null) {
       table.row(
           "this search", Numbers.fixed(chosen.loss(), 3), Numbers.significant(chosen.cost(), 3));

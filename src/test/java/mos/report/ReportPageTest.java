@@ -85,7 +85,7 @@ class ReportPageTest {
     assertThat(section(document, "result"))
         .contains("✓Constraint met")
         .contains("in 9.60 ms, 2.1 times as fast as the largest (20.0 ms)")
-        .contains("At most 60.0% of the largest’s latency was asked for; it takes 48%: met, with")
+        .contains("At most 60% of the largest’s latency was asked for; it takes 48%: met, with")
         .contains("with 20% to spare", "28 Nov 2026, 12:40 UTC", "1.25 cores")
         .doesNotContain("NOT");
 
@@ -176,12 +176,12 @@ class ReportPageTest {
         """);
     assertThat(section(parse(page()), "search"))
         .contains(
-            "Chosen: 48.0% of the largest's latency, loss 1.300, generation 1, in the search 50")
+            "Chosen: 48% of the largest’s latency, loss 1.300, generation 1, in the search 50")
         .contains(
-            "Refused: 63.5% of the largest's latency, loss 1.250, generation 0, in the search 56")
-        .contains("Refused: 61.0% of the largest's latency, loss 1.350, of a baseline")
-        .contains("2 were refused, for missing the limit", "limit 60.0% of the largest's latency")
-        .contains("aims a little below the limit, at 57.0% of the largest's latency");
+            "Refused: 63.5% of the largest’s latency, loss 1.250, generation 0, in the search 56")
+        .contains("Refused: 61% of the largest’s latency, loss 1.350, of a baseline")
+        .contains("2 were refused, for missing the limit", "limit 60% of the largest’s latency")
+        .contains("aims a little below the limit, at 57% of the largest’s latency");
   }
 
   @Test
