@@ -115,7 +115,11 @@ final class Summary {
     JsonNode hardware = figures("measure").path("hardware");
     hardware.properties().forEach(entry -> provenance.set(entry.getKey(), entry.getValue()));
     Provenance.ofRun(provenance, settings, DataFolder.open(effective), out);
-    provenance.set("settings", Json.tree(effective.toMap()));
+    Map<String, Object> all = effective.toMap();
+    // No stage has the settings of the run itself: there they stand at their defaults.
+    Map<String, Object> run = settings.toMap();
+    PipelineSettings.settings().forEach(one -> all.replace(one.key(), run.get(one.key())));
+    provenance.set("settings", Json.tree(all));
   }
 
   /** Source, reference and both translations of the first test sentences. */
