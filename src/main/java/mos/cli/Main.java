@@ -30,6 +30,7 @@ import picocli.CommandLine.Model.OptionSpec;
       NormalizePunctuationCommand.class,
       ParityCommand.class,
       ReportCommand.class,
+      RemeasureCommand.class,
       ScoreCommand.class,
       TokenizeCommand.class
     },

@@ -164,7 +164,7 @@ final class Plan {
         "measure the found SubTransformer",
         new MeasureTask(),
         found,
-        Map.of(),
+        Map.of(MeasureTask.CHECK_CONSTRAINT, true),
         List.of("evo_search"));
     for (String subset : List.of("valid", "test")) {
       generate("inherited_" + subset, inherited, found, subset, translations, "evo_search");

@@ -44,6 +44,11 @@ public interface Constraint {
     return new Screened(this, Double.POSITIVE_INFINITY, screens());
   }
 
+  /** The same costs and screens with another limit. */
+  default Constraint limitedTo(double limit) {
+    return new Screened(this, limit, screens());
+  }
+
   /** A constraint with screens and a limit of its own. */
   record Screened(Constraint of, double limit, List<Constraint> screens) implements Constraint {
     public Screened {
