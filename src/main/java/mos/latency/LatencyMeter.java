@@ -154,8 +154,15 @@ public final class LatencyMeter {
   }
 
   private TrimmedRuns[] alternated(String what, Runnable one, Runnable other) {
-    warmUp(what, one);
-    warmUp(what, other);
+    if (!warm) {
+      warmUp(what, one);
+      warmUp(what, other);
+    }
+    // What is not steady yet is so for both.
+    for (int i = 0; i < DRY_RUNS; i++) {
+      timer.timeMs(one);
+      timer.timeMs(other);
+    }
     double[] ones = new double[settings.runs()];
     double[] others = new double[settings.runs()];
     for (int i = 0; i < ones.length; i++) {

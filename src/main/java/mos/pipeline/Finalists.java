@@ -57,7 +57,7 @@ final class Finalists {
   /** The same with what the search aims at: a latency's limit less the margin. */
   Constraint aim() {
     return limits().timed()
-        ? constraint.limitedTo(limits().aimed(constraint.limit()))
+        ? constraint.aiming(limits().aimed(constraint.limit()))
         : constraint;
   }
 
