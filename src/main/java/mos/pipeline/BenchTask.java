@@ -83,7 +83,7 @@ public final class BenchTask implements Task {
 
   @Override
   public String example() {
-    return "bench --train --configs configs/tasks/wmt14.en-de.yml --bench-tokens 4096,16384"
+    return "bench --train --configs configs/tasks/wmt14.en-de.yml --vocabulary-size 32768 --bench-tokens 4096,16384"
         + " --bench-cases hat,neuron-wise:2 --json";
   }
 

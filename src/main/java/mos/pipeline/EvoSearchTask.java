@@ -52,7 +52,7 @@ public final class EvoSearchTask implements Task {
   public String description() {
     return "Finds the SubTransformer with the lowest validation loss (or highest BLEU) under a\n"
         + "latency, FLOPs or parameter constraint, or with --front all the best compromises.\n"
-        + "What it returns has been measured again and meets the constraint.\n"
+        + "What it returns has been measured again; exit code 1 if it misses the constraint now.\n"
         + "The same command continues an interrupted search.";
   }
 

@@ -63,7 +63,7 @@ public final class MeasureTask implements Task {
 
   @Override
   public String example() {
-    return "measure --sub-configs arch.yml --configs configs/tasks/sample.yml --json";
+    return "measure --sub-configs arch.yml --configs configs/tasks/sample.yml --data data --json";
   }
 
   @Override
