@@ -16,9 +16,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "remeasure",
     description =
-        "Measures the SubTransformer that a finished run found again, against the run's constraint,"
-            + " and rewrites the run's stages/measure.json, summary.json and report.html. Nothing"
-            + " else is redone. Exit code 1 where the constraint is not met.",
+        "It is timed against the run's constraint, and the run's stages/measure.json, summary.json and"
+            + " report.html are rewritten. Nothing else is redone. Exit code 1 where the constraint"
+            + " is not met.",
     footer = {"", "Example:", "  mos remeasure out/sample"})
 public final class RemeasureCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIR", description = "Output folder of a finished run.")

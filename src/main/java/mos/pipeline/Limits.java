@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import mos.config.Limit;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 
 /**
@@ -16,38 +17,46 @@ import mos.config.Settings;
 record Limits(Map<Quantity, Limit> byQuantity, double marginPercent) {
   static final Setting<Limit> LATENCY =
       Setting.ofLimit("latency-constraint")
+          .in(SettingGroup.SEARCH)
+          .basic()
           .defaultsTo(Limit.of(200))
           .atLeast(0)
           .unit("ms")
           .doc("Largest latency of the found SubTransformer");
   static final Setting<Double> LATENCY_MARGIN =
       Setting.ofDouble("latency-margin")
+          .in(SettingGroup.SEARCH)
           .defaultsTo(5.0)
           .range(0, 50)
           .unit("% of the limit")
           .doc(
               "The search aims so far below the latency limit, so that a later measurement, which"
-                  + " always differs a little, meets it too")
-;
+                  + " always differs a little, meets it too");
   static final Setting<Limit> FLOPS =
       Setting.ofLimit("flops-constraint")
+          .in(SettingGroup.SEARCH)
+          .basic()
           .defaultsTo(Limit.of(-1))
           .atLeast(-1)
           .unit("10^9 FLOPs")
           .doc("Constrain FLOPs in place of latency, which repeats exactly; below 0: do not");
   static final Setting<Limit> FLOPS_GIGA =
       Setting.ofLimit("flops-constraint-giga")
+          .in(SettingGroup.SEARCH)
           .atLeast(-1)
           .unit("10^9 FLOPs")
           .doc("Another name of flops-constraint");
   static final Setting<Limit> PARAMS =
       Setting.ofLimit("params-constraint")
+          .in(SettingGroup.SEARCH)
+          .basic()
           .defaultsTo(Limit.of(-1))
           .atLeast(-1)
           .unit("10^6 parameters without embeddings")
           .doc("Constrain parameters in place of latency; below 0: do not");
   static final Setting<Boolean> ALSO_LATENCY =
       Setting.ofBoolean("also-latency")
+          .in(SettingGroup.SEARCH)
           .defaultsTo(false)
           .doc("Constrain latency too where FLOPs or parameters are constrained");
 

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import mos.base.Json;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.latency.Hardware;
 import mos.latency.Latency;
@@ -29,22 +30,29 @@ import mos.tensor.Devices;
 public final class MeasureTask implements Task {
   static final Setting<Boolean> DESCRIBE =
       Setting.ofBoolean("describe")
+          .in(SettingGroup.LATENCY)
+          .basic()
           .defaultsTo(false)
           .doc("Features, parameters and FLOPs only: nothing is timed, no native code is loaded");
   static final Setting<Integer> VOCABULARY_SIZE =
       Setting.ofInt("vocabulary-size")
+          .in(SettingGroup.DATA)
           .defaultsTo(32_768)
           .atLeast(4)
           .unit("symbols")
           .doc("Size of both dictionaries, in place of the data folder's");
   static final Setting<Boolean> CHECK_CONSTRAINT =
       Setting.ofBoolean("check-constraint")
+          .in(SettingGroup.LATENCY)
+          .basic()
           .defaultsTo(false)
           .doc(
               "Time it in alternation with the largest SubTransformer of the search space, three"
                   + " times, and tell whether it meets the constraint; a miss is exit code 1");
   static final Setting<Integer> REPEAT =
       Setting.ofInt("repeat")
+          .in(SettingGroup.LATENCY)
+          .basic()
           .defaultsTo(1)
           .range(1, 1000)
           .doc(
@@ -58,7 +66,7 @@ public final class MeasureTask implements Task {
 
   @Override
   public String description() {
-    return "Latency on this machine, FLOPs and parameters of an architecture file.";
+    return "The architecture is that of --sub-configs, the latency that of this machine or of --runner.";
   }
 
   @Override

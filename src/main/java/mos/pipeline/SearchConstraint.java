@@ -11,6 +11,7 @@ import mos.base.ConfigurationException;
 import mos.base.Json;
 import mos.config.Limit;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.latency.LatencyPredictor;
 import mos.latency.MachineState;
@@ -29,6 +30,7 @@ import mos.space.SubTransformer;
 final class SearchConstraint {
   static final Setting<String> LATENCY_COMPUTE =
       Setting.ofChoice("latency-compute", "gold", "predictor", "hybrid")
+          .in(SettingGroup.SEARCH)
           .defaultsTo("gold")
           .doc(
               "Latency of candidates: gold measures each, predictor asks the predictor, hybrid"
