@@ -65,7 +65,7 @@ public final class RunTask implements Task {
             TrainingSettings.MAX_UPDATE,
             TrainingSettings.SUB_MAX_UPDATE,
             BatchOptions.MAX_TOKENS,
-            SearchConstraint.LATENCY_CONSTRAINT,
+            Limits.LATENCY,
             EvolutionSettings.EVO_ITER,
             FrontOutput.FRONT,
             BeamOptions.BEAM,
