@@ -81,6 +81,11 @@ public final class Setting<T> {
     return of(key, SettingType.DOUBLE);
   }
 
+  /** A number, or a share of what the largest SubTransformer takes: {@code 60%}. */
+  public static Setting<Limit> ofLimit(String key) {
+    return of(key, SettingType.LIMIT);
+  }
+
   /** true or false; 1, 0, yes, no and any case are understood too. */
   public static Setting<Boolean> ofBoolean(String key) {
     return of(key, SettingType.BOOLEAN);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import mos.base.AtomicFile;
+import mos.base.ConfigurationException;
 import mos.base.MosException;
 import mos.base.Sha256;
 import mos.config.Setting;
@@ -54,7 +55,7 @@ final class DataFolder {
   static DataFolder open(Settings settings) {
     Path folder = settings.get(DATA);
     if (!Files.isDirectory(folder)) {
-      throw new MosException(
+      throw new ConfigurationException(
           "data: no such folder: " + folder + " (" + settings.where(DATA) + "); see `preprocess`");
     }
     ParallelCorpus.LanguagePair languages =
