@@ -237,4 +237,15 @@ class LauncherTest {
     assertThat(Files.exists(Path.of("mos"), LinkOption.NOFOLLOW_LINKS)).isTrue();
     assertThat(Path.of("src/assembly/archive.xml")).content().contains("<include>mos</include>");
   }
+
+  /** Java names files by the locale's encoding. */
+  @Test
+  void javaRunsInALocaleThatKnowsAllFileNames() throws Exception {
+    script(
+        tools.resolve("bin/java"),
+        "case $1 in -Xshare*) exit 1;; esac; echo \"$LC_ALL $LC_CTYPE\"");
+    assertThat(sh("LC_ALL=C \"$CHECKOUT/mos\"").out()).startsWith("C.UTF-8 ");
+    assertThat(sh("LC_ALL= LC_CTYPE= LANG=de_DE \"$CHECKOUT/mos\"").out()).isEqualTo(" C.UTF-8\n");
+    assertThat(sh("LC_ALL= LC_CTYPE= LANG=de_DE.utf8 \"$CHECKOUT/mos\"").out()).isEqualTo(" \n");
+  }
 }
