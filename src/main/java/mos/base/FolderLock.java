@@ -96,7 +96,7 @@ public final class FolderLock implements AutoCloseable {
   /** Makes a folder; what is in its way is said of the folder, not of a lock. */
   private static Path made(Path folder) {
     try {
-      return Files.createDirectories(folder);
+      return Folders.create(folder);
     } catch (IOException e) {
       Path there = folder.toAbsolutePath().normalize();
       while (!Files.exists(there)) {

@@ -3,6 +3,7 @@ package mos.cli;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import mos.base.StopSignal;
 import mos.base.Version;
 import picocli.CommandLine;
@@ -29,6 +30,8 @@ public final class Main implements Runnable {
   public static void main(String[] arguments) {
     // Before any class of JavaCPP is loaded; see mos.tensor.Scope.
     System.setProperty("org.bytedeco.javacpp.nopointergc", "true");
+    // The same bytes everywhere: our own code names locale and charset, libraries may not.
+    Locale.setDefault(Locale.ROOT);
     StandardOutput.install();
     StopSignal.install(where -> System.err.println("mos: stopped " + where));
     int code = FAILURE;

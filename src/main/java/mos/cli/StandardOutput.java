@@ -11,7 +11,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Standard output that remembers why a write failed, which Java's own does not tell. */
+/**
+ * Standard output that remembers why a write failed, which Java's own does not tell. It and standard
+ * error are UTF-8 whatever the locale, as files are.
+ */
 final class StandardOutput extends FilterOutputStream {
   /** What is said when something was lost. */
   static final String LOST = "cannot write standard output: closed or full";
@@ -26,9 +29,12 @@ final class StandardOutput extends FilterOutputStream {
 
   /** Puts it in the place of {@link System#out}. */
   static void install() {
-    OutputStream out = new StandardOutput(new FileOutputStream(FileDescriptor.out));
-    System.setOut(
-        new PrintStream(new BufferedOutputStream(out, BUFFER), true, StandardCharsets.UTF_8));
+    System.setOut(stream(new StandardOutput(new FileOutputStream(FileDescriptor.out))));
+    System.setErr(stream(new FileOutputStream(FileDescriptor.err)));
+  }
+
+  private static PrintStream stream(OutputStream out) {
+    return new PrintStream(new BufferedOutputStream(out, BUFFER), true, StandardCharsets.UTF_8);
   }
 
   /**

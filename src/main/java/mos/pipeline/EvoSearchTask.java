@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -22,8 +21,6 @@ import mos.config.Settings;
 import mos.data.ParallelCorpus;
 import mos.distributed.Launch;
 import mos.distributed.SharedWork;
-import mos.latency.CommandRunner;
-import mos.latency.LatencyPredictor;
 import mos.model.ModelConfig;
 import mos.model.ModelSettings;
 import mos.model.SuperTransformer;
@@ -94,6 +91,19 @@ public final class EvoSearchTask implements Task {
     return SearchOutput.files(settings.get(WRITE_CONFIG_PATH));
   }
 
+  /** Weights by their hash; see {@link #decisive}. */
+  @Override
+  public Set<Setting<?>> undecisive(Settings settings) {
+    Set<Setting<?>> undecisive = new HashSet<>(Scorer.unread(settings));
+    undecisive.addAll(List.of(TrainTask.RESTORE_FILE, WRITE_CONFIG_PATH));
+    return undecisive;
+  }
+
+  @Override
+  public List<String> splits(Settings settings) {
+    return List.of(settings.get(ValidateTask.VALID_SUBSET));
+  }
+
   @Override
   public ObjectNode run(Settings settings) {
     if (settings.get(FrontOutput.FRONT)
@@ -151,7 +161,7 @@ public final class EvoSearchTask implements Task {
       made.put("seed", String.valueOf(settings.get(TrainingSettings.SEED)));
       ObjectNode figures =
           new SearchRun(settings, space, target, finalists, cache.around(origin, scores), made)
-              .run(decisive);
+              .run(BegunWith.of(this, settings, decisive));
       RouterWeights.write(
           target,
           model,
@@ -182,20 +192,8 @@ public final class EvoSearchTask implements Task {
 
   /** Key and value of the settings that decide what a search finds. */
   private Map<String, Object> decisive(Settings settings) {
-    Map<String, Object> decisive = new HashMap<>(settings.toMap());
-    Set<String> keys = new HashSet<>();
-    settings().forEach(setting -> keys.add(setting.key()));
-    decisive.keySet().retainAll(keys);
-    for (Setting<?> free :
-        List.of(
-            SEARCH_CACHE,
-            Baselines.BASELINES,
-            CommandRunner.TIMEOUT,
-            PipelineSettings.NUM_GPUS,
-            PipelineSettings.DISTRIBUTED_TIMEOUT,
-            LatencyPredictor.ACCEPT_OTHER_HARDWARE)) {
-      decisive.remove(free.key());
-    }
+    Map<String, Object> decisive = Identity.ofCommand().of(this, settings);
+    decisive.remove(Baselines.BASELINES.key());
     return decisive;
   }
 
@@ -245,7 +243,7 @@ public final class EvoSearchTask implements Task {
 
   private static String baseline(String name, JsonNode figures, String unit) {
     if (figures.has("none")) {
-      return String.format("%n%s: %s", name, figures.path("none").asText());
+      return String.format(Locale.ROOT, "%n%s: %s", name, figures.path("none").asText());
     }
     JsonNode latency = figures.path("latency_ms");
     return String.format(

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import mos.base.FolderLock;
 import mos.base.Json;
@@ -70,6 +71,21 @@ public final class LatencyDatasetTask implements Task {
             RETRIES,
             PipelineSettings.DISTRIBUTED_TIMEOUT));
     return settings;
+  }
+
+  @Override
+  public Set<Setting<?>> undecisive(Settings settings) {
+    return Set.of(RETRIES);
+  }
+
+  @Override
+  public Set<Setting<?>> extendable(boolean finished) {
+    return Set.of(LatencyDataset.SIZE);
+  }
+
+  @Override
+  public List<String> splits(Settings settings) {
+    return List.of();
   }
 
   /** Of several processes one measures, while the others leave the machine quiet. */

@@ -75,6 +75,11 @@ public final class MeasureTask implements Task {
   }
 
   @Override
+  public List<String> splits(Settings settings) {
+    return List.of();
+  }
+
+  @Override
   public ObjectNode run(Settings settings) {
     SubTransformer architecture = SubTransformerFile.fromSettings(settings);
     ModelConfig config = modelConfig(settings, architecture);

@@ -77,7 +77,7 @@ public final class RunTask implements Task {
   @Override
   public ObjectNode run(Settings given) {
     Settings settings = given.has(Provenance.FROM) ? Provenance.again(given) : given;
-    Path out = settings.get(PipelineSettings.OUTPUT_DIR);
+    Path out = PipelineSettings.outputDir(settings);
     List<Stage> stages = Plan.of(settings);
     check(stages);
     String stopped =

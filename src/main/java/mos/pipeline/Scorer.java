@@ -47,6 +47,16 @@ interface Scorer {
     return all;
   }
 
+  /** Those of them that the chosen fitness does not read. */
+  static List<Setting<?>> unread(Settings settings) {
+    if (settings.get(FITNESS).equals("bleu")) {
+      return List.of(BatchOptions.MAX_TOKENS, TrainingSettings.LABEL_SMOOTHING);
+    }
+    List<Setting<?>> unread = new ArrayList<>(BeamOptions.SETTINGS);
+    unread.addAll(List.of(TranslationOptions.NBEST, TranslationOptions.BATCH_SIZE));
+    return unread;
+  }
+
   /** As the settings say. */
   static Scorer of(Settings settings, DataFolder data, ParallelCorpus valid, Machine machine) {
     if (settings.get(FITNESS).equals("bleu")) {
@@ -68,7 +78,7 @@ interface Scorer {
     for (int i = 0; i < valid.size(); i++) {
       sources.add(valid.source().get(i));
       references.add(
-          Bleu.splitCompounds(data.targetDictionary().string(valid.target().get(i), true)));
+          Bleu.splitCompounds(data.targetDictionary().reference(valid.target().get(i), true)));
     }
     return (model, architecture) -> {
       try (Scope scope = Scope.open();
@@ -104,6 +114,8 @@ interface Scorer {
     origin.put("precision", machine.precision().name());
     if (settings.get(FITNESS).equals("bleu")) {
       origin.put("translation", TranslationOptions.of(settings).toString());
+      // Values kept by a version where they did are others.
+      origin.put("unknown_words_match", false);
     } else {
       origin.put("max_tokens", settings.get(BatchOptions.MAX_TOKENS));
       origin.put("label_smoothing", settings.get(TrainingSettings.LABEL_SMOOTHING));

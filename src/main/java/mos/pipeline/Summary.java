@@ -2,15 +2,15 @@ package mos.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import mos.base.AtomicFile;
+import mos.base.CommandWords;
 import mos.base.Json;
-import mos.base.MosException;
+import mos.base.LineReader;
 import mos.config.Settings;
 import mos.model.ModelSettings;
 import mos.report.Durations;
@@ -108,26 +108,28 @@ final class Summary {
   }
 
   private void provenance(ObjectNode provenance, Settings effective, Path out) {
-    StringBuilder command = new StringBuilder("./mos run");
-    settings.files().forEach(file -> command.append(" --configs ").append(file));
-    settings
-        .overrides()
-        .forEach((key, value) -> command.append(" --").append(key).append(' ').append(value));
-    provenance.put("command", command.toString());
+    List<String> command = new ArrayList<>(List.of("./mos", "run"));
+    settings.files().forEach(file -> command.addAll(List.of("--configs", file.toString())));
+    settings.overrides().forEach((key, value) -> command.addAll(List.of("--" + key, value)));
+    provenance.put("command", CommandWords.join(command));
     JsonNode hardware = figures("measure").path("hardware");
     hardware.properties().forEach(entry -> provenance.set(entry.getKey(), entry.getValue()));
     Provenance.ofRun(provenance, settings, DataFolder.open(effective), out);
-    provenance.set("settings", Json.tree(effective.toMap()));
+    Map<String, Object> all = effective.toMap();
+    // No stage has the settings of the run itself: there they stand at their defaults.
+    Map<String, Object> run = settings.toMap();
+    PipelineSettings.settings().forEach(one -> all.replace(one.key(), run.get(one.key())));
+    provenance.set("settings", Json.tree(all));
   }
 
   /** Source, reference and both translations of the first test sentences. */
   private static void examples(Path out) {
     Path inherited = out.resolve("translations/inherited_test");
     Path last = out.resolve("translations/final_test");
-    List<String> sources = lines(Translations.file(last, ".src.txt"));
-    List<String> references = lines(Translations.file(last, ".ref.txt"));
-    List<String> before = lines(Translations.file(inherited, ".hyp.txt"));
-    List<String> after = lines(Translations.file(last, ".hyp.txt"));
+    List<String> sources = LineReader.all(Translations.file(last, ".src.txt"));
+    List<String> references = LineReader.all(Translations.file(last, ".ref.txt"));
+    List<String> before = LineReader.all(Translations.file(inherited, ".hyp.txt"));
+    List<String> after = LineReader.all(Translations.file(last, ".hyp.txt"));
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < Math.min(EXAMPLES, sources.size()); i++) {
       ObjectNode line = Json.object();
@@ -138,14 +140,6 @@ final class Summary {
       text.append(Json.line(line)).append('\n');
     }
     AtomicFile.writeString(out.resolve("translations.jsonl"), text.toString());
-  }
-
-  private static List<String> lines(Path file) {
-    try {
-      return Files.readAllLines(file);
-    } catch (IOException e) {
-      throw new MosException("cannot read " + file + ": " + AtomicFile.describe(e), e);
-    }
   }
 
   private JsonNode figures(String stage) {

@@ -32,6 +32,26 @@ public interface Task {
     return List.of();
   }
 
+  /** Those of its settings that decide nothing of its result, beside those that never do. */
+  default Set<Setting<?>> undecisive(Settings settings) {
+    return Set.of();
+  }
+
+  /**
+   * Those that a work with results may go on with when they are raised, in place of being done
+   * anew.
+   *
+   * @param finished whether it had ended
+   */
+  default Set<Setting<?>> extendable(boolean finished) {
+    return Set.of();
+  }
+
+  /** The splits of the data folder that it reads; without any, no more than the dictionaries. */
+  default List<String> splits(Settings settings) {
+    return List.of("train", "valid", "test");
+  }
+
   /**
    * Does the work; progress goes to standard error.
    *

@@ -177,8 +177,13 @@ class ReferenceTest {
 
   private static <T> String row(Setting<T> setting) {
     String fallback = setting.defaultValue().map(setting::render).orElse("");
-    return "| `%s` | %s | %s | %s |%n"
-        .formatted(setting.key(), cell(setting.need()), cell(fallback), cell(plain(setting.doc())))
+    return String.format(
+            Locale.ROOT,
+            "| `%s` | %s | %s | %s |%n",
+            setting.key(),
+            cell(setting.need()),
+            cell(fallback),
+            cell(plain(setting.doc())))
         .replace(System.lineSeparator(), "\n");
   }
 }
