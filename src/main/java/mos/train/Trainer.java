@@ -57,7 +57,6 @@ public final class Trainer {
   /**
    * One of several processes that train together, each with the same arguments; only the first
    * writes.
-   *
    */
   public Trainer(
       SuperTransformer model,
@@ -141,7 +140,8 @@ public final class Trainer {
     if (scaled() && state.lossScale().equals(LossScale.NONE)) {
       state = state.withLossScale(LossScale.START);
     }
-    int tokensPerPass = PassSize.of(config, model.device(), ranks.size()).fit(model, schedule, engine);
+    int tokensPerPass =
+        PassSize.of(config, model.device(), ranks.size()).fit(model, schedule, engine);
     Updater updater =
         new Updater(
             model,
