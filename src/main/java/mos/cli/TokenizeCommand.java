@@ -1,7 +1,14 @@
 package mos.cli;
 
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import mos.text.MosesTokenizer;
+import mos.text.NonbreakingPrefixes;
+import mos.text.ProtectedPatterns;
+import mos.text.TokenizerOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -11,10 +18,14 @@ import picocli.CommandLine.Option;
     description = "Divides text on standard input into tokens, as Moses' tokenizer.perl does.",
     footer = {"", "Example: mos tokenize -l de < corpus.de > corpus.tok.de"})
 public final class TokenizeCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(TokenizeCommand.class);
+
   @Option(
       names = {"-l", "--language"},
       defaultValue = "en",
-      description = "Language, two letters (default: ${DEFAULT-VALUE}).")
+      description =
+          "Language, by Moses' code such as fi or tdt (default: ${DEFAULT-VALUE}). One that Moses"
+              + " does not know has its general rules and English abbreviations.")
   private String language;
 
   @Option(
@@ -27,12 +38,48 @@ public final class TokenizeCommand implements Callable<Integer> {
       description = "Leave & | < > ' \" [ ] as they are.")
   private boolean noEscape;
 
-  @Option(names = "--threads", defaultValue = "1", description = "Threads (default: 1).")
+  @Option(
+      names = {"-x", "--skip-markup"},
+      description = "Leave lines that are one tag as they are.")
+  private boolean skipMarkup;
+
+  @Option(
+      names = {"--protected", "-protected"},
+      paramLabel = "FILE",
+      description = "Keep what these regular expressions match, one a line, as single tokens.")
+  private Path patterns;
+
+  @Option(
+      names = "--nonbreaking-prefixes",
+      paramLabel = "FILE",
+      description =
+          "Words that keep their full stop, in Moses' format, instead of this program's own list.")
+  private Path prefixes;
+
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "Do not say on standard error which abbreviations are used.")
+  private boolean quiet;
+
+  @Option(
+      names = {"--threads", "-threads"},
+      defaultValue = "1",
+      description = "Threads (default: 1).")
   private int threads;
 
   @Override
   public Integer call() {
-    MosesTokenizer tokenizer = new MosesTokenizer(language, aggressive, !noEscape);
+    if (prefixes == null && !quiet) {
+      NonbreakingPrefixes.note(language).ifPresent(LOG::warn);
+    }
+    TokenizerOptions options =
+        new TokenizerOptions(
+            aggressive,
+            !noEscape,
+            skipMarkup,
+            Optional.ofNullable(prefixes).map(NonbreakingPrefixes::read),
+            patterns == null ? ProtectedPatterns.NONE : ProtectedPatterns.read(patterns));
+    MosesTokenizer tokenizer = new MosesTokenizer(language, options);
     StandardStreams.filter(null, null, tokenizer::tokenize, threads);
     return 0;
   }

@@ -86,6 +86,7 @@ public final class Preprocessor {
   }
 
   private ObjectNode prepare() throws IOException {
+    keepTokenizerLists();
     Map<String, Path> parts = options.inputs().parts();
     for (String part : parts.keySet()) {
       if (!part.equals(PreprocessOptions.Inputs.TRAIN)) {
@@ -123,6 +124,23 @@ public final class Preprocessor {
 
   private ParallelText open(Path prefix) {
     return new ParallelText(ParallelText.file(prefix, source), ParallelText.file(prefix, target));
+  }
+
+  /** What is translated later must be tokenised as the training text was. */
+  private void keepTokenizerLists() {
+    TokenizerLists lists = options.text().lists();
+    lists
+        .nonbreakingPrefixes()
+        .forEach((language, file) -> keep(file, TokenizerLists.prefixesFile(language)));
+    lists.protectedPatterns().ifPresent(file -> keep(file, TokenizerLists.PROTECTED_FILE));
+  }
+
+  private void keep(Path file, String name) {
+    try {
+      AtomicFile.writeString(folder.resolve(name), Files.readString(file));
+    } catch (IOException e) {
+      throw new MosException("cannot read " + file + ": " + AtomicFile.describe(e), e);
+    }
   }
 
   private void keepRaw(String part, Path prefix) {
@@ -189,7 +207,7 @@ public final class Preprocessor {
       function = compose(function, tools.normalizer(language));
     }
     if (text.tokenizer() == PreprocessOptions.Tokenizer.MOSES) {
-      function = compose(function, tools.tokenizer(language));
+      function = compose(function, tools.tokenizer(language, text.lists()));
     }
     return function;
   }

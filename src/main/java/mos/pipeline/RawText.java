@@ -4,11 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import mos.base.AtomicFile;
 import mos.base.Json;
 import mos.base.MosException;
 import mos.data.Preprocessor;
+import mos.data.TokenizerLists;
 import mos.text.BpeEncoder;
 import mos.text.MosesDetokenizer;
 
@@ -29,7 +32,8 @@ record RawText(UnaryOperator<String> encode, UnaryOperator<String> decode) {
     if (!Files.exists(file)) {
       return new RawText(UnaryOperator.identity(), UnaryOperator.identity());
     }
-    JsonNode text = Json.read(file).path("text");
+    JsonNode description = Json.read(file);
+    JsonNode text = description.path("text");
     StandardText tools = new StandardText();
     UnaryOperator<String> encode = UnaryOperator.identity();
     if (text.path("normalize_punctuation").asBoolean()) {
@@ -37,7 +41,7 @@ record RawText(UnaryOperator<String> encode, UnaryOperator<String> decode) {
     }
     boolean tokenized = text.path("tokenizer").asText().equals("moses");
     if (tokenized) {
-      encode = then(encode, tools.tokenizer(data.sourceLanguage()));
+      encode = then(encode, tools.tokenizer(data.sourceLanguage(), lists(description, data)));
     }
     if (!text.path("bpe").asText("none").equals("none")) {
       boolean separate = text.path("separate_bpe").asBoolean();
@@ -49,6 +53,20 @@ record RawText(UnaryOperator<String> encode, UnaryOperator<String> decode) {
             ? new MosesDetokenizer(data.targetLanguage())::detokenize
             : UnaryOperator.identity();
     return new RawText(encode, line -> decode.apply(BpeEncoder.remove(line)));
+  }
+
+  /** The lists that the source text was tokenised with, where they were not the tokeniser's own. */
+  private static TokenizerLists lists(JsonNode description, DataFolder data) {
+    String language = data.sourceLanguage();
+    JsonNode prefixes = description.path("languages").path(language).path("nonbreaking_prefixes");
+    JsonNode patterns = description.path("text").path("protected");
+    return new TokenizerLists(
+        prefixes.isTextual()
+            ? Map.of(language, data.folder().resolve(TokenizerLists.prefixesFile(language)))
+            : Map.of(),
+        patterns.isTextual()
+            ? Optional.of(data.folder().resolve(TokenizerLists.PROTECTED_FILE))
+            : Optional.empty());
   }
 
   private static UnaryOperator<String> then(UnaryOperator<String> a, UnaryOperator<String> b) {

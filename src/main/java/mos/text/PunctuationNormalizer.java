@@ -22,7 +22,7 @@ public final class PunctuationNormalizer {
           new Rewrite(')', "\\) ([.!:?;,])", ")$1"),
           literal("( ", "("),
           literal(" )", ")"),
-          new Rewrite('%', "(\\p{Nd}) %", "$1%"),
+          new Rewrite('%', "([0-9]) %", "$1%"),
           literal(" :", ":"),
           literal(" ;", ";"));
 
@@ -89,7 +89,7 @@ public final class PunctuationNormalizer {
       rewrites.addAll(language.equals("en") ? ENGLISH_QUOTATION : OTHER_QUOTATION);
     }
     String mark = DECIMAL_COMMA.contains(language) ? "," : ".";
-    rewrites.add(new Rewrite(NBSP, "(\\p{Nd})" + NBSP + "(\\p{Nd})", "$1" + mark + "$2"));
+    rewrites.add(new Rewrite(NBSP, "([0-9])" + NBSP + "([0-9])", "$1" + mark + "$2"));
   }
 
   private static Rewrite literal(String from, String to) {
@@ -104,7 +104,7 @@ public final class PunctuationNormalizer {
   }
 
   private static Pattern ignoringCase(String pattern) {
-    return Pattern.compile(pattern, Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+    return Pattern.compile(pattern, Pattern.CASE_INSENSITIVE);
   }
 
   /** Normalises one line without its line end. */
