@@ -18,9 +18,13 @@ import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
 import mos.tensor.Tensors;
 import mos.train.ModelDescription;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Writes one SubTransformer as a plain Transformer that needs neither supernet nor experts. */
 public final class ExportTask implements Task {
+  private static final Logger LOG = LoggerFactory.getLogger(ExportTask.class);
+
   static final Setting<Boolean> REFERENCE =
       Setting.ofBoolean("reference")
           .defaultsTo(false)
@@ -34,7 +38,7 @@ public final class ExportTask implements Task {
   @Override
   public String description() {
     return "Writes one SubTransformer as a folder: model.safetensors and config.json, and with"
-        + " --data\nits dictionaries, BPE codes and text preprocessing. From a SuperTransformer's"
+        + " --data\nall that raw text needs: dictionaries, BPE codes, the tokeniser's lists. From a SuperTransformer's"
         + " checkpoint it is\nmaterialised for --sub-configs. docs/python.md reads it in PyTorch.";
   }
 
@@ -78,6 +82,8 @@ public final class ExportTask implements Task {
 
   private static Optional<Path> data(Settings settings, ModelDescription description, Path path) {
     if (!settings.has(DataFolder.DATA)) {
+      LOG.warn(
+          "without --data the folder gets no dictionaries and no BPE codes: it cannot translate text");
       return Optional.empty();
     }
     DataFolder data = DataFolder.open(settings);

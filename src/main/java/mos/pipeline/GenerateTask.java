@@ -31,6 +31,7 @@ import mos.translate.Hypothesis;
 import mos.translate.TranslationOptions;
 import mos.translate.TranslationOutput;
 import mos.translate.Translator;
+import mos.translation.RawText;
 
 /** Translates binarised data, and scores it, or lines of standard input. */
 public final class GenerateTask implements Task {
@@ -112,7 +113,7 @@ public final class GenerateTask implements Task {
   }
 
   private static ObjectNode interactive(Settings settings, DataFolder data, Translator translator) {
-    RawText text = RawText.of(data);
+    RawText text = data.rawText();
     int lines = 0;
     LineReader in = new LineReader(System.in);
     try (PrintStream out = standardOutput()) {

@@ -18,6 +18,7 @@ import mos.space.SubTransformer;
 import mos.tensor.SafeTensors;
 import mos.tensor.Scope;
 import mos.train.ModelDescription;
+import org.bytedeco.pytorch.Device;
 
 /**
  * A folder with one plain Transformer: {@value #CONFIG}, {@value #PARAMETERS} and, where the data
@@ -122,13 +123,15 @@ public record ExportedModel(ModelDescription description, SuperTransformer model
   /**
    * Reads a folder; the caller closes the result.
    *
+   * @param device of the parameters
    * @throws MosException naming what is missing, damaged or of another shape
    */
-  public static ExportedModel load(Path folder) {
+  public static ExportedModel load(Path folder, Device device) {
     Path config = folder.resolve(CONFIG);
     ModelDescription description = ExportedConfig.fromJson(Json.read(config), config.toString());
     try (SafeTensors file = SafeTensors.open(folder.resolve(PARAMETERS), true)) {
-      return new ExportedModel(description, ExportedParameters.load(file, description.model()));
+      return new ExportedModel(
+          description, ExportedParameters.load(file, description.model(), device));
     }
   }
 

@@ -1,4 +1,4 @@
-package mos.pipeline;
+package mos.translation;
 
 import java.util.Optional;
 import java.util.function.UnaryOperator;
