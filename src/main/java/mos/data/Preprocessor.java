@@ -16,6 +16,7 @@ import mos.base.AtomicFile;
 import mos.base.FolderLock;
 import mos.base.Folders;
 import mos.base.Json;
+import mos.base.LineReader;
 import mos.base.MosException;
 import mos.base.StopSignal;
 import org.slf4j.Logger;
@@ -42,7 +43,7 @@ public final class Preprocessor {
   private final String source;
   private final String target;
   private final Path folder;
-  private final Path work;
+  private Path work;
   private final Map<String, String> codes = new HashMap<>();
   private final Map<String, TextPass.Outcome> passes = new LinkedHashMap<>();
   private final Map<String, Binarizer.Outcome> binarized = new HashMap<>();
@@ -54,7 +55,6 @@ public final class Preprocessor {
     this.source = options.languages().source();
     this.target = options.languages().target();
     this.folder = options.destination();
-    this.work = folder.resolve("preprocess.tmp");
     this.listener = listener;
   }
 
@@ -69,14 +69,13 @@ public final class Preprocessor {
     String stopped = "preprocessing into " + folder + "; the same command begins again";
     try (FolderLock lock = FolderLock.of(folder);
         StopSignal.Saving place = StopSignal.at(stopped)) {
-      Files.deleteIfExists(folder.resolve(DESCRIPTION));
-      Folders.delete(work);
-      Files.createDirectory(work);
-      try {
-        return prepare();
-      } finally {
-        Folders.delete(work);
-      }
+      AtomicFile.delete(folder.resolve(DESCRIPTION));
+      return Folders.beside(
+          folder.resolve("preprocess"),
+          temporary -> {
+            work = temporary;
+            return prepare();
+          });
     } catch (IOException e) {
       throw new MosException("cannot preprocess into " + folder + ": " + AtomicFile.describe(e), e);
     } catch (UncheckedIOException e) {
@@ -136,11 +135,8 @@ public final class Preprocessor {
   }
 
   private void keep(Path file, String name) {
-    try {
-      AtomicFile.writeString(folder.resolve(name), Files.readString(file));
-    } catch (IOException e) {
-      throw new MosException("cannot read " + file + ": " + AtomicFile.describe(e), e);
-    }
+    String lines = String.join("\n", LineReader.all(file)) + "\n";
+    AtomicFile.writeString(folder.resolve(name), lines);
   }
 
   private void keepRaw(String part, Path prefix) {
@@ -148,7 +144,7 @@ public final class Preprocessor {
       AtomicFile.write(
           folder.resolve(part + ".raw." + language),
           out -> {
-            try (LineReader in = new LineReader(ParallelText.file(prefix, language))) {
+            try (LineReader in = LineReader.of(ParallelText.file(prefix, language))) {
               for (String line = in.readLine(); line != null; line = in.readLine()) {
                 out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
               }

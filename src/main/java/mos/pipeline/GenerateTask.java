@@ -2,9 +2,6 @@ package mos.pipeline;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,6 +14,7 @@ import java.util.Optional;
 import mos.base.AtomicFile;
 import mos.base.ConfigurationException;
 import mos.base.Json;
+import mos.base.LineReader;
 import mos.base.MosException;
 import mos.config.Setting;
 import mos.config.Settings;
@@ -26,7 +24,6 @@ import mos.report.Progress;
 import mos.space.SubTransformerFile;
 import mos.tensor.Devices;
 import mos.tensor.Scope;
-import mos.text.LineReader;
 import mos.translate.Hypothesis;
 import mos.translate.TranslationOptions;
 import mos.translate.TranslationOutput;
@@ -115,30 +112,23 @@ public final class GenerateTask implements Task {
   private static ObjectNode interactive(Settings settings, DataFolder data, Translator translator) {
     RawText text = data.rawText();
     int lines = 0;
-    LineReader in = new LineReader(System.in);
-    try (PrintStream out = standardOutput()) {
-      for (String line = in.readLine(); line != null; line = in.readLine()) {
-        int[] source = data.sourceDictionary().encode(text.encode().apply(line));
-        List<Hypothesis> nBest = translator.translate(List.of(source)).get(0);
-        if (settings.get(PLAIN)) {
-          String tokens = data.targetDictionary().string(nBest.get(0).tokens(), true);
-          out.println(text.decode().apply(tokens));
-        } else {
-          output(settings, data, out).print(lines, source, null, nBest);
-        }
-        if (out.checkError()) {
-          throw new MosException("cannot write standard output: closed or full");
-        }
-        lines++;
+    LineReader in = LineReader.lenient(System.in, "the input");
+    PrintStream out = System.out;
+    for (String line = in.readLine(); line != null; line = in.readLine()) {
+      int[] source = data.sourceDictionary().encode(text.encode().apply(line));
+      List<Hypothesis> nBest = translator.translate(List.of(source)).get(0);
+      if (settings.get(PLAIN)) {
+        String tokens = data.targetDictionary().string(nBest.get(0).tokens(), true);
+        out.print(text.decode().apply(tokens) + "\n");
+      } else {
+        output(settings, data, out).print(lines, source, null, nBest);
       }
-    } catch (IOException e) {
-      throw new MosException("cannot read the input: " + AtomicFile.describe(e), e);
+      if (out.checkError()) {
+        throw new MosException("cannot write standard output: closed or full");
+      }
+      lines++;
     }
     return Json.object().put("sentences", lines).put("printed", true);
-  }
-
-  private static PrintStream standardOutput() {
-    return new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
   }
 
   private static TranslationOutput output(Settings settings, DataFolder data, PrintStream out) {
@@ -205,7 +195,7 @@ public final class GenerateTask implements Task {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     PrintStream lines = new PrintStream(bytes, false, StandardCharsets.UTF_8);
     if (settings.get(PLAIN)) {
-      translations.plain().forEach(lines::println);
+      translations.plain().forEach(line -> lines.print(line + "\n"));
     } else {
       TranslationOutput output = output(settings, data, lines);
       for (int i = 0; i < found.size(); i++) {

@@ -66,7 +66,7 @@ interface Scorer {
     for (int i = 0; i < valid.size(); i++) {
       sources.add(valid.source().get(i));
       references.add(
-          Bleu.splitCompounds(data.targetDictionary().string(valid.target().get(i), true)));
+          Bleu.splitCompounds(data.targetDictionary().reference(valid.target().get(i), true)));
     }
     return (model, architecture) -> {
       try (Scope scope = Scope.open();
@@ -102,6 +102,8 @@ interface Scorer {
     origin.put("precision", machine.precision().name());
     if (settings.get(FITNESS).equals("bleu")) {
       origin.put("translation", TranslationOptions.of(settings).toString());
+      // Values kept by a version where they did are others.
+      origin.put("unknown_words_match", false);
     } else {
       origin.put("max_tokens", settings.get(BatchOptions.MAX_TOKENS));
       origin.put("label_smoothing", settings.get(TrainingSettings.LABEL_SMOOTHING));

@@ -77,8 +77,7 @@ public record NonbreakingPrefixes(Set<String> always, Set<String> beforeNumber) 
    * behind a word that keeps its full stop before numbers only; lines that begin with {@code #} are
    * comments. Of a word's several lines the last one holds.
    *
-   * @throws mos.base.ConfigurationException when the file is no UTF-8
-   * @throws mos.base.MosException when it cannot be read
+   * @throws mos.base.MosException when the file cannot be read, or is no UTF-8
    */
   public static NonbreakingPrefixes read(Path file) {
     return parse(ListFile.lines(file));

@@ -52,7 +52,7 @@ public record ProtectedPatterns(List<Pattern> patterns) {
    * Reads a file of patterns.
    *
    * @throws ConfigurationException when a line is no regular expression, or matches the empty text
-   * @throws mos.base.MosException when the file cannot be read
+   * @throws mos.base.MosException when the file cannot be read, or is no UTF-8
    */
   public static ProtectedPatterns read(Path file) {
     List<Pattern> patterns = new ArrayList<>();

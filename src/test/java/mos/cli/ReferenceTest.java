@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -111,8 +112,13 @@ class ReferenceTest {
 
   private static <T> String row(Setting<T> setting) {
     String fallback = setting.defaultValue().map(setting::render).orElse("");
-    return "| `%s` | %s | %s | %s |%n"
-        .formatted(setting.key(), cell(setting.need()), cell(fallback), cell(plain(setting.doc())))
+    return String.format(
+            Locale.ROOT,
+            "| `%s` | %s | %s | %s |%n",
+            setting.key(),
+            cell(setting.need()),
+            cell(fallback),
+            cell(plain(setting.doc())))
         .replace(System.lineSeparator(), "\n");
   }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
+import mos.base.LineReader;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -17,13 +17,11 @@ class MosesLanguagesTest {
   record Call(String script, String language, String options, String input, String output) {}
 
   static List<Call> calls() {
-    try (Stream<String> lines = LineReader.lines(GOLDEN)) {
-      return lines
+    return LineReader.all(GOLDEN).stream()
           .filter(line -> !line.startsWith("#"))
           .map(line -> line.split("\t", -1))
           .map(field -> new Call(field[0], field[1], field[2], field[3], field[4]))
           .toList();
-    }
   }
 
   @ParameterizedTest

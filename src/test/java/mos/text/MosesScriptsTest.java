@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
+import mos.base.LineReader;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -15,9 +15,7 @@ class MosesScriptsTest {
   private static final Path GOLDEN = Path.of("src/test/resources/golden/text");
 
   private static List<String> lines(String name) {
-    try (Stream<String> lines = LineReader.lines(GOLDEN.resolve(name))) {
-      return lines.toList();
-    }
+    return LineReader.all(GOLDEN.resolve(name));
   }
 
   private static void assertTransforms(String from, String to, UnaryOperator<String> transform) {

@@ -46,7 +46,7 @@ class TokenizerFilesTest {
     Path latin = folder.resolve("latin1");
     Files.write(latin, "Dr\nn\u00e4ml\n".getBytes(StandardCharsets.ISO_8859_1));
     assertThatThrownBy(() -> NonbreakingPrefixes.read(latin))
-        .isInstanceOf(ConfigurationException.class)
+        .isInstanceOf(MosException.class)
         .hasMessageContaining("latin1:2")
         .hasMessageContaining("UTF-8");
     assertThatThrownBy(() -> NonbreakingPrefixes.read(folder.resolve("none")))
