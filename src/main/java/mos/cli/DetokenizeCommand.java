@@ -2,7 +2,9 @@ package mos.cli;
 
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
+import mos.base.ConfigurationException;
 import mos.text.MosesDetokenizer;
+import mos.text.PennDetokenizer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -30,6 +32,11 @@ public final class DetokenizeCommand implements Callable<Integer> {
   private boolean uppercase;
 
   @Option(
+      names = {"--penn", "-penn"},
+      description = "Join tokens of tokenize --penn; for English alone.")
+  private boolean penn;
+
+  @Option(
       names = {"-q", "--quiet"},
       description = "Do not say on standard error that a language has no rules of its own.")
   private boolean quiet;
@@ -39,7 +46,11 @@ public final class DetokenizeCommand implements Callable<Integer> {
     if (!quiet && !MosesDetokenizer.LANGUAGES.contains(language)) {
       LOG.warn("language '{}' has no rules of its own: using Moses' general ones", language);
     }
-    UnaryOperator<String> join = new MosesDetokenizer(language)::detokenize;
+    if (penn && !language.equals("en")) {
+      throw new ConfigurationException("--penn: got language " + language + ", must be en");
+    }
+    UnaryOperator<String> join =
+        penn ? new PennDetokenizer()::detokenize : new MosesDetokenizer(language)::detokenize;
     StandardStreams.filter(
         null, null, uppercase ? line -> MosesDetokenizer.capitalize(join.apply(line)) : join, 1);
     return 0;

@@ -21,9 +21,14 @@ public final class NormalizePunctuationCommand implements Callable<Integer> {
               + " of their own.")
   private String language;
 
+  @Option(
+      names = {"--penn", "-penn"},
+      description = "Leave ` and '' as they are, for tokenize --penn.")
+  private boolean penn;
+
   @Override
   public Integer call() {
-    PunctuationNormalizer normalizer = new PunctuationNormalizer(language);
+    PunctuationNormalizer normalizer = new PunctuationNormalizer(language, penn);
     StandardStreams.filter(null, null, normalizer::normalize, 1);
     return 0;
   }

@@ -3,8 +3,11 @@ package mos.cli;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
+import mos.base.ConfigurationException;
 import mos.text.MosesTokenizer;
 import mos.text.NonbreakingPrefixes;
+import mos.text.PennTokenizer;
 import mos.text.ProtectedPatterns;
 import mos.text.TokenizerOptions;
 import org.slf4j.Logger;
@@ -44,6 +47,11 @@ public final class TokenizeCommand implements Callable<Integer> {
   private boolean skipMarkup;
 
   @Option(
+      names = {"--penn", "-penn"},
+      description = "Divide as the Penn Treebank does; for English.")
+  private boolean penn;
+
+  @Option(
       names = {"--protected", "-protected"},
       paramLabel = "FILE",
       description = "Keep what these regular expressions match, one a line, as single tokens.")
@@ -72,6 +80,12 @@ public final class TokenizeCommand implements Callable<Integer> {
     if (prefixes == null && !quiet) {
       NonbreakingPrefixes.note(language).ifPresent(LOG::warn);
     }
+    UnaryOperator<String> tokenizer = penn ? pennTokenizer() : mosesTokenizer();
+    StandardStreams.filter(null, null, tokenizer, threads);
+    return 0;
+  }
+
+  private UnaryOperator<String> mosesTokenizer() {
     TokenizerOptions options =
         new TokenizerOptions(
             aggressive,
@@ -79,8 +93,16 @@ public final class TokenizeCommand implements Callable<Integer> {
             skipMarkup,
             Optional.ofNullable(prefixes).map(NonbreakingPrefixes::read),
             patterns == null ? ProtectedPatterns.NONE : ProtectedPatterns.read(patterns));
-    MosesTokenizer tokenizer = new MosesTokenizer(language, options);
-    StandardStreams.filter(null, null, tokenizer::tokenize, threads);
-    return 0;
+    return new MosesTokenizer(language, options)::tokenize;
+  }
+
+  private UnaryOperator<String> pennTokenizer() {
+    if (aggressive || noEscape || patterns != null) {
+      throw new ConfigurationException(
+          "--penn: has no --aggressive, --no-escape or --protected; got one of them");
+    }
+    NonbreakingPrefixes list =
+        prefixes == null ? NonbreakingPrefixes.of(language) : NonbreakingPrefixes.read(prefixes);
+    return new PennTokenizer(list, skipMarkup)::tokenize;
   }
 }

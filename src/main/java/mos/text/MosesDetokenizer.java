@@ -62,7 +62,12 @@ public final class MosesDetokenizer {
     for (int i = 0; i < words.length; ) {
       i += add(joined, words, i);
     }
-    String result = BLANKS.matcher(joined.text).replaceAll(" ");
+    return cleanBlanks(joined.text);
+  }
+
+  /** Without double blanks, and without any at the ends. */
+  static String cleanBlanks(CharSequence text) {
+    String result = BLANKS.matcher(text).replaceAll(" ");
     int start = result.startsWith(" ") ? 1 : 0;
     int end = result.endsWith(" ") ? result.length() - 1 : result.length();
     return result.substring(start, Math.max(start, end));
@@ -122,7 +127,7 @@ public final class MosesDetokenizer {
         joined.text.append(' ');
       }
       joined.attachToPrevious(word);
-    } else if (english && isContraction(word) && endsWithAlnum(previous)) {
+    } else if (english && isContraction(previous, word)) {
       joined.attachToPrevious(word);
     } else if (czech && endsDecimal(words, i)) {
       joined.attachToPrevious(word);
@@ -182,8 +187,9 @@ public final class MosesDetokenizer {
     }
   }
 
-  private static boolean isContraction(String word) {
-    return word.startsWith("'") && startsWithAlpha(word.substring(1));
+  /** Whether a word is the second half of an English contraction. */
+  static boolean isContraction(String previous, String word) {
+    return word.startsWith("'") && startsWithAlpha(word.substring(1)) && endsWithAlnum(previous);
   }
 
   private static boolean isElision(String word) {

@@ -7,8 +7,8 @@ import java.util.List;
  * set apart, commas within numbers and full stops after abbreviations are not, characters special
  * to Moses become entities. Safe for use by several threads.
  *
- * <p>All rules of the script for the languages that it knows are here, and its options but {@code
- * -penn}. Like the script this divides Indic words at viramas.
+ * <p>All rules of the script for the languages that it knows are here and its options; {@code
+ * -penn} is {@link PennTokenizer}. Like the script this divides Indic words at viramas.
  *
  * <p>Source: Koehn et al., Moses, ACL 2007; behaviour of tokenizer.perl.
  */
@@ -148,9 +148,6 @@ public final class MosesTokenizer {
       return false;
     }
     // a double blank here means an empty word next, which is neither lower case nor a number
-    int next = text.codePointAt(stop + 1);
-    return !prefixes.always().contains(word)
-        && !Character.isLowerCase(next)
-        && !(prefixes.beforeNumber().contains(word) && next >= '0' && next <= '9');
+    return !prefixes.keepsFullStop(word, text.codePointAt(stop + 1));
   }
 }

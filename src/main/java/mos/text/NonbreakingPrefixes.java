@@ -83,6 +83,17 @@ public record NonbreakingPrefixes(Set<String> always, Set<String> beforeNumber) 
     return parse(ListFile.lines(file));
   }
 
+  /**
+   * Whether the full stop behind a word stays with it.
+   *
+   * @param next the first character of the next word; a blank where there is none
+   */
+  boolean keepsFullStop(String word, int next) {
+    return always.contains(word)
+        || Character.isLowerCase(next)
+        || (beforeNumber.contains(word) && next >= '0' && next <= '9');
+  }
+
   private static List<String> resource(String name) {
     try (InputStream in = NonbreakingPrefixes.class.getResourceAsStream("/mos/text/" + name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();

@@ -26,10 +26,11 @@ public final class PunctuationNormalizer {
           literal(" :", ":"),
           literal(" ;", ";"));
 
+  private static final List<Rewrite> ASCII_QUOTES =
+      List.of(literal("`", "'"), literal("''", " \" "));
+
   private static final List<Rewrite> QUOTES_AND_DASHES =
       List.of(
-          literal("`", "'"),
-          literal("''", " \" "),
           literal("„", "\""),
           literal("“", "\""),
           literal("”", "\""),
@@ -80,9 +81,21 @@ public final class PunctuationNormalizer {
 
   private final List<Rewrite> rewrites;
 
-  /** Normalises text of a language, given by its two-letter code. */
+  /** Normalises text of a language, given by its code. */
   public PunctuationNormalizer(String language) {
+    this(language, false);
+  }
+
+  /**
+   * Normalises text of a language.
+   *
+   * @param penn whether {@code `} and {@code ''} stay, for the Penn Treebank's tokenisation
+   */
+  public PunctuationNormalizer(String language, boolean penn) {
     rewrites = new ArrayList<>(SPACES);
+    if (!penn) {
+      rewrites.addAll(ASCII_QUOTES);
+    }
     rewrites.addAll(QUOTES_AND_DASHES);
     rewrites.addAll(NO_BREAK_SPACES);
     if (!CZECH.contains(language)) {

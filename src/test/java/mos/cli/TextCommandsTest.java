@@ -81,6 +81,18 @@ class TextCommandsTest {
   }
 
   @Test
+  void pennTakesWhatItHeedsAlone() {
+    assertThat(line("<s>\n\"I can't.\"\n", new TokenizeCommand(), "-penn", "-x"))
+        .isEqualTo("<s>\n`` I ca n&apos;t . &apos;&apos;\n");
+    assertThat(line("`` I ca n&apos;t . &apos;&apos;\n", new DetokenizeCommand(), "--penn"))
+        .isEqualTo("\"I can't.\"\n");
+    run(1, new byte[0], new TokenizeCommand(), "-penn", "-a");
+    assertThat(error).contains("--penn").contains("--aggressive");
+    run(1, new byte[0], new DetokenizeCommand(), "-penn", "-l", "de");
+    assertThat(error).contains("got language de, must be en");
+  }
+
+  @Test
   void detokenizeAndNormalizeMatchMoses() throws Exception {
     assertThat(run(0, golden("fr.tok"), new DetokenizeCommand(), "-l", "fr"))
         .isEqualTo(golden("fr.detok"));

@@ -18,10 +18,10 @@ class MosesLanguagesTest {
 
   static List<Call> calls() {
     return LineReader.all(GOLDEN).stream()
-          .filter(line -> !line.startsWith("#"))
-          .map(line -> line.split("\t", -1))
-          .map(field -> new Call(field[0], field[1], field[2], field[3], field[4]))
-          .toList();
+        .filter(line -> !line.startsWith("#"))
+        .map(line -> line.split("\t", -1))
+        .map(field -> new Call(field[0], field[1], field[2], field[3], field[4]))
+        .toList();
   }
 
   @ParameterizedTest
@@ -34,6 +34,10 @@ class MosesLanguagesTest {
     String options = call.options();
     switch (call.script()) {
       case "tok" -> {
+        if (options.equals("-penn")) {
+          NonbreakingPrefixes prefixes = NonbreakingPrefixes.of(call.language());
+          return new PennTokenizer(prefixes, false).tokenize(call.input());
+        }
         TokenizerOptions chosen =
             new TokenizerOptions(
                 options.equals("-a"),
@@ -44,11 +48,15 @@ class MosesLanguagesTest {
         return new MosesTokenizer(call.language(), chosen).tokenize(call.input());
       }
       case "detok" -> {
+        if (options.equals("-penn")) {
+          return new PennDetokenizer().detokenize(call.input());
+        }
         String text = new MosesDetokenizer(call.language()).detokenize(call.input());
         return options.equals("-u") ? MosesDetokenizer.capitalize(text) : text;
       }
       case "norm" -> {
-        return new PunctuationNormalizer(call.language()).normalize(call.input());
+        return new PunctuationNormalizer(call.language(), options.equals("-penn"))
+            .normalize(call.input());
       }
       default -> throw new AssertionError(call.script());
     }
