@@ -13,6 +13,7 @@ import mos.base.AtomicFile;
 import mos.base.ConfigurationException;
 import mos.base.MosException;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
@@ -29,6 +30,8 @@ public record CommandRunner(List<String> command, int timeoutSeconds) {
   /** The command. */
   public static final Setting<String> RUNNER =
       Setting.ofString("runner")
+          .in(SettingGroup.LATENCY)
+          .basic()
           .doc(
               "Command that measures in place of this machine: gets an architecture's YAML file as"
                   + " its last argument, prints milliseconds, one number or encoder and decoder");
@@ -36,6 +39,7 @@ public record CommandRunner(List<String> command, int timeoutSeconds) {
   /** Its time limit. */
   public static final Setting<Integer> TIMEOUT =
       Setting.ofInt("runner-timeout")
+          .in(SettingGroup.LATENCY)
           .range(1, 1_000_000)
           .unit("seconds")
           .doc("How long the runner may take for one architecture")

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import mos.base.ConfigurationException;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.model.SuperTransformer;
 import mos.port.ExportedModel;
@@ -17,6 +18,8 @@ import org.bytedeco.pytorch.Device;
 final class Checkpoints {
   static final Setting<Path> PATH =
       Setting.ofPath("path")
+          .in(SettingGroup.FILES)
+          .basic()
           .doc("Checkpoint of a SuperTransformer or a SubTransformer; the file to import");
 
   private Checkpoints() {}

@@ -11,6 +11,7 @@ import mos.base.AtomicFile;
 import mos.base.MosException;
 import mos.base.Sha256;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.data.Dictionary;
 import mos.data.ParallelCorpus;
@@ -20,11 +21,20 @@ import mos.translation.RawText;
 /** A folder of binarised parallel text, as {@code preprocess} or fairseq makes it. */
 final class DataFolder {
   static final Setting<Path> DATA =
-      Setting.ofPath("data").doc("Folder with the binarised data and its dictionaries");
+      Setting.ofPath("data")
+          .in(SettingGroup.DATA)
+          .basic()
+          .doc("Folder with the binarised data and its dictionaries");
   static final Setting<String> SOURCE_LANG =
-      Setting.ofString("source-lang").doc("Source language, for example en");
+      Setting.ofString("source-lang")
+          .in(SettingGroup.DATA)
+          .basic()
+          .doc("Source language, for example en");
   static final Setting<String> TARGET_LANG =
-      Setting.ofString("target-lang").doc("Target language, for example de");
+      Setting.ofString("target-lang")
+          .in(SettingGroup.DATA)
+          .basic()
+          .doc("Target language, for example de");
 
   private final Path folder;
   private final ParallelCorpus.LanguagePair languages;

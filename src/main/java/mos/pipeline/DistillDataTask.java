@@ -19,6 +19,7 @@ import mos.base.MosException;
 import mos.base.Sha256;
 import mos.base.StopSignal;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.data.CorpusWriter;
 import mos.data.Dictionary;
@@ -42,10 +43,13 @@ import mos.translate.Translator;
 public final class DistillDataTask implements Task {
   static final Setting<Path> DISTILL_DIR =
       Setting.ofPath("distill-dir")
+          .in(SettingGroup.FILES)
+          .basic()
           .defaultsTo(Path.of("distilled"))
           .doc("Data folder to make, with a teacher's translations as training targets");
   static final Setting<Integer> DISTILL_PART =
       Setting.ofInt("distill-part")
+          .in(SettingGroup.DATA)
           .defaultsTo(20_000)
           .atLeast(1)
           .unit("sentences")
@@ -61,9 +65,8 @@ public final class DistillDataTask implements Task {
 
   @Override
   public String description() {
-    return "Translates the training set with a teacher and makes a data folder with these\n"
-        + "translations as targets (sequence-level knowledge distillation), to train on.\n"
-        + "The same command continues.";
+    return "The teacher translates the training set, and its translations become the targets to train"
+        + " on (sequence-level knowledge distillation). The same command continues.";
   }
 
   @Override

@@ -22,6 +22,7 @@ import mos.base.Json;
 import mos.base.Seeds;
 import mos.base.Sha256;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.data.ParallelCorpus;
 import mos.distributed.Launch;
@@ -50,11 +51,15 @@ import org.slf4j.LoggerFactory;
 public final class EvaluateSupernetTask implements Task {
   static final Setting<Integer> ARCHITECTURES =
       Setting.ofInt("architectures")
+          .in(SettingGroup.SEARCH)
+          .basic()
           .defaultsTo(10)
           .range(2, 10_000)
           .doc("Random SubTransformers to compare; more later continue the same list");
   static final Setting<Path> EVALUATION_DIR =
       Setting.ofPath("evaluation-dir")
+          .in(SettingGroup.FILES)
+          .basic()
           .defaultsTo(Path.of("supernet-evaluation"))
           .doc("Folder for results; a report shows it as OUTPUT/supernet-evaluation");
 
@@ -68,10 +73,9 @@ public final class EvaluateSupernetTask implements Task {
 
   @Override
   public String description() {
-    return "Compares inherited with standalone quality of random SubTransformers, each trained\n"
-        + "alone for --sub-max-update updates: mean absolute error and Kendall's tau with 95%\n"
-        + "intervals, beside what decoder depth alone tells. The same command continues; with\n"
-        + "--num-gpus each process trains some of them.";
+    return "Random SubTransformers are each trained alone for --sub-max-update updates; shown are mean"
+        + " absolute error and Kendall's tau with 95% intervals, beside what decoder depth alone"
+        + " tells. The same command continues; with --num-gpus each process trains some of them.";
   }
 
   @Override

@@ -17,6 +17,7 @@ import mos.base.FolderLock;
 import mos.base.Json;
 import mos.base.Sha256;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.data.ParallelCorpus;
 import mos.distributed.Launch;
@@ -37,9 +38,13 @@ import mos.train.TrainingSettings;
 /** Finds the best SubTransformer under a constraint, or the whole front, by evolution. */
 public final class EvoSearchTask implements Task {
   static final Setting<Path> WRITE_CONFIG_PATH =
-      Setting.ofPath("write-config-path").doc("Where the found architecture goes, HAT-style YAML");
+      Setting.ofPath("write-config-path")
+          .in(SettingGroup.FILES)
+          .basic()
+          .doc("Where the found architecture goes, HAT-style YAML");
   static final Setting<Path> SEARCH_CACHE =
       Setting.ofPath("search-cache")
+          .in(SettingGroup.FILES)
           .doc("File of scores and latencies to reuse; not given: cache.jsonl beside the result");
 
   @Override
@@ -49,10 +54,10 @@ public final class EvoSearchTask implements Task {
 
   @Override
   public String description() {
-    return "Finds the SubTransformer with the lowest validation loss (or highest BLEU) under a\n"
-        + "latency, FLOPs or parameter constraint, or with --front all the best compromises.\n"
-        + "What it returns has been measured again and meets the constraint.\n"
-        + "The same command continues an interrupted search.";
+    return "The best has the lowest validation loss (or highest BLEU) under a latency, FLOPs or"
+        + " parameter constraint; with --front all the best compromises are found. What is returned"
+        + " has been measured again and meets the constraint. The same command continues an"
+        + " interrupted search.";
   }
 
   @Override

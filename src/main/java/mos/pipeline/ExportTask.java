@@ -8,6 +8,7 @@ import java.util.Optional;
 import mos.base.ConfigurationException;
 import mos.base.Json;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.model.ModelConfig;
 import mos.port.ExportedModel;
@@ -27,6 +28,8 @@ public final class ExportTask implements Task {
 
   static final Setting<Boolean> REFERENCE =
       Setting.ofBoolean("reference")
+          .in(SettingGroup.FILES)
+          .basic()
           .defaultsTo(false)
           .doc("Also write a batch of inputs and logits to compare another implementation with");
 
@@ -37,9 +40,9 @@ public final class ExportTask implements Task {
 
   @Override
   public String description() {
-    return "Writes one SubTransformer as a folder: model.safetensors and config.json, and with"
-        + " --data\nall that raw text needs: dictionaries, BPE codes, the tokeniser's lists. From a SuperTransformer's"
-        + " checkpoint it is\nmaterialised for --sub-configs. docs/python.md reads it in PyTorch.";
+    return "The folder has model.safetensors and config.json, and with --data all that raw text"
+        + " needs: dictionaries, BPE codes, the tokeniser's lists. From a SuperTransformer's checkpoint it is materialised"
+        + " for --sub-configs. docs/python.md reads it in PyTorch.";
   }
 
   @Override

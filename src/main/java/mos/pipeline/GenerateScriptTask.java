@@ -2,6 +2,7 @@ package mos.pipeline;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Set;
 import mos.base.Home;
 import mos.base.Json;
 import mos.config.Setting;
@@ -16,8 +17,7 @@ public final class GenerateScriptTask implements Task {
 
   @Override
   public String description() {
-    return "Prints a shell script that does what `run` with the same options does, one command a\n"
-        + "stage; it can be edited.";
+    return "It does what run with the same options does, one command a stage, and can be edited.";
   }
 
   @Override
@@ -29,6 +29,11 @@ public final class GenerateScriptTask implements Task {
   @Override
   public List<Setting<?>> settings() {
     return new RunTask().settings();
+  }
+
+  @Override
+  public Set<Setting<?>> first() {
+    return new RunTask().first();
   }
 
   @Override

@@ -12,6 +12,7 @@ import mos.base.Json;
 import mos.base.MosException;
 import mos.base.StopSignal;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.latency.LatencyDataset;
 import mos.latency.LatencyRow;
@@ -29,6 +30,7 @@ import mos.train.TrainingSettings;
 public final class LatencyDatasetTask implements Task {
   static final Setting<Integer> RETRIES =
       Setting.ofInt("lat-dataset-retries")
+          .in(SettingGroup.PREDICTOR)
           .defaultsTo(2)
           .range(0, 100)
           .doc(
@@ -42,8 +44,8 @@ public final class LatencyDatasetTask implements Task {
 
   @Override
   public String description() {
-    return "Measures random SubTransformers on this machine, for the latency predictor.\n"
-        + "The same command continues an interrupted dataset.";
+    return "They are timed on this machine, or by --runner. The same command continues an interrupted"
+        + " dataset.";
   }
 
   @Override

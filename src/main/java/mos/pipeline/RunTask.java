@@ -3,18 +3,24 @@ package mos.pipeline;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import mos.base.FolderLock;
 import mos.base.StopSignal;
 import mos.config.Setting;
 import mos.config.Settings;
+import mos.data.BatchOptions;
 import mos.model.ModelSettings;
 import mos.report.Durations;
 import mos.report.LiveReport;
 import mos.report.ReportPage;
+import mos.search.EvolutionSettings;
 import mos.space.SearchSpaceSettings;
+import mos.train.TrainingSettings;
+import mos.translate.BeamOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,9 +35,9 @@ public final class RunTask implements Task {
 
   @Override
   public String description() {
-    return "Runs all stages: supernet, latency data, predictor, search, measuring, training of the\n"
-        + "found SubTransformer, scores. The same command continues where it stopped and redoes\n"
-        + "nothing that is finished and unchanged.";
+    return "The stages: supernet, latency data, predictor, search, measuring, training of the found"
+        + " SubTransformer, scores. The same command continues where it stopped and redoes nothing"
+        + " that is finished and unchanged.";
   }
 
   @Override
@@ -45,6 +51,27 @@ public final class RunTask implements Task {
     settings.add(Provenance.FROM);
     settings.addAll(AllSettings.ofStages());
     return settings;
+  }
+
+  @Override
+  public Set<Setting<?>> first() {
+    Set<Setting<?>> first = new HashSet<>(PipelineSettings.settings());
+    first.addAll(
+        List.of(
+            Provenance.FROM,
+            DataFolder.DATA,
+            ModelSettings.MAX_EXPERTS,
+            TrainingSettings.MAX_UPDATE,
+            TrainingSettings.SUB_MAX_UPDATE,
+            BatchOptions.MAX_TOKENS,
+            SearchConstraint.LATENCY_CONSTRAINT,
+            EvolutionSettings.EVO_ITER,
+            FrontOutput.FRONT,
+            BeamOptions.BEAM,
+            TrainingSettings.SEED,
+            TrainingSettings.DEVICE,
+            TrainingSettings.THREADS));
+    return first;
   }
 
   @Override

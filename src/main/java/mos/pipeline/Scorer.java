@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import mos.base.Json;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.data.BatchOptions;
 import mos.data.ParallelCorpus;
@@ -25,6 +26,7 @@ import org.bytedeco.pytorch.AutoGradMode;
 interface Scorer {
   Setting<String> FITNESS =
       Setting.ofChoice("fitness", "loss", "bleu")
+          .in(SettingGroup.SEARCH)
           .defaultsTo("loss")
           .doc("What is compared: validation loss, or BLEU on tokens, as 100 − BLEU");
 

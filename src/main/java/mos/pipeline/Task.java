@@ -3,6 +3,8 @@ package mos.pipeline;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import mos.config.Setting;
 import mos.config.Settings;
 
@@ -11,7 +13,7 @@ public interface Task {
   /** Its name on the command line. */
   String name();
 
-  /** What it does, one or a few lines. */
+  /** What to know beside the one sentence that lists of commands have; empty for nothing. */
   String description();
 
   /** An example call, without the program's name. */
@@ -19,6 +21,11 @@ public interface Task {
 
   /** The settings it reads, each an option of the command. */
   List<Setting<?>> settings();
+
+  /** The settings that matter first, which short help shows. */
+  default Set<Setting<?>> first() {
+    return settings().stream().filter(Setting::isBasic).collect(Collectors.toSet());
+  }
 
   /** Files that it makes and others read, and folders of such. */
   default List<Path> products(Settings settings) {

@@ -13,6 +13,7 @@ import mos.base.FolderLock;
 import mos.base.Json;
 import mos.base.Seeds;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.data.ParallelCorpus;
 import mos.distributed.Launch;
@@ -44,22 +45,30 @@ import org.bytedeco.pytorch.Device;
 public final class TrainTask implements Task {
   static final Setting<Path> SAVE_DIR =
       Setting.ofPath("save-dir")
+          .in(SettingGroup.FILES)
+          .basic()
           .defaultsTo(Path.of("checkpoints"))
           .doc("Folder for checkpoints and metrics.jsonl");
   static final Setting<Boolean> SANDWICH_RULE =
       Setting.ofBoolean("sandwich-rule")
+          .in(SettingGroup.TRAINING)
           .defaultsTo(true)
           .doc("Train the largest and the smallest SubTransformer along with a random one");
   static final Setting<Boolean> TRAIN_SUBTRANSFORMER =
       Setting.ofBoolean("train-subtransformer")
+          .in(SettingGroup.TRAINING)
           .defaultsTo(false)
           .doc("Train the one SubTransformer that the settings describe");
   static final Setting<String> INIT =
       Setting.ofChoice("init", "scratch", "supernet")
+          .in(SettingGroup.TRAINING)
+          .basic()
           .defaultsTo("scratch")
           .doc("First weights of a SubTransformer: random, or inherited from restore-file");
   static final Setting<Path> RESTORE_FILE =
       Setting.ofPath("restore-file")
+          .in(SettingGroup.FILES)
+          .basic()
           .doc("Checkpoint of the SuperTransformer to inherit from, with init supernet");
 
   private final boolean subTransformer;
@@ -79,9 +88,10 @@ public final class TrainTask implements Task {
   @Override
   public String description() {
     return subTransformer
-        ? "Trains one SubTransformer, from scratch or from inherited weights."
-        : "Trains a SuperTransformer (or, with --train-subtransformer, one SubTransformer).\n"
-            + "The same command continues an interrupted training.";
+        ? "It begins from random weights or, with --init supernet, from inherited ones. The same"
+            + " command continues an interrupted training."
+        : "One SubTransformer is trained with --train-subtransformer. The same command continues an"
+            + " interrupted training.";
   }
 
   @Override
