@@ -71,6 +71,8 @@ class ArchitectureRulesTest {
           Map.entry("latency", with(MODEL, "model", "translate", "kernel")),
           Map.entry("port", with(MODEL, "model", "data", "train", "latency")),
           Map.entry(
+              "translation", with(MODEL, "model", "data", "text", "train", "translate", "port")),
+          Map.entry(
               "parity",
               with(MODEL, "model", "data", "train", "translate", "text", "kernel", "packed")),
           Map.entry(
@@ -89,6 +91,7 @@ class ArchitectureRulesTest {
                   "distributed",
                   "train",
                   "translate",
+                  "translation",
                   "latency",
                   "port")));
 

@@ -1,7 +1,7 @@
 package mos.cli;
 
-import mos.pipeline.StandardText;
 import mos.pipeline.Tasks;
+import mos.translation.StandardText;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 

@@ -88,6 +88,7 @@ public final class Preprocessor {
   }
 
   private ObjectNode prepare() throws IOException {
+    keepTokenizerLists();
     Map<String, Path> parts = options.inputs().parts();
     for (String part : parts.keySet()) {
       if (!part.equals(PreprocessOptions.Inputs.TRAIN)) {
@@ -126,6 +127,20 @@ public final class Preprocessor {
 
   private ParallelText open(Path prefix) {
     return new ParallelText(ParallelText.file(prefix, source), ParallelText.file(prefix, target));
+  }
+
+  /** What is translated later must be tokenised as the training text was. */
+  private void keepTokenizerLists() {
+    TokenizerLists lists = options.text().lists();
+    lists
+        .nonbreakingPrefixes()
+        .forEach((language, file) -> keep(file, TokenizerLists.prefixesFile(language)));
+    lists.protectedPatterns().ifPresent(file -> keep(file, TokenizerLists.PROTECTED_FILE));
+  }
+
+  private void keep(Path file, String name) {
+    String lines = String.join("\n", LineReader.all(file)) + "\n";
+    AtomicFile.writeString(folder.resolve(name), lines);
   }
 
   private void keepRaw(String part, Path prefix) {
@@ -193,7 +208,7 @@ public final class Preprocessor {
       function = compose(function, tools.normalizer(language));
     }
     if (text.tokenizer() == PreprocessOptions.Tokenizer.MOSES) {
-      function = compose(function, tools.tokenizer(language));
+      function = compose(function, tools.tokenizer(language, text.lists()));
     }
     return function;
   }

@@ -22,9 +22,13 @@ import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
 import mos.tensor.Tensors;
 import mos.train.ModelDescription;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Writes one SubTransformer as a plain Transformer that needs neither supernet nor experts. */
 public final class ExportTask implements Task {
+  private static final Logger LOG = LoggerFactory.getLogger(ExportTask.class);
+
   static final Setting<Boolean> REFERENCE =
       Setting.ofBoolean("reference")
           .in(SettingGroup.FILES)
@@ -50,8 +54,8 @@ public final class ExportTask implements Task {
 
   @Override
   public String description() {
-    return "The folder has model.safetensors and config.json, and with --data its dictionaries, BPE"
-        + " codes and text preprocessing. From a SuperTransformer's checkpoint it is materialised"
+    return "The folder has model.safetensors and config.json, and with --data all that raw text"
+        + " needs: dictionaries, BPE codes, the tokeniser's lists. From a SuperTransformer's checkpoint it is materialised"
         + " for --sub-configs. docs/python.md reads it in PyTorch.";
   }
 
@@ -115,7 +119,12 @@ public final class ExportTask implements Task {
   private static Optional<Path> data(Settings settings, ModelDescription description, Path path) {
     if (!settings.has(DataFolder.DATA)) {
       String dictionary = "dict." + description.sourceLanguage() + ".txt";
-      return Files.exists(path.resolve(dictionary)) ? Optional.of(path) : Optional.empty();
+      if (Files.exists(path.resolve(dictionary))) {
+        return Optional.of(path);
+      }
+      LOG.warn(
+          "without --data the folder gets no dictionaries and no BPE codes: it cannot translate text");
+      return Optional.empty();
     }
     DataFolder data = DataFolder.open(settings);
     description.checkDictionaries(

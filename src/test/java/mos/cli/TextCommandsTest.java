@@ -57,6 +57,42 @@ class TextCommandsTest {
         .isEqualTo(golden("de.tok-no-escape"));
   }
 
+  private String line(String text, Object command, String... arguments) {
+    byte[] input = text.getBytes(StandardCharsets.UTF_8);
+    return new String(run(0, input, command, arguments), StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void tokenizeTakesTheListsAndOptionsOfMoses() throws Exception {
+    String prefixes = Files.writeString(folder.resolve("prefixes"), "Foo\n").toString();
+    String patterns = Files.writeString(folder.resolve("patterns"), "\\d+:\\d+\n").toString();
+    assertThat(
+            line(
+                "Foo. Dr. X at 11:00.\n",
+                new TokenizeCommand(),
+                "--nonbreaking-prefixes",
+                prefixes,
+                "-protected",
+                patterns))
+        .isEqualTo("Foo. Dr . X at 11:00 .\n");
+    assertThat(line("<p>\n<p> a\n", new TokenizeCommand(), "-x", "-q"))
+        .isEqualTo("<p>\n&lt; p &gt; a\n");
+    assertThat(line("&quot; ja : n\n", new DetokenizeCommand(), "-l", "fi", "-u"))
+        .isEqualTo("\"Ja:n\n");
+  }
+
+  @Test
+  void pennTakesWhatItHeedsAlone() {
+    assertThat(line("<s>\n\"I can't.\"\n", new TokenizeCommand(), "-penn", "-x"))
+        .isEqualTo("<s>\n`` I ca n&apos;t . &apos;&apos;\n");
+    assertThat(line("`` I ca n&apos;t . &apos;&apos;\n", new DetokenizeCommand(), "--penn"))
+        .isEqualTo("\"I can't.\"\n");
+    run(1, new byte[0], new TokenizeCommand(), "-penn", "-a");
+    assertThat(error).contains("--penn").contains("--aggressive");
+    run(1, new byte[0], new DetokenizeCommand(), "-penn", "-l", "de");
+    assertThat(error).contains("got language de, must be en");
+  }
+
   @Test
   void detokenizeAndNormalizeMatchMoses() throws Exception {
     assertThat(run(0, golden("fr.tok"), new DetokenizeCommand(), "-l", "fr"))

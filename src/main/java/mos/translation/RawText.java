@@ -1,9 +1,11 @@
-package mos.pipeline;
+package mos.translation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
@@ -11,6 +13,7 @@ import mos.base.AtomicFile;
 import mos.base.Json;
 import mos.base.MosException;
 import mos.data.Preprocessor;
+import mos.data.TokenizerLists;
 import mos.text.BpeEncoder;
 import mos.text.MosesDetokenizer;
 
@@ -20,16 +23,18 @@ import mos.text.MosesDetokenizer;
  * @param encode raw source line → tokenised and split line
  * @param decode hypothesis of tokens (BPE removed) → plain text
  */
-record RawText(UnaryOperator<String> encode, UnaryOperator<String> decode) {
+public record RawText(UnaryOperator<String> encode, UnaryOperator<String> decode) {
 
   /**
-   * Reads how the data folder was made; a folder made by other tools takes and gives symbols as
+   * Reads how a folder's text was made; a folder made by other tools takes and gives symbols as
    * they are.
    *
-   * @throws MosException when it was made in a way that this version does not know
+   * @param folder of preprocessed data, or of an exported model
+   * @throws MosException when a file that it names cannot be read, or it was made in a way that
+   *     this version does not know
    */
-  static RawText of(DataFolder data) {
-    Path file = data.folder().resolve(Preprocessor.DESCRIPTION);
+  public static RawText of(Path folder, String source, String target) {
+    Path file = folder.resolve(Preprocessor.DESCRIPTION);
     if (!Files.exists(file)) {
       return new RawText(UnaryOperator.identity(), UnaryOperator.identity());
     }
@@ -41,21 +46,19 @@ record RawText(UnaryOperator<String> encode, UnaryOperator<String> decode) {
     StandardText tools = new StandardText();
     UnaryOperator<String> encode = UnaryOperator.identity();
     if (text.path("normalize_punctuation").asBoolean()) {
-      encode = tools.normalizer(data.sourceLanguage());
+      encode = tools.normalizer(source);
     }
     boolean tokenized = text.path("tokenizer").asText().equals("moses");
     if (tokenized) {
-      encode = then(encode, tools.tokenizer(data.sourceLanguage()));
+      encode = then(encode, tools.tokenizer(source, lists(description, source, folder)));
     }
     if (!text.path("bpe").asText("none").equals("none")) {
       boolean separate = text.path("separate_bpe").asBoolean();
-      Path codes = data.folder().resolve(separate ? "codes." + data.sourceLanguage() : "codes");
+      Path codes = folder.resolve(separate ? "codes." + source : "codes");
       encode = then(encode, tools.bpe(read(codes), codes.toString()));
     }
     UnaryOperator<String> decode =
-        tokenized
-            ? new MosesDetokenizer(data.targetLanguage())::detokenize
-            : UnaryOperator.identity();
+        tokenized ? new MosesDetokenizer(target)::detokenize : UnaryOperator.identity();
     return new RawText(encode, line -> decode.apply(BpeEncoder.remove(line)));
   }
 
@@ -70,6 +73,19 @@ record RawText(UnaryOperator<String> encode, UnaryOperator<String> decode) {
               + ", this version knows "
               + String.join(" and ", new TreeSet<>(known)));
     }
+  }
+
+  /** The lists that a language was tokenised with, where they were not the tokeniser's own. */
+  private static TokenizerLists lists(JsonNode description, String language, Path folder) {
+    JsonNode prefixes = description.path("languages").path(language).path("nonbreaking_prefixes");
+    JsonNode patterns = description.path("text").path("protected");
+    return new TokenizerLists(
+        prefixes.isTextual()
+            ? Map.of(language, folder.resolve(TokenizerLists.prefixesFile(language)))
+            : Map.of(),
+        patterns.isTextual()
+            ? Optional.of(folder.resolve(TokenizerLists.PROTECTED_FILE))
+            : Optional.empty());
   }
 
   private static UnaryOperator<String> then(UnaryOperator<String> a, UnaryOperator<String> b) {
