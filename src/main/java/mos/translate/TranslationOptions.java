@@ -12,19 +12,18 @@ import mos.data.BatchOptions;
  *
  * @param beam the search
  * @param nBest translations reported per sentence, at most the beam
- * @param batchSize sentences per batch at most
- * @param maxTokens source tokens per batch at most, padding counted; a longer sentence is a batch
- *     of its own
+ * @param batchSize sentences translated together at most; 0: as many as suit the device
+ * @param maxTokens source tokens that the encoder reads together at most, padding counted; a longer
+ *     sentence is read alone
  */
 public record TranslationOptions(BeamOptions beam, int nBest, int batchSize, int maxTokens) {
   public static final Setting<Integer> NBEST =
       Setting.ofInt("nbest").defaultsTo(1).atLeast(1).doc("Translations printed per sentence");
   public static final Setting<Integer> BATCH_SIZE =
       Setting.ofInt("batch-size")
-          .defaultsTo(128)
           .atLeast(1)
           .unit("sentences")
-          .doc("Most sentences translated together");
+          .doc("Most sentences translated together; not given: 64 on the CPU, 512 on a GPU");
 
   /** The settings of {@code generate}. */
   public static final List<Setting<?>> SETTINGS = settings();
@@ -34,7 +33,7 @@ public record TranslationOptions(BeamOptions beam, int nBest, int batchSize, int
       throw new ConfigurationException(
           "nbest: got " + nBest + ", must be in 1.." + beam.beam() + ", the beam");
     }
-    if (batchSize < 1 || maxTokens < 1) {
+    if (batchSize < 0 || maxTokens < 1) {
       throw new ConfigurationException(
           "batch-size and max-tokens: got "
               + batchSize
@@ -55,7 +54,7 @@ public record TranslationOptions(BeamOptions beam, int nBest, int batchSize, int
     return new TranslationOptions(
         BeamOptions.of(settings),
         settings.get(NBEST),
-        settings.get(BATCH_SIZE),
+        settings.find(BATCH_SIZE).orElse(0),
         settings.get(BatchOptions.MAX_TOKENS));
   }
 }
