@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import mos.base.AtomicFile;
 import mos.base.ConfigurationException;
@@ -24,11 +25,14 @@ import mos.data.CorpusWriter;
 import mos.data.Dictionary;
 import mos.data.ParallelCorpus;
 import mos.data.TokenCorpus;
+import mos.distributed.Launch;
+import mos.distributed.SharedWork;
 import mos.model.SuperTransformer;
 import mos.report.Progress;
 import mos.space.SubTransformerFile;
 import mos.tensor.Devices;
 import mos.tensor.Scope;
+import mos.train.TrainingSettings;
 import mos.translate.Hypothesis;
 import mos.translate.TranslationOptions;
 import mos.translate.Translator;
@@ -79,7 +83,14 @@ public final class DistillDataTask implements Task {
     settings.addAll(TranslationOptions.SETTINGS);
     settings.remove(TranslationOptions.NBEST);
     settings.addAll(Machine.settings());
-    settings.addAll(List.of(Checkpoints.PATH, DISTILL_DIR, DISTILL_PART));
+    settings.addAll(
+        List.of(
+            Checkpoints.PATH,
+            DISTILL_DIR,
+            DISTILL_PART,
+            TrainingSettings.DETERMINISTIC,
+            PipelineSettings.NUM_GPUS,
+            PipelineSettings.DISTRIBUTED_TIMEOUT));
     return settings;
   }
 
@@ -93,11 +104,27 @@ public final class DistillDataTask implements Task {
     if (folder.toAbsolutePath().normalize().equals(data.folder().toAbsolutePath().normalize())) {
       throw settings.error(DISTILL_DIR, "another folder than data");
     }
+    return Sharing.run(
+        name(),
+        settings,
+        true,
+        (shared, launch) ->
+            shared.leads()
+                ? lead(settings, data, folder, shared, launch)
+                : distill(settings, data, folder, shared, launch));
+  }
+
+  private ObjectNode lead(
+      Settings settings,
+      DataFolder data,
+      Path folder,
+      SharedWork shared,
+      Optional<Launch> launch) {
     try (FolderLock lock = FolderLock.of(folder)) {
       begin(settings, data, folder);
       Path done = folder.resolve(DONE);
       if (!Files.exists(done)) {
-        ObjectNode figures = distill(settings, data, folder);
+        ObjectNode figures = distill(settings, data, folder, shared, launch);
         Optional<Path> teacher = Optional.of(settings.get(Checkpoints.PATH));
         Map<String, String> made =
             Provenance.of(data, figures.path("device").asText(), teacher, "train");
@@ -130,8 +157,14 @@ public final class DistillDataTask implements Task {
     return Files.isDirectory(path) ? path.resolve("model.safetensors") : path;
   }
 
-  private static ObjectNode distill(Settings settings, DataFolder data, Path folder) {
-    Machine machine = Machine.setUp(settings);
+  /** Every process translates parts; the first one then puts them together. */
+  private static ObjectNode distill(
+      Settings settings,
+      DataFolder data,
+      Path folder,
+      SharedWork shared,
+      Optional<Launch> launch) {
+    Machine machine = Machine.setUp(settings, launch);
     Path file = settings.get(Checkpoints.PATH);
     Dictionary targets = data.targetDictionary();
     try (Scope scope = Scope.open();
@@ -140,9 +173,14 @@ public final class DistillDataTask implements Task {
         Translator translator =
             new Translator(
                 teacher.model().derive(teacher.architecture(), machine.precision()),
-                TranslationOptions.of(settings))) {
+                GenerateTask.options(settings))) {
       teacher.description().checkDictionaries(data.sourceDictionary(), targets, file.toString());
-      List<Path> parts = parts(settings, train, targets, translator, folder);
+      Parts work =
+          new Parts(train, targets, translator, partFolder(folder), settings.get(DISTILL_PART));
+      if (!shared.leads()) {
+        return Sharing.help(shared, work::translate);
+      }
+      List<Path> parts = work.all(shared);
       String pair = ParallelCorpus.languagePair(data.folder()).toString();
       copyOthers(data.folder(), folder);
       Path prefix = folder.resolve("train." + pair + ".");
@@ -179,72 +217,90 @@ public final class DistillDataTask implements Task {
     }
   }
 
-  /** Translates what is not translated yet. */
-  private static List<Path> parts(
-      Settings settings,
-      ParallelCorpus train,
-      Dictionary targets,
-      Translator translator,
-      Path folder) {
-    int size = settings.get(DISTILL_PART);
-    List<Path> parts = new ArrayList<>();
-    try (Progress progress = Progress.start("translating train", train.size());
-        StopSignal.Saving saving = StopSignal.saving()) {
-      for (int start = 0; start < train.size(); start += size) {
-        int from = start;
-        int to = Math.min(train.size(), start + size);
-        Path part = partFolder(folder).resolve(String.format(Locale.ROOT, "%06d", parts.size()));
-        parts.add(part);
-        if (!TokenCorpus.exists(part)) {
-          List<int[]> translations = translate(train, from, to, translator, progress);
-          CorpusWriter.write(
-              part,
-              targets.size(),
-              writer -> {
-                for (int[] translation : translations) {
-                  writer.add(translation);
-                }
-              });
-        }
-        progress.update(to, "");
-      }
-    }
-    return parts;
-  }
+  /**
+   * Parts of the training set.
+   *
+   * @param folder that they are kept in, each a file as soon as it is translated
+   * @param size sentences of each but the last
+   */
+  private record Parts(
+      ParallelCorpus train, Dictionary targets, Translator translator, Path folder, int size) {
 
-  private static List<int[]> translate(
-      ParallelCorpus train, int from, int to, Translator translator, Progress progress) {
-    List<int[]> sources = new ArrayList<>();
-    List<Integer> rows = new ArrayList<>();
-    List<int[]> translations = new ArrayList<>();
-    for (int i = from; i < to; i++) {
-      translations.add(train.target().get(i));
-      // What is too long for the teacher keeps its reference.
-      if (train.source().length(i) <= SuperTransformer.MAX_POSITIONS) {
-        rows.add(i - from);
-        sources.add(train.source().get(i));
+    /** Rank 0: translates what is not translated yet, with the help of the others. */
+    List<Path> all(SharedWork shared) {
+      int count = (train.size() + size - 1) / size;
+      List<Path> files = IntStream.range(0, count).mapToObj(this::file).toList();
+      List<String> missing =
+          IntStream.range(0, count)
+              .filter(part -> !TokenCorpus.exists(files.get(part)))
+              .mapToObj(Integer::toString)
+              .toList();
+      try (Progress progress = Progress.start("translating train", train.size());
+          StopSignal.Saving saving = StopSignal.saving()) {
+        int[] kept = {count - missing.size()};
+        progress.update(sentences(kept[0]), "");
+        shared.compute(
+            missing,
+            this::translate,
+            (item, result) -> {
+              progress.update(sentences(++kept[0]), "");
+              stopIfAsked(kept[0]);
+            });
+      }
+      return files;
+    }
+
+    private long sentences(int parts) {
+      return Math.min(train.size(), (long) parts * size);
+    }
+
+    private void stopIfAsked(int parts) {
+      if (StopSignal.requested() && sentences(parts) < train.size()) {
+        throw new MosException(
+            "stopped; "
+                + sentences(parts)
+                + " of "
+                + train.size()
+                + " sentences are translated and kept; the same command continues");
       }
     }
-    List<List<Hypothesis>> found =
-        translator.translate(
-            sources,
-            done -> {
-              progress.update(from + done, "");
-              if (StopSignal.requested()) {
-                throw new MosException(
-                    "stopped; "
-                        + from
-                        + " of "
-                        + train.size()
-                        + " sentences are translated and kept; the same command continues");
-              }
-            });
-    for (int k = 0; k < rows.size(); k++) {
-      List<Hypothesis> nBest = found.get(k);
-      translations.set(
-          rows.get(k), nBest.isEmpty() ? new int[] {Dictionary.EOS} : nBest.get(0).tokens());
+
+    private Path file(int part) {
+      return folder.resolve(String.format(Locale.ROOT, "%06d", part));
     }
-    return translations;
+
+    /** Translates a part and keeps it. */
+    private String translate(String item) {
+      int part = Integer.parseInt(item);
+      int from = part * size;
+      int to = Math.min(train.size(), from + size);
+      List<int[]> sources = new ArrayList<>();
+      List<Integer> rows = new ArrayList<>();
+      List<int[]> translations = new ArrayList<>();
+      for (int i = from; i < to; i++) {
+        translations.add(train.target().get(i));
+        // What is too long for the teacher keeps its reference.
+        if (train.source().length(i) <= SuperTransformer.MAX_POSITIONS) {
+          rows.add(i - from);
+          sources.add(train.source().get(i));
+        }
+      }
+      List<List<Hypothesis>> found = translator.translate(sources, done -> stopIfAsked(part));
+      for (int k = 0; k < rows.size(); k++) {
+        List<Hypothesis> nBest = found.get(k);
+        translations.set(
+            rows.get(k), nBest.isEmpty() ? new int[] {Dictionary.EOS} : nBest.get(0).tokens());
+      }
+      CorpusWriter.write(
+          file(part),
+          targets.size(),
+          writer -> {
+            for (int[] translation : translations) {
+              writer.add(translation);
+            }
+          });
+      return "";
+    }
   }
 
   private static Path partFolder(Path folder) {

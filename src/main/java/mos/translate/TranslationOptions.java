@@ -43,6 +43,11 @@ public record TranslationOptions(BeamOptions beam, int nBest, int batchSize, int
     }
   }
 
+  /** The same, each sentence alone. */
+  public TranslationOptions oneByOne() {
+    return new TranslationOptions(beam, nBest, 1, maxTokens);
+  }
+
   private static List<Setting<?>> settings() {
     List<Setting<?>> all = new ArrayList<>(BeamOptions.SETTINGS);
     all.addAll(List.of(NBEST, BATCH_SIZE, BatchOptions.MAX_TOKENS));
