@@ -30,6 +30,7 @@ import mos.tensor.MatrixSpeed;
 import mos.train.ArchitectureSchedule;
 import mos.train.TokenTraining;
 import mos.train.TrainingSettings;
+import mos.translate.BeamOptions;
 
 /** Speed of training and latency on this machine. */
 public final class BenchTask implements Task {
@@ -39,6 +40,16 @@ public final class BenchTask implements Task {
       Setting.ofBoolean("train")
           .defaultsTo(false)
           .doc("Measure updates of the sandwich rule only, no single SubTransformers, no latency");
+  static final Setting<Boolean> DECODE =
+      Setting.ofBoolean("decode")
+          .defaultsTo(false)
+          .doc("Measure translating in batches only, no training, no latency");
+  static final Setting<List<Integer>> BENCH_BATCH =
+      Setting.ofInts("bench-batch")
+          .defaultsTo(List.of(128, 512))
+          .atLeast(2)
+          .unit("sentences")
+          .doc("Sentences decoded together, one or several numbers to measure");
   static final Setting<Integer> SENTENCE_TOKENS =
       Setting.ofInt("sentence-tokens")
           .defaultsTo(30)
@@ -75,7 +86,8 @@ public final class BenchTask implements Task {
         + "on; random sentences of equal length or, with --bench-text, real text), its share of the\n"
         + "arithmetic limit measured here, padding, memory; latency of the largest and the smallest\n"
         + "SubTransformer. With --train in several processes: tokens/s of all together, and the share\n"
-        + "of the time in which gradients are summed.";
+        + "of the time in which gradients are summed. With --decode: target tokens/s of translating in\n"
+        + "batches, random sentences of one length into as many tokens, and the times of a step.";
   }
 
   @Override
@@ -100,6 +112,9 @@ public final class BenchTask implements Task {
             TokenTraining.CAPACITY_FACTOR,
             TokenTraining.BALANCE_WEIGHT,
             TRAIN,
+            DECODE,
+            BENCH_BATCH,
+            BeamOptions.BEAM,
             SENTENCE_TOKENS,
             BENCH_UPDATES,
             BENCH_WARM_UP,
@@ -147,6 +162,11 @@ public final class BenchTask implements Task {
     figures.put("ranks", ranks.size());
     figures.put("communication", ranks.engine());
     ObjectNode training = figures.putObject("training");
+    figures.set("hardware", Json.tree(MeasureTask.hardware(settings, machine)));
+    if (settings.get(DECODE)) {
+      figures.set("decoding", new BenchDecoding(settings, machine).measure(config, space));
+      return figures;
+    }
     BenchTraining bench = new BenchTraining(settings, machine, data, peak, ranks);
     for (int tokens : tokens(settings)) {
       cases(settings, space, config)
@@ -159,7 +179,6 @@ public final class BenchTask implements Task {
     if (!settings.get(TRAIN)) {
       latencies(settings, config, space, machine, figures.putObject("latency"));
     }
-    figures.set("hardware", Json.tree(MeasureTask.hardware(settings, machine)));
     return figures;
   }
 
@@ -224,6 +243,17 @@ public final class BenchTask implements Task {
 
   @Override
   public String describe(ObjectNode figures) {
+    return figures.has("decoding")
+        ? String.format(
+            Locale.ROOT,
+            "%s, %s%n%s",
+            figures.path("hardware").path("device").asText(),
+            figures.path("hardware").path("precision").asText(),
+            BenchDecoding.describe(figures.path("decoding")))
+        : describeTraining(figures);
+  }
+
+  private static String describeTraining(ObjectNode figures) {
     Table table =
         Table.of(
             "tokens per update",

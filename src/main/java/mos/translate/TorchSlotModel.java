@@ -59,10 +59,19 @@ final class TorchSlotModel implements SlotModel {
 
   /** Makes room for {@code size} sentences. */
   TorchSlotModel(TransformerWeights weights, int beam, BatchSize size) {
+    this(
+        weights,
+        BatchKernels.of(
+            weights.targetEmbedding().device(), weights.targetEmbedding().scalar_type(), beam),
+        beam,
+        size);
+  }
+
+  TorchSlotModel(TransformerWeights weights, BatchKernels kernels, int beam, BatchSize size) {
     this.weights = weights;
+    this.kernels = kernels;
     device = weights.targetEmbedding().device();
     ScalarType type = weights.targetEmbedding().scalar_type();
-    kernels = BatchKernels.of(device, type, beam);
     output = new Linear(weights.outputEmbedding(), Tensors.none());
     int capacity = device.is_cpu() ? Math.min(size.steps(), FIRST_CAPACITY) : size.steps();
     try (Scope scope = Scope.open()) {
