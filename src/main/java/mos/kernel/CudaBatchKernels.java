@@ -1,5 +1,6 @@
 package mos.kernel;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import mos.nn.LayerNorm;
@@ -17,11 +18,11 @@ final class CudaBatchKernels implements BatchKernels {
   static final int MAX_BEAM = 16;
 
   private static final int GROUP = 8;
-  private static final int MAX_WIDTH = 2048;
   private static final int MAX_HEAD_SIZE = 256;
   private static final int MAX_NORM_WIDTH = 1024;
   private static final int ROWS_OF_BLOCK = 8;
   private static final int BEAMS_OF_BLOCK = 8;
+  private static final int HEADS_OF_BLOCK = 4;
 
   private record Kind(ScalarType type, int beam) {}
 
@@ -38,8 +39,8 @@ final class CudaBatchKernels implements BatchKernels {
     this.beam = beam;
     embed = new CudaKernel(module, "embedSlots", 128);
     addNorm = new CudaKernel(module, "addNorm", 32 * ROWS_OF_BLOCK);
-    attendSelf = new CudaKernel(module, "attendSelfSlots", 256);
-    attendEncoder = new CudaKernel(module, "attendEncoderSlots", 128);
+    attendSelf = new CudaKernel(module, "attendSelfSlots", 32 * HEADS_OF_BLOCK);
+    attendEncoder = new CudaKernel(module, "attendEncoderSlots", 32 * HEADS_OF_BLOCK);
   }
 
   static CudaBatchKernels of(ScalarType type, int beam) {
@@ -53,13 +54,12 @@ final class CudaBatchKernels implements BatchKernels {
         kind ->
             CudaModule.compile(
                 "/mos/kernel/batch.cu",
-                java.util.List.of(CudaModule.define(kind.type), "BEAM=" + kind.beam)));
+                List.of(CudaModule.define(kind.type), "BEAM=" + kind.beam)));
   }
 
   static boolean fits(int beam, long width, long heads) {
     long size = width / heads;
     return beam <= MAX_BEAM
-        && width <= MAX_WIDTH
         && size >= GROUP
         && size <= MAX_HEAD_SIZE
         && Long.bitCount(size) == 1;
@@ -143,7 +143,7 @@ final class CudaBatchKernels implements BatchKernels {
         .with((int) width)
         .with((int) width / heads)
         .with((int) cache.size(1))
-        .launch(projected.size(0), 1);
+        .launch(CudaKernel.blocks(heads, HEADS_OF_BLOCK), projected.size(0));
     return out;
   }
 
@@ -162,7 +162,10 @@ final class CudaBatchKernels implements BatchKernels {
         .with((int) width / heads)
         .with((int) (cache.size(1) * cache.size(2)))
         .with((int) cache.size(2))
-        .launch(heads, n, (int) CudaKernel.blocks(beam, BEAMS_OF_BLOCK));
+        .launch(
+            CudaKernel.blocks(heads, HEADS_OF_BLOCK),
+            n,
+            (int) CudaKernel.blocks(beam, BEAMS_OF_BLOCK));
     return out;
   }
 }

@@ -106,174 +106,181 @@ extern "C" __global__ void __launch_bounds__(256) addNorm(
   }
 }
 
-// ---- Attention. As many lanes as it takes have a key, eight numbers each. Groups of lanes take keys
-// in turn with a running maximum, and are joined at the end.
-// Source: Milakov and Gimelshein, Online normalizer calculation for softmax (2018).
+// ---- Attention. As many lanes as it takes have a key, eight numbers each; groups of lanes take keys
+// in turn. Source of the running maximum: Milakov and Gimelshein, Online normalizer calculation for
+// softmax (2018).
 
-struct Softmax {
-  float most, total, values[8];
-};
+#define ENTRIES 64
 
-__device__ __forceinline__ void clear(Softmax& a) {
-  a.most = -INF;
-  a.total = 0.f;
-#pragma unroll
-  for (int j = 0; j < 8; j++) a.values[j] = 0.f;
-}
-
-__device__ __forceinline__ void join(Softmax& a, float most, float total, const float* values) {
-  float top = fmaxf(a.most, most);
-  float mine = a.most == -INF ? 0.f : exponential(a.most - top);
-  float other = most == -INF ? 0.f : exponential(most - top);
-  a.most = top;
-  a.total = a.total * mine + total * other;
-#pragma unroll
-  for (int j = 0; j < 8; j++) a.values[j] = a.values[j] * mine + values[j] * other;
-}
-
-#define SELF_THREADS 256
-
-// A block per row; all heads of an entry together. cache: (slots, capacity, BEAM, 2 * width), keys then
-// values; projected: (rows, 3 * width). The row's own entry is written.
-extern "C" __global__ void __launch_bounds__(SELF_THREADS) attendSelfSlots(
+// A warp per head and row. cache: (slots, capacity, BEAM, 2 * width), keys then values; projected:
+// (rows, 3 * width). The row's own entry is written.
+extern "C" __global__ void __launch_bounds__(128) attendSelfSlots(
     const int* active, const int* steps, const int* ancestors, int ancestorStride,
     const T* projected, T* cache, T* out, int width, int size, int capacity) {
-  __shared__ float joined[SELF_THREADS * 10];
-  int row = blockIdx.x, slot = active[row / BEAM], beam = row % BEAM;
-  if (slot < 0) return;
-  int lanes = width / 8, groups = SELF_THREADS / lanes, group = threadIdx.x / lanes;
-  int at = threadIdx.x % lanes * 8, step = steps[slot];
+  __shared__ float weights[4][ENTRIES];
+  int row = blockIdx.y, slot = active[row / BEAM], beam = row % BEAM;
+  int head = blockIdx.x * 4 + threadIdx.x / 32, lane = threadIdx.x % 32;
+  if (slot < 0 || head * size >= width) return;
+  float* mine = weights[threadIdx.x / 32];
+  int lanes = size / 8, groups = 32 / lanes, group = lane / lanes;
+  int at = head * size + lane % lanes * 8, step = steps[slot];
   const int* parents = ancestors + (u64)(slot * BEAM + beam) * ancestorStride;
-  T* base = cache + (u64)slot * capacity * BEAM * 2 * width;
-  const T* own = projected + (u64)row * 3 * width;
-  float q[8], scale = rsqrtf((float)size);
-  load8(own + at, q);
+  T* base = cache + (u64)slot * capacity * BEAM * 2 * width + at;
+  const T* own = projected + (u64)row * 3 * width + at;
+  float q[8], scale = rsqrtf((float)size), most = -INF, total = 0.f, sums[8];
+  load8(own, q);
 #pragma unroll
-  for (int j = 0; j < 8; j++) q[j] *= scale;
-  Softmax a;
-  clear(a);
-  for (int first = 0; first <= step; first += 2 * groups) {
-    float k[2][8], v[2][8], score[2] = {0.f, 0.f};
+  for (int j = 0; j < 8; j++) { q[j] *= scale; sums[j] = 0.f; }
+  for (int start = 0; start <= step; start += ENTRIES) {
+    int n = min(ENTRIES, step + 1 - start);
+#pragma unroll 2
+    for (int first = 0; first < n; first += groups) {
+      int s = min(first + group, n - 1), u = start + s;
+      const T* key = u == step ? own + width : base + ((u64)u * BEAM + parents[u]) * 2 * width;
+      float k[8], score = 0.f;
+      load8(key, k);
 #pragma unroll
-    for (int i = 0; i < 2; i++) {
-      int s = first + i * groups + group;
-      if (group < groups && s <= step) {
-        const T* entry =
-            s == step ? own + width : base + ((u64)s * BEAM + parents[s]) * 2 * width;
-        load8(entry + at, k[i]);
-        load8(entry + width + at, v[i]);
-      }
+      for (int j = 0; j < 8; j++) score += q[j] * k[j];
+      for (int o = lanes / 2; o > 0; o >>= 1) score += __shfl_xor_sync(0xffffffffu, score, o);
+      if (lane % lanes == 0) mine[s] = score;
     }
+    __syncwarp();
+    float top = most, sum = 0.f;
+    for (int s = lane; s < n; s += 32) top = fmaxf(top, mine[s]);
 #pragma unroll
-    for (int i = 0; i < 2; i++) {
-      bool valid = group < groups && first + i * groups + group <= step;
-      if (valid) {
-#pragma unroll
-        for (int j = 0; j < 8; j++) score[i] += q[j] * k[i][j];
-      }
-      for (int o = size / 16; o > 0; o >>= 1)
-        score[i] += __shfl_xor_sync(0xffffffffu, score[i], o);
-      if (valid) join(a, score[i], 1.f, v[i]);
+    for (int o = 16; o > 0; o >>= 1) top = fmaxf(top, __shfl_xor_sync(0xffffffffu, top, o));
+    for (int s = lane; s < n; s += 32) {
+      float weight = exponential(mine[s] - top);
+      mine[s] = weight;
+      sum += weight;
     }
-  }
-  if (group > 0 && group < groups) {
-    float* to = joined + threadIdx.x;
-    to[0] = a.most;
-    to[SELF_THREADS] = a.total;
+    float before = most == -INF ? 0.f : exponential(most - top);
+    total = total * before + warpSum(sum);
+    most = top;
 #pragma unroll
-    for (int j = 0; j < 8; j++) to[(2 + j) * SELF_THREADS] = a.values[j];
+    for (int j = 0; j < 8; j++) sums[j] *= before;
+    __syncwarp();
+#pragma unroll 2
+    for (int s = group; s < n; s += groups) {
+      int u = start + s;
+      const T* value =
+          u == step ? own + 2 * width : base + ((u64)u * BEAM + parents[u]) * 2 * width + width;
+      float v[8], weight = mine[s];
+      load8(value, v);
+#pragma unroll
+      for (int j = 0; j < 8; j++) sums[j] += weight * v[j];
+    }
+    __syncwarp();
   }
-  __syncthreads();
-  if (group > 0) return;
-  for (int g = 1; g < groups; g++) {
-    const float* from = joined + g * lanes + threadIdx.x;
+#pragma unroll
+  for (int j = 0; j < 8; j++) {
+    for (int o = lanes; o < 32; o <<= 1) sums[j] += __shfl_xor_sync(0xffffffffu, sums[j], o);
+    sums[j] /= total;
+  }
+  if (group == 0) {
+    store8(out + (u64)row * width + at, sums);
+    T* entry = base + ((u64)step * BEAM + beam) * 2 * width;
     float v[8];
-#pragma unroll
-    for (int j = 0; j < 8; j++) v[j] = from[(2 + j) * SELF_THREADS];
-    join(a, from[0], from[SELF_THREADS], v);
+    load8(own + width, v);
+    store8(entry, v);
+    load8(own + 2 * width, v);
+    store8(entry + width, v);
   }
-#pragma unroll
-  for (int j = 0; j < 8; j++) a.values[j] /= a.total;
-  store8(out + (u64)row * width + at, a.values);
-  T* entry = base + ((u64)step * BEAM + beam) * 2 * width;
-  float v[8];
-  load8(own + width + at, v);
-  store8(entry + at, v);
-  load8(own + 2 * width + at, v);
-  store8(entry + width + at, v);
 }
 
-#define ENCODER_THREADS 128
+#define HEADS_OF_BLOCK 4
 #define BEAMS (BEAM < 8 ? BEAM : 8)
+#define KEYS 128
 
-// A block per head and sentence (and eight beams): a key is read once for all of them.
+// A warp per head and sentence (and eight beams): scores of KEYS keys at a time, each read once for
+// all beams, then their softmax, then their values.
 // cache: (places, room, 2 * width), of which a sentence uses the first length * attended.
-extern "C" __global__ void __launch_bounds__(ENCODER_THREADS) attendEncoderSlots(
+extern "C" __global__ void __launch_bounds__(32 * HEADS_OF_BLOCK) attendEncoderSlots(
     const int* active, const int* places, const int* lengths, const T* query, const T* cache,
     T* out, int width, int size, int room, int attended) {
-  __shared__ float joined[ENCODER_THREADS / 32][32][10];
+  __shared__ float weights[HEADS_OF_BLOCK][KEYS][BEAMS];
   int slot = active[blockIdx.y], start = blockIdx.z * BEAMS;
-  if (slot < 0) return;
-  int lanes = size / 8, groups = ENCODER_THREADS / lanes, group = threadIdx.x / lanes;
-  int at = blockIdx.x * size + threadIdx.x % lanes * 8, count = lengths[slot] * attended;
-  int warp = threadIdx.x / 32, lane = threadIdx.x % 32;
-  const T* keys = cache + (u64)places[slot] * room * 2 * width;
+  int head = blockIdx.x * HEADS_OF_BLOCK + threadIdx.x / 32, lane = threadIdx.x % 32;
+  if (slot < 0 || head * size >= width) return;
+  float(*mine)[BEAMS] = weights[threadIdx.x / 32];
+  int lanes = size / 8, groups = 32 / lanes, group = lane / lanes;
+  int at = head * size + lane % lanes * 8, count = lengths[slot] * attended;
+  const T* keys = cache + (u64)places[slot] * room * 2 * width + at;
   float q[BEAMS][8], scale = rsqrtf((float)size);
-  Softmax a[BEAMS];
 #pragma unroll
   for (int b = 0; b < BEAMS; b++) {
     load8(query + (u64)(blockIdx.y * BEAM + min(start + b, BEAM - 1)) * width + at, q[b]);
 #pragma unroll
     for (int j = 0; j < 8; j++) q[b][j] *= scale;
-    clear(a[b]);
   }
-  for (int first = 0; first < count; first += groups) {
-    int s = first + group;
-    bool valid = s < count;
-    float k[8], v[8];
-    if (valid) {
-      load8(keys + (u64)s * 2 * width + at, k);
-      load8(keys + (u64)s * 2 * width + width + at, v);
-    }
+  float most[BEAMS], total[BEAMS], sums[BEAMS][8];
 #pragma unroll
-    for (int b = 0; b < BEAMS; b++) {
-      float score = 0.f;
-      if (valid) {
+  for (int b = 0; b < BEAMS; b++) {
+    most[b] = -INF;
+    total[b] = 0.f;
+#pragma unroll
+    for (int j = 0; j < 8; j++) sums[b][j] = 0.f;
+  }
+  for (int base = 0; base < count; base += KEYS) {
+    int n = min(KEYS, count - base);
+    const T* from = keys + (u64)base * 2 * width;
+#pragma unroll 2
+    for (int first = 0; first < n; first += groups) {
+      int s = min(first + group, n - 1);
+      float k[8];
+      load8(from + (u64)s * 2 * width, k);
+#pragma unroll
+      for (int b = 0; b < BEAMS; b++) {
+        float score = 0.f;
 #pragma unroll
         for (int j = 0; j < 8; j++) score += q[b][j] * k[j];
+        for (int o = lanes / 2; o > 0; o >>= 1)
+          score += __shfl_xor_sync(0xffffffffu, score, o);
+        if (lane % lanes == 0) mine[s][b] = score;
       }
-      for (int o = lanes / 2; o > 0; o >>= 1) score += __shfl_xor_sync(0xffffffffu, score, o);
-      if (valid) join(a[b], score, 1.f, v);
     }
+    __syncwarp();
+#pragma unroll
+    for (int b = 0; b < BEAMS; b++) {
+      float top = most[b], sum = 0.f;
+      for (int s = lane; s < n; s += 32) top = fmaxf(top, mine[s][b]);
+#pragma unroll
+      for (int o = 16; o > 0; o >>= 1) top = fmaxf(top, __shfl_xor_sync(0xffffffffu, top, o));
+      for (int s = lane; s < n; s += 32) {
+        float weight = exponential(mine[s][b] - top);
+        mine[s][b] = weight;
+        sum += weight;
+      }
+      float before = most[b] == -INF ? 0.f : exponential(most[b] - top);
+      total[b] = total[b] * before + warpSum(sum);
+      most[b] = top;
+#pragma unroll
+      for (int j = 0; j < 8; j++) sums[b][j] *= before;
+    }
+    __syncwarp();
+#pragma unroll 2
+    for (int s = group; s < n; s += groups) {
+      float v[8];
+      load8(from + (u64)s * 2 * width + width, v);
+#pragma unroll
+      for (int b = 0; b < BEAMS; b++) {
+        float weight = mine[s][b];
+#pragma unroll
+        for (int j = 0; j < 8; j++) sums[b][j] += weight * v[j];
+      }
+    }
+    __syncwarp();
   }
 #pragma unroll
   for (int b = 0; b < BEAMS; b++) {
-    for (int o = lanes; o < 32; o <<= 1) {
-      float v[8];
-      float most = __shfl_xor_sync(0xffffffffu, a[b].most, o);
-      float total = __shfl_xor_sync(0xffffffffu, a[b].total, o);
 #pragma unroll
-      for (int j = 0; j < 8; j++) v[j] = __shfl_xor_sync(0xffffffffu, a[b].values[j], o);
-      join(a[b], most, total, v);
+    for (int j = 0; j < 8; j++) {
+      for (int o = lanes; o < 32; o <<= 1)
+        sums[b][j] += __shfl_xor_sync(0xffffffffu, sums[b][j], o);
+      sums[b][j] /= total[b];
     }
-    if (lane < lanes) {
-      float* to = joined[warp][lane];
-      to[0] = a[b].most;
-      to[1] = a[b].total;
-#pragma unroll
-      for (int j = 0; j < 8; j++) to[2 + j] = a[b].values[j];
-    }
-    __syncthreads();
-    if (warp == 0 && lane < lanes && start + b < BEAM) {
-      for (int w = 1; w < ENCODER_THREADS / 32; w++) {
-        const float* from = joined[w][lane];
-        join(a[b], from[0], from[1], from + 2);
-      }
-#pragma unroll
-      for (int j = 0; j < 8; j++) a[b].values[j] /= a[b].total;
-      store8(out + (u64)(blockIdx.y * BEAM + start + b) * width + at, a[b].values);
-    }
-    __syncthreads();
+    if (group == 0 && start + b < BEAM)
+      store8(out + (u64)(blockIdx.y * BEAM + start + b) * width + at, sums[b]);
   }
 }
 
