@@ -29,25 +29,6 @@ public final class BeamArrays implements AutoCloseable {
   private static final int START_FIELDS = 4;
 
   /**
-   * A sentence that begins.
-   *
-   * @param slot that it gets
-   * @param place of the encoder's keys and values
-   * @param length tokens of its source
-   * @param limit most tokens before the end symbol
-   */
-  public record Start(int slot, int place, int length, int limit) {}
-
-  /**
-   * What limits continuations.
-   *
-   * @param minLength fewest tokens before the end symbol
-   * @param unkPenalty subtracted from the unknown symbol's score
-   * @param ngram no n-gram of this size occurs twice; 0: any may
-   */
-  public record Rules(int minLength, float unkPenalty, int ngram) {}
-
-  /**
    * A finished hypothesis.
    *
    * @param tokens with the end symbol
@@ -56,7 +37,7 @@ public final class BeamArrays implements AutoCloseable {
   public record Written(int[] tokens, float[] scores) {}
 
   private final Slots slots;
-  private final Rules rules;
+  private final Slots.Rules rules;
   private final int vocabulary;
   private final CudaKernel best;
   private final CudaKernel start;
@@ -93,7 +74,7 @@ public final class BeamArrays implements AutoCloseable {
    * @param type of logits
    * @param vocabulary V
    */
-  public BeamArrays(Slots slots, ScalarType type, int vocabulary, Rules rules) {
+  public BeamArrays(Slots slots, ScalarType type, int vocabulary, Slots.Rules rules) {
     this.slots = slots;
     this.rules = rules;
     this.vocabulary = vocabulary;
@@ -148,11 +129,11 @@ public final class BeamArrays implements AutoCloseable {
    * @param active at most n of them
    * @param n sentences of the next steps; those over {@code active} are none
    */
-  public void tell(int[] done, int width, List<Start> starts, int[] active, int n) {
+  public void tell(int[] done, int width, List<Slots.Start> starts, int[] active, int n) {
     IntBuffer buffer = Tensors.ints(toldHost);
     buffer.put(done);
-    for (Start s : starts) {
-      buffer.put(s.slot).put(s.place).put(s.length).put(s.limit);
+    for (Slots.Start s : starts) {
+      buffer.put(s.slot()).put(s.place()).put(s.length()).put(s.limit());
     }
     IntBuffer activeBuffer = Tensors.ints(activeHost);
     for (int i = 0; i < n; i++) {
@@ -224,14 +205,14 @@ public final class BeamArrays implements AutoCloseable {
         .with(ends)
         .with(vocabulary)
         .with(2 * slots.beam())
-        .with(rules.minLength)
-        .with(rules.unkPenalty)
-        .with(rules.ngram)
+        .with(rules.minLength())
+        .with(rules.unkPenalty())
+        .with(rules.ngram())
         .launch(
             (long) n * slots.beam(),
             1,
             256,
-            rules.ngram > 0 ? (vocabulary + 31) / 32 * Integer.BYTES : 0);
+            rules.ngram() > 0 ? (vocabulary + 31) / 32 * Integer.BYTES : 0);
   }
 
   /** Takes n sentences a step further by what {@link #best} found; can be recorded. */

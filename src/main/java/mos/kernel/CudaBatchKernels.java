@@ -59,10 +59,7 @@ final class CudaBatchKernels implements BatchKernels {
 
   static boolean fits(int beam, long width, long heads) {
     long size = width / heads;
-    return beam <= MAX_BEAM
-        && size >= GROUP
-        && size <= MAX_HEAD_SIZE
-        && Long.bitCount(size) == 1;
+    return beam <= MAX_BEAM && size >= GROUP && size <= MAX_HEAD_SIZE && Long.bitCount(size) == 1;
   }
 
   private static Tensor room(Tensor like, long... shape) {

@@ -98,8 +98,7 @@ final class CudaKernel {
     launch(blocksX, blocksY, 1, blockThreads, sharedBytes);
   }
 
-  private void launch(
-      long blocksX, long blocksY, int blocksZ, int blockThreads, int sharedBytes) {
+  private void launch(long blocksX, long blocksY, int blocksZ, int blockThreads, int sharedBytes) {
     used = 0;
     CUstream_st stream = torch_cuda.getCurrentCUDAStream().stream();
     CudaModule.check(

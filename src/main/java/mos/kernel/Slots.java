@@ -35,6 +35,25 @@ public record Slots(
     Tensor ancestors)
     implements AutoCloseable {
 
+  /**
+   * A sentence that begins.
+   *
+   * @param slot that it gets
+   * @param place of the encoder's keys and values
+   * @param length tokens of its source
+   * @param limit most tokens before the end symbol
+   */
+  public record Start(int slot, int place, int length, int limit) {}
+
+  /**
+   * What limits continuations.
+   *
+   * @param minLength fewest tokens before the end symbol
+   * @param unkPenalty subtracted from the unknown symbol's score
+   * @param ngram no n-gram of this size occurs twice; 0: any may
+   */
+  public record Rules(int minLength, float unkPenalty, int ngram) {}
+
   /** All slots free. */
   public static Slots of(Device device, int count, int beam, int steps) {
     try (Scope scope = Scope.open()) {

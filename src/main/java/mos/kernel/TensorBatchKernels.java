@@ -49,8 +49,7 @@ final class TensorBatchKernels implements BatchKernels {
         slots.active().narrow(0, 0, n).mul(new Scalar(cache.size(1))).add(step).to(ScalarType.Long);
     cache
         .view(cache.size(0) * cache.size(1), beam, 2 * width)
-        .index_copy_(
-            0, entries, projected.view(n, beam, 3 * width).narrow(2, width, 2 * width));
+        .index_copy_(0, entries, projected.view(n, beam, 3 * width).narrow(2, width, 2 * width));
     Tensor at = Tensors.range(filled, device).view(1, 1, filled, 1);
     Tensor now = step.view(n, 1, 1, 1);
     Tensor beams = Tensors.range(beam, device);
@@ -88,12 +87,10 @@ final class TensorBatchKernels implements BatchKernels {
     long beam = projected.size(0) / n;
     long width = projected.size(1) / parts;
     long size = width / heads;
-    Tensor query =
-        projected.view(n, beam, parts, heads, size).select(2, 0).transpose(1, 2);
+    Tensor query = projected.view(n, beam, parts, heads, size).select(2, 0).transpose(1, 2);
     Tensor split = entries.view(n, entries.size(1), 2, heads, size).permute(2, 0, 3, 1, 4);
     Tensor mask =
-        Tensors.zeros(
-                query.scalar_type(), query.device(), n, 1, seen.size(2), seen.size(3))
+        Tensors.zeros(query.scalar_type(), query.device(), n, 1, seen.size(2), seen.size(3))
             .masked_fill_(seen.logical_not(), NEVER);
     return torch
         .scaled_dot_product_attention(

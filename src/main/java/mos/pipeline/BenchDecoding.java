@@ -2,9 +2,11 @@ package mos.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import mos.base.Json;
+import mos.config.Setting;
 import mos.config.Settings;
 import mos.data.BatchOptions;
 import mos.model.Initialization;
@@ -19,6 +21,17 @@ import mos.translate.DecodingBenchmark;
 
 /** Times translation in batches of the smallest and the largest SubTransformer, random weights. */
 record BenchDecoding(Settings settings, Machine machine) {
+  static final Setting<Boolean> DECODE =
+      Setting.ofBoolean("decode")
+          .defaultsTo(false)
+          .doc("Measure translating in batches only, no training, no latency");
+  static final Setting<List<Integer>> BENCH_BATCH =
+      Setting.ofInts("bench-batch")
+          .defaultsTo(List.of(128, 512))
+          .atLeast(2)
+          .unit("sentences")
+          .doc("Sentences decoded together, one or several numbers to measure");
+
   /** Sentences of a measurement, in batches. */
   private static final int ROUNDS = 8;
 
@@ -31,7 +44,7 @@ record BenchDecoding(Settings settings, Machine machine) {
           SuperTransformer model =
               new SuperTransformer(config.standalone(architecture), machine.device(), false)) {
         Initialization.initialise(model, 1);
-        for (int batch : settings.get(BenchTask.BENCH_BATCH)) {
+        for (int batch : settings.get(BENCH_BATCH)) {
           try (Scope each = Scope.open()) {
             put(
                 figures.putObject(one.getKey() + " " + batch),
@@ -58,7 +71,7 @@ record BenchDecoding(Settings settings, Machine machine) {
 
   static String describe(JsonNode figures) {
     Table table = Table.of("sentences together", ">beam", ">target tokens/s", "ms of a step");
-    for (Map.Entry<String, JsonNode> entry : figures.properties()) {
+    for (Map.Entry<String, JsonNode> entry : figures.path("decoding").properties()) {
       JsonNode one = entry.getValue();
       StringBuilder step = new StringBuilder();
       double sum = 0;
@@ -77,6 +90,11 @@ record BenchDecoding(Settings settings, Machine machine) {
           String.format(Locale.ROOT, "%,.0f", one.path("tokens_per_second").asDouble()),
           String.format(Locale.ROOT, "%.3f: ", sum) + step.substring(Math.min(2, step.length())));
     }
-    return table.toString();
+    return String.format(
+        Locale.ROOT,
+        "%s, %s%n%s",
+        figures.path("hardware").path("device").asText(),
+        figures.path("hardware").path("precision").asText(),
+        table);
   }
 }

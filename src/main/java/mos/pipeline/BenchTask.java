@@ -40,16 +40,6 @@ public final class BenchTask implements Task {
       Setting.ofBoolean("train")
           .defaultsTo(false)
           .doc("Measure updates of the sandwich rule only, no single SubTransformers, no latency");
-  static final Setting<Boolean> DECODE =
-      Setting.ofBoolean("decode")
-          .defaultsTo(false)
-          .doc("Measure translating in batches only, no training, no latency");
-  static final Setting<List<Integer>> BENCH_BATCH =
-      Setting.ofInts("bench-batch")
-          .defaultsTo(List.of(128, 512))
-          .atLeast(2)
-          .unit("sentences")
-          .doc("Sentences decoded together, one or several numbers to measure");
   static final Setting<Integer> SENTENCE_TOKENS =
       Setting.ofInt("sentence-tokens")
           .defaultsTo(30)
@@ -112,8 +102,8 @@ public final class BenchTask implements Task {
             TokenTraining.CAPACITY_FACTOR,
             TokenTraining.BALANCE_WEIGHT,
             TRAIN,
-            DECODE,
-            BENCH_BATCH,
+            BenchDecoding.DECODE,
+            BenchDecoding.BENCH_BATCH,
             BeamOptions.BEAM,
             SENTENCE_TOKENS,
             BENCH_UPDATES,
@@ -163,7 +153,7 @@ public final class BenchTask implements Task {
     figures.put("communication", ranks.engine());
     ObjectNode training = figures.putObject("training");
     figures.set("hardware", Json.tree(MeasureTask.hardware(settings, machine)));
-    if (settings.get(DECODE)) {
+    if (settings.get(BenchDecoding.DECODE)) {
       figures.set("decoding", new BenchDecoding(settings, machine).measure(config, space));
       return figures;
     }
@@ -243,14 +233,7 @@ public final class BenchTask implements Task {
 
   @Override
   public String describe(ObjectNode figures) {
-    return figures.has("decoding")
-        ? String.format(
-            Locale.ROOT,
-            "%s, %s%n%s",
-            figures.path("hardware").path("device").asText(),
-            figures.path("hardware").path("precision").asText(),
-            BenchDecoding.describe(figures.path("decoding")))
-        : describeTraining(figures);
+    return figures.has("decoding") ? BenchDecoding.describe(figures) : describeTraining(figures);
   }
 
   private static String describeTraining(ObjectNode figures) {

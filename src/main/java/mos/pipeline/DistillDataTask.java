@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import mos.base.AtomicFile;
 import mos.base.ConfigurationException;
@@ -18,7 +17,6 @@ import mos.base.FolderLock;
 import mos.base.Json;
 import mos.base.MosException;
 import mos.base.Sha256;
-import mos.base.StopSignal;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.data.CorpusWriter;
@@ -27,13 +25,10 @@ import mos.data.ParallelCorpus;
 import mos.data.TokenCorpus;
 import mos.distributed.Launch;
 import mos.distributed.SharedWork;
-import mos.model.SuperTransformer;
-import mos.report.Progress;
 import mos.space.SubTransformerFile;
 import mos.tensor.Devices;
 import mos.tensor.Scope;
 import mos.train.TrainingSettings;
-import mos.translate.Hypothesis;
 import mos.translate.TranslationOptions;
 import mos.translate.Translator;
 
@@ -115,11 +110,7 @@ public final class DistillDataTask implements Task {
   }
 
   private ObjectNode lead(
-      Settings settings,
-      DataFolder data,
-      Path folder,
-      SharedWork shared,
-      Optional<Launch> launch) {
+      Settings settings, DataFolder data, Path folder, SharedWork shared, Optional<Launch> launch) {
     try (FolderLock lock = FolderLock.of(folder)) {
       begin(settings, data, folder);
       Path done = folder.resolve(DONE);
@@ -159,11 +150,7 @@ public final class DistillDataTask implements Task {
 
   /** Every process translates parts; the first one then puts them together. */
   private static ObjectNode distill(
-      Settings settings,
-      DataFolder data,
-      Path folder,
-      SharedWork shared,
-      Optional<Launch> launch) {
+      Settings settings, DataFolder data, Path folder, SharedWork shared, Optional<Launch> launch) {
     Machine machine = Machine.setUp(settings, launch);
     Path file = settings.get(Checkpoints.PATH);
     Dictionary targets = data.targetDictionary();
@@ -175,8 +162,9 @@ public final class DistillDataTask implements Task {
                 teacher.model().derive(teacher.architecture(), machine.precision()),
                 GenerateTask.options(settings))) {
       teacher.description().checkDictionaries(data.sourceDictionary(), targets, file.toString());
-      Parts work =
-          new Parts(train, targets, translator, partFolder(folder), settings.get(DISTILL_PART));
+      DistilledParts work =
+          new DistilledParts(
+              train, targets, translator, partFolder(folder), settings.get(DISTILL_PART));
       if (!shared.leads()) {
         return Sharing.help(shared, work::translate);
       }
@@ -214,92 +202,6 @@ public final class DistillDataTask implements Task {
   private static void copy(TokenCorpus from, CorpusWriter to) throws IOException {
     for (int i = 0; i < from.size(); i++) {
       to.add(from.get(i));
-    }
-  }
-
-  /**
-   * Parts of the training set.
-   *
-   * @param folder that they are kept in, each a file as soon as it is translated
-   * @param size sentences of each but the last
-   */
-  private record Parts(
-      ParallelCorpus train, Dictionary targets, Translator translator, Path folder, int size) {
-
-    /** Rank 0: translates what is not translated yet, with the help of the others. */
-    List<Path> all(SharedWork shared) {
-      int count = (train.size() + size - 1) / size;
-      List<Path> files = IntStream.range(0, count).mapToObj(this::file).toList();
-      List<String> missing =
-          IntStream.range(0, count)
-              .filter(part -> !TokenCorpus.exists(files.get(part)))
-              .mapToObj(Integer::toString)
-              .toList();
-      try (Progress progress = Progress.start("translating train", train.size());
-          StopSignal.Saving saving = StopSignal.saving()) {
-        int[] kept = {count - missing.size()};
-        progress.update(sentences(kept[0]), "");
-        shared.compute(
-            missing,
-            this::translate,
-            (item, result) -> {
-              progress.update(sentences(++kept[0]), "");
-              stopIfAsked(kept[0]);
-            });
-      }
-      return files;
-    }
-
-    private long sentences(int parts) {
-      return Math.min(train.size(), (long) parts * size);
-    }
-
-    private void stopIfAsked(int parts) {
-      if (StopSignal.requested() && sentences(parts) < train.size()) {
-        throw new MosException(
-            "stopped; "
-                + sentences(parts)
-                + " of "
-                + train.size()
-                + " sentences are translated and kept; the same command continues");
-      }
-    }
-
-    private Path file(int part) {
-      return folder.resolve(String.format(Locale.ROOT, "%06d", part));
-    }
-
-    /** Translates a part and keeps it. */
-    private String translate(String item) {
-      int part = Integer.parseInt(item);
-      int from = part * size;
-      int to = Math.min(train.size(), from + size);
-      List<int[]> sources = new ArrayList<>();
-      List<Integer> rows = new ArrayList<>();
-      List<int[]> translations = new ArrayList<>();
-      for (int i = from; i < to; i++) {
-        translations.add(train.target().get(i));
-        // What is too long for the teacher keeps its reference.
-        if (train.source().length(i) <= SuperTransformer.MAX_POSITIONS) {
-          rows.add(i - from);
-          sources.add(train.source().get(i));
-        }
-      }
-      List<List<Hypothesis>> found = translator.translate(sources, done -> stopIfAsked(part));
-      for (int k = 0; k < rows.size(); k++) {
-        List<Hypothesis> nBest = found.get(k);
-        translations.set(
-            rows.get(k), nBest.isEmpty() ? new int[] {Dictionary.EOS} : nBest.get(0).tokens());
-      }
-      CorpusWriter.write(
-          file(part),
-          targets.size(),
-          writer -> {
-            for (int[] translation : translations) {
-              writer.add(translation);
-            }
-          });
-      return "";
     }
   }
 

@@ -8,10 +8,9 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.stream.IntStream;
-import mos.kernel.BeamArrays.Start;
+import mos.kernel.Slots.Start;
 import mos.model.SuperTransformer;
 import mos.model.TransformerWeights;
-import mos.tensor.Scope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Device;
 
@@ -145,8 +144,7 @@ public final class BatchSearch implements AutoCloseable {
           encode(freePlaces.cardinality());
         }
         List<Start> starts = start();
-        int[] active =
-            IntStream.range(0, running.length).filter(s -> running[s] != null).toArray();
+        int[] active = IntStream.range(0, running.length).filter(s -> running[s] != null).toArray();
         beams.go(done, starts, active);
         if (!beams.dense() && encoded.size() <= size.slots() / 2) {
           encode(size.slots() - encoded.size());

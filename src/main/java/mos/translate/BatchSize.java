@@ -18,6 +18,10 @@ import org.bytedeco.pytorch.Device;
 record BatchSize(int slots, int places, int sourceTokens, int steps) {
   private static final int DEFAULT_ON_CPU = 64;
   private static final int DEFAULT_ON_GPU = 512;
+
+  /** Where there are many, twice as many together are a sixth faster. */
+  private static final int MANY = 8192;
+
   private static final long BYTES_ON_CPU = 2L << 30;
 
   /** Share of a GPU's free memory. */
@@ -45,6 +49,9 @@ record BatchSize(int slots, int places, int sourceTokens, int steps) {
     Device device = weights.targetEmbedding().device();
     boolean cpu = device.is_cpu();
     int wanted = batchSize > 0 ? batchSize : cpu ? DEFAULT_ON_CPU : DEFAULT_ON_GPU;
+    if (batchSize == 0 && !cpu && sentences >= MANY) {
+      wanted *= 2;
+    }
     if (!cpu && weights.decoderLayers().stream().anyMatch(BatchSize::hasTokenExperts)) {
       wanted = Math.min(wanted, Math.max(1, SWITCH_ROWS / options.beam()));
     }

@@ -137,10 +137,7 @@ public final class BeamSearch implements AutoCloseable {
         Tensor logits = decoder.step(lastTokens(active));
         StepScores scores =
             StepScores.read(
-                logits,
-                2 * options.beam(),
-                options.unkPenalty(),
-                banned(active, logits.size(1)));
+                logits, 2 * options.beam(), options.unkPenalty(), banned(active, logits.size(1)));
         for (int i = 0; i < active.size(); i++) {
           if (!active.get(i).done()) {
             active.get(i).advance(scores, i * options.beam());

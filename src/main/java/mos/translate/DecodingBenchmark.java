@@ -33,8 +33,7 @@ public record DecodingBenchmark(int tokens, int rounds) {
    * @param maxTokens source tokens of an encoder pass
    */
   public Speed measure(TransformerWeights weights, int beam, int batch, int maxTokens) {
-    BeamOptions options =
-        new BeamOptions(beam, 0.6, true, 0, tokens - 1, tokens - 1, 0, 0);
+    BeamOptions options = new BeamOptions(beam, 0.6, true, 0, tokens - 1, tokens - 1, 0, 0);
     TranslationOptions translation = new TranslationOptions(options, 1, batch, maxTokens);
     List<int[]> sources = sentences(weights.config().sourceVocabulary(), rounds * batch);
     try (AutoGradMode off = new AutoGradMode(false);

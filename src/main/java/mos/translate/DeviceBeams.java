@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import mos.kernel.BeamArrays;
-import mos.kernel.BeamArrays.Rules;
-import mos.kernel.BeamArrays.Start;
 import mos.kernel.BeamArrays.Written;
 import mos.kernel.Slots;
+import mos.kernel.Slots.Rules;
+import mos.kernel.Slots.Start;
 import mos.tensor.DeviceGraph;
 import mos.tensor.Scope;
 import org.bytedeco.pytorch.Device;
@@ -51,8 +51,7 @@ final class DeviceBeams implements SlotBeams {
     this.options = options;
     slots = Slots.of(device, count, options.beam(), steps);
     Rules rules =
-        new Rules(
-            options.minLength(), (float) options.unkPenalty(), options.noRepeatNgramSize());
+        new Rules(options.minLength(), (float) options.unkPenalty(), options.noRepeatNgramSize());
     arrays = new BeamArrays(slots, type, vocabulary, rules);
     given = new int[count];
   }

@@ -1,7 +1,7 @@
 package mos.translate;
 
 import java.util.List;
-import mos.kernel.BeamArrays.Start;
+import mos.kernel.Slots.Start;
 
 /**
  * The beams of sentences in slots. Use: {@link #done}, then {@link #go}, then {@link #results}, and

@@ -21,8 +21,8 @@ interface SlotModel extends AutoCloseable {
   /**
    * Reads the next token of every beam of the first {@code n} active sentences.
    *
-   * @return contiguous (n·beam, V) logits of the token after it, of the innermost open scope; may be
-   *     overwritten
+   * @return contiguous (n·beam, V) logits of the token after it, of the innermost open scope; may
+   *     be overwritten
    */
   Tensor logits(Slots slots, int n);
 

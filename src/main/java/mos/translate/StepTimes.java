@@ -94,7 +94,7 @@ final class StepTimes {
 
   private void beams(Slots slots, Map<Kind, Double> times) {
     int vocabulary = (int) weights.outputEmbedding().size(0);
-    BeamArrays.Rules rules = new BeamArrays.Rules(tokens, 0, 0);
+    Slots.Rules rules = new Slots.Rules(tokens, 0, 0);
     try (Scope scope = Scope.open();
         BeamArrays arrays = new BeamArrays(slots, type, vocabulary, rules)) {
       arrays.run(tokens);

@@ -96,9 +96,7 @@ final class TorchSlotModel implements SlotModel {
   /** What is hidden on the CPU is multiplied by zero, so it may not hold NaN. */
   private Tensor room(ScalarType type, long... shape) {
     return Scope.own(
-        device.is_cpu()
-            ? Tensors.zeros(type, device, shape)
-            : Tensors.empty(type, device, shape));
+        device.is_cpu() ? Tensors.zeros(type, device, shape) : Tensors.empty(type, device, shape));
   }
 
   @Override

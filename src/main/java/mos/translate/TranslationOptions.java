@@ -23,7 +23,8 @@ public record TranslationOptions(BeamOptions beam, int nBest, int batchSize, int
       Setting.ofInt("batch-size")
           .atLeast(1)
           .unit("sentences")
-          .doc("Most sentences translated together; not given: 64 on the CPU, 512 on a GPU");
+          .doc(
+              "Most sentences translated together; not given: 64 on the CPU, 512 or 1024 on a GPU");
 
   /** The settings of {@code generate}. */
   public static final List<Setting<?>> SETTINGS = settings();

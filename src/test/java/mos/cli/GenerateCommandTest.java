@@ -66,7 +66,9 @@ class GenerateCommandTest {
       List<Object> words = new ArrayList<>(List.of("--results-path", got, "--nbest", 2));
       words.addAll(List.of(way));
       generate(words.toArray()).succeeded();
-      assertThat(file(got, ".hyp.tok")).as("%s", List.of(way)).isEqualTo(file(expected, ".hyp.tok"));
+      assertThat(file(got, ".hyp.tok"))
+          .as("%s", List.of(way))
+          .isEqualTo(file(expected, ".hyp.tok"));
     }
   }
 

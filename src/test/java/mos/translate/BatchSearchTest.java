@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import mos.base.MosException;
@@ -92,8 +91,7 @@ class BatchSearchTest {
             try (BatchSearch search = new BatchSearch(weights, options, batch, 30)) {
               // The second time in the room of the first.
               assertSame(search(search, options, sources), expected);
-              assertSame(
-                  search(search, options, sources.subList(3, 12)), expected.subList(3, 12));
+              assertSame(search(search, options, sources.subList(3, 12)), expected.subList(3, 12));
             }
           }
         });
@@ -144,8 +142,7 @@ class BatchSearchTest {
                 sources,
                 limits,
                 (sentence, nBest) ->
-                    nBest.forEach(
-                        h -> assertThat(h.tokens()).hasSize(limits[sentence] + 1)));
+                    nBest.forEach(h -> assertThat(h.tokens()).hasSize(limits[sentence] + 1)));
           }
         });
   }
@@ -196,8 +193,7 @@ class BatchSearchTest {
     void with(TransformerWeights weights);
   }
 
-  private static void withWeights(
-      String name, SubTransformer architecture, int seed, Check check) {
+  private static void withWeights(String name, SubTransformer architecture, int seed, Check check) {
     Native.setThreads(1);
     Precision.FP32.apply();
     ModelConfig config =

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
-import mos.kernel.BeamArrays.Start;
 import mos.kernel.Slots;
+import mos.kernel.Slots.Start;
 import mos.tensor.Devices;
 import mos.tensor.Native;
 import mos.tensor.Scope;
@@ -69,14 +69,12 @@ class GpuBeamsTest {
   void keepsWhatTheHostKeeps(
       int beam, int vocabulary, int ngram, double unkPenalty, int minLength, boolean crowded) {
     assumeTrue(Native.hasGpu(), "no GPU");
-    BeamOptions options =
-        new BeamOptions(beam, 0.8, true, 0, 24, minLength, ngram, unkPenalty);
+    BeamOptions options = new BeamOptions(beam, 0.8, true, 0, 24, minLength, ngram, unkPenalty);
     try (Scope scope = Scope.open()) {
       Device gpu = Devices.of("cuda");
       Table host = table(vocabulary, crowded);
       Table device =
-          new Table(
-              host.ofToken.to(gpu, ScalarType.Float), host.ofStep.to(gpu, ScalarType.Float));
+          new Table(host.ofToken.to(gpu, ScalarType.Float), host.ofStep.to(gpu, ScalarType.Float));
       List<List<Hypothesis>> expected;
       try (HostBeams beams = new HostBeams(host, options, Tensors.cpu(), SENTENCES, 30)) {
         expected = all(beams);
