@@ -85,11 +85,20 @@ final class CudaKernel {
     launch(blocksX, blocksY, threads, 0);
   }
 
+  /** The same with blocks in three dimensions. */
+  void launch(long blocksX, long blocksY, int blocksZ) {
+    launch(blocksX, blocksY, blocksZ, threads, 0);
+  }
+
   /**
    * @param blockThreads threads of a block
    * @param sharedBytes shared memory of a block beside what the kernel declares
    */
   void launch(long blocksX, long blocksY, int blockThreads, int sharedBytes) {
+    launch(blocksX, blocksY, 1, blockThreads, sharedBytes);
+  }
+
+  private void launch(long blocksX, long blocksY, int blocksZ, int blockThreads, int sharedBytes) {
     used = 0;
     CUstream_st stream = torch_cuda.getCurrentCUDAStream().stream();
     CudaModule.check(
@@ -97,7 +106,7 @@ final class CudaKernel {
             function,
             Math.toIntExact(blocksX),
             Math.toIntExact(blocksY),
-            1,
+            blocksZ,
             blockThreads,
             1,
             1,

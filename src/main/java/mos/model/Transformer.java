@@ -74,6 +74,15 @@ public final class Transformer {
       return Tensors.cat(1, parts);
     }
 
+    /** The outputs of the last {@code count} layers, the last first: (B, S, count, D). */
+    public Tensor side(int count) {
+      Tensor[] parts = new Tensor[count];
+      for (int i = 0; i < count; i++) {
+        parts[i] = layers.get(layers.size() - 1 - i).unsqueeze(2);
+      }
+      return Tensors.cat(2, parts);
+    }
+
     /** The mask for {@link #last(int)}: (B, 1, 1, count·S), or null. */
     public Tensor mask(int count) {
       if (mask == null) {

@@ -31,6 +31,7 @@ import mos.tensor.MatrixSpeed;
 import mos.train.ArchitectureSchedule;
 import mos.train.TokenTraining;
 import mos.train.TrainingSettings;
+import mos.translate.BeamOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -95,7 +96,9 @@ public final class BenchTask implements Task {
         + " sentences of equal length or, with --bench-text, real text), their share of the"
         + " arithmetic limit measured here, padding, memory. Translation: latency of the largest and"
         + " the smallest SubTransformer. With --train in several processes: tokens/s of all"
-        + " together, and the share of the time in which gradients are summed.";
+        + " together, and the share of the time in which gradients are summed. With --decode: target"
+        + " tokens/s of translating in batches, random sentences of one length into as many tokens,"
+        + " and the times of a step.";
   }
 
   @Override
@@ -120,6 +123,9 @@ public final class BenchTask implements Task {
             TokenTraining.CAPACITY_FACTOR,
             TokenTraining.BALANCE_WEIGHT,
             TRAIN,
+            BenchDecoding.DECODE,
+            BenchDecoding.BENCH_BATCH,
+            BeamOptions.BEAM,
             SENTENCE_TOKENS,
             BENCH_UPDATES,
             BENCH_WARM_UP,
@@ -167,6 +173,11 @@ public final class BenchTask implements Task {
     figures.put("ranks", ranks.size());
     figures.put("communication", ranks.engine());
     ObjectNode training = figures.putObject("training");
+    figures.set("hardware", Json.tree(MeasureTask.hardware(settings, machine)));
+    if (settings.get(BenchDecoding.DECODE)) {
+      figures.set("decoding", new BenchDecoding(settings, machine).measure(config, space));
+      return figures;
+    }
     BenchTraining bench = new BenchTraining(settings, machine, data, peak, ranks);
     for (int tokens : tokens(settings)) {
       cases(settings, space, config)
@@ -185,7 +196,6 @@ public final class BenchTask implements Task {
     if (!settings.get(TRAIN)) {
       latencies(settings, config, space, machine, figures.putObject("latency"));
     }
-    figures.set("hardware", Json.tree(MeasureTask.hardware(settings, machine)));
     return figures;
   }
 
@@ -250,6 +260,10 @@ public final class BenchTask implements Task {
 
   @Override
   public String describe(ObjectNode figures) {
+    return figures.has("decoding") ? BenchDecoding.describe(figures) : describeTraining(figures);
+  }
+
+  private static String describeTraining(ObjectNode figures) {
     Table table =
         Table.of(
             "tokens per update",

@@ -17,7 +17,6 @@ import mos.base.FolderLock;
 import mos.base.Json;
 import mos.base.MosException;
 import mos.base.Sha256;
-import mos.base.StopSignal;
 import mos.config.Setting;
 import mos.config.SettingGroup;
 import mos.config.Settings;
@@ -25,12 +24,12 @@ import mos.data.CorpusWriter;
 import mos.data.Dictionary;
 import mos.data.ParallelCorpus;
 import mos.data.TokenCorpus;
-import mos.model.SuperTransformer;
-import mos.report.Progress;
+import mos.distributed.Launch;
+import mos.distributed.SharedWork;
 import mos.space.SubTransformerFile;
 import mos.tensor.Devices;
 import mos.tensor.Scope;
-import mos.translate.Hypothesis;
+import mos.train.TrainingSettings;
 import mos.translate.TranslationOptions;
 import mos.translate.Translator;
 
@@ -82,7 +81,14 @@ public final class DistillDataTask implements Task {
     settings.addAll(TranslationOptions.SETTINGS);
     settings.remove(TranslationOptions.NBEST);
     settings.addAll(Machine.settings());
-    settings.addAll(List.of(Checkpoints.PATH, DISTILL_DIR, DISTILL_PART));
+    settings.addAll(
+        List.of(
+            Checkpoints.PATH,
+            DISTILL_DIR,
+            DISTILL_PART,
+            TrainingSettings.DETERMINISTIC,
+            PipelineSettings.NUM_GPUS,
+            PipelineSettings.DISTRIBUTED_TIMEOUT));
     return settings;
   }
 
@@ -96,11 +102,23 @@ public final class DistillDataTask implements Task {
     if (Identity.real(folder).equals(Identity.real(data.folder()))) {
       throw settings.error(DISTILL_DIR, "another folder than data");
     }
+    return Sharing.run(
+        name(),
+        settings,
+        true,
+        (shared, launch) ->
+            shared.leads()
+                ? lead(settings, data, folder, shared, launch)
+                : distill(settings, data, folder, shared, launch));
+  }
+
+  private ObjectNode lead(
+      Settings settings, DataFolder data, Path folder, SharedWork shared, Optional<Launch> launch) {
     try (FolderLock lock = FolderLock.of(folder)) {
       begin(settings, data, folder);
       Path done = folder.resolve(DONE);
       if (!Files.exists(done)) {
-        ObjectNode figures = distill(settings, data, folder);
+        ObjectNode figures = distill(settings, data, folder, shared, launch);
         Optional<Path> teacher = Optional.of(settings.get(Checkpoints.PATH));
         Map<String, String> made =
             Provenance.of(data, figures.path("device").asText(), teacher, "train");
@@ -136,8 +154,10 @@ public final class DistillDataTask implements Task {
     return Files.isDirectory(path) ? path.resolve("model.safetensors") : path;
   }
 
-  private static ObjectNode distill(Settings settings, DataFolder data, Path folder) {
-    Machine machine = Machine.setUp(settings);
+  /** Every process translates parts; the first one then puts them together. */
+  private static ObjectNode distill(
+      Settings settings, DataFolder data, Path folder, SharedWork shared, Optional<Launch> launch) {
+    Machine machine = Machine.setUp(settings, launch);
     Path file = settings.get(Checkpoints.PATH);
     Dictionary targets = data.targetDictionary();
     try (Scope scope = Scope.open();
@@ -146,9 +166,15 @@ public final class DistillDataTask implements Task {
         Translator translator =
             new Translator(
                 teacher.model().derive(teacher.architecture(), machine.precision()),
-                TranslationOptions.of(settings))) {
+                GenerateTask.options(settings))) {
       teacher.description().checkDictionaries(data.sourceDictionary(), targets, file.toString());
-      List<Path> parts = parts(settings, train, targets, translator, folder);
+      DistilledParts work =
+          new DistilledParts(
+              train, targets, translator, partFolder(folder), settings.get(DISTILL_PART));
+      if (!shared.leads()) {
+        return Sharing.help(shared, work::translate);
+      }
+      List<Path> parts = work.all(shared);
       String pair = ParallelCorpus.languagePair(data.folder()).toString();
       copyOthers(data.folder(), folder);
       Path prefix = folder.resolve("train." + pair + ".");
@@ -183,74 +209,6 @@ public final class DistillDataTask implements Task {
     for (int i = 0; i < from.size(); i++) {
       to.add(from.get(i));
     }
-  }
-
-  /** Translates what is not translated yet. */
-  private static List<Path> parts(
-      Settings settings,
-      ParallelCorpus train,
-      Dictionary targets,
-      Translator translator,
-      Path folder) {
-    int size = settings.get(DISTILL_PART);
-    List<Path> parts = new ArrayList<>();
-    try (Progress progress = Progress.start("translating train", train.size());
-        StopSignal.Saving saving = StopSignal.saving()) {
-      for (int start = 0; start < train.size(); start += size) {
-        int from = start;
-        int to = Math.min(train.size(), start + size);
-        Path part = partFolder(folder).resolve(String.format(Locale.ROOT, "%06d", parts.size()));
-        parts.add(part);
-        if (!TokenCorpus.exists(part)) {
-          List<int[]> translations = translate(train, from, to, translator, progress);
-          CorpusWriter.write(
-              part,
-              targets.size(),
-              writer -> {
-                for (int[] translation : translations) {
-                  writer.add(translation);
-                }
-              });
-        }
-        progress.update(to, "");
-      }
-    }
-    return parts;
-  }
-
-  private static List<int[]> translate(
-      ParallelCorpus train, int from, int to, Translator translator, Progress progress) {
-    List<int[]> sources = new ArrayList<>();
-    List<Integer> rows = new ArrayList<>();
-    List<int[]> translations = new ArrayList<>();
-    for (int i = from; i < to; i++) {
-      translations.add(train.target().get(i));
-      // What is too long for the teacher keeps its reference.
-      if (train.source().length(i) <= SuperTransformer.MAX_POSITIONS) {
-        rows.add(i - from);
-        sources.add(train.source().get(i));
-      }
-    }
-    List<List<Hypothesis>> found =
-        translator.translate(
-            sources,
-            done -> {
-              progress.update(from + done, "");
-              if (StopSignal.requested()) {
-                throw new MosException(
-                    "stopped; "
-                        + from
-                        + " of "
-                        + train.size()
-                        + " sentences are translated and kept; the same command continues");
-              }
-            });
-    for (int k = 0; k < rows.size(); k++) {
-      List<Hypothesis> nBest = found.get(k);
-      translations.set(
-          rows.get(k), nBest.isEmpty() ? new int[] {Dictionary.EOS} : nBest.get(0).tokens());
-    }
-    return translations;
   }
 
   private static Path partFolder(Path folder) {

@@ -2,6 +2,7 @@ package mos.pipeline;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import mos.base.AtomicFile;
 import mos.base.ConfigurationException;
+import mos.base.Folders;
 import mos.base.Json;
 import mos.base.LineReader;
 import mos.base.MosException;
@@ -20,11 +22,14 @@ import mos.config.Setting;
 import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.data.ParallelCorpus;
+import mos.distributed.Launch;
+import mos.distributed.SharedWork;
 import mos.model.TransformerWeights;
 import mos.report.Progress;
 import mos.space.SubTransformerFile;
 import mos.tensor.Devices;
 import mos.tensor.Scope;
+import mos.train.TrainingSettings;
 import mos.translate.Hypothesis;
 import mos.translate.TranslationOptions;
 import mos.translate.TranslationOutput;
@@ -83,7 +88,15 @@ public final class GenerateTask implements Task {
     settings.addAll(Machine.settings());
     settings.addAll(
         List.of(
-            Checkpoints.PATH, ValidateTask.SUBSET, INTERACTIVE, REMOVE_BPE, PLAIN, RESULTS_PATH));
+            Checkpoints.PATH,
+            ValidateTask.SUBSET,
+            INTERACTIVE,
+            REMOVE_BPE,
+            PLAIN,
+            RESULTS_PATH,
+            TrainingSettings.DETERMINISTIC,
+            PipelineSettings.NUM_GPUS,
+            PipelineSettings.DISTRIBUTED_TIMEOUT));
     return settings;
   }
 
@@ -102,9 +115,39 @@ public final class GenerateTask implements Task {
     if (!settings.has(Checkpoints.PATH)) {
       throw new ConfigurationException("path is needed: " + Checkpoints.PATH.doc());
     }
-    Machine machine = Machine.setUp(settings);
+    if (settings.get(INTERACTIVE)) {
+      return generate(settings, SharedWork.alone(), Optional.empty());
+    }
+    if (!settings.has(RESULTS_PATH) && Sharing.starts(settings)) {
+      return printed(settings);
+    }
+    return Sharing.run(
+        name(), settings, true, (shared, launch) -> generate(settings, shared, launch));
+  }
+
+  /** Prints what other processes translated: their own output is not this one's. */
+  private ObjectNode printed(Settings settings) {
+    try {
+      Path folder = Files.createTempDirectory("mos-generate");
+      try {
+        Path prefix = folder.resolve("all");
+        ObjectNode figures =
+            new LocalRanks(name(), settings).with(RESULTS_PATH.key(), prefix.toString()).run();
+        Files.copy(Translations.file(prefix, ".out"), System.out);
+        System.out.flush();
+        return figures.put("printed", true);
+      } finally {
+        Folders.delete(folder);
+      }
+    } catch (IOException e) {
+      throw new MosException("cannot print the translations: " + AtomicFile.describe(e), e);
+    }
+  }
+
+  private ObjectNode generate(Settings settings, SharedWork shared, Optional<Launch> launch) {
+    Machine machine = Machine.setUp(settings, launch);
     Path file = settings.get(Checkpoints.PATH);
-    TranslationOptions options = TranslationOptions.of(settings);
+    TranslationOptions options = options(settings);
     try (Scope scope = Scope.open();
         Checkpoints.Plain plain = Checkpoints.plain(file, settings, machine.device())) {
       DataFolder data =
@@ -118,9 +161,15 @@ public final class GenerateTask implements Task {
       try (Translator translator = new Translator(weights, options)) {
         return settings.get(INTERACTIVE)
             ? interactive(settings, data, translator)
-            : corpus(settings, data, translator, options, machine);
+            : corpus(settings, data, translator, options, machine, shared);
       }
     }
+  }
+
+  /** With {@code deterministic} sentence by sentence: nothing then depends on the others. */
+  static TranslationOptions options(Settings settings) {
+    TranslationOptions options = TranslationOptions.of(settings);
+    return settings.get(TrainingSettings.DETERMINISTIC) ? options.oneByOne() : options;
   }
 
   private static ObjectNode interactive(Settings settings, DataFolder data, Translator translator) {
@@ -159,20 +208,26 @@ public final class GenerateTask implements Task {
       DataFolder data,
       Translator translator,
       TranslationOptions options,
-      Machine machine) {
+      Machine machine,
+      SharedWork shared) {
     String subset = settings.get(ValidateTask.SUBSET);
     try (ParallelCorpus corpus = data.split(subset)) {
       List<int[]> sources = new ArrayList<>();
       for (int i = 0; i < corpus.size(); i++) {
         sources.add(corpus.source().get(i));
       }
+      SharedTranslations work = new SharedTranslations(shared, translator, sources);
+      if (!shared.leads()) {
+        return work.help();
+      }
       long start = System.nanoTime();
       List<List<Hypothesis>> found;
       try (Progress progress = Progress.start("translating " + subset, sources.size())) {
-        found = translator.translate(sources, done -> progress.update(done, ""));
+        found = work.all(done -> progress.update(done, ""));
       }
       double seconds = (System.nanoTime() - start) / 1e9;
       Translations translations = Translations.of(data, corpus, subset, found);
+      double textSeconds = (System.nanoTime() - start) / 1e9;
       boolean printed = print(settings, data, corpus, found, translations);
       ObjectNode figures = translations.scores();
       long tokens =
@@ -183,9 +238,10 @@ public final class GenerateTask implements Task {
       figures.put("sentences", sources.size());
       figures.put("seconds", seconds);
       figures.put("tokens_per_second", tokens / seconds);
+      figures.put("text_tokens_per_second", tokens / textSeconds);
       if (settings.has(RESULTS_PATH)) {
         ObjectNode described = figures.deepCopy();
-        described.remove(List.of("seconds", "tokens_per_second"));
+        described.remove(List.of("seconds", "tokens_per_second", "text_tokens_per_second"));
         Optional<Path> model = Optional.of(settings.get(Checkpoints.PATH));
         Map<String, String> made =
             Provenance.of(data, Devices.describe(machine.device()), model, subset);
@@ -234,13 +290,14 @@ public final class GenerateTask implements Task {
     }
     return String.format(
         Locale.ROOT,
-        "%s with beam=%d, lenpen=%.2f: %s%n%s%nchrF2 = %.2f%n%.0f tokens/s",
+        "%s with beam=%d, lenpen=%.2f: %s%n%s%nchrF2 = %.2f%n%.0f tokens/s, %.0f with text",
         figures.path("subset").asText(),
         figures.path("beam").asInt(),
         figures.path("lenpen").asDouble(),
         figures.path("bleu_line").asText(),
         figures.path("sacrebleu_line").asText(),
         figures.path("chrf2").asDouble(),
-        figures.path("tokens_per_second").asDouble());
+        figures.path("tokens_per_second").asDouble(),
+        figures.path("text_tokens_per_second").asDouble());
   }
 }

@@ -41,10 +41,19 @@ final class LocalRanks {
   private final Settings settings;
   private final int size;
 
+  /** Options beside the settings. */
+  private final List<String> others = new ArrayList<>();
+
   LocalRanks(String command, Settings settings) {
     this.command = command;
     this.settings = settings;
     this.size = of(settings);
+  }
+
+  /** Gives the processes one more option. */
+  LocalRanks with(String key, String value) {
+    others.addAll(List.of("--" + key, value));
+    return this;
   }
 
   /**
@@ -119,6 +128,7 @@ final class LocalRanks {
       line.addAll(List.of("--configs", file.toString()));
     }
     settings.overrides().forEach((key, value) -> line.addAll(List.of("--" + key, value)));
+    line.addAll(others);
     // A search measures latency with all threads, in one process at a time.
     if (!settings.has(TrainingSettings.THREADS) && !command.equals(SEARCH)) {
       int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / size);

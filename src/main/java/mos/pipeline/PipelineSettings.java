@@ -36,7 +36,7 @@ final class PipelineSettings {
           .defaultsTo(4)
           .atLeast(0)
           .doc(
-              "GPUs to train on, where there are any; with device cpu and a number given: processes"
+              "GPUs to work on, where there are any; with device cpu and a number given: processes"
                   + " on the CPU");
   static final Setting<Integer> DISTRIBUTED_TIMEOUT =
       Setting.ofInt("distributed-timeout")

@@ -42,6 +42,11 @@ final class Sharing {
     }
   }
 
+  /** Whether {@link #run} would start processes. */
+  static boolean starts(Settings settings) {
+    return LocalRanks.place().isEmpty() && LocalRanks.of(settings) > 1;
+  }
+
   /** The figures of rank 0, whose work this process helps with. */
   static ObjectNode help(SharedWork shared, UnaryOperator<String> work) {
     return (ObjectNode) Json.parse(shared.serve(work), "figures of rank 0");

@@ -3,8 +3,9 @@ package mos.pipeline;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import mos.base.AtomicFile;
 import mos.base.Json;
@@ -33,24 +34,33 @@ record Translations(
   static Translations of(
       DataFolder data, ParallelCorpus corpus, String subset, List<List<Hypothesis>> found) {
     RawText text = data.rawText();
-    List<String> tokens = new ArrayList<>();
-    List<String> referenceTokens = new ArrayList<>();
-    List<String> referencePlain = new ArrayList<>();
-    List<String> sourceTokens = new ArrayList<>();
-    for (int i = 0; i < found.size(); i++) {
-      int[] best = found.get(i).isEmpty() ? new int[0] : found.get(i).get(0).tokens();
-      tokens.add(data.targetDictionary().string(best, true));
-      referenceTokens.add(data.targetDictionary().reference(corpus.target().get(i), true));
-      referencePlain.add(
-          data.targetDictionary().string(corpus.target().get(i), true, UNKNOWN_REFERENCE));
-      sourceTokens.add(data.sourceDictionary().string(corpus.source().get(i), true));
-    }
+    List<String> tokens =
+        all(
+            found.size(),
+            i -> {
+              List<Hypothesis> nBest = found.get(i);
+              int[] best = nBest.isEmpty() ? new int[0] : nBest.get(0).tokens();
+              return data.targetDictionary().string(best, true);
+            });
+    List<String> referenceTokens =
+        all(found.size(), i -> data.targetDictionary().reference(corpus.target().get(i), true));
+    List<String> referencePlain =
+        all(
+            found.size(),
+            i -> data.targetDictionary().string(corpus.target().get(i), true, UNKNOWN_REFERENCE));
+    List<String> sourceTokens =
+        all(found.size(), i -> data.sourceDictionary().string(corpus.source().get(i), true));
     return new Translations(
         raw(data, subset, data.sourceLanguage(), sourceTokens, text),
         tokens,
         referenceTokens,
-        tokens.stream().map(text.decode()).toList(),
+        all(tokens.size(), i -> text.decode().apply(tokens.get(i))),
         raw(data, subset, data.targetLanguage(), referencePlain, text));
+  }
+
+  /** Lines made on all processors, in order. */
+  private static List<String> all(int count, IntFunction<String> line) {
+    return IntStream.range(0, count).parallel().mapToObj(line).toList();
   }
 
   /** The untokenised text that preprocessing kept, else the tokens joined as well as possible. */
@@ -58,7 +68,7 @@ record Translations(
       DataFolder data, String subset, String language, List<String> tokens, RawText text) {
     Path kept = data.folder().resolve(subset + ".raw." + language);
     if (!Files.exists(kept)) {
-      return tokens.stream().map(text.decode()).toList();
+      return all(tokens.size(), i -> text.decode().apply(tokens.get(i)));
     }
     List<String> lines = LineReader.all(kept);
     if (lines.size() != tokens.size()) {

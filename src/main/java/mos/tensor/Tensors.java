@@ -1,5 +1,6 @@
 package mos.tensor;
 
+import java.nio.IntBuffer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.LongPointer;
@@ -94,6 +95,11 @@ public final class Tensors {
     TensorOptions options = options(type, cpu());
     return torch.empty(
         shape, device.is_cpu() ? options : options.pinned_memory(new BoolOptional(true)), null);
+  }
+
+  /** The elements of a contiguous int32 tensor of the host, to read and write; no copy. */
+  public static IntBuffer ints(Tensor host) {
+    return host.data_ptr_int().capacity(host.numel()).asBuffer();
   }
 
   private static Tensor toDevice(Tensor host, Device device) {

@@ -86,18 +86,10 @@ public final class BeamSearch implements AutoCloseable {
       int batch = sources.size();
       int length = sources.stream().mapToInt(s -> s.length).max().orElseThrow();
       int shortest = sources.stream().mapToInt(s -> s.length).min().orElseThrow();
-      if (shortest < 1 || length > SuperTransformer.MAX_POSITIONS) {
-        throw new MosException(
-            "source sentence: got "
-                + (shortest < 1 ? shortest : length)
-                + " tokens, must be 1.."
-                + SuperTransformer.MAX_POSITIONS
-                + " with the end symbol");
-      }
+      check(sources, weights.config().sourceVocabulary());
       long[] ids = new long[batch * length];
       Arrays.fill(ids, Dictionary.PAD);
       for (int i = 0; i < batch; i++) {
-        checkTokens(sources.get(i));
         for (int j = 0; j < sources.get(i).length; j++) {
           ids[i * length + j] = sources.get(i)[j];
         }
@@ -114,12 +106,22 @@ public final class BeamSearch implements AutoCloseable {
     }
   }
 
-  private void checkTokens(int[] source) {
-    int vocabulary = weights.config().sourceVocabulary();
-    for (int token : source) {
-      if (token < 0 || token >= vocabulary || token == Dictionary.PAD) {
+  /** Refuses sentences of no or too many tokens, and tokens that are none. */
+  static void check(List<int[]> sources, int vocabulary) {
+    for (int[] source : sources) {
+      if (source.length < 1 || source.length > SuperTransformer.MAX_POSITIONS) {
         throw new MosException(
-            "source token: got " + token + ", must be below " + vocabulary + " and not padding");
+            "source sentence: got "
+                + source.length
+                + " tokens, must be 1.."
+                + SuperTransformer.MAX_POSITIONS
+                + " with the end symbol");
+      }
+      for (int token : source) {
+        if (token < 0 || token >= vocabulary || token == Dictionary.PAD) {
+          throw new MosException(
+              "source token: got " + token + ", must be below " + vocabulary + " and not padding");
+        }
       }
     }
   }
@@ -130,16 +132,12 @@ public final class BeamSearch implements AutoCloseable {
 
   /** Decodes until every sentence is done. */
   private void run(StepDecoder decoder, List<SentenceBeams> active) {
-    for (int step = 0; ; step++) {
+    while (true) {
       try (Scope scope = Scope.open()) {
         Tensor logits = decoder.step(lastTokens(active));
         StepScores scores =
             StepScores.read(
-                logits,
-                2 * options.beam(),
-                step >= options.minLength(),
-                options.unkPenalty(),
-                banned(active, logits.size(1)));
+                logits, 2 * options.beam(), options.unkPenalty(), banned(active, logits.size(1)));
         for (int i = 0; i < active.size(); i++) {
           if (!active.get(i).done()) {
             active.get(i).advance(scores, i * options.beam());
@@ -168,14 +166,8 @@ public final class BeamSearch implements AutoCloseable {
 
   private List<Long> banned(List<SentenceBeams> active, long vocabulary) {
     List<Long> positions = new ArrayList<>();
-    if (options.noRepeatNgramSize() > 0) {
-      int beam = options.beam();
-      for (int row = 0; row < active.size() * beam; row++) {
-        SentenceBeams sentence = active.get(row / beam);
-        for (int token : sentence.repeating(row % beam, options.noRepeatNgramSize())) {
-          positions.add(row * vocabulary + token);
-        }
-      }
+    for (int i = 0; i < active.size(); i++) {
+      active.get(i).addBanned(i * options.beam(), vocabulary, positions);
     }
     return positions;
   }

@@ -12,6 +12,18 @@ import java.util.Arrays;
  *     included
  */
 public record Hypothesis(int[] tokens, double score, float[] positionalScores) {
+  /**
+   * @param cumulative log-probability of the tokens up to each
+   */
+  static Hypothesis of(int[] tokens, float[] cumulative, BeamOptions options) {
+    int length = tokens.length;
+    float[] positional = new float[length];
+    for (int i = 0; i < length; i++) {
+      positional[i] = i == 0 ? cumulative[0] : cumulative[i] - cumulative[i - 1];
+    }
+    return new Hypothesis(tokens, options.score(cumulative[length - 1], length), positional);
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof Hypothesis h

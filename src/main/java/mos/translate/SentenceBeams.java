@@ -116,11 +116,15 @@ final class SentenceBeams {
       parents[b] = b;
     }
     if (finished.isEmpty()) {
-      throw new MosException(
-          "no hypothesis after "
-              + step
-              + " steps: the model's scores are not finite, or every token is banned");
+      throw noHypothesis(step);
     }
+  }
+
+  static MosException noHypothesis(int steps) {
+    return new MosException(
+        "no hypothesis after "
+            + steps
+            + " steps: the model's scores are not finite, or every token is banned");
   }
 
   /** At the longest length all beams end. */
@@ -156,16 +160,30 @@ final class SentenceBeams {
   }
 
   private void finish(Prefix prefix) {
-    int length = prefix.tokens.length;
-    float[] positional = new float[length];
-    for (int i = 0; i < length; i++) {
-      positional[i] = i == 0 ? prefix.scores[0] : prefix.scores[i] - prefix.scores[i - 1];
+    finished.add(Hypothesis.of(prefix.tokens, prefix.scores, options));
+  }
+
+  /**
+   * Adds what the beams may not continue with: EOS before the shortest length, and tokens that
+   * would repeat an n-gram.
+   *
+   * @param firstRow the row of this sentence's first beam
+   * @param banned flat positions in logits of {@code vocabulary} columns
+   */
+  void addBanned(int firstRow, long vocabulary, List<Long> banned) {
+    for (int b = 0; b < beams.length; b++) {
+      long start = (firstRow + b) * vocabulary;
+      if (step < options.minLength()) {
+        banned.add(start + Dictionary.EOS);
+      }
+      if (options.noRepeatNgramSize() > 0) {
+        repeating(b, options.noRepeatNgramSize()).forEach(token -> banned.add(start + token));
+      }
     }
-    finished.add(new Hypothesis(prefix.tokens, options.score(prefix.total(), length), positional));
   }
 
   /** Tokens that would repeat an n-gram of {@code beam}. */
-  Set<Integer> repeating(int beam, int size) {
+  private Set<Integer> repeating(int beam, int size) {
     int[] tokens = beams[beam].tokens;
     int context = size - 1;
     Set<Integer> banned = new HashSet<>();

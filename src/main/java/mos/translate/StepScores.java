@@ -32,11 +32,9 @@ final class StepScores {
    *
    * @param logits (N, V); overwritten
    * @param count k, continuations wanted per row; fewer if V is smaller
-   * @param mayEnd whether EOS is among the continuations
    * @param banned flat positions in {@code logits} that may not be continued with
    */
-  static StepScores read(
-      Tensor logits, int count, boolean mayEnd, double unkPenalty, List<Long> banned) {
+  static StepScores read(Tensor logits, int count, double unkPenalty, List<Long> banned) {
     Tensor scores = logits.to(ScalarType.Float);
     int k = (int) Math.min(count, scores.size(1));
     Tensor total = torch.logsumexp(scores, new long[] {1}, true);
@@ -45,9 +43,6 @@ final class StepScores {
     scores.select(1, Dictionary.PAD).fill_(never);
     if (unkPenalty != 0) {
       scores.select(1, Dictionary.UNK).sub_(new Scalar(unkPenalty));
-    }
-    if (!mayEnd) {
-      scores.select(1, Dictionary.EOS).fill_(never);
     }
     if (!banned.isEmpty()) {
       long[] positions = banned.stream().mapToLong(Long::longValue).toArray();

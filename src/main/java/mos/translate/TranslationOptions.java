@@ -13,9 +13,9 @@ import mos.data.BatchOptions;
  *
  * @param beam the search
  * @param nBest translations reported per sentence, at most the beam
- * @param batchSize sentences per batch at most
- * @param maxTokens source tokens per batch at most, padding counted; a longer sentence is a batch
- *     of its own
+ * @param batchSize sentences translated together at most; 0: as many as suit the device
+ * @param maxTokens source tokens that the encoder reads together at most, padding counted; a longer
+ *     sentence is read alone
  */
 public record TranslationOptions(BeamOptions beam, int nBest, int batchSize, int maxTokens) {
   public static final Setting<Integer> NBEST =
@@ -28,10 +28,10 @@ public record TranslationOptions(BeamOptions beam, int nBest, int batchSize, int
   public static final Setting<Integer> BATCH_SIZE =
       Setting.ofInt("batch-size")
           .in(SettingGroup.DECODING)
-          .defaultsTo(128)
           .atLeast(1)
           .unit("sentences")
-          .doc("Most sentences translated together");
+          .doc(
+              "Most sentences translated together; not given: 64 on the CPU, 512 or 1024 on a GPU");
 
   /** The settings of {@code generate}. */
   public static final List<Setting<?>> SETTINGS = settings();
@@ -41,7 +41,7 @@ public record TranslationOptions(BeamOptions beam, int nBest, int batchSize, int
       throw new ConfigurationException(
           "nbest: got " + nBest + ", must be in 1.." + beam.beam() + ", the beam");
     }
-    if (batchSize < 1 || maxTokens < 1) {
+    if (batchSize < 0 || maxTokens < 1) {
       throw new ConfigurationException(
           "batch-size and max-tokens: got "
               + batchSize
@@ -49,6 +49,11 @@ public record TranslationOptions(BeamOptions beam, int nBest, int batchSize, int
               + maxTokens
               + ", must be at least 1");
     }
+  }
+
+  /** The same, each sentence alone. */
+  public TranslationOptions oneByOne() {
+    return new TranslationOptions(beam, nBest, 1, maxTokens);
   }
 
   private static List<Setting<?>> settings() {
@@ -62,7 +67,7 @@ public record TranslationOptions(BeamOptions beam, int nBest, int batchSize, int
     return new TranslationOptions(
         BeamOptions.of(settings),
         settings.get(NBEST),
-        settings.get(BATCH_SIZE),
+        settings.find(BATCH_SIZE).orElse(0),
         settings.get(BatchOptions.MAX_TOKENS));
   }
 }

@@ -7,21 +7,39 @@ import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import mos.model.TransformerWeights;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Translates any number of sentences: batches those of similar length, the longest first, so that a
- * lack of memory shows at once, and returns results in the order of the input.
+ * Translates any number of sentences, the longest first, so that a lack of memory shows at once,
+ * and returns results in the order of the input: several together with {@link BatchSearch}, one
+ * alone with {@link BeamSearch}, and so too those that a GPU's recorded steps are not made for.
  */
 public final class Translator implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Translator.class);
+
+  /** Sentences of a batch of {@link BeamSearch}. */
+  private static final int DEFAULT_BATCH = 128;
+
   private final BeamSearch search;
+  private final BatchSearch together;
   private final TranslationOptions options;
+
+  /** Why all sentences are for {@link BeamSearch}; null if they are not. */
+  private final String obstacle;
 
   /**
    * @param weights for inference; must outlive this translator
    */
   public Translator(TransformerWeights weights, TranslationOptions options) {
     this.search = new BeamSearch(weights, options.beam());
+    this.together =
+        new BatchSearch(weights, options.beam(), options.batchSize(), options.maxTokens());
     this.options = options;
+    this.obstacle = BatchSearch.obstacle(weights, options.beam());
+    if (obstacle != null) {
+      LOG.debug("translating without recorded steps: {}", obstacle);
+    }
   }
 
   /**
@@ -36,27 +54,35 @@ public final class Translator implements AutoCloseable {
   /**
    * Translates {@code sources}, each with its closing EOS.
    *
-   * @param progress told after every batch how many sentences are finished
+   * @param progress told from time to time how many sentences are finished
    */
   public List<List<Hypothesis>> translate(List<int[]> sources, IntConsumer progress) {
     List<List<Hypothesis>> results = new ArrayList<>();
     sources.forEach(source -> results.add(null));
-    int finished = 0;
+    int[] finished = {0};
+    BatchSearch.Found found =
+        (sentence, nBest) -> {
+          results.set(sentence, nBest.subList(0, Math.min(options.nBest(), nBest.size())));
+          progress.accept(++finished[0]);
+        };
+    if (sources.size() > 1 && options.batchSize() != 1 && obstacle == null) {
+      int[] limits = sources.stream().mapToInt(s -> options.beam().maxLength(s.length)).toArray();
+      together.search(sources, limits, found);
+      return results;
+    }
     for (int[] batch : batches(sources)) {
-      List<List<Hypothesis>> found =
+      List<List<Hypothesis>> nBest =
           search.search(Arrays.stream(batch).mapToObj(sources::get).toList());
       for (int i = 0; i < batch.length; i++) {
-        List<Hypothesis> nBest = found.get(i);
-        results.set(batch[i], nBest.subList(0, Math.min(options.nBest(), nBest.size())));
+        found.nBest(batch[i], nBest.get(i));
       }
-      finished += batch.length;
-      progress.accept(finished);
     }
     return results;
   }
 
-  /** Positions in {@code sources}, batch by batch. */
+  /** Positions in {@code sources}, batch by batch, for {@link BeamSearch}. */
   List<int[]> batches(List<int[]> sources) {
+    int most = options.batchSize() == 0 ? DEFAULT_BATCH : options.batchSize();
     int[] order =
         IntStream.range(0, sources.size())
             .boxed()
@@ -67,7 +93,7 @@ public final class Translator implements AutoCloseable {
     int start = 0;
     while (start < order.length) {
       int longest = Math.max(1, sources.get(order[start]).length);
-      int size = Math.max(1, Math.min(options.batchSize(), options.maxTokens() / longest));
+      int size = Math.max(1, Math.min(most, options.maxTokens() / longest));
       int end = Math.min(order.length, start + size);
       batches.add(Arrays.copyOfRange(order, start, end));
       start = end;
@@ -78,5 +104,6 @@ public final class Translator implements AutoCloseable {
   @Override
   public void close() {
     search.close();
+    together.close();
   }
 }

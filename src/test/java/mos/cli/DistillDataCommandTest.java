@@ -118,4 +118,15 @@ class DistillDataCommandTest {
     }
     assertThat(side(continued, "train", false)).isEqualTo(expected);
   }
+
+  /** Parts are shared, and each is kept as soon as it is translated. */
+  @Test
+  void twoProcessesTranslateTheSame() {
+    Path one = folder.resolve("one-process");
+    Path two = folder.resolve("two-processes");
+    distill(one).succeeded();
+    distill(two, "--num_gpus", 2, "--device", "cpu").succeeded();
+    assertThat(side(two, "train", false)).isEqualTo(side(one, "train", false));
+    assertThat(two.resolve("parts")).doesNotExist();
+  }
 }

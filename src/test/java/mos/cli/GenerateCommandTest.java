@@ -1,0 +1,83 @@
+package mos.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GenerateCommandTest {
+  @TempDir static Path folder;
+  private static TinyTask task;
+  private static Path model;
+
+  @BeforeAll
+  static void train() throws IOException {
+    task = TinyTask.in(folder);
+    CommandLineRun.of(
+            "train-subtransformer",
+            "--configs",
+            task.file(),
+            "--sub-configs",
+            task.architecture(),
+            "--data",
+            task.data(),
+            "--sub-max-update",
+            15,
+            "--sub-warmup-updates",
+            5,
+            "--max-lr",
+            0.005,
+            "--save-dir",
+            folder.resolve("model"))
+        .succeeded();
+    model = folder.resolve("model/checkpoint_last.safetensors");
+  }
+
+  private static CommandLineRun generate(Object... more) {
+    List<Object> words =
+        new ArrayList<>(List.of("generate", "--configs", task.file(), "--path", model));
+    words.addAll(List.of(more));
+    return CommandLineRun.of(words.toArray());
+  }
+
+  private static String[] file(Path prefix, String ending) throws IOException {
+    return Files.readString(prefix.resolveSibling(prefix.getFileName() + ending)).split("\n");
+  }
+
+  /** Whatever is translated together, and by whom. */
+  @Test
+  void translationsAreTheSame() throws IOException {
+    Path expected = folder.resolve("expected");
+    generate("--results-path", expected, "--nbest", 2, "--batch-size", 1).succeeded();
+    Object[][] ways = {
+      {"--batch-size", 7},
+      {"--deterministic", "true"},
+      {"--num_gpus", 2, "--device", "cpu"},
+      {}
+    };
+    for (Object[] way : ways) {
+      Path got = folder.resolve("got");
+      List<Object> words = new ArrayList<>(List.of("--results-path", got, "--nbest", 2));
+      words.addAll(List.of(way));
+      generate(words.toArray()).succeeded();
+      assertThat(file(got, ".hyp.tok"))
+          .as("%s", List.of(way))
+          .isEqualTo(file(expected, ".hyp.tok"));
+    }
+  }
+
+  /** What other processes translated is printed by the one that was called. */
+  @Test
+  void severalProcessesPrintInOrder() {
+    String expected = generate("--plain").succeeded().out();
+    String got = generate("--plain", "--num_gpus", 2, "--device", "cpu").succeeded().out();
+    assertThat(got).isEqualTo(expected);
+    assertThat(got.lines().count()).isGreaterThan(10);
+  }
+}
