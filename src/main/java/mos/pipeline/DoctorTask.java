@@ -64,9 +64,7 @@ public final class DoctorTask implements Task {
     List<Diagnosis.Problem> problems =
         new ArrayList<>(Diagnosis.of(Runtime.version().feature(), host, natives, cacheFree));
     List<Trial.Outcome> outcomes =
-        natives.error().isEmpty()
-            ? Trial.run(trials.get(), natives.cudaAvailable())
-            : List.of();
+        natives.error().isEmpty() ? Trial.run(trials.get(), natives.cudaAvailable()) : List.of();
     problems.addAll(Diagnosis.ofTrials(outcomes));
     ObjectNode figures = Json.object();
     figures.put("ok", problems.stream().noneMatch(Diagnosis.Problem::error));

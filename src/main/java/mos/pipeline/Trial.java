@@ -42,7 +42,8 @@ record Trial(String what, boolean onGpu, BooleanSupplier work) {
   static List<Trial> all() {
     return List.of(
         new Trial("libtorch, a matrix product", false, () -> product("cpu", Precision.FP32)),
-        new Trial("libtorch, a matrix product in bf16", true, () -> product("cuda", Precision.BF16)),
+        new Trial(
+            "libtorch, a matrix product in bf16", true, () -> product("cuda", Precision.BF16)),
         new Trial("NVRTC, the kernels of training", true, Trial::trainingKernels),
         new Trial("NVRTC, the kernels of translation", true, Trial::stepKernels),
         new Trial("CUDA, a recorded graph", true, Trial::graph));

@@ -56,8 +56,7 @@ final class LibraryCache {
     } catch (IOException taken) {
       boolean mine =
           Files.isDirectory(shared, LinkOption.NOFOLLOW_LINKS)
-              && Files.getOwner(shared, LinkOption.NOFOLLOW_LINKS)
-                  .equals(Files.getOwner(own));
+              && Files.getOwner(shared, LinkOption.NOFOLLOW_LINKS).equals(Files.getOwner(own));
       if (!mine) {
         return own;
       }

@@ -26,12 +26,14 @@ class MissingLibrariesTest {
   private Ended without(String jar, String... words) throws Exception {
     String classPath =
         Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-            .filter(place -> !new File(place).getName().matches(jar + "-.*-(linux|macosx|windows)-.*"))
+            .filter(
+                place -> !new File(place).getName().matches(jar + "-.*-(linux|macosx|windows)-.*"))
             .collect(Collectors.joining(File.pathSeparator));
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Dorg.bytedeco.javacpp.cachedir=" + folder.resolve("cache"));
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Dmos.home=" + Path.of("").toAbsolutePath()));
+    command.addAll(
+        List.of("-XX:TieredStopAtLevel=1", "-Dmos.home=" + Path.of("").toAbsolutePath()));
     command.addAll(List.of("-cp", classPath, "mos.cli.Main"));
     command.addAll(List.of(words));
     Path log = folder.resolve("log");

@@ -89,7 +89,8 @@ class DoctorTaskTest {
 
   @Test
   void nativesThatDoNotLoadAreAFailureAndNoCrash() {
-    DoctorTask task = new DoctorTask(() -> HOST, () -> natives("no jnitorch in path", false), List::of);
+    DoctorTask task =
+        new DoctorTask(() -> HOST, () -> natives("no jnitorch in path", false), List::of);
     ObjectNode figures = task.run(Settings.parse("", "a.yml", List.of()));
     assertThat(figures.path("ok").asBoolean()).isFalse();
     assertThat(task.describe(figures))
