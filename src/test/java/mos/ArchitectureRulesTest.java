@@ -194,12 +194,17 @@ class ArchitectureRulesTest {
           .orShould()
           .accessField(System.class, "err");
 
-  /** The wall clock may jump: durations are of the monotonic one, a lock only shows its age. */
+  /**
+   * The wall clock may jump: durations are of the monotonic one, a lock only shows its age and a
+   * check of the constraint when it was made.
+   */
   @ArchTest
   static final ArchRule NO_DURATIONS_BY_THE_WALL_CLOCK =
       noClasses()
           .that()
           .doNotHaveFullyQualifiedName("mos.base.FolderLock")
+          .and()
+          .doNotHaveFullyQualifiedName("mos.pipeline.ConstraintCheck")
           .should()
           .callMethod(System.class, "currentTimeMillis")
           .orShould()

@@ -181,6 +181,7 @@ public record LatencyDataset(List<LatencyRow> rows, Optional<Hardware> hardware)
       object.remove(PROVENANCE);
     }
     JsonNode planned = plan.decisive();
+    takeSameDevice(begun, plan.hardware(), side);
     if (!begun.equals(planned)) {
       throw new ConfigurationException(
           csv
@@ -195,6 +196,14 @@ public record LatencyDataset(List<LatencyRow> rows, Optional<Hardware> hardware)
               + " new file name");
     }
     return rows;
+  }
+
+  /** A runner's command may be told in the words of an earlier version. */
+  private static void takeSameDevice(JsonNode begun, Hardware now, Path side) {
+    if (begun.path("hardware") instanceof ObjectNode hardware
+        && Hardware.fromJson(hardware, side.toString()).sameDevice(now)) {
+      hardware.put("device", now.device());
+    }
   }
 
   private static JsonNode begun(Path side, Path csv) {

@@ -53,7 +53,7 @@ final class Checkpoints {
    */
   static Plain plain(Path file, Settings settings, Device device) {
     if (Files.isDirectory(file)) {
-      ExportedModel exported = ExportedModel.load(file);
+      ExportedModel exported = ExportedModel.load(file, device);
       return new Plain(exported.model(), exported.architecture(), exported.description());
     }
     try (Checkpoint checkpoint = Checkpoint.open(file)) {

@@ -93,7 +93,7 @@ public final class DistillDataTask implements Task {
     }
     DataFolder data = DataFolder.open(settings);
     Path folder = settings.get(DISTILL_DIR);
-    if (folder.toAbsolutePath().normalize().equals(data.folder().toAbsolutePath().normalize())) {
+    if (Identity.real(folder).equals(Identity.real(data.folder()))) {
       throw settings.error(DISTILL_DIR, "another folder than data");
     }
     try (FolderLock lock = FolderLock.of(folder)) {
@@ -113,13 +113,16 @@ public final class DistillDataTask implements Task {
   }
 
   /** Refuses to mix translations of different teachers, data or options. */
-  private static void begin(Settings settings, DataFolder data, Path folder) {
+  private void begin(Settings settings, DataFolder data, Path folder) {
     Map<String, Object> decisive = new HashMap<>();
     decisive.put("teacher", Sha256.of(teacherFile(settings.get(Checkpoints.PATH))));
     decisive.put("distill-part", settings.get(DISTILL_PART));
     decisive.put("beam options", TranslationOptions.of(settings).beam().toString());
+    if (SubTransformerFile.given(settings)) {
+      decisive.put("architecture", Json.tree(SubTransformerFile.fromSettings(settings)));
+    }
     data.hashes("train").forEach(decisive::put);
-    BegunWith now = BegunWith.of(decisive);
+    BegunWith now = BegunWith.of(this, settings, decisive);
     Path file = folder.resolve(BEGUN);
     if (Files.exists(file)) {
       now.check(Json.read(file), "distilled data", file);

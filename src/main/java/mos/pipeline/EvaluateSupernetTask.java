@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -101,6 +100,21 @@ public final class EvaluateSupernetTask implements Task {
   }
 
   @Override
+  public Set<Setting<?>> undecisive(Settings settings) {
+    return Set.of(
+        ARCHITECTURES,
+        EVALUATION_DIR,
+        TrainTask.RESTORE_FILE,
+        TrainingSettings.MAX_UPDATE,
+        TrainingSettings.WARMUP_UPDATES);
+  }
+
+  @Override
+  public List<String> splits(Settings settings) {
+    return List.of("train", "valid", settings.get(ValidateTask.VALID_SUBSET));
+  }
+
+  @Override
   public ObjectNode run(Settings settings) {
     return Sharing.run(
         name(), settings, true, (shared, launch) -> evaluate(settings, shared, launch));
@@ -191,21 +205,9 @@ public final class EvaluateSupernetTask implements Task {
 
   /** Refuses to mix results of other settings or another checkpoint. */
   private void begin(Settings settings, String checkpoint, Path folder) {
-    Map<String, Object> decisive = new HashMap<>(settings.toMap());
-    List<String> keys = settings().stream().map(Setting::key).toList();
-    decisive.keySet().retainAll(keys);
-    for (Setting<?> free :
-        List.of(
-            ARCHITECTURES,
-            EVALUATION_DIR,
-            TrainingSettings.THREADS,
-            TrainTask.RESTORE_FILE,
-            PipelineSettings.NUM_GPUS,
-            PipelineSettings.DISTRIBUTED_TIMEOUT)) {
-      decisive.remove(free.key());
-    }
+    Map<String, Object> decisive = Identity.ofCommand().of(this, settings);
     decisive.put("checkpoint", checkpoint);
-    BegunWith now = BegunWith.of(decisive);
+    BegunWith now = BegunWith.of(this, settings, decisive);
     Path file = folder.resolve(BEGUN);
     if (Files.exists(file)) {
       now.check(Json.read(file), "evaluation", file);

@@ -1,6 +1,7 @@
 package mos.pipeline;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,8 @@ import mos.config.Setting;
 import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.model.ModelConfig;
+import mos.port.CTranslate2Model;
+import mos.port.CTranslate2Quantization;
 import mos.port.ExportedModel;
 import mos.port.ReferenceBatch;
 import mos.space.ConfigurationDictionary;
@@ -28,6 +31,17 @@ public final class ExportTask implements Task {
           .basic()
           .defaultsTo(false)
           .doc("Also write a batch of inputs and logits to compare another implementation with");
+
+  private static final String CTRANSLATE2 = "ctranslate2";
+
+  static final Setting<String> FORMAT =
+      Setting.ofChoice("format", "mos", CTRANSLATE2)
+          .defaultsTo("mos")
+          .doc("Of the folder: this program's, or CTranslate2's (docs/ctranslate2.md)");
+  static final Setting<String> QUANTIZATION =
+      Setting.ofChoice("quantization", "none", "float16", "int16", "int8")
+          .defaultsTo("none")
+          .doc("How matrices are stored, for --format ctranslate2");
 
   @Override
   public String name() {
@@ -51,7 +65,7 @@ public final class ExportTask implements Task {
   public List<Setting<?>> settings() {
     List<Setting<?>> settings = new ArrayList<>(SubTransformerFile.settings());
     settings.addAll(DataFolder.settings());
-    settings.addAll(List.of(Checkpoints.PATH, PortFiles.OUT, REFERENCE));
+    settings.addAll(List.of(Checkpoints.PATH, PortFiles.OUT, FORMAT, QUANTIZATION, REFERENCE));
     return settings;
   }
 
@@ -67,21 +81,41 @@ public final class ExportTask implements Task {
             path + " is one SubTransformer, and not the one of --sub-configs; leave that out");
       }
       Optional<Path> data = data(settings, plain.description(), path);
-      ExportedModel.write(out, plain.description(), plain.model(), architecture, data);
+      if (settings.get(FORMAT).equals(CTRANSLATE2)) {
+        writeCTranslate2(settings, plain, data);
+      } else {
+        ExportedModel.write(out, plain.description(), plain.model(), architecture, data);
+      }
       if (settings.get(REFERENCE)) {
         ReferenceBatch.write(out.resolve(ExportedModel.REFERENCE), plain.model(), architecture);
       }
       ObjectNode figures = Json.object();
-      figures.put("out", out.toString());
+      figures.put("out", out.toString()).put("format", settings.get(FORMAT));
       figures.put("parameters", cost(plain).parameters(plain.architecture()));
       figures.set("architecture", ConfigurationDictionary.toJson(architecture));
       return figures;
     }
   }
 
+  private static void writeCTranslate2(
+      Settings settings, Checkpoints.Plain plain, Optional<Path> data) {
+    CTranslate2Model.write(
+        settings.get(PortFiles.OUT),
+        plain.description(),
+        plain.model(),
+        plain.architecture(),
+        data.orElseThrow(
+            () ->
+                new ConfigurationException(
+                    "--format ctranslate2 needs the dictionaries: name their folder with --data")),
+        CTranslate2Quantization.of(settings.get(QUANTIZATION)));
+  }
+
+  /** The named folder, or a model's own that has its dictionaries. */
   private static Optional<Path> data(Settings settings, ModelDescription description, Path path) {
     if (!settings.has(DataFolder.DATA)) {
-      return Optional.empty();
+      String dictionary = "dict." + description.sourceLanguage() + ".txt";
+      return Files.exists(path.resolve(dictionary)) ? Optional.of(path) : Optional.empty();
     }
     DataFolder data = DataFolder.open(settings);
     description.checkDictionaries(

@@ -92,6 +92,11 @@ public final class GenerateTask implements Task {
   }
 
   @Override
+  public List<String> splits(Settings settings) {
+    return List.of(settings.get(ValidateTask.SUBSET));
+  }
+
+  @Override
   public ObjectNode run(Settings settings) {
     if (!settings.has(Checkpoints.PATH)) {
       throw new ConfigurationException("path is needed: " + Checkpoints.PATH.doc());

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import mos.base.FolderLock;
 import mos.base.Json;
@@ -72,6 +73,21 @@ public final class LatencyDatasetTask implements Task {
     return settings;
   }
 
+  @Override
+  public Set<Setting<?>> undecisive(Settings settings) {
+    return Set.of(RETRIES);
+  }
+
+  @Override
+  public Set<Setting<?>> extendable(boolean finished) {
+    return Set.of(LatencyDataset.SIZE);
+  }
+
+  @Override
+  public List<String> splits(Settings settings) {
+    return List.of();
+  }
+
   /** Of several processes one measures, while the others leave the machine quiet. */
   @Override
   public List<Path> products(Settings settings) {
@@ -128,8 +144,10 @@ public final class LatencyDatasetTask implements Task {
                           + ", the same command"
                           + " continues");
                 }
-                return retrying.measure(
-                    () -> measurement.latency(architecture), () -> MachineState.watch()::stop);
+                return retrying
+                    .measure(
+                        () -> measurement.latency(architecture), () -> MachineState.watch()::stop)
+                    .latency();
               },
               (rows, of, last) ->
                   progress.update(rows, String.format(Locale.ROOT, "%.1f ms", last.ms())));

@@ -26,7 +26,9 @@ final class PipelineSettings {
           .in(SettingGroup.RUN)
           .basic()
           .defaultsTo(Path.of("/tmp"))
-          .doc("Folder for everything of the experiment");
+          .doc(
+              "Folder for everything of the experiment; not given, for the sample and for task"
+                  + " files of your own: out/TASK");
   static final Setting<Integer> NUM_GPUS =
       Setting.ofInt("num-gpus")
           .in(SettingGroup.MACHINE)
@@ -66,10 +68,20 @@ final class PipelineSettings {
               "Show the live report at this port of the loopback address while running, 0 for any"
                   + " free one (the address is logged); not given: do not");
 
+  private static final String SAMPLE = "sample";
+
   private PipelineSettings() {}
 
   static List<Setting<?>> settings() {
     return List.of(TASK, OUTPUT_DIR, NUM_GPUS, TRIAL_RUN, FRAC_EXPERTS, SERVE);
+  }
+
+  /** What was given, else the published default; for tasks that were not published, out/TASK. */
+  static Path outputDir(Settings settings) {
+    boolean published = !settings.get(TASK).endsWith(".yml") && !settings.get(TASK).equals(SAMPLE);
+    return settings.has(OUTPUT_DIR) || published
+        ? settings.get(OUTPUT_DIR)
+        : Path.of("out", taskName(settings));
   }
 
   /** The file of the task; a name stands for a file of configs/tasks. */
@@ -96,7 +108,7 @@ final class PipelineSettings {
 
   /** Whether the run makes its data: the sample task where no folder was given. */
   static boolean makesItsData(Settings given) {
-    return taskName(given).equals("sample") && !given.has(DataFolder.DATA);
+    return taskName(given).equals(SAMPLE) && !given.has(DataFolder.DATA);
   }
 
   static Path configs(String folder) {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import mos.base.AtomicFile;
 import mos.base.Json;
@@ -23,13 +25,19 @@ record RawText(UnaryOperator<String> encode, UnaryOperator<String> decode) {
   /**
    * Reads how the data folder was made; a folder made by other tools takes and gives symbols as
    * they are.
+   *
+   * @throws MosException when it was made in a way that this version does not know
    */
   static RawText of(DataFolder data) {
     Path file = data.folder().resolve(Preprocessor.DESCRIPTION);
     if (!Files.exists(file)) {
       return new RawText(UnaryOperator.identity(), UnaryOperator.identity());
     }
-    JsonNode text = Json.read(file).path("text");
+    JsonNode description = Json.read(file);
+    check(file, "format", description.path("format").asText("1"), Set.of("1"));
+    JsonNode text = description.path("text");
+    check(file, "tokenizer", text.path("tokenizer").asText("none"), Set.of("none", "moses"));
+    check(file, "bpe", text.path("bpe").asText("none"), Set.of("none", "subword-nmt"));
     StandardText tools = new StandardText();
     UnaryOperator<String> encode = UnaryOperator.identity();
     if (text.path("normalize_punctuation").asBoolean()) {
@@ -49,6 +57,19 @@ record RawText(UnaryOperator<String> encode, UnaryOperator<String> decode) {
             ? new MosesDetokenizer(data.targetLanguage())::detokenize
             : UnaryOperator.identity();
     return new RawText(encode, line -> decode.apply(BpeEncoder.remove(line)));
+  }
+
+  private static void check(Path file, String key, String got, Set<String> known) {
+    if (!known.contains(got)) {
+      throw new MosException(
+          file
+              + ": "
+              + key
+              + ": got "
+              + got
+              + ", this version knows "
+              + String.join(" and ", new TreeSet<>(known)));
+    }
   }
 
   private static UnaryOperator<String> then(UnaryOperator<String> a, UnaryOperator<String> b) {

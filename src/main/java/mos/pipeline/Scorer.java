@@ -47,6 +47,16 @@ interface Scorer {
     return all;
   }
 
+  /** Those of them that the chosen fitness does not read. */
+  static List<Setting<?>> unread(Settings settings) {
+    if (settings.get(FITNESS).equals("bleu")) {
+      return List.of(BatchOptions.MAX_TOKENS, TrainingSettings.LABEL_SMOOTHING);
+    }
+    List<Setting<?>> unread = new ArrayList<>(BeamOptions.SETTINGS);
+    unread.addAll(List.of(TranslationOptions.NBEST, TranslationOptions.BATCH_SIZE));
+    return unread;
+  }
+
   /** As the settings say. */
   static Scorer of(Settings settings, DataFolder data, ParallelCorpus valid, Machine machine) {
     if (settings.get(FITNESS).equals("bleu")) {

@@ -32,6 +32,26 @@ public interface Task {
     return List.of();
   }
 
+  /** Those of its settings that decide nothing of its result, beside those that never do. */
+  default Set<Setting<?>> undecisive(Settings settings) {
+    return Set.of();
+  }
+
+  /**
+   * Those that a work with results may go on with when they are raised, in place of being done
+   * anew.
+   *
+   * @param finished whether it had ended
+   */
+  default Set<Setting<?>> extendable(boolean finished) {
+    return Set.of();
+  }
+
+  /** The splits of the data folder that it reads; without any, no more than the dictionaries. */
+  default List<String> splits(Settings settings) {
+    return List.of("train", "valid", "test");
+  }
+
   /**
    * Does the work; progress goes to standard error.
    *
@@ -40,6 +60,11 @@ public interface Task {
    * @throws mos.base.MosException when it cannot be done
    */
   ObjectNode run(Settings settings);
+
+  /** Whether the figures are a success; else the exit code is 1, after all was written. */
+  default boolean succeeded(ObjectNode figures) {
+    return figures.path("ok").asBoolean(true);
+  }
 
   /** The figures in words, for standard output. */
   String describe(ObjectNode figures);

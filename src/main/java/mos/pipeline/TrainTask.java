@@ -3,11 +3,13 @@ package mos.pipeline;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import mos.base.ConfigurationException;
 import mos.base.FolderLock;
 import mos.base.Json;
@@ -122,8 +124,35 @@ public final class TrainTask implements Task {
   }
 
   @Override
+  public Set<Setting<?>> undecisive(Settings settings) {
+    if (single(settings)) {
+      return Set.of(TrainingSettings.MAX_UPDATE, TrainingSettings.WARMUP_UPDATES);
+    }
+    Set<Setting<?>> of = new HashSet<>(SubTransformerFile.settings());
+    of.addAll(List.of(TrainingSettings.SUB_MAX_UPDATE, TrainingSettings.SUB_WARMUP_UPDATES));
+    of.addAll(List.of(INIT, RESTORE_FILE));
+    return of;
+  }
+
+  @Override
+  public Set<Setting<?>> extendable(boolean finished) {
+    return finished
+        ? Set.of()
+        : Set.of(TrainingSettings.MAX_UPDATE, TrainingSettings.SUB_MAX_UPDATE);
+  }
+
+  @Override
+  public List<String> splits(Settings settings) {
+    return List.of("train", "valid");
+  }
+
+  private boolean single(Settings settings) {
+    return subTransformer || settings.get(TRAIN_SUBTRANSFORMER);
+  }
+
+  @Override
   public ObjectNode run(Settings settings) {
-    boolean single = subTransformer || settings.get(TRAIN_SUBTRANSFORMER);
+    boolean single = single(settings);
     Optional<Launch> launch = LocalRanks.place();
     if (launch.isEmpty() && LocalRanks.of(settings) > 1) {
       return new LocalRanks(name(), settings).run();
@@ -167,7 +196,7 @@ public final class TrainTask implements Task {
               data.targetLanguage(),
               data.sourceDictionary().hash(),
               data.targetDictionary().hash(),
-              globally(settings, ranks),
+              globally(settings, training.update().inAll(ranks.size())),
               Provenance.of(
                   data,
                   Devices.describe(machine.device()),
@@ -195,11 +224,10 @@ public final class TrainTask implements Task {
    * A checkpoint counts the micro-batches of all processes, so that another number of them can
    * continue it.
    */
-  private static Map<String, Object> globally(Settings settings, Ranks ranks) {
+  private static Map<String, Object> globally(Settings settings, int microBatches) {
     Map<String, Object> all = new LinkedHashMap<>(settings.toMap());
-    all.put(
-        TrainingSettings.UPDATE_FREQ.key(),
-        Math.multiplyExact(settings.get(TrainingSettings.UPDATE_FREQ), ranks.size()));
+    all.remove(TrainingSettings.UPDATE_FREQ_TOTAL.key());
+    all.put(TrainingSettings.UPDATE_FREQ.key(), microBatches);
     return all;
   }
 

@@ -75,7 +75,7 @@ public final class Native {
   /**
    * Sets how many threads one tensor operation may use.
    *
-   * @param threads at least 1; 0 leaves libtorch's default (the number of cores)
+   * @param threads at least 1; 0 leaves libtorch's default (the number of physical cores)
    */
   public static void setThreads(int threads) {
     load();

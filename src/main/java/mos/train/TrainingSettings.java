@@ -27,6 +27,13 @@ public final class TrainingSettings {
           .defaultsTo(1)
           .atLeast(1)
           .doc("Micro-batches per update of each process");
+  public static final Setting<Integer> UPDATE_FREQ_TOTAL =
+      Setting.ofInt("update-freq-total")
+          .in(SettingGroup.TRAINING)
+          .atLeast(1)
+          .doc(
+              "Micro-batches per update of all processes together, in place of update-freq; they"
+                  + " need not divide evenly");
   public static final Setting<Integer> MAX_UPDATE =
       Setting.ofInt("max-update")
           .in(SettingGroup.TRAINING)
@@ -190,7 +197,7 @@ public final class TrainingSettings {
           .basic()
           .defaultsTo(0)
           .atLeast(0)
-          .doc("CPU threads; 0: all cores");
+          .doc("CPU threads; 0: as many as there are physical cores");
 
   public static final Setting<Boolean> DETERMINISTIC =
       Setting.ofBoolean("deterministic")
@@ -208,6 +215,7 @@ public final class TrainingSettings {
         BatchOptions.MAX_TOKENS,
         TOKENS_PER_PASS,
         UPDATE_FREQ,
+        UPDATE_FREQ_TOTAL,
         MAX_UPDATE,
         WARMUP_UPDATES,
         SUB_MAX_UPDATE,
@@ -267,7 +275,11 @@ public final class TrainingSettings {
     if (tokensPerPass > 0 && tokensPerPass < maxTokens) {
       throw settings.error(TOKENS_PER_PASS, "at least max-tokens, " + maxTokens);
     }
-    return new TrainingConfig.UpdateSize(maxTokens, tokensPerPass, settings.get(UPDATE_FREQ));
+    return new TrainingConfig.UpdateSize(
+        maxTokens,
+        tokensPerPass,
+        settings.find(UPDATE_FREQ_TOTAL).orElse(settings.get(UPDATE_FREQ)),
+        settings.has(UPDATE_FREQ_TOTAL));
   }
 
   private static GradientConfig gradients(

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -234,7 +235,7 @@ class BadInputTest {
         "--out",
         folder.resolve("no"));
     assertFails(
-        FAILURE,
+        USAGE,
         List.of("data: no such folder", "absent"),
         "validate",
         "--data",
@@ -242,7 +243,7 @@ class BadInputTest {
         "--path",
         checkpoint);
     assertFails(
-        FAILURE,
+        USAGE,
         List.of("data: no such folder", "absent"),
         "run",
         "--task",
@@ -251,6 +252,23 @@ class BadInputTest {
         absent,
         "--output-dir",
         folder.resolve("no"));
+  }
+
+  @Test
+  void aLanguageThatTheDataDoNotHaveIsRefused() throws IOException {
+    Object[] words = {"validate", "--data", task.data(), "--path", checkpoint};
+    String need = "must be one of aa, bb, the languages of " + task.data();
+    assertFails(
+        USAGE,
+        List.of("target-lang: got fr, " + need),
+        with(words, "--source-lang", "aa", "--target-lang", "fr"));
+    assertFails(USAGE, List.of("source-lang: got bb, " + need), with(words, "--source-lang", "bb"));
+  }
+
+  private static Object[] with(Object[] words, Object... more) {
+    Object[] all = Arrays.copyOf(words, words.length + more.length);
+    System.arraycopy(more, 0, all, words.length, more.length);
+    return all;
   }
 
   @Test

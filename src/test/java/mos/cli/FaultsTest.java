@@ -258,7 +258,7 @@ class FaultsTest {
   private static void assertMissed(Path input, String said) throws Exception {
     Path away = Files.move(input, folder.resolve("away"));
     try (RunProcess run = runs.start(false)) {
-      assertThat(run.await(60)).as(run.output()).isEqualTo(1);
+      assertThat(run.await(60)).as(run.output()).isEqualTo(2);
       assertThat(run.output()).contains(said).doesNotContain("\tat ");
     }
     Files.move(away, input);

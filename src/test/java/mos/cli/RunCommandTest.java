@@ -134,6 +134,12 @@ class RunCommandTest {
       after.remove(summarised);
     }
     assertThat(after).isEqualTo(before);
+    Path moved = folder.resolve("moved");
+    assertNothingRedone(out.resolve("../whole/."));
+    assertNothingRedone(Path.of("").toAbsolutePath().relativize(out.toRealPath()));
+    assertNothingRedone(Files.createSymbolicLink(folder.resolve("link"), out));
+    assertNothingRedone(Files.move(out, moved));
+    Files.move(moved, out);
 
     task.run(out, "--latency-constraint", "9000").succeeded();
     Map<String, FileTime> changed = TinyTask.times(out);
@@ -177,6 +183,11 @@ class RunCommandTest {
     }
     task.run(out, "--device", "gpu").failed(2, "device: got gpu, must be cpu");
     assertThat(TinyTask.times(out)).isEqualTo(restored);
+  }
+
+  private static void assertNothingRedone(Path out) {
+    assertThat(task.run(out).succeeded().err()).doesNotContain("took");
+    assertThat(out.resolve("previous")).doesNotExist();
   }
 
   /** Another number of processes, which shares the same updates, redoes nothing. */

@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import mos.base.Json;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -118,5 +119,31 @@ class TextCommandsTest {
     Path two = Files.writeString(folder.resolve("two"), "a\nb\n");
     run(1, new byte[0], new ScoreCommand(), "--sys=" + one, "--ref=" + two);
     assertThat(error).contains("got 1").contains("and 2");
+  }
+
+  @Test
+  void outputGoesWhereItsNameLeads() throws Exception {
+    Path text = Files.writeString(folder.resolve("text"), "low low lower\n");
+    Path real = Files.writeString(folder.resolve("real"), "old");
+    Path link = Files.createSymbolicLink(folder.resolve("link"), real);
+    String[] learn = {"-i", text.toString(), "-s", "2", "-o", link.toString()};
+    run(0, new byte[0], new LearnBpeCommand(), learn);
+    assertThat(link).isSymbolicLink();
+    String codes = "#version: 0.2\nl o\nlo w</w>\n";
+    assertThat(Files.readString(real)).isEqualTo(codes);
+    Path log = folder.resolve("log");
+    for (String name : List.of("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")) {
+      if (!Files.exists(Path.of(name))) {
+        continue;
+      }
+      try (RunProcess process =
+          RunProcess.start(
+              log, ProcessBuilder.Redirect.PIPE, "learn-bpe", "-i", text, "-s", 2, "-o", name)) {
+        assertThat(new String(process.out().readAllBytes(), StandardCharsets.UTF_8))
+            .as(name + process.output())
+            .isEqualTo(codes);
+        process.succeeded();
+      }
+    }
   }
 }
