@@ -183,6 +183,12 @@ final class Browser implements AutoCloseable {
     }
   }
 
+  /** Something done to a page. */
+  @FunctionalInterface
+  interface Callable {
+    void call() throws Exception;
+  }
+
   /** A page under way. */
   final class Tab {
     private final String session;
@@ -213,9 +219,22 @@ final class Browser implements AutoCloseable {
     }
 
     void waitUntil(String expression) throws Exception {
+      waitUntil(expression, () -> {});
+    }
+
+    /** Acts until an expression is true: a busy machine may miss what is done once. */
+    void waitUntil(String expression, Callable action) throws Exception {
       for (long end = System.nanoTime() + SECONDS * 1_000_000_000; ; Thread.sleep(20)) {
-        if (evaluate(expression).asBoolean()) {
-          return;
+        try {
+          action.call();
+          if (evaluate(expression).asBoolean()) {
+            return;
+          }
+        } catch (IOException e) {
+          // While a page is left for the next, there is none to ask.
+          if (System.nanoTime() > end) {
+            throw e;
+          }
         }
         if (System.nanoTime() > end) {
           throw new IOException("not in " + SECONDS + " s: " + expression);

@@ -108,14 +108,11 @@ class BrowserTest {
     assertThat(tab.evaluate("document.querySelector('.tip').hidden").asBoolean()).isTrue();
     double x = number(tab, "(r => r.left + r.width / 2)(" + POINT + ".getBoundingClientRect())");
     double y = number(tab, "(r => r.top + r.height / 2)(" + POINT + ".getBoundingClientRect())");
-    tab.mouseTo(x, y);
-    tab.waitUntil("!document.querySelector('.tip').hidden");
+    tab.waitUntil("!document.querySelector('.tip').hidden", () -> tab.mouseTo(x, y));
     assertThat(tab.evaluate("document.querySelector('.tip').textContent").asText())
         .contains("loss", "generation", "parameters");
-    tab.mouseTo(2, 2);
-    tab.waitUntil("document.querySelector('.tip').hidden");
-    tab.tap(x, y);
-    tab.waitUntil("!document.querySelector('.tip').hidden");
+    tab.waitUntil("document.querySelector('.tip').hidden", () -> tab.mouseTo(2, 2));
+    tab.waitUntil("!document.querySelector('.tip').hidden", () -> tab.tap(x, y));
     tab.evaluate("document.querySelector('#search svg').focus()");
     tab.press("Home");
     String first = tab.evaluate("document.querySelector('.tip').textContent").asText();
@@ -182,11 +179,10 @@ class BrowserTest {
   void livePageIsStyledAtOnceAndSaysWhenItsRunHasEnded() throws Exception {
     LiveReport live = LiveReport.start(folder.resolve("empty"), 0, 1);
     Browser.Tab tab = browser.open(URI.create(live.address()), 1300, 900, false);
-    assertThat(tab.evaluate("getComputedStyle(document.querySelector('.live')).fontSize").asText())
-        .isEqualTo("14px");
-    assertThat(tab.evaluate("document.body.innerText").asText())
-        .contains("nothing yet", "./mos report ")
-        .doesNotContain("The run has ended");
+    tab.waitUntil("getComputedStyle(document.querySelector('.live')).fontSize === '14px'");
+    tab.waitUntil("document.body.innerText.includes('nothing yet')");
+    tab.waitUntil("document.body.innerText.includes('./mos report ')");
+    tab.waitUntil("!document.body.innerText.includes('The run has ended')");
     assertThat(browser.messages()).isEmpty();
     live.close();
     tab.waitUntil("document.body.innerText.includes('The run has ended')");
