@@ -71,6 +71,8 @@ class ArchitectureRulesTest {
           Map.entry("latency", with(MODEL, "model", "translate", "kernel")),
           Map.entry("port", with(MODEL, "model", "data", "train", "latency")),
           Map.entry(
+              "translation", with(MODEL, "model", "data", "text", "train", "translate", "port")),
+          Map.entry(
               "parity",
               with(MODEL, "model", "data", "train", "translate", "text", "kernel", "packed")),
           Map.entry(
@@ -89,6 +91,7 @@ class ArchitectureRulesTest {
                   "distributed",
                   "train",
                   "translate",
+                  "translation",
                   "latency",
                   "port")));
 
@@ -194,12 +197,17 @@ class ArchitectureRulesTest {
           .orShould()
           .accessField(System.class, "err");
 
-  /** The wall clock may jump: durations are of the monotonic one, a lock only shows its age. */
+  /**
+   * The wall clock may jump: durations are of the monotonic one, a lock only shows its age and a
+   * check of the constraint when it was made.
+   */
   @ArchTest
   static final ArchRule NO_DURATIONS_BY_THE_WALL_CLOCK =
       noClasses()
           .that()
           .doNotHaveFullyQualifiedName("mos.base.FolderLock")
+          .and()
+          .doNotHaveFullyQualifiedName("mos.pipeline.ConstraintCheck")
           .should()
           .callMethod(System.class, "currentTimeMillis")
           .orShould()

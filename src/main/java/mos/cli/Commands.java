@@ -1,7 +1,7 @@
 package mos.cli;
 
-import mos.pipeline.StandardText;
 import mos.pipeline.Tasks;
+import mos.translation.StandardText;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -11,6 +11,7 @@ import picocli.CommandLine.Model.CommandSpec;
  */
 enum Commands {
   RUN(Group.PIPELINE, "Finds, trains and scores a fast Transformer."),
+  REMEASURE(Group.PIPELINE, "Measures again what a finished run found."),
   GENERATE_SCRIPT(Group.PIPELINE, "Prints the stages of a run as a shell script."),
 
   PREPARE_SAMPLE(Group.DATA, "Makes the data of the embedded English-German task."),
@@ -111,6 +112,7 @@ enum Commands {
           case DUMP_DATA -> new CommandLine(new DumpDataCommand());
           case SCORE -> new CommandLine(new ScoreCommand());
           case REPORT -> new CommandLine(new ReportCommand());
+          case REMEASURE -> new CommandLine(new RemeasureCommand());
           case PARITY -> new CommandLine(new ParityCommand());
           case COMPLETION -> new CommandLine(new CompletionCommand());
           default -> TaskCommand.of(Tasks.named(word()));

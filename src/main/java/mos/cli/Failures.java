@@ -1,6 +1,8 @@
 package mos.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,6 +27,20 @@ final class Failures {
       err.println("mos: " + message);
     }
     err.flush();
+  }
+
+  /** A file's name among the options. */
+  static Path path(String text) {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      boolean all = "UTF-8".equals(System.getProperty("sun.jnu.encoding"));
+      throw new CommandLine.TypeConversionException(
+          "'"
+              + text
+              + "' can be no file name"
+              + (all ? ": " + e.getReason() : " in this locale; LC_ALL=C.UTF-8 knows all names"));
+    }
   }
 
   /** A command line that cannot be understood. */

@@ -2,6 +2,7 @@ package mos.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import mos.base.StopSignal;
@@ -92,6 +93,7 @@ public final class Main implements Runnable {
         "Show the version and exit.");
     line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+    line.registerConverter(Path.class, Failures::path);
     new HelpPage(words.everything()).install(line);
     line.setParameterExceptionHandler(Failures::misused);
     line.setExecutionExceptionHandler(Failures::failed);

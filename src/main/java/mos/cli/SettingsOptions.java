@@ -12,6 +12,7 @@ import java.util.function.Predicate;
 import mos.base.ConfigurationException;
 import mos.config.Setting;
 import mos.config.SettingGroup;
+import mos.config.SettingHelp;
 import mos.config.Settings;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -73,14 +74,15 @@ public final class SettingsOptions {
   }
 
   private static OptionSpec option(Setting<?> setting, boolean first) {
+    SettingHelp help = SettingHelp.of(setting);
     OptionSpec.Builder option =
         OptionSpec.builder(name(setting))
-            .paramLabel("<" + setting.label() + ">")
+            .paramLabel("<" + help.label() + ">")
             .type(String.class)
             .arity("1")
             .userObject(new HelpPage.Place(setting.group(), first))
             // A percent sign would be read as a format.
-            .description(setting.help().replace("%", "%%"));
+            .description(help.text().replace("%", "%%"));
     if (setting.isBoolean()) {
       option.arity("0..1").fallbackValue("true");
     }

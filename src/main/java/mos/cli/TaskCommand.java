@@ -61,7 +61,7 @@ final class TaskCommand implements Callable<Integer> {
       out.println(json() ? Json.line(figures) : task.describe(figures));
       out.flush();
     }
-    return figures.path("ok").asBoolean(true) ? 0 : 1;
+    return task.succeeded(figures) ? 0 : 1;
   }
 
   /** Runs the task with what it prints on standard error, so that the figures stand alone. */

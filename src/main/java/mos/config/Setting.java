@@ -1,12 +1,10 @@
 package mos.config;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Predicate;
 import mos.base.ConfigurationException;
 
 /**
@@ -16,9 +14,6 @@ import mos.base.ConfigurationException;
  * @param <T> type of the value
  */
 public final class Setting<T> {
-  /** Longer lists of names stand in the description, not in the placeholder. */
-  private static final int LONGEST_LABEL = 32;
-
   private final String key;
   private final SettingType<T> type;
   private final T defaultValue;
@@ -79,6 +74,11 @@ public final class Setting<T> {
   /** A finite number. */
   public static Setting<Double> ofDouble(String key) {
     return of(key, SettingType.DOUBLE);
+  }
+
+  /** A number, or a share of what the largest SubTransformer takes: {@code 60%}. */
+  public static Setting<Limit> ofLimit(String key) {
+    return of(key, SettingType.LIMIT);
   }
 
   /** true or false; 1, 0, yes, no and any case are understood too. */
@@ -195,16 +195,20 @@ public final class Setting<T> {
   /** What a legal value is, in words: "a whole number in 1..6, in ms". */
   public String need() {
     String words = type.words();
-    String range = range();
+    String range = range(Double.POSITIVE_INFINITY);
     if (!range.isEmpty()) {
       words += (range.startsWith("at") ? " of " : " in ") + range;
     }
     return unit.isEmpty() ? words : words + ", in " + unit;
   }
 
-  /** Legal values of a number: "1..6", "at least 0"; empty where any are. */
-  private String range() {
-    if (Double.isInfinite(highest)) {
+  /**
+   * Legal values of a number: "1..6", "at least 0"; empty where any are.
+   *
+   * @param far an upper end from which on it is not told
+   */
+  String range(double far) {
+    if (highest >= far) {
       return Double.isInfinite(lowest) ? "" : "at least " + number(lowest);
     }
     return Double.isInfinite(lowest)
@@ -212,31 +216,9 @@ public final class Setting<T> {
         : number(lowest) + ".." + number(highest);
   }
 
-  /**
-   * What help says: the documentation as a sentence and, in brackets, what the {@link #label} does
-   * not tell: unit, legal values, default.
-   */
-  public String help() {
-    List<String> notes = new ArrayList<>();
-    if (!unit.isEmpty()) {
-      notes.add(unit);
-    }
-    String legal = type.label().equals(label()) ? range() : need();
-    if (!legal.isEmpty()) {
-      notes.add(legal);
-    }
-    defaultValue()
-        .map(this::render)
-        .filter(Predicate.not("false"::equals))
-        .ifPresent(value -> notes.add("default: " + value));
-    String sentence =
-        doc.isEmpty() ? key : doc.substring(0, 1).toUpperCase(Locale.ROOT) + doc.substring(1);
-    return notes.isEmpty() ? sentence : sentence + " (" + String.join("; ", notes) + ")";
-  }
-
   /** The type as a placeholder in help texts: "int", "number,…", "relu|gelu|swish". */
   public String label() {
-    return type.label().length() > LONGEST_LABEL ? "name" : type.label();
+    return type.label();
   }
 
   /** A value as it is written in YAML and on the command line. */

@@ -35,6 +35,9 @@ public final class Preprocessor {
   /** The file that says how the data folder was made; written last. */
   public static final String DESCRIPTION = "preprocess.json";
 
+  /** The stage after which text is ready to be numbered. */
+  private static final String SPLIT = "txt";
+
   private static final Logger LOG = LoggerFactory.getLogger(Preprocessor.class);
 
   private final PreprocessOptions options;
@@ -85,6 +88,7 @@ public final class Preprocessor {
   }
 
   private ObjectNode prepare() throws IOException {
+    keepTokenizerLists();
     Map<String, Path> parts = options.inputs().parts();
     for (String part : parts.keySet()) {
       if (!part.equals(PreprocessOptions.Inputs.TRAIN)) {
@@ -96,14 +100,15 @@ public final class Preprocessor {
       // BPE is learned from the whole tokenised text before any of it can be split.
       rewriteAll(parts, "tok", this::tokenized, PreprocessOptions.Cleaning.NONE);
       learnCodes();
-      rewriteAll(workPrefixes(parts, "tok"), "txt", this::split, options.cleaning());
+      rewriteAll(workPrefixes(parts, "tok"), SPLIT, this::split, options.cleaning());
     } else {
       readCodes();
-      rewriteAll(parts, "txt", l -> compose(tokenized(l), split(l)), options.cleaning());
+      rewriteAll(parts, SPLIT, l -> compose(tokenized(l), split(l)), options.cleaning());
     }
     Dictionary sourceDictionary = dictionary(true);
     Dictionary targetDictionary =
         options.vocabulary().joined() ? sourceDictionary : dictionary(false);
+    passes.replaceAll((part, outcome) -> outcome.withoutCounts());
     sourceDictionary.save(folder.resolve("dict." + source + ".txt"));
     targetDictionary.save(folder.resolve("dict." + target + ".txt"));
     binarize(parts, sourceDictionary, targetDictionary);
@@ -122,6 +127,20 @@ public final class Preprocessor {
 
   private ParallelText open(Path prefix) {
     return new ParallelText(ParallelText.file(prefix, source), ParallelText.file(prefix, target));
+  }
+
+  /** What is translated later must be tokenised as the training text was. */
+  private void keepTokenizerLists() {
+    TokenizerLists lists = options.text().lists();
+    lists
+        .nonbreakingPrefixes()
+        .forEach((language, file) -> keep(file, TokenizerLists.prefixesFile(language)));
+    lists.protectedPatterns().ifPresent(file -> keep(file, TokenizerLists.PROTECTED_FILE));
+  }
+
+  private void keep(Path file, String name) {
+    String lines = String.join("\n", LineReader.all(file)) + "\n";
+    AtomicFile.writeString(folder.resolve(name), lines);
   }
 
   private void keepRaw(String part, Path prefix) {
@@ -168,6 +187,7 @@ public final class Preprocessor {
                 Path.of(to + "." + source),
                 Path.of(to + "." + target),
                 applied,
+                stage.equals(SPLIT) && name.equals(PreprocessOptions.Inputs.TRAIN),
                 listener::done);
         listener.finished();
         LOG.info(
@@ -188,7 +208,7 @@ public final class Preprocessor {
       function = compose(function, tools.normalizer(language));
     }
     if (text.tokenizer() == PreprocessOptions.Tokenizer.MOSES) {
-      function = compose(function, tools.tokenizer(language));
+      function = compose(function, tools.tokenizer(language, text.lists()));
     }
     return function;
   }
@@ -253,9 +273,9 @@ public final class Preprocessor {
       return Dictionary.load(file);
     }
     TextPass.Outcome train = passes.get(PreprocessOptions.Inputs.TRAIN);
-    Map<String, Long> counts =
-        new HashMap<>(ofSource ? train.sourceCounts() : train.targetCounts());
+    Map<String, Long> counts = ofSource ? train.sourceCounts() : train.targetCounts();
     if (vocabulary.joined()) {
+      // The source's own are wanted no more.
       train.targetCounts().forEach((word, count) -> counts.merge(word, count, Long::sum));
     }
     return Dictionary.fromCounts(
@@ -266,7 +286,7 @@ public final class Preprocessor {
       Map<String, Path> parts, Dictionary sourceDictionary, Dictionary targetDictionary) {
     Binarizer binarizer = new Binarizer(sourceDictionary, targetDictionary, options.threads());
     for (String part : parts.keySet()) {
-      try (ParallelText in = open(work.resolve(part + ".txt"))) {
+      try (ParallelText in = open(work.resolve(part + "." + SPLIT))) {
         String prefix = part + "." + options.languages() + ".";
         binarized.put(
             part,

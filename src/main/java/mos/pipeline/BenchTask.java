@@ -31,9 +31,12 @@ import mos.tensor.MatrixSpeed;
 import mos.train.ArchitectureSchedule;
 import mos.train.TokenTraining;
 import mos.train.TrainingSettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Speed of training and latency on this machine. */
 public final class BenchTask implements Task {
+  private static final Logger LOG = LoggerFactory.getLogger(BenchTask.class);
   private static final Pattern CASE = Pattern.compile("hat|(layer|neuron)-wise:([1-9]\\d{0,2})");
 
   static final Setting<Boolean> TRAIN =
@@ -97,7 +100,7 @@ public final class BenchTask implements Task {
 
   @Override
   public String example() {
-    return "bench --train --configs configs/tasks/wmt14.en-de.yml --bench-tokens 4096,16384"
+    return "bench --train --configs configs/tasks/wmt14.en-de.yml --vocabulary-size 32768 --bench-tokens 4096,16384"
         + " --bench-cases hat,neuron-wise:2 --json";
   }
 
@@ -148,16 +151,16 @@ public final class BenchTask implements Task {
   private static ObjectNode run(Settings settings, Machine machine, Ranks ranks) {
     SearchSpace space = SearchSpaceSettings.space(settings);
     DataFolder data = settings.get(BENCH_TEXT) ? DataFolder.open(settings) : null;
-    int vocabulary = settings.get(MeasureTask.VOCABULARY_SIZE);
+    Vocabulary vocabulary = data == null ? Vocabulary.of(settings) : Vocabulary.of(data);
     ModelConfig config =
         ModelSettings.superTransformer(
-            settings,
-            space,
-            data == null ? vocabulary : data.sourceDictionary().size(),
-            data == null ? vocabulary : data.targetDictionary().size());
+            settings, space, vocabulary.source(), vocabulary.target());
+    LOG.info("vocabulary {} ({})", config.targetVocabulary(), vocabulary.origin());
+    LOG.info("large matrix products: how fast this machine is at most");
     double peak = MatrixSpeed.flops(machine.device(), machine.precision());
     ObjectNode figures = Json.object();
     figures.put("vocabulary", config.targetVocabulary());
+    figures.put("vocabulary_of", vocabulary.origin());
     figures.put("max_experts", config.experts().count());
     figures.put("mos_type", config.experts().routing());
     figures.put("matrix_tflops", peak / 1e12);
@@ -168,10 +171,16 @@ public final class BenchTask implements Task {
     for (int tokens : tokens(settings)) {
       cases(settings, space, config)
           .forEach(
-              (name, benchCase) ->
-                  training.set(
-                      name + " " + tokens,
-                      bench.measure(benchCase.config(), benchCase.schedule(), tokens)));
+              (name, benchCase) -> {
+                String title = name + " " + tokens;
+                LOG.info(
+                    "training, {} tokens per update: {} updates to warm up, {} timed",
+                    title,
+                    settings.get(BENCH_WARM_UP),
+                    settings.get(BENCH_UPDATES));
+                training.set(
+                    title, bench.measure(title, benchCase.config(), benchCase.schedule(), tokens));
+              });
     }
     if (!settings.get(TRAIN)) {
       latencies(settings, config, space, machine, figures.putObject("latency"));
@@ -231,12 +240,12 @@ public final class BenchTask implements Task {
       Machine machine,
       ObjectNode figures) {
     Measurement measurement = new Measurement(config, machine, LatencySettings.of(settings));
-    Map.of("smallest", space.smallest(), "largest", space.largest())
-        .forEach(
-            (name, architecture) -> {
-              Latency latency = measurement.latency(architecture);
-              Measurement.put(figures.putObject(name), latency);
-            });
+    for (String name : List.of("smallest", "largest")) {
+      LOG.info("latency of the {} SubTransformer", name);
+      Latency latency =
+          measurement.latency(name.equals("smallest") ? space.smallest() : space.largest());
+      Measurement.put(figures.putObject(name), latency);
+    }
   }
 
   @Override
@@ -271,11 +280,13 @@ public final class BenchTask implements Task {
         new StringBuilder(
             String.format(
                 Locale.ROOT,
-                "%s, %s, %.1f TFLOP/s in large products%s%n%s",
+                "%s, %s, %s in large products%s, vocabulary %,d (%s)%n%s",
                 figures.path("hardware").path("device").asText(),
                 figures.path("hardware").path("precision").asText(),
-                figures.path("matrix_tflops").asDouble(),
+                speed(figures.path("matrix_tflops").asDouble()),
                 processes(figures),
+                figures.path("vocabulary").asInt(),
+                figures.path("vocabulary_of").asText(),
                 table));
     if (figures.path("training").properties().stream()
         .anyMatch(entry -> !PublishedSpeeds.TUNED.text(entry.getKey()).isEmpty())) {
@@ -290,6 +301,13 @@ public final class BenchTask implements Task {
               entry.getValue().path("latency_ms").asDouble()));
     }
     return text.toString().stripTrailing();
+  }
+
+  /** A CPU's speed rounds to 0.0 of what a GPU's is told in. */
+  private static String speed(double tflops) {
+    return tflops < 1
+        ? String.format(Locale.ROOT, "%.3g GFLOP/s", 1000 * tflops)
+        : String.format(Locale.ROOT, "%.1f TFLOP/s", tflops);
   }
 
   private static String processes(ObjectNode figures) {

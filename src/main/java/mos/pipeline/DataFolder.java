@@ -19,6 +19,7 @@ import mos.config.Settings;
 import mos.data.Dictionary;
 import mos.data.ParallelCorpus;
 import mos.train.ModelDescription;
+import mos.translation.RawText;
 
 /** A folder of binarised parallel text, as {@code preprocess} or fairseq makes it. */
 final class DataFolder {
@@ -111,6 +112,11 @@ final class DataFolder {
         folder,
         new ParallelCorpus.LanguagePair(
             description.sourceLanguage(), description.targetLanguage()));
+  }
+
+  /** How raw text becomes this folder's symbols, and back. */
+  RawText rawText() {
+    return RawText.of(folder, languages.source(), languages.target());
   }
 
   Path folder() {

@@ -28,6 +28,7 @@ import mos.search.EvolutionSettings;
 import mos.search.SearchCache;
 import mos.space.SearchSpace;
 import mos.space.SearchSpaceSettings;
+import mos.space.SubTransformer;
 import mos.tensor.Devices;
 import mos.train.Checkpoint;
 import mos.train.TrainingSettings;
@@ -53,8 +54,8 @@ public final class EvoSearchTask implements Task {
   public String description() {
     return "The best has the lowest validation loss (or highest BLEU) under a latency, FLOPs or"
         + " parameter constraint; with --front all the best compromises are found. What is returned"
-        + " has been measured again and meets the constraint. The same command continues an"
-        + " interrupted search.";
+        + " has been measured again; exit code 1 if it misses the constraint now. The same"
+        + " command continues an interrupted search.";
   }
 
   @Override
@@ -107,7 +108,7 @@ public final class EvoSearchTask implements Task {
   @Override
   public ObjectNode run(Settings settings) {
     if (settings.get(FrontOutput.FRONT)
-        && SearchConstraint.timed(settings)
+        && Limits.of(settings).timed()
         && settings.get(SearchConstraint.LATENCY_COMPUTE).equals("hybrid")) {
       throw settings.error(
           SearchConstraint.LATENCY_COMPUTE,
@@ -145,14 +146,20 @@ public final class EvoSearchTask implements Task {
           SearchCache.open(
               settings.find(SEARCH_CACHE).orElse(target.resolveSibling("cache.jsonl")));
       Measurement measurement = Measurement.of(settings, model.config(), machine);
-      Finalists finalists =
-          new Finalists(measurement, SearchConstraint.of(settings, measurement, cache));
+      Runnable stop = () -> SearchRun.stopIfAsked(target);
+      Limits limits = Limits.of(settings);
+      SubTransformer largest = space.largest();
       if (!wholeFront) {
-        finalists.requireFeasible(space);
+        check(limits, measurement, space, stop).requireFeasible(space.smallest());
       }
+      Finalists finalists =
+          new Finalists(
+              new SearchConstraint(limits, measurement, largest, cache).of(settings),
+              check(limits, measurement, space, stop),
+              stop);
       Map<String, Object> decisive = decisive(settings);
       decisive.put("checkpoint", hash);
-      if (finalists.timed()) {
+      if (limits.timed()) {
         decisive.put("hardware", measurement.hardware());
       }
       String subset = settings.get(ValidateTask.VALID_SUBSET);
@@ -160,7 +167,14 @@ public final class EvoSearchTask implements Task {
           Provenance.of(data, Devices.describe(machine.device()), Optional.of(file), subset);
       made.put("seed", String.valueOf(settings.get(TrainingSettings.SEED)));
       ObjectNode figures =
-          new SearchRun(settings, space, target, finalists, cache.around(origin, scores), made)
+          new SearchRun(
+                  settings,
+                  space,
+                  target,
+                  finalists,
+                  measurement,
+                  cache.around(origin, scores),
+                  made)
               .run(BegunWith.of(this, settings, decisive));
       RouterWeights.write(
           target,
@@ -177,17 +191,19 @@ public final class EvoSearchTask implements Task {
    * may ask before it trains for days.
    */
   static void requireFeasible(Settings settings) {
-    if (settings.get(FrontOutput.FRONT)) {
-      return;
-    }
-    Machine machine = Machine.setUp(settings);
+    Machine machine = Measurement.machine(settings);
     DataFolder data = DataFolder.open(settings);
     SearchSpace space = SearchSpaceSettings.space(settings);
     ModelConfig config =
         ModelSettings.superTransformer(
             settings, space, data.sourceDictionary().size(), data.targetDictionary().size());
     Measurement measurement = Measurement.of(settings, config, machine);
-    new Finalists(measurement, SearchConstraint.gold(settings, measurement)).requireFeasible(space);
+    check(Limits.of(settings), measurement, space, () -> {}).requireFeasible(space.smallest());
+  }
+
+  private static ConstraintCheck check(
+      Limits limits, Measurement measurement, SearchSpace space, Runnable stop) {
+    return ConstraintCheck.of(limits, measurement, space.largest(), Pauses.asking(stop));
   }
 
   /** Key and value of the settings that decide what a search finds. */
@@ -205,30 +221,32 @@ public final class EvoSearchTask implements Task {
   }
 
   @Override
+  public boolean succeeded(ObjectNode figures) {
+    // A front is a result without a choice from it too.
+    boolean only = figures.has("front") && figures.path("architecture").isNull();
+    return only || figures.path("constraint_met").asBoolean();
+  }
+
+  @Override
   public String describe(ObjectNode figures) {
     StringBuilder text = new StringBuilder();
-    String unit = figures.path("constraint_unit").asText();
     if (figures.path("architecture").isObject()) {
-      JsonNode latency = figures.path("latency_ms");
       text.append(
           String.format(
               Locale.ROOT,
-              "loss %.4f, %.2f %s under a constraint of %.2f %s, %d candidates: %s",
+              "loss %.4f, %d candidates: %s",
               figures.path("loss").asDouble(),
-              latency.isNumber() ? latency.asDouble() : figures.path("searched_cost").asDouble(),
-              unit,
-              figures.path("constraint").asDouble(),
-              unit,
               figures.path("evaluated").asInt(),
               figures.path("write_config_path").asText()));
+      text.append(System.lineSeparator()).append(ConstraintText.of(figures));
     } else {
       text.append(
           String.format(
               Locale.ROOT,
-              "none of %d candidates meets the constraint of %.2f %s",
+              "none of %d candidates meets the constraint of %s %s",
               figures.path("evaluated").asInt(),
-              figures.path("constraint").asDouble(),
-              unit));
+              Verdict.number(figures.path("constraint").asDouble()),
+              figures.path("constraint_unit").asText()));
     }
     if (figures.path("front") instanceof ArrayNode points && !points.isEmpty()) {
       text.append(
@@ -237,21 +255,19 @@ public final class EvoSearchTask implements Task {
     figures
         .path("baselines")
         .properties()
-        .forEach(entry -> text.append(baseline(entry.getKey(), entry.getValue(), unit)));
+        .forEach(entry -> text.append(baseline(entry.getKey(), entry.getValue(), figures)));
     return text.toString();
   }
 
-  private static String baseline(String name, JsonNode figures, String unit) {
-    if (figures.has("none")) {
-      return String.format(Locale.ROOT, "%n%s: %s", name, figures.path("none").asText());
-    }
-    JsonNode latency = figures.path("latency_ms");
-    return String.format(
-        Locale.ROOT,
-        "%n%s: loss %.4f, %.2f %s",
-        name,
-        figures.path("loss").asDouble(),
-        (latency.isNumber() ? latency : figures.path("cost")).asDouble(),
-        unit);
+  private static String baseline(String name, JsonNode baseline, ObjectNode figures) {
+    return baseline.has("none")
+        ? String.format(Locale.ROOT, "%n%s: %s", name, baseline.path("none").asText())
+        : String.format(
+            Locale.ROOT,
+            "%n%s: loss %.4f, %s %s",
+            name,
+            baseline.path("loss").asDouble(),
+            Verdict.number(baseline.path("cost").asDouble()),
+            figures.path("constraint_unit").asText());
   }
 }

@@ -29,6 +29,7 @@ import mos.translate.Hypothesis;
 import mos.translate.TranslationOptions;
 import mos.translate.TranslationOutput;
 import mos.translate.Translator;
+import mos.translation.RawText;
 
 /** Translates binarised data, and scores it, or lines of standard input. */
 public final class GenerateTask implements Task {
@@ -123,7 +124,7 @@ public final class GenerateTask implements Task {
   }
 
   private static ObjectNode interactive(Settings settings, DataFolder data, Translator translator) {
-    RawText text = RawText.of(data);
+    RawText text = data.rawText();
     int lines = 0;
     LineReader in = LineReader.lenient(System.in, "the input");
     PrintStream out = System.out;

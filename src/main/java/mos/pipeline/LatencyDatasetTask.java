@@ -144,8 +144,10 @@ public final class LatencyDatasetTask implements Task {
                           + ", the same command"
                           + " continues");
                 }
-                return retrying.measure(
-                    () -> measurement.latency(architecture), () -> MachineState.watch()::stop);
+                return retrying
+                    .measure(
+                        () -> measurement.latency(architecture), () -> MachineState.watch()::stop)
+                    .latency();
               },
               (rows, of, last) ->
                   progress.update(rows, String.format(Locale.ROOT, "%.1f ms", last.ms())));

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.latency.CommandRunner;
@@ -11,6 +12,8 @@ import mos.latency.Hardware;
 import mos.latency.Latency;
 import mos.latency.LatencyMeter;
 import mos.latency.LatencySettings;
+import mos.latency.MachineState;
+import mos.latency.PairedLatency;
 import mos.latency.Timer;
 import mos.model.ModelConfig;
 import mos.space.ArchitectureFeatures;
@@ -111,6 +114,31 @@ final class Measurement {
       return runner.measure(architecture);
     }
     return meter.measure(config, architecture, machine.device(), machine.precision());
+  }
+
+  /** One measurement of both, in alternation. */
+  PairedLatency compare(SubTransformer architecture, SubTransformer reference) {
+    if (runner == null) {
+      return meter.compare(
+          config, architecture, reference, machine.device(), machine.precision());
+    }
+    Latency latency = runner.measure(architecture);
+    return new PairedLatency(
+        latency, architecture.equals(reference) ? latency : runner.measure(reference));
+  }
+
+  /** Begins to watch this machine, where what others compute matters. */
+  Supplier<Supplier<MachineState>> watch() {
+    return disturbable() ? () -> MachineState.watch()::stop : () -> () -> MachineState.UNKNOWN;
+  }
+
+  /** FLOPs or parameters, in the quantity's unit. */
+  double count(Quantity quantity, SubTransformer architecture) {
+    return switch (quantity) {
+      case FLOPS -> flops(architecture) / 1e9;
+      case PARAMS -> parametersWithoutEmbedding(architecture) / 1e6;
+      case LATENCY -> throw new IllegalArgumentException("latency is not counted");
+    };
   }
 
   double flops(SubTransformer architecture) {

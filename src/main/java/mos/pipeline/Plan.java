@@ -14,6 +14,7 @@ import mos.base.ConfigurationException;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.latency.LatencyDataset;
+import mos.latency.LatencySettings;
 import mos.latency.PredictorSettings;
 import mos.model.ModelSettings;
 import mos.search.EvolutionSettings;
@@ -37,6 +38,7 @@ final class Plan {
           Map.entry(TrainingSettings.SUB_MAX_UPDATE, "5"),
           Map.entry(TrainingSettings.SUB_WARMUP_UPDATES, "2"),
           Map.entry(LatencyDataset.SIZE, "10"),
+          Map.entry(LatencySettings.RUNS, "10"),
           Map.entry(PredictorSettings.TRAIN_STEPS, "10"),
           Map.entry(PredictorSettings.BATCH_SIZE, "2"),
           Map.entry(EvolutionSettings.EVO_ITER, "1"),
@@ -164,7 +166,7 @@ final class Plan {
         "measure the found SubTransformer",
         new MeasureTask(),
         found,
-        Map.of(),
+        Map.of(MeasureTask.CHECK_CONSTRAINT, true),
         List.of("evo_search"));
     for (String subset : List.of("valid", "test")) {
       generate("inherited_" + subset, inherited, found, subset, translations, "evo_search");

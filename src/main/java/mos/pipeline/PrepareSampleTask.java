@@ -14,6 +14,7 @@ import mos.data.Preprocessor;
 import mos.sample.SampleCorpus;
 import mos.sample.SampleCorpusSettings;
 import mos.train.TrainingSettings;
+import mos.translation.StandardText;
 
 /** Makes the data of the embedded task: text from CLDR, then the ordinary preprocessing. */
 public final class PrepareSampleTask implements Task {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import mos.base.FolderLock;
+import mos.base.MosException;
 import mos.base.StopSignal;
 import mos.config.Setting;
 import mos.config.Settings;
@@ -64,7 +65,7 @@ public final class RunTask implements Task {
             TrainingSettings.MAX_UPDATE,
             TrainingSettings.SUB_MAX_UPDATE,
             BatchOptions.MAX_TOKENS,
-            SearchConstraint.LATENCY_CONSTRAINT,
+            Limits.LATENCY,
             EvolutionSettings.EVO_ITER,
             FrontOutput.FRONT,
             BeamOptions.BEAM,
@@ -117,6 +118,16 @@ public final class RunTask implements Task {
         LOG.info("[{}/{}] {}: finished before", number, stages.size(), stage.title());
       }
       results.put(stage.name(), finished);
+      if (finished.figures().path("architecture").isNull()) {
+        throw new MosException(
+            out
+                + "/search: nothing that the search found meets the constraint, so there is nothing"
+                + " to train: " + stage.task().describe(finished.figures()).replace("\n", "; "));
+      }
+    }
+    if (ConstraintText.missedUnderLoad(results.get("measure").figures())) {
+      LOG.info("the constraint was missed under other load: measured again");
+      Remeasure.measure(stages, records, results);
     }
     ObjectNode summary = new Summary(settings, stages, results).write(out);
     ReportPage.write(out);
@@ -165,6 +176,11 @@ public final class RunTask implements Task {
         DataFolder.open(own);
       }
     }
+  }
+
+  @Override
+  public boolean succeeded(ObjectNode figures) {
+    return figures.path("constraint_met").asBoolean();
   }
 
   @Override

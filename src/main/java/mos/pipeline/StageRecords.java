@@ -219,6 +219,22 @@ final class StageRecords {
     AtomicFile.writeString(file(stage), Json.pretty(record));
   }
 
+  /** What a finished stage gave, whatever its settings are now; null where it is not finished. */
+  Finished recorded(Stage stage) {
+    JsonNode record = record(stage);
+    return record.path("finished").asBoolean()
+        ? new Finished(record.path("seconds").asDouble(), (ObjectNode) record.path("figures"))
+        : null;
+  }
+
+  /** Puts other figures in the place of a finished stage's, which was gone through again. */
+  Finished amend(Stage stage, ObjectNode figures) {
+    ObjectNode record = (ObjectNode) Json.read(file(stage));
+    record.set("figures", figures);
+    AtomicFile.writeString(file(stage), Json.pretty(record));
+    return new Finished(record.path("seconds").asDouble(), figures);
+  }
+
   private Path file(Stage stage) {
     return folder.resolve(stage.name() + ".json");
   }

@@ -61,6 +61,11 @@ public interface Task {
    */
   ObjectNode run(Settings settings);
 
+  /** Whether the figures are a success; else the exit code is 1, after all was written. */
+  default boolean succeeded(ObjectNode figures) {
+    return figures.path("ok").asBoolean(true);
+  }
+
   /** The figures in words, for standard output. */
   String describe(ObjectNode figures);
 }

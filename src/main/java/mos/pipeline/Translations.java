@@ -15,6 +15,7 @@ import mos.metrics.Bleu;
 import mos.metrics.Chrf;
 import mos.metrics.SacreBleu;
 import mos.translate.Hypothesis;
+import mos.translation.RawText;
 
 /**
  * The best translation of every sentence of a data set, with its reference, as tokens (BPE removed)
@@ -31,7 +32,7 @@ record Translations(
 
   static Translations of(
       DataFolder data, ParallelCorpus corpus, String subset, List<List<Hypothesis>> found) {
-    RawText text = RawText.of(data);
+    RawText text = data.rawText();
     List<String> tokens = new ArrayList<>();
     List<String> referenceTokens = new ArrayList<>();
     List<String> referencePlain = new ArrayList<>();

@@ -31,7 +31,7 @@ class AtomicFileTest {
   void contentReplacesTheOldOne() {
     AtomicFile.writeString(target(), "a long first content");
     AtomicFile.writeString(target(), "ü");
-    assertThat(target()).hasContent("ü");
+    assertThat(target()).usingCharset(StandardCharsets.UTF_8).hasContent("ü");
     assertThat(folder.toFile().list()).containsExactly("a.txt");
   }
 
@@ -249,7 +249,7 @@ class AtomicFileTest {
 
   @Test
   void longestNameCanBeWritten() {
-    Path longest = folder.resolve("ü".repeat(127));
+    Path longest = folder.resolve("x".repeat(255));
     AtomicFile.writeString(longest, "a");
     assertThat(longest).hasContent("a");
   }

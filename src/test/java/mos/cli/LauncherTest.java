@@ -47,7 +47,7 @@ class LauncherTest {
     // Without the runs that prepare class-data sharing.
     script(
         tools.resolve("bin/java"),
-        "case $1 in -Xshare*) exit 1;; esac; for word in \"$@\"; do echo \"$word\"; done; cat");
+        "case $1 in -Xshare*) exit 1;; esac; for word in \"$@\"; do echo \"$word\" || exit 1; done; cat");
     Files.writeString(tools.resolve("release"), "JAVA_VERSION=\"17.0.15\"\n");
   }
 
@@ -203,7 +203,11 @@ class LauncherTest {
   @Test
   void surroundingsMayBeMissing() throws Exception {
     mos();
-    assertThat(sh("\"$CHECKOUT/mos\" x <&-").out()).endsWith("\nx\n");
+    // A closed stream would be the next file that Java opens, which may be its own jar.
+    Ended closed = sh("\"$CHECKOUT/mos\" x <&-");
+    assertThat(closed.out()).endsWith("\nx\n");
+    assertThat(closed.err()).isEmpty();
+    assertThat(closed.code()).isZero();
     assertThat(sh("unset HOME; \"$CHECKOUT/mos\" x </dev/null").code()).isZero();
     assertThat(sh("HOME=/nowhere \"$CHECKOUT/mos\" x </dev/null").code()).isZero();
     assertThat(sh("\"$CHECKOUT/mos\" x </dev/null 2>&-").code()).isZero();
@@ -232,5 +236,16 @@ class LauncherTest {
     assertThat(Path.of("src/dist/bin/mos")).doesNotExist();
     assertThat(Files.exists(Path.of("mos"), LinkOption.NOFOLLOW_LINKS)).isTrue();
     assertThat(Path.of("src/assembly/archive.xml")).content().contains("<include>mos</include>");
+  }
+
+  /** Java names files by the locale's encoding. */
+  @Test
+  void javaRunsInALocaleThatKnowsAllFileNames() throws Exception {
+    script(
+        tools.resolve("bin/java"),
+        "case $1 in -Xshare*) exit 1;; esac; echo \"$LC_ALL $LC_CTYPE\"");
+    assertThat(sh("LC_ALL=C \"$CHECKOUT/mos\"").out()).startsWith("C.UTF-8 ");
+    assertThat(sh("LC_ALL= LC_CTYPE= LANG=de_DE \"$CHECKOUT/mos\"").out()).isEqualTo(" C.UTF-8\n");
+    assertThat(sh("LC_ALL= LC_CTYPE= LANG=de_DE.utf8 \"$CHECKOUT/mos\"").out()).isEqualTo(" \n");
   }
 }

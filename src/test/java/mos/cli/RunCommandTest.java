@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import mos.base.Json;
+import mos.report.ExampleFolder;
 import mos.tensor.SafeTensors;
 import mos.tensor.Scope;
 import mos.train.Checkpoint;
@@ -64,7 +65,10 @@ class RunCommandTest {
             "final_test");
     assertThat(out.resolve("search/router-weights.json"))
         .matches(file -> Files.exists(file) == (summary.path("max_experts").asInt() > 1));
-    assertThat(out.resolve("report.html")).content().contains("<svg").endsWith("</html>\n");
+    assertThat(out.resolve("report.html"))
+        .content()
+        .contains("<svg", "class=\"verdict met\"")
+        .endsWith("</html>\n");
   }
 
   private static void assertTells(JsonNode made, String... keys) {
@@ -116,6 +120,8 @@ class RunCommandTest {
     assertComplete(out, summary);
     assertThat(summary.path("latency_constraint_ms").asDouble()).isEqualTo(10_000);
     assertThat(summary.path("latency_ms").asDouble()).isBetween(0.001, 10_000.0);
+
+    assertThat(ExampleFolder.keysNotIn(out)).as("what the report's example has").isEmpty();
 
     assertOrigins(out);
     Map<String, FileTime> before = TinyTask.times(out);

@@ -78,6 +78,7 @@ class DictionaryTest {
             8);
     dictionary.save(folder.resolve("dict.txt"));
     assertThat(folder.resolve("dict.txt"))
+        .usingCharset(StandardCharsets.UTF_8)
         .hasContent(
             """
             z 9

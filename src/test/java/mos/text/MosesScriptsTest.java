@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import mos.base.LineReader;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,11 @@ class MosesScriptsTest {
     }
   }
 
+  private static TokenizerOptions options(boolean aggressiveDashes, boolean escape) {
+    return new TokenizerOptions(
+        aggressiveDashes, escape, false, Optional.empty(), ProtectedPatterns.NONE);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"en", "de", "fr"})
   void tokensEqualTokenizerPerl(String language) {
@@ -35,14 +41,14 @@ class MosesScriptsTest {
   @ParameterizedTest
   @ValueSource(strings = {"en", "de", "fr"})
   void aggressiveDashesEqualTokenizerPerl(String language) {
-    MosesTokenizer tokenizer = new MosesTokenizer(language, true, true);
+    MosesTokenizer tokenizer = new MosesTokenizer(language, options(true, true));
     assertTransforms(language + ".txt", language + ".tok-aggressive", tokenizer::tokenize);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"en", "de", "fr"})
   void unescapedTokensEqualTokenizerPerl(String language) {
-    MosesTokenizer tokenizer = new MosesTokenizer(language, false, false);
+    MosesTokenizer tokenizer = new MosesTokenizer(language, options(false, false));
     assertTransforms(language + ".txt", language + ".tok-no-escape", tokenizer::tokenize);
   }
 

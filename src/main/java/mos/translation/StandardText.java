@@ -1,12 +1,17 @@
-package mos.pipeline;
+package mos.translation;
 
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import mos.data.TextTools;
+import mos.data.TokenizerLists;
 import mos.text.BpeCodes;
 import mos.text.BpeEncoder;
 import mos.text.BpeLearner;
 import mos.text.MosesTokenizer;
+import mos.text.NonbreakingPrefixes;
+import mos.text.ProtectedPatterns;
 import mos.text.PunctuationNormalizer;
+import mos.text.TokenizerOptions;
 
 /** The Moses tokeniser and subword-nmt's BPE, as preprocessing uses them. */
 public final class StandardText implements TextTools {
@@ -16,8 +21,14 @@ public final class StandardText implements TextTools {
   }
 
   @Override
-  public UnaryOperator<String> tokenizer(String language) {
-    return new MosesTokenizer(language)::tokenize;
+  public UnaryOperator<String> tokenizer(String language, TokenizerLists lists) {
+    Optional<NonbreakingPrefixes> prefixes =
+        Optional.ofNullable(lists.nonbreakingPrefixes().get(language))
+            .map(NonbreakingPrefixes::read);
+    ProtectedPatterns patterns =
+        lists.protectedPatterns().map(ProtectedPatterns::read).orElse(ProtectedPatterns.NONE);
+    TokenizerOptions options = TokenizerOptions.DEFAULTS.with(prefixes, patterns);
+    return new MosesTokenizer(language, options)::tokenize;
   }
 
   @Override
