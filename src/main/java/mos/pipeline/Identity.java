@@ -86,16 +86,16 @@ final class Identity {
       }
     }
     if (decisive.containsKey(TrainingSettings.UPDATE_FREQ.key())) {
-      decisive.put(TrainingSettings.UPDATE_FREQ.key(), microBatches(settings));
+      decisive.put(TrainingSettings.UPDATE_FREQ.key(), microBatches(task, settings));
     }
     return decisive;
   }
 
-  /** Micro-batches of an update in all processes together, which share them. */
-  private static int microBatches(Settings settings) {
+  /** Micro-batches of an update in all processes of a training; other commands train alone. */
+  private static int microBatches(Task task, Settings settings) {
+    int processes = task instanceof TrainTask ? LocalRanks.of(settings) : 1;
     Optional<Integer> total = settings.find(TrainingSettings.UPDATE_FREQ_TOTAL);
-    return total.orElseGet(
-        () -> settings.get(TrainingSettings.UPDATE_FREQ) * LocalRanks.of(settings));
+    return total.orElseGet(() -> settings.get(TrainingSettings.UPDATE_FREQ) * processes);
   }
 
   private static boolean isProduct(Task task, Settings settings) {

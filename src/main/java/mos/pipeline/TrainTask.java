@@ -6,13 +6,11 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import mos.base.ConfigurationException;
 import mos.base.FolderLock;
-import mos.base.Json;
 import mos.base.Seeds;
 import mos.config.Setting;
 import mos.config.SettingGroup;
@@ -37,7 +35,6 @@ import mos.train.Trainer;
 import mos.train.TrainingConfig;
 import mos.train.TrainingListener;
 import mos.train.TrainingSettings;
-import mos.train.ValidationLoss;
 import org.bytedeco.pytorch.Device;
 
 /**
@@ -208,14 +205,14 @@ public final class TrainTask implements Task {
         Trainer trainer =
             new Trainer(
                 model, schedule, description, training, folder, TrainingListener.SILENT, ranks);
-        return figures(trainer.run(train, valid), model, folder);
+        return TrainingFigures.of(trainer.run(train, valid), model, folder);
       }
       try (FolderLock lock = FolderLock.of(folder);
           TrainingProgress progress =
               new TrainingProgress(single ? "SubTransformer" : "SuperTransformer")) {
         Trainer trainer =
             new Trainer(model, schedule, description, training, folder, progress, ranks);
-        return figures(trainer.run(train, valid), model, folder);
+        return TrainingFigures.of(trainer.run(train, valid), model, folder);
       }
     }
   }
@@ -280,49 +277,8 @@ public final class TrainTask implements Task {
     }
   }
 
-  private static ObjectNode figures(Trainer.Result result, SuperTransformer model, Path folder) {
-    ObjectNode figures = Json.object();
-    figures.put("updates", result.state().update());
-    figures.put("epoch", result.state().position().epoch());
-    figures.put("seconds", result.state().seconds());
-    figures.put(
-        "tokens_per_second",
-        result.state().targetTokens() / Math.max(1e-9, result.state().seconds()));
-    figures.put("parameters", model.parameters().size());
-    figures.put("best_loss", result.state().bestLoss());
-    ObjectNode valid = figures.putObject("valid");
-    for (Map.Entry<String, ValidationLoss> entry : result.validation().entrySet()) {
-      ObjectNode one = valid.putObject(entry.getKey());
-      one.put("loss", entry.getValue().loss());
-      one.put("nll_loss", entry.getValue().nllLoss());
-      one.put("ppl", entry.getValue().perplexity());
-    }
-    figures.put("checkpoint", folder.resolve(Checkpoint.BEST).toString());
-    return figures;
-  }
-
   @Override
   public String describe(ObjectNode figures) {
-    StringBuilder text =
-        new StringBuilder(
-            String.format(
-                Locale.ROOT,
-                "%d updates in %.0f s, %.0f target tokens/s%n",
-                figures.path("updates").asLong(),
-                figures.path("seconds").asDouble(),
-                figures.path("tokens_per_second").asDouble()));
-    figures
-        .path("valid")
-        .properties()
-        .forEach(
-            entry ->
-                text.append(
-                    String.format(
-                        Locale.ROOT,
-                        "valid, %s: loss %.4f, perplexity %.2f%n",
-                        entry.getKey(),
-                        entry.getValue().path("loss").asDouble(),
-                        entry.getValue().path("ppl").asDouble())));
-    return text.append("best: ").append(figures.path("checkpoint").asText()).toString();
+    return TrainingFigures.describe(figures);
   }
 }
