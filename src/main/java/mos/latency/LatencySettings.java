@@ -52,6 +52,15 @@ public record LatencySettings(int sourceTokens, int targetSteps, int beam, int r
           .doc("timed runs per gold measurement")
           .defaultsTo(100);
 
+  /** CPU threads while it is measured; the dataset's and predictor's hardware has their number. */
+  public static final Setting<Integer> THREADS =
+      Setting.ofInt("latency-threads")
+          .in(SettingGroup.LATENCY)
+          .atLeast(1)
+          .doc(
+              "CPU threads of a latency measurement, if not those of threads; several wait for each"
+                  + " other, which takes many times as long beside other programs");
+
   /** Name under which measurements of a machine are kept. */
   public static final Setting<String> HARDWARE_SPEC =
       Setting.ofString("hardware-spec")
@@ -75,7 +84,7 @@ public record LatencySettings(int sourceTokens, int targetSteps, int beam, int r
 
   /** Every setting of a gold measurement. */
   public static List<Setting<?>> settings() {
-    return List.of(SOURCE_LENGTH, TARGET_LENGTH, BEAM, RUNS, HARDWARE_SPEC);
+    return List.of(SOURCE_LENGTH, TARGET_LENGTH, BEAM, RUNS, THREADS, HARDWARE_SPEC);
   }
 
   /** As configured. */

@@ -18,7 +18,6 @@ import mos.data.BatchOptions;
 import mos.distributed.Launch;
 import mos.distributed.Ranks;
 import mos.latency.Latency;
-import mos.latency.LatencySettings;
 import mos.model.ExpertConfig;
 import mos.model.ModelConfig;
 import mos.model.ModelSettings;
@@ -113,7 +112,7 @@ public final class BenchTask implements Task {
     settings.addAll(SearchSpaceSettings.settings());
     settings.addAll(ModelSettings.settings());
     settings.add(ArchitectureFeatures.FEATURE_NORM);
-    settings.addAll(LatencySettings.settings());
+    settings.addAll(Measurement.settings());
     settings.addAll(Machine.settings());
     settings.addAll(
         List.of(
@@ -248,7 +247,7 @@ public final class BenchTask implements Task {
       SearchSpace space,
       Machine machine,
       ObjectNode figures) {
-    Measurement measurement = new Measurement(config, machine, LatencySettings.of(settings));
+    Measurement measurement = Measurement.of(settings, config, machine);
     for (String name : List.of("smallest", "largest")) {
       LOG.info("latency of the {} SubTransformer", name);
       Latency latency =

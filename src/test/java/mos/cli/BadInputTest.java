@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -252,6 +253,44 @@ class BadInputTest {
         absent,
         "--output-dir",
         folder.resolve("no"));
+  }
+
+  /** The vocabulary decides what is measured, so a folder that a file names must be there too. */
+  @Test
+  void whatIsMeasuredNeedsItsDataFolder() throws IOException {
+    Path elsewhere = task.write("elsewhere.yml", "data: " + folder.resolve("absent") + "\n");
+    String files = task.file() + "," + elsewhere;
+    for (List<Object> words :
+        List.<List<Object>>of(
+            List.of("measure", "--describe", "--sub-configs", task.architecture()),
+            List.of("bench", "--bench-updates", 1))) {
+      List<Object> all = new ArrayList<>(words);
+      all.addAll(List.of("--configs", files));
+      assertFails(
+          USAGE,
+          List.of("data: got", "absent", "elsewhere.yml:1", "--vocabulary-size"),
+          all.toArray());
+    }
+    CommandLineRun described =
+        CommandLineRun.of(
+                "measure",
+                "--describe",
+                "--sub-configs",
+                task.architecture(),
+                "--configs",
+                files,
+                "--vocabulary-size",
+                100)
+            .succeeded();
+    assertThat(described.out()).contains("a vocabulary of 100 (--vocabulary-size)");
+    assertFails(
+        USAGE,
+        List.of("latency-constraint: got 140%, must be a share of the largest"),
+        "run",
+        "--task",
+        task.file(),
+        "--latency-constraint",
+        "140%");
   }
 
   @Test
