@@ -40,10 +40,14 @@ public final class ExportTask implements Task {
 
   static final Setting<String> FORMAT =
       Setting.ofChoice("format", "mos", CTRANSLATE2)
+          .in(SettingGroup.FILES)
+          .basic()
           .defaultsTo("mos")
           .doc("Of the folder: this program's, or CTranslate2's (docs/ctranslate2.md)");
   static final Setting<String> QUANTIZATION =
       Setting.ofChoice("quantization", "none", "float16", "int16", "int8")
+          .in(SettingGroup.FILES)
+          .basic()
           .defaultsTo("none")
           .doc("How matrices are stored, for --format ctranslate2");
 

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import mos.base.ConfigurationException;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 
 /** The settings that describe a {@link SearchSpace}: the choices of each {@link Dimension}. */
@@ -15,9 +16,10 @@ public final class SearchSpaceSettings {
 
   static final Setting<String> ENCODER_DECODER_ATTENTION =
       Setting.ofChoice("ende-attn", "any", "last")
+          .in(SettingGroup.SPACE)
           .defaultsTo("any")
           .doc(
-              "search space: 'last' keeps of the decoder-arbitrary-ende-attn-choice only -1, the"
+              "'last' keeps of the decoder-arbitrary-ende-attn-choice only -1, the"
                   + " last encoder layer, which is all that CTranslate2 can read");
 
   private SearchSpaceSettings() {}
