@@ -50,7 +50,7 @@ public final class Json {
    */
   public static JsonNode parse(String text, String where) {
     try {
-      return MAPPER.readTree(text);
+      return MAPPER.readTree(LineReader.withoutMark(text));
     } catch (JsonProcessingException e) {
       throw new MosException(where + ": not valid JSON: " + e.getOriginalMessage(), e);
     }
@@ -72,7 +72,7 @@ public final class Json {
 
   public static JsonNode read(Path file) {
     try {
-      return parse(LineReader.withoutMark(Files.readString(file)), file.toString());
+      return parse(Files.readString(file), file.toString());
     } catch (IOException e) {
       throw new MosException("cannot read " + file + ": " + AtomicFile.describe(e), e);
     }
