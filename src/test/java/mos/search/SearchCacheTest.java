@@ -67,10 +67,10 @@ class SearchCacheTest {
   @Test
   void whatOthersDisturbedIsMeasuredAgain() {
     SubTransformer smallest = SPACE.smallest();
-    cached(HERE, false).applyAsDouble(smallest);
-    cached(HERE, true).applyAsDouble(smallest);
+    double value = cached(HERE, false).applyAsDouble(smallest);
+    assertThat(cached(HERE, true).applyAsDouble(smallest)).isEqualTo(value);
     assertThat(asked).hasSize(2);
-    cached(HERE, false).applyAsDouble(smallest);
+    assertThat(cached(HERE, false).applyAsDouble(smallest)).isEqualTo(value);
     assertThat(asked).hasSize(2);
   }
 
