@@ -103,8 +103,7 @@ public final class LatencyMeter {
       return new PairedLatency(both, both);
     }
     try (SuperTransformer one = new SuperTransformer(config.standalone(candidate), device, false);
-        SuperTransformer other =
-            new SuperTransformer(config.standalone(reference), device, false);
+        SuperTransformer other = new SuperTransformer(config.standalone(reference), device, false);
         AutoGradMode off = new AutoGradMode(false);
         Scope scope = Scope.open()) {
       fill(one);
@@ -140,8 +139,7 @@ public final class LatencyMeter {
     TrimmedRuns[] encoders = alternated("encoder", encode, otherEncode);
     TrimmedRuns[] decoders = alternated("decoder", decode, otherDecode);
     warm = true;
-    return new PairedLatency(
-        latency(encoders[0], decoders[0]), latency(encoders[1], decoders[1]));
+    return new PairedLatency(latency(encoders[0], decoders[0]), latency(encoders[1], decoders[1]));
   }
 
   private static Latency latency(TrimmedRuns encoder, TrimmedRuns decoder) {

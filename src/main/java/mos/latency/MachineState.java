@@ -21,8 +21,7 @@ import java.util.OptionalDouble;
  */
 public record MachineState(double otherCores, double clockMhz, double loadAverage) {
   /** Nothing is known. */
-  public static final MachineState UNKNOWN =
-      new MachineState(Double.NaN, Double.NaN, Double.NaN);
+  public static final MachineState UNKNOWN = new MachineState(Double.NaN, Double.NaN, Double.NaN);
 
   /** Other programs that use more than this many cores are worth a remark. */
   private static final double DISTURBING = 0.1;

@@ -162,8 +162,7 @@ record Baselines(
       @Override
       public void iterationDone(SearchState state, Candidate best) {
         progress.update(
-            state.evaluated().size(),
-            String.format(Locale.ROOT, "best loss %.4f", best.loss()));
+            state.evaluated().size(), String.format(Locale.ROOT, "best loss %.4f", best.loss()));
       }
     };
   }

@@ -153,8 +153,7 @@ public final class BenchTask implements Task {
     DataFolder data = settings.get(BENCH_TEXT) ? DataFolder.open(settings) : null;
     Vocabulary vocabulary = data == null ? Vocabulary.of(settings) : Vocabulary.of(data);
     ModelConfig config =
-        ModelSettings.superTransformer(
-            settings, space, vocabulary.source(), vocabulary.target());
+        ModelSettings.superTransformer(settings, space, vocabulary.source(), vocabulary.target());
     LOG.info("vocabulary {} ({})", config.targetVocabulary(), vocabulary.origin());
     LOG.info("large matrix products: how fast this machine is at most");
     double peak = MatrixSpeed.flops(machine.device(), machine.precision());

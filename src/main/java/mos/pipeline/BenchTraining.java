@@ -41,10 +41,8 @@ record BenchTraining(
    * @param title of the case, for progress
    * @param tokens of an update, of which each rank takes its share
    */
-  ObjectNode measure(
-      String title, ModelConfig config, ArchitectureSchedule schedule, int tokens) {
-    int updates =
-        settings.get(BenchTask.BENCH_WARM_UP) + settings.get(BenchTask.BENCH_UPDATES);
+  ObjectNode measure(String title, ModelConfig config, ArchitectureSchedule schedule, int tokens) {
+    int updates = settings.get(BenchTask.BENCH_WARM_UP) + settings.get(BenchTask.BENCH_UPDATES);
     try (Progress progress = Progress.start(title, updates)) {
       return measure(config, schedule, tokens, progress);
     }
@@ -74,7 +72,13 @@ record BenchTraining(
       TrainingBenchmark.Share each = new TrainingBenchmark.Share(passes, all);
       result =
           benchmark.run(
-              config, schedule, () -> begun(each, begun, progress), work, machine.device(), machine.precision(), ranks);
+              config,
+              schedule,
+              () -> begun(each, begun, progress),
+              work,
+              machine.device(),
+              machine.precision(),
+              ranks);
     } else {
       try (ParallelCorpus corpus = data.split("train");
           BatchSource source =

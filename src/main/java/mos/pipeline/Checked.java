@@ -63,8 +63,7 @@ record Checked(
       ObjectNode one = verdict.json();
       all.add(one);
       one.put("measured_at", at);
-      if (verdict.quantity() == Quantity.LATENCY
-          && !Double.isNaN(machine.otherCores())) {
+      if (verdict.quantity() == Quantity.LATENCY && !Double.isNaN(machine.otherCores())) {
         one.put("other_load", machine.otherCores());
       } else {
         one.putNull("other_load");

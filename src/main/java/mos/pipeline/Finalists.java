@@ -56,9 +56,7 @@ final class Finalists {
 
   /** The same with what the search aims at: a latency's limit less the margin. */
   Constraint aim() {
-    return limits().timed()
-        ? constraint.aiming(limits().aimed(constraint.limit()))
-        : constraint;
+    return limits().timed() ? constraint.aiming(limits().aimed(constraint.limit())) : constraint;
   }
 
   Limits limits() {

@@ -154,8 +154,7 @@ public final class MeasureTask implements Task {
                 Math.max(repeat, ConstraintCheck.MEASUREMENTS));
     Latency latency = checked.latency().candidate();
     if (repeat > 1) {
-      List<Latency> all =
-          checked.measured().stream().map(PairedLatency::candidate).toList();
+      List<Latency> all = checked.measured().stream().map(PairedLatency::candidate).toList();
       put(figures, new RepeatedLatency(all), checked.machine());
     } else {
       put(figures, new RepeatedLatency(List.of(latency)), checked.machine());

@@ -119,8 +119,7 @@ final class Measurement {
   /** One measurement of both, in alternation. */
   PairedLatency compare(SubTransformer architecture, SubTransformer reference) {
     if (runner == null) {
-      return meter.compare(
-          config, architecture, reference, machine.device(), machine.precision());
+      return meter.compare(config, architecture, reference, machine.device(), machine.precision());
     }
     Latency latency = runner.measure(architecture);
     return new PairedLatency(

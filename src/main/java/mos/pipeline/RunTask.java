@@ -122,7 +122,8 @@ public final class RunTask implements Task {
         throw new MosException(
             out
                 + "/search: nothing that the search found meets the constraint, so there is nothing"
-                + " to train: " + stage.task().describe(finished.figures()).replace("\n", "; "));
+                + " to train: "
+                + stage.task().describe(finished.figures()).replace("\n", "; "));
       }
     }
     if (ConstraintText.missedUnderLoad(results.get("measure").figures())) {

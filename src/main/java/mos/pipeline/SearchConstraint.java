@@ -63,8 +63,7 @@ final class SearchConstraint {
     List<Setting<?>> all = new ArrayList<>(Measurement.settings());
     all.addAll(Limits.settings());
     all.addAll(
-        List.of(
-            PredictorSettings.PATH, LatencyPredictor.ACCEPT_OTHER_HARDWARE, LATENCY_COMPUTE));
+        List.of(PredictorSettings.PATH, LatencyPredictor.ACCEPT_OTHER_HARDWARE, LATENCY_COMPUTE));
     return all;
   }
 

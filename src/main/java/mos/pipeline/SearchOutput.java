@@ -60,7 +60,9 @@ record SearchOutput(Path target, SearchSpace space, String fitness, Map<String, 
     // A finalist of a baseline's is no candidate of the search, but was measured beside them.
     Map<SubTransformer, Candidate> all = new LinkedHashMap<>();
     result.evaluated().forEach(one -> all.put(one.architecture(), one));
-    choice.refused().forEach(one -> all.putIfAbsent(one.candidate().architecture(), one.candidate()));
+    choice
+        .refused()
+        .forEach(one -> all.putIfAbsent(one.candidate().architecture(), one.candidate()));
     if (choice.candidate() != null) {
       all.putIfAbsent(choice.candidate().architecture(), choice.candidate());
     }

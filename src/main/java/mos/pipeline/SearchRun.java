@@ -83,8 +83,7 @@ record SearchRun(
       baselines
           .values()
           .forEach(
-              found ->
-                  found.candidates().forEach(one -> all.putIfAbsent(one.architecture(), one)));
+              found -> found.candidates().forEach(one -> all.putIfAbsent(one.architecture(), one)));
       Finalists.Choice choice =
           wholeFront ? finalists.find(all.values()) : finalists.choose(all.values());
       List<Candidate> points = wholeFront ? front.of(result.evaluated()) : List.of();

@@ -30,8 +30,7 @@ record Vocabulary(int source, int target, String origin) {
     if (!Files.isDirectory(settings.get(DataFolder.DATA))) {
       throw settings.error(
           DataFolder.DATA,
-          "a data folder that is there; without one give --"
-              + MeasureTask.VOCABULARY_SIZE.key());
+          "a data folder that is there; without one give --" + MeasureTask.VOCABULARY_SIZE.key());
     }
     return of(DataFolder.open(settings));
   }
@@ -39,8 +38,6 @@ record Vocabulary(int source, int target, String origin) {
   /** That of a data folder. */
   static Vocabulary of(DataFolder data) {
     return new Vocabulary(
-        data.sourceDictionary().size(),
-        data.targetDictionary().size(),
-        data.folder().toString());
+        data.sourceDictionary().size(), data.targetDictionary().size(), data.folder().toString());
   }
 }

@@ -132,9 +132,7 @@ final class ConstrainedDraw {
   }
 
   private String limits() {
-    return all.stream()
-        .map(Constraint::limitText)
-        .collect(Collectors.joining(" and "));
+    return all.stream().map(Constraint::limitText).collect(Collectors.joining(" and "));
   }
 
   private String leastSeen() {

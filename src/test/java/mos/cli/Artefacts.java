@@ -34,7 +34,7 @@ record Artefacts(Path folder) {
               + "|measured_at|other_load|speed_up");
 
   /** And keys of a search that costs time. */
-  private static final Pattern MEASURED_COST = 
+  private static final Pattern MEASURED_COST =
       Pattern.compile("cost|searched_cost|measured|measured_again|share|limit_value");
 
   private List<String> names() throws IOException {

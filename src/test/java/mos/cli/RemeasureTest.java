@@ -67,8 +67,15 @@ class RemeasureTest {
     JsonNode constraint = met.path("constraints").path(0);
     for (String key :
         new String[] {
-          "quantity", "limit", "limit_unit", "limit_value", "measured", "share", "met",
-          "measured_at", "other_load"
+          "quantity",
+          "limit",
+          "limit_unit",
+          "limit_value",
+          "measured",
+          "share",
+          "met",
+          "measured_at",
+          "other_load"
         }) {
       assertThat(constraint.has(key)).as(key).isTrue();
     }
@@ -79,7 +86,8 @@ class RemeasureTest {
     CommandLineRun missed = CommandLineRun.of((Object[]) again);
     assertThat(missed.code()).as("%s", missed).isEqualTo(1);
     assertThat(missed.out())
-        .contains("*** CONSTRAINT NOT MET: latency 200.0% of the largest's (20 of 10 ms), limit 60%")
+        .contains(
+            "*** CONSTRAINT NOT MET: latency 200.0% of the largest's (20 of 10 ms), limit 60%")
         .contains("to measure again: mos remeasure " + out);
     Map<String, FileTime> after = TinyTask.times(out);
     TreeSet<String> changed = new TreeSet<>(after.keySet());

@@ -143,13 +143,13 @@ class SearchCommandTest {
   void thisMachineSaysHowSteadyItIs() {
     CommandLineRun run =
         CommandLineRun.of(
-                "measure",
-                "--configs",
-                task.file(),
-                "--sub-configs",
-                task.architecture(),
-                "--repeat",
-                2);
+            "measure",
+            "--configs",
+            task.file(),
+            "--sub-configs",
+            task.architecture(),
+            "--repeat",
+            2);
     assertThat(run.out()).containsPattern("2 measurements (agree|DO NOT AGREE)");
     assertThat(run.code()).isEqualTo(run.out().contains("DO NOT AGREE") ? 1 : 0);
     assertThat(run.out()).contains("a vocabulary of ", "data); one sentence of 4 tokens");
@@ -304,8 +304,7 @@ class SearchCommandTest {
     Path target = folder.resolve("shares/search/architecture.yml");
     JsonNode figures =
         CommandLineRun.of(
-                search(
-                    target, "--front", 1, "--latency-constraint", "60%", "--baselines", "depth"))
+                search(target, "--front", 1, "--latency-constraint", "60%", "--baselines", "depth"))
             .json();
     assertThat(figures.path("constraint_met").asBoolean()).isTrue();
     List<String> csv = Files.readAllLines(target.resolveSibling("front.csv"));

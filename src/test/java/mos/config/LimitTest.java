@@ -38,7 +38,9 @@ class LimitTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"0%", "-5%", "60%%", "60 %%", "140%", "%", "0.0%", "1e2%", "sixty%", "%60", "NaN%"})
+      strings = {
+        "0%", "-5%", "60%%", "60 %%", "140%", "%", "0.0%", "1e2%", "sixty%", "%60", "NaN%"
+      })
   void whatIsNoShareIsToldWithWhatIsNeeded(String text) {
     assertThatThrownBy(() -> given(text))
         .isInstanceOf(ConfigurationException.class)

@@ -109,8 +109,7 @@ class LatencyMeterTest {
     LatencyMeter meter = new LatencyMeter(runs(3), Timer.MONOTONIC, 0);
     SubTransformer largest = TINY.largest();
     assertThat(meter.compare(config, largest, largest, cpu(), Precision.FP32).share()).isEqualTo(1);
-    PairedLatency pair =
-        meter.compare(config, TINY.smallest(), largest, cpu(), Precision.FP32);
+    PairedLatency pair = meter.compare(config, TINY.smallest(), largest, cpu(), Precision.FP32);
     assertThat(pair.candidate().ms()).isPositive();
     assertThat(pair.reference().ms()).isPositive();
   }

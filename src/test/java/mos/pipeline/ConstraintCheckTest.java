@@ -179,8 +179,7 @@ class ConstraintCheckTest {
         .hasMessageContaining("such as 60%");
     assertThat(slept).isEmpty();
     assertThatThrownBy(
-            () ->
-                check(Map.of(Quantity.PARAMS, Limit.of(0.5))).requireFeasible(SPACE.smallest()))
+            () -> check(Map.of(Quantity.PARAMS, Limit.of(0.5))).requireFeasible(SPACE.smallest()))
         .hasMessageContaining("under 0.5 M parameters")
         .hasMessageContaining("takes 1 M parameters");
     latency(Limit.percent(25)).requireFeasible(SPACE.smallest());

@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import mos.base.ConfigurationException;
-import mos.config.Setting;
 import mos.config.Limit;
+import mos.config.Setting;
 import mos.config.Settings;
 import mos.latency.PredictorSettings;
 import mos.model.ModelSettings;
@@ -117,10 +117,8 @@ class PublishedFilesTest {
   void otherNamesMeanTheSame() {
     assertThat(parse("expert-routing-type: archrouting_jack_2L").get(ModelSettings.MOS_TYPE))
         .isEqualTo("archrouting_jack_2L");
-    assertThat(parse("flops-constraint-giga: 2.5").get(Limits.FLOPS))
-        .isEqualTo(Limit.of(2.5));
-    assertThat(parse("flops_constraint_giga: -1").get(Limits.FLOPS))
-        .isEqualTo(Limit.of(-1));
+    assertThat(parse("flops-constraint-giga: 2.5").get(Limits.FLOPS)).isEqualTo(Limit.of(2.5));
+    assertThat(parse("flops_constraint_giga: -1").get(Limits.FLOPS)).isEqualTo(Limit.of(-1));
     Settings settings =
         Settings.load(
             List.of(Path.of("configs/tasks/wmt14.en-de.yml")),
