@@ -252,6 +252,8 @@ public final class TrainTask implements Task {
         result.state().targetTokens() / Math.max(1e-9, result.state().seconds()));
     figures.put("parameters", model.parameters().size());
     figures.put("best_loss", result.state().bestLoss());
+    figures.put("skipped", result.skipped().count());
+    figures.put("skipped_valid", result.skippedInValidation().count());
     ObjectNode valid = figures.putObject("valid");
     for (Map.Entry<String, ValidationLoss> entry : result.validation().entrySet()) {
       ObjectNode one = valid.putObject(entry.getKey());
@@ -285,6 +287,17 @@ public final class TrainTask implements Task {
                         entry.getKey(),
                         entry.getValue().path("loss").asDouble(),
                         entry.getValue().path("ppl").asDouble())));
+    for (String set : List.of("skipped", "skipped_valid")) {
+      int skipped = figures.path(set).asInt();
+      if (skipped > 0) {
+        text.append(
+            String.format(
+                Locale.ROOT,
+                "%d sentence pairs were too long for %s%n",
+                skipped,
+                set.equals("skipped") ? "training" : "validation"));
+      }
+    }
     return text.append("best: ").append(figures.path("checkpoint").asText()).toString();
   }
 }
