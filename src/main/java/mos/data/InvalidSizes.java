@@ -1,6 +1,8 @@
 package mos.data;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /**
  * Sentence pairs of a data set that are left out because of their sizes.
@@ -16,6 +18,25 @@ public record InvalidSizes(int count, int size, List<Integer> first, String limi
 
   public InvalidSizes {
     first = List.copyOf(first);
+  }
+
+  /**
+   * Those of a set that are invalid.
+   *
+   * @param invalid by number, from 0
+   */
+  public static InvalidSizes of(int size, IntPredicate invalid, String limits) {
+    int count = 0;
+    List<Integer> first = new ArrayList<>();
+    for (int i = 0; i < size; i++) {
+      if (invalid.test(i)) {
+        count++;
+        if (first.size() < SHOWN) {
+          first.add(i);
+        }
+      }
+    }
+    return new InvalidSizes(count, size, first, limits);
   }
 
   /** Whether nothing is left out. */

@@ -10,9 +10,11 @@ import mos.base.Json;
 import mos.base.MosException;
 import mos.base.StopSignal;
 import mos.config.Setting;
+import mos.report.Progress;
 import mos.search.Candidate;
 import mos.search.RandomSearch;
 import mos.search.SearchListener;
+import mos.search.SearchState;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
 
@@ -40,10 +42,16 @@ record Baselines(SearchSpace space, Finalists finalists, Path target) {
   ObjectNode of(String which, RandomSearch random, Function<List<SubTransformer>, double[]> score) {
     ObjectNode all = Json.object();
     if (which.equals("all")) {
-      all.set("random search, same budget", chosen(() -> random.run(listener()).evaluated()));
+      String name = "random search, same budget";
+      try (Progress progress = Progress.start(name, random.candidates())) {
+        all.set(name, chosen(() -> random.run(listener(progress)).evaluated()));
+      }
     }
     if (!which.equals("none")) {
-      all.set("decoder depth alone", chosen(() -> depths(score)));
+      String name = "decoder depth alone";
+      try (Progress progress = Progress.start(name, space.largestOfEachDepth().size())) {
+        all.set(name, chosen(() -> depths(score, progress)));
+      }
     }
     return all;
   }
@@ -73,10 +81,15 @@ record Baselines(SearchSpace space, Finalists finalists, Path target) {
     return figures;
   }
 
-  private List<Candidate> depths(Function<List<SubTransformer>, double[]> score) {
+  private List<Candidate> depths(
+      Function<List<SubTransformer>, double[]> score, Progress progress) {
     List<SubTransformer> within = new ArrayList<>();
     List<Double> costs = new ArrayList<>();
-    for (SubTransformer one : space.largestOfEachDepth()) {
+    List<SubTransformer> all = space.largestOfEachDepth();
+    int looked = 0;
+    for (SubTransformer one : all) {
+      SearchRun.stopIfAsked(target);
+      progress.update(looked++, "");
       if (finalists.constraint().passesScreens(one)) {
         double cost = finalists.constraint().cost(one);
         if (finalists.constraint().allows(cost)) {
@@ -88,6 +101,7 @@ record Baselines(SearchSpace space, Finalists finalists, Path target) {
     if (within.isEmpty()) {
       throw new MosException("none of the largest of each decoder depth meets the constraint");
     }
+    progress.update(all.size(), "");
     double[] losses = score.apply(within);
     List<Candidate> candidates = new ArrayList<>();
     for (int i = 0; i < losses.length; i++) {
@@ -96,11 +110,19 @@ record Baselines(SearchSpace space, Finalists finalists, Path target) {
     return candidates;
   }
 
-  private SearchListener listener() {
+  private SearchListener listener(Progress progress) {
     return new SearchListener() {
+      private int before;
+
       @Override
       public void drawn(int found, int wanted, int tries) {
         SearchRun.stopIfAsked(target);
+        progress.update(before + found, tries + " drawn");
+      }
+
+      @Override
+      public void iterationDone(SearchState state, Candidate best) {
+        before = state.evaluated().size();
       }
     };
   }

@@ -3,11 +3,14 @@ package mos.pipeline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import mos.base.AtomicFile;
+import mos.base.ConfigurationException;
 import mos.base.MosException;
 import mos.base.Sha256;
 import mos.config.Setting;
@@ -21,9 +24,11 @@ final class DataFolder {
   static final Setting<Path> DATA =
       Setting.ofPath("data").doc("Folder with the binarised data and its dictionaries");
   static final Setting<String> SOURCE_LANG =
-      Setting.ofString("source-lang").doc("Source language, for example en");
+      Setting.ofString("source-lang")
+          .doc("Source language, for example en; not given: that of the data folder");
   static final Setting<String> TARGET_LANG =
-      Setting.ofString("target-lang").doc("Target language, for example de");
+      Setting.ofString("target-lang")
+          .doc("Target language, for example de; not given: that of the data folder");
 
   private final Path folder;
   private final ParallelCorpus.LanguagePair languages;
@@ -47,19 +52,96 @@ final class DataFolder {
       throw new MosException(
           "data: no such folder: " + folder + " (" + settings.where(DATA) + "); see `preprocess`");
     }
-    ParallelCorpus.LanguagePair languages =
-        settings.has(SOURCE_LANG) && settings.has(TARGET_LANG)
-            ? new ParallelCorpus.LanguagePair(settings.get(SOURCE_LANG), settings.get(TARGET_LANG))
-            : ParallelCorpus.languagePair(folder);
-    return new DataFolder(folder, languages);
+    return new DataFolder(folder, languages(settings, folder));
   }
 
-  /** An exported model's folder, which has dictionaries and codes but no corpora. */
-  static DataFolder ofModel(Path folder, ModelDescription description) {
-    return new DataFolder(
-        folder,
-        new ParallelCorpus.LanguagePair(
-            description.sourceLanguage(), description.targetLanguage()));
+  /**
+   * The folder's languages, in the direction that the settings ask for.
+   *
+   * @throws ConfigurationException when the folder has other languages than the settings
+   */
+  private static ParallelCorpus.LanguagePair languages(Settings settings, Path folder) {
+    List<ParallelCorpus.LanguagePair> pairs = ParallelCorpus.languagePairs(folder);
+    if (!settings.has(SOURCE_LANG) && !settings.has(TARGET_LANG)) {
+      return pairs.size() == 1 ? pairs.get(0) : ParallelCorpus.languagePair(folder);
+    }
+    List<ParallelCorpus.LanguagePair> wanted = new ArrayList<>();
+    for (ParallelCorpus.LanguagePair pair : pairs) {
+      for (ParallelCorpus.LanguagePair one : List.of(pair, pair.reversed())) {
+        if (isAsked(settings, SOURCE_LANG, one.source())
+            && isAsked(settings, TARGET_LANG, one.target())
+            && !wanted.contains(one)) {
+          wanted.add(one);
+        }
+      }
+    }
+    if (wanted.size() == 1) {
+      return wanted.get(0);
+    }
+    if (pairs.isEmpty() && settings.has(SOURCE_LANG) && settings.has(TARGET_LANG)) {
+      return new ParallelCorpus.LanguagePair(settings.get(SOURCE_LANG), settings.get(TARGET_LANG));
+    }
+    throw otherLanguages(
+        settings,
+        "the data in " + folder,
+        pairs.stream().map(Object::toString).collect(Collectors.joining(", ")));
+  }
+
+  private static boolean isAsked(Settings settings, Setting<String> setting, String language) {
+    return !settings.has(setting) || settings.get(setting).equals(language);
+  }
+
+  private static ConfigurationException otherLanguages(Settings settings, String what, String has) {
+    List<String> asked = new ArrayList<>();
+    for (Setting<String> setting : List.of(SOURCE_LANG, TARGET_LANG)) {
+      if (settings.has(setting)) {
+        asked.add(
+            "%s %s (%s)"
+                .formatted(setting.key(), settings.get(setting), settings.where(setting)));
+      }
+    }
+    return new ConfigurationException(
+        "languages: got "
+            + String.join(" and ", asked)
+            + ", but "
+            + what
+            + " has "
+            + (has.isEmpty() ? "none" : has)
+            + "; languages that are not given are those of the data");
+  }
+
+  /**
+   * An exported model's folder, which has dictionaries and codes but no corpora.
+   *
+   * @throws ConfigurationException when the settings ask for other languages
+   */
+  static DataFolder ofModel(Settings settings, Path folder, ModelDescription description) {
+    DataFolder data =
+        new DataFolder(
+            folder,
+            new ParallelCorpus.LanguagePair(
+                description.sourceLanguage(), description.targetLanguage()));
+    if (!isAsked(settings, SOURCE_LANG, data.sourceLanguage())
+        || !isAsked(settings, TARGET_LANG, data.targetLanguage())) {
+      throw otherLanguages(settings, "the model in " + folder, data.languages.toString());
+    }
+    return data;
+  }
+
+  /**
+   * Checks that these are the languages and dictionaries that a model was trained with.
+   *
+   * @param where the model, for the message
+   */
+  void check(ModelDescription model, String where) {
+    ParallelCorpus.LanguagePair trained =
+        new ParallelCorpus.LanguagePair(model.sourceLanguage(), model.targetLanguage());
+    if (!trained.equals(languages)) {
+      throw new ConfigurationException(
+          "languages: got %s of %s, but %s was trained for %s"
+              .formatted(languages, folder, where, trained));
+    }
+    model.checkDictionaries(sourceDictionary, targetDictionary, where);
   }
 
   Path folder() {
@@ -106,8 +188,21 @@ final class DataFolder {
     }
   }
 
-  /** A split: train, valid or test; the caller closes it. */
+  /**
+   * A split: train, valid or test; the caller closes it.
+   *
+   * @throws MosException when it is not there or has no sentences
+   */
   ParallelCorpus split(String name) {
-    return ParallelCorpus.open(folder, name, languages, sourceDictionary, targetDictionary);
+    ParallelCorpus corpus =
+        ParallelCorpus.open(folder, name, languages, sourceDictionary, targetDictionary);
+    if (corpus.size() == 0) {
+      corpus.close();
+      String set =
+          name.startsWith("valid") ? "validation" : name.startsWith("train") ? "training" : name;
+      throw new MosException(
+          "the " + set + " set has no sentences (" + corpus.source().name() + ")");
+    }
+    return corpus;
   }
 }

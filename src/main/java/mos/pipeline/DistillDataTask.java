@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import mos.base.AtomicFile;
 import mos.base.ConfigurationException;
 import mos.base.FolderLock;
@@ -22,9 +21,9 @@ import mos.config.Setting;
 import mos.config.Settings;
 import mos.data.CorpusWriter;
 import mos.data.Dictionary;
+import mos.data.InvalidSizes;
 import mos.data.ParallelCorpus;
 import mos.data.TokenCorpus;
-import mos.model.SuperTransformer;
 import mos.report.Progress;
 import mos.space.SubTransformerFile;
 import mos.tensor.Devices;
@@ -32,6 +31,8 @@ import mos.tensor.Scope;
 import mos.translate.Hypothesis;
 import mos.translate.TranslationOptions;
 import mos.translate.Translator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sequence-level knowledge distillation: a data folder whose training targets are a teacher's
@@ -51,6 +52,7 @@ public final class DistillDataTask implements Task {
           .unit("sentences")
           .doc("Training sentences translated between two savings; a stop loses less than one");
 
+  private static final Logger LOG = LoggerFactory.getLogger(DistillDataTask.class);
   private static final String BEGUN = "begun.json";
   private static final String DONE = "distilled.json";
 
@@ -84,6 +86,11 @@ public final class DistillDataTask implements Task {
   }
 
   @Override
+  public void check(Settings settings) {
+    TranslationOptions.of(settings);
+  }
+
+  @Override
   public ObjectNode run(Settings settings) {
     if (!settings.has(Checkpoints.PATH)) {
       throw new ConfigurationException("path is needed: " + Checkpoints.PATH.doc());
@@ -104,7 +111,7 @@ public final class DistillDataTask implements Task {
         figures.set("provenance", Provenance.withSettings(made, this, settings));
         AtomicFile.writeString(done, Json.pretty(figures));
       }
-      deleteParts(folder);
+      new DistilledFolder(folder).deleteParts();
       return (ObjectNode) Json.read(done);
     }
   }
@@ -141,10 +148,12 @@ public final class DistillDataTask implements Task {
             new Translator(
                 teacher.model().derive(teacher.architecture(), machine.precision()),
                 TranslationOptions.of(settings))) {
-      teacher.description().checkDictionaries(data.sourceDictionary(), targets, file.toString());
-      List<Path> parts = parts(settings, train, targets, translator, folder);
+      data.check(teacher.description(), file.toString());
+      InvalidSizes kept = kept(train);
+      DistilledFolder made = new DistilledFolder(folder);
+      List<Path> parts = parts(settings, train, targets, translator, made);
       String pair = ParallelCorpus.languagePair(data.folder()).toString();
-      copyOthers(data.folder(), folder);
+      made.copyOthers(data.folder());
       Path prefix = folder.resolve("train." + pair + ".");
       CorpusWriter.write(
           prefix.resolveSibling(prefix.getFileName() + data.sourceLanguage()),
@@ -166,6 +175,7 @@ public final class DistillDataTask implements Task {
           });
       ObjectNode figures = Json.object();
       figures.put("sentences", train.size());
+      figures.put("references_kept", kept.count());
       figures.put("target_tokens", tokens[0]);
       figures.put("data", folder.toString());
       figures.put("device", Devices.describe(machine.device()));
@@ -185,7 +195,7 @@ public final class DistillDataTask implements Task {
       ParallelCorpus train,
       Dictionary targets,
       Translator translator,
-      Path folder) {
+      DistilledFolder made) {
     int size = settings.get(DISTILL_PART);
     List<Path> parts = new ArrayList<>();
     try (Progress progress = Progress.start("translating train", train.size());
@@ -193,7 +203,7 @@ public final class DistillDataTask implements Task {
       for (int start = 0; start < train.size(); start += size) {
         int from = start;
         int to = Math.min(train.size(), start + size);
-        Path part = partFolder(folder).resolve(String.format(Locale.ROOT, "%06d", parts.size()));
+        Path part = made.part(parts.size());
         parts.add(part);
         if (!TokenCorpus.exists(part)) {
           List<int[]> translations = translate(train, from, to, translator, progress);
@@ -219,8 +229,7 @@ public final class DistillDataTask implements Task {
     List<int[]> translations = new ArrayList<>();
     for (int i = from; i < to; i++) {
       translations.add(train.target().get(i));
-      // What is too long for the teacher keeps its reference.
-      if (train.source().length(i) <= SuperTransformer.MAX_POSITIONS) {
+      if (isTranslated(train.source().length(i))) {
         rows.add(i - from);
         sources.add(train.source().get(i));
       }
@@ -247,44 +256,35 @@ public final class DistillDataTask implements Task {
     return translations;
   }
 
-  private static Path partFolder(Path folder) {
-    return folder.resolve("parts");
+  /** What is empty, or too long for the teacher, keeps its reference. */
+  private static boolean isTranslated(int sourceLength) {
+    return sourceLength > 1 && SourceSentences.isReadable(sourceLength);
   }
 
-  /** Dictionaries, codes, the other splits. */
-  private static void copyOthers(Path from, Path to) {
-    try (Stream<Path> files = Files.list(from)) {
-      for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-        String name = file.getFileName().toString();
-        if (!name.startsWith("train.") && !name.startsWith(".")) {
-          AtomicFile.write(to.resolve(name), out -> Files.copy(file, out));
-        }
-      }
-    } catch (IOException e) {
-      throw new MosException("cannot read " + from + ": " + AtomicFile.describe(e), e);
+  /** The sentences whose references are kept. */
+  private static InvalidSizes kept(ParallelCorpus train) {
+    InvalidSizes kept =
+        InvalidSizes.of(
+            train.size(), i -> !isTranslated(train.source().length(i)), SourceSentences.LIMITS);
+    if (!kept.isEmpty()) {
+      LOG.warn(
+          "train: {} of {} source sentences are empty or too long for the teacher ({}) and keep"
+              + " their references, first few sample ids={}",
+          kept.count(),
+          kept.size(),
+          kept.limits(),
+          kept.first());
     }
-  }
-
-  private static void deleteParts(Path folder) {
-    if (!Files.isDirectory(partFolder(folder))) {
-      return;
-    }
-    try (Stream<Path> files = Files.list(partFolder(folder))) {
-      for (Path file : files.toList()) {
-        Files.delete(file);
-      }
-      Files.delete(partFolder(folder));
-    } catch (IOException e) {
-      throw new MosException("cannot delete " + folder + ": " + AtomicFile.describe(e), e);
-    }
+    return kept;
   }
 
   @Override
   public String describe(ObjectNode figures) {
     return String.format(
         Locale.ROOT,
-        "%d sentences, %d target tokens by the teacher: %s",
+        "%d sentences, %d of them with their own references, %d target tokens: %s",
         figures.path("sentences").asLong(),
+        figures.path("references_kept").asLong(),
         figures.path("target_tokens").asLong(),
         figures.path("data").asText());
   }

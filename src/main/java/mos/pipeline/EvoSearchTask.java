@@ -33,6 +33,7 @@ import mos.space.SearchSpaceSettings;
 import mos.tensor.Devices;
 import mos.train.Checkpoint;
 import mos.train.TrainingSettings;
+import mos.translate.TranslationOptions;
 
 /** Finds the best SubTransformer under a constraint, or the whole front, by evolution. */
 public final class EvoSearchTask implements Task {
@@ -90,7 +91,11 @@ public final class EvoSearchTask implements Task {
   }
 
   @Override
-  public ObjectNode run(Settings settings) {
+  public void check(Settings settings) {
+    EvolutionSettings.fromSettings(settings, settings.get(TrainingSettings.SEED));
+    if (settings.get(Scorer.FITNESS).equals("bleu")) {
+      TranslationOptions.of(settings);
+    }
     if (settings.get(FrontOutput.FRONT)
         && SearchConstraint.timed(settings)
         && settings.get(SearchConstraint.LATENCY_COMPUTE).equals("hybrid")) {
@@ -98,6 +103,10 @@ public final class EvoSearchTask implements Task {
           SearchConstraint.LATENCY_COMPUTE,
           "gold or predictor with --front, which has no constraint to screen for");
     }
+  }
+
+  @Override
+  public ObjectNode run(Settings settings) {
     return Sharing.run(
         name(), settings, true, (shared, launch) -> search(settings, shared, launch));
   }
@@ -107,16 +116,15 @@ public final class EvoSearchTask implements Task {
     Machine machine = Machine.setUp(settings, launch);
     DataFolder data = DataFolder.open(settings);
     SearchSpace space = SearchSpaceSettings.space(settings);
-    Path file = required(settings, TrainTask.RESTORE_FILE);
+    required(settings, TrainTask.RESTORE_FILE);
+    Path file = Checkpoints.supernet(settings, TrainTask.RESTORE_FILE);
     Path target = required(settings, WRITE_CONFIG_PATH);
     try (Checkpoint checkpoint = Checkpoint.open(file);
         FolderLock lock =
             shared.leads() ? FolderLock.of(target.toAbsolutePath().getParent()) : null;
         SuperTransformer model = checkpoint.model(machine.device(), false);
         ParallelCorpus valid = data.split(settings.get(ValidateTask.VALID_SUBSET))) {
-      checkpoint
-          .description()
-          .checkDictionaries(data.sourceDictionary(), data.targetDictionary(), file.toString());
+      data.check(checkpoint.description(), file.toString());
       model.config().check(space.largest());
       String hash = Sha256.of(file);
       JsonNode origin = Scorer.origin(settings, valid, machine, hash);

@@ -2,14 +2,12 @@ package mos.pipeline;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,7 +15,6 @@ import java.util.Optional;
 import mos.base.AtomicFile;
 import mos.base.ConfigurationException;
 import mos.base.Json;
-import mos.base.MosException;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.data.ParallelCorpus;
@@ -26,7 +23,7 @@ import mos.report.Progress;
 import mos.space.SubTransformerFile;
 import mos.tensor.Devices;
 import mos.tensor.Scope;
-import mos.text.LineReader;
+import mos.translate.BeamOptions;
 import mos.translate.Hypothesis;
 import mos.translate.TranslationOptions;
 import mos.translate.TranslationOutput;
@@ -76,13 +73,38 @@ public final class GenerateTask implements Task {
     settings.addAll(Machine.settings());
     settings.addAll(
         List.of(
-            Checkpoints.PATH, ValidateTask.SUBSET, INTERACTIVE, REMOVE_BPE, PLAIN, RESULTS_PATH));
+            Checkpoints.PATH,
+            ValidateTask.SUBSET,
+            INTERACTIVE,
+            REMOVE_BPE,
+            PLAIN,
+            RESULTS_PATH,
+            SourceSentences.SKIP_INVALID));
     return settings;
   }
 
   @Override
   public List<Path> products(Settings settings) {
     return settings.has(RESULTS_PATH) ? Translations.files(settings.get(RESULTS_PATH)) : List.of();
+  }
+
+  @Override
+  public void check(Settings settings) {
+    TranslationOptions options = TranslationOptions.of(settings);
+    if (settings.get(PLAIN) && options.nBest() > 1) {
+      throw settings.error(TranslationOptions.NBEST, "1 with plain, which prints the best alone");
+    }
+    if (!settings.get(INTERACTIVE)) {
+      return;
+    }
+    if (settings.has(RESULTS_PATH)) {
+      throw settings.error(
+          RESULTS_PATH, "left out with interactive, which answers on standard output");
+    }
+    if (settings.overrides().containsKey(ValidateTask.SUBSET.key())) {
+      throw settings.error(
+          ValidateTask.SUBSET, "left out with interactive, which reads standard input");
+    }
   }
 
   @Override
@@ -97,56 +119,20 @@ public final class GenerateTask implements Task {
         Checkpoints.Plain plain = Checkpoints.plain(file, settings, machine.device())) {
       DataFolder data =
           Files.isDirectory(file) && !settings.has(DataFolder.DATA)
-              ? DataFolder.ofModel(file, plain.description())
+              ? DataFolder.ofModel(settings, file, plain.description())
               : DataFolder.open(settings);
-      plain
-          .description()
-          .checkDictionaries(data.sourceDictionary(), data.targetDictionary(), file.toString());
+      data.check(plain.description(), file.toString());
+      int symbols = data.targetDictionary().size();
+      if (options.beam().beam() > symbols) {
+        throw settings.error(BeamOptions.BEAM, "at most " + symbols + ", the model's target symbols");
+      }
       TransformerWeights weights = plain.model().derive(plain.architecture(), machine.precision());
       try (Translator translator = new Translator(weights, options)) {
         return settings.get(INTERACTIVE)
-            ? interactive(settings, data, translator)
+            ? new Interactive(settings, data, translator).run()
             : corpus(settings, data, translator, options, machine);
       }
     }
-  }
-
-  private static ObjectNode interactive(Settings settings, DataFolder data, Translator translator) {
-    RawText text = RawText.of(data);
-    int lines = 0;
-    LineReader in = new LineReader(System.in);
-    try (PrintStream out = standardOutput()) {
-      for (String line = in.readLine(); line != null; line = in.readLine()) {
-        int[] source = data.sourceDictionary().encode(text.encode().apply(line));
-        List<Hypothesis> nBest = translator.translate(List.of(source)).get(0);
-        if (settings.get(PLAIN)) {
-          String tokens = data.targetDictionary().string(nBest.get(0).tokens(), true);
-          out.println(text.decode().apply(tokens));
-        } else {
-          output(settings, data, out).print(lines, source, null, nBest);
-        }
-        if (out.checkError()) {
-          throw new MosException("cannot write standard output: closed or full");
-        }
-        lines++;
-      }
-    } catch (IOException e) {
-      throw new MosException("cannot read the input: " + AtomicFile.describe(e), e);
-    }
-    return Json.object().put("sentences", lines).put("printed", true);
-  }
-
-  private static PrintStream standardOutput() {
-    return new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
-  }
-
-  private static TranslationOutput output(Settings settings, DataFolder data, PrintStream out) {
-    return new TranslationOutput(
-        data.sourceDictionary(),
-        data.targetDictionary(),
-        TranslationOutput.Form.FAIRSEQ,
-        settings.get(REMOVE_BPE),
-        out);
   }
 
   private ObjectNode corpus(
@@ -157,25 +143,26 @@ public final class GenerateTask implements Task {
       Machine machine) {
     String subset = settings.get(ValidateTask.SUBSET);
     try (ParallelCorpus corpus = data.split(subset)) {
-      List<int[]> sources = new ArrayList<>();
-      for (int i = 0; i < corpus.size(); i++) {
-        sources.add(corpus.source().get(i));
-      }
+      SourceSentences sources =
+          new SourceSentences(
+              corpus.source(), subset, settings.get(SourceSentences.SKIP_INVALID));
+      List<Integer> rows = sources.rows();
       long start = System.nanoTime();
       List<List<Hypothesis>> found;
-      try (Progress progress = Progress.start("translating " + subset, sources.size())) {
-        found = translator.translate(sources, done -> progress.update(done, ""));
+      try (Progress progress = Progress.start("translating " + subset, rows.size())) {
+        found = sources.translate(translator, done -> progress.update(done, ""));
       }
       double seconds = (System.nanoTime() - start) / 1e9;
-      Translations translations = Translations.of(data, corpus, subset, found);
-      boolean printed = print(settings, data, corpus, found, translations);
+      Translations translations = Translations.of(data, corpus, subset, rows, found);
+      boolean printed = print(settings, data, corpus, rows, found, translations);
       ObjectNode figures = translations.scores();
       long tokens =
           found.stream().filter(n -> !n.isEmpty()).mapToLong(n -> n.get(0).tokens().length).sum();
       figures.put("subset", subset);
       figures.put("beam", options.beam().beam());
       figures.put("lenpen", options.beam().lengthPenalty());
-      figures.put("sentences", sources.size());
+      figures.put("sentences", rows.size());
+      figures.put("skipped", sources.skipped().count());
       figures.put("seconds", seconds);
       figures.put("tokens_per_second", tokens / seconds);
       if (settings.has(RESULTS_PATH)) {
@@ -199,16 +186,26 @@ public final class GenerateTask implements Task {
       Settings settings,
       DataFolder data,
       ParallelCorpus corpus,
+      List<Integer> rows,
       List<List<Hypothesis>> found,
       Translations translations) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     PrintStream lines = new PrintStream(bytes, false, StandardCharsets.UTF_8);
     if (settings.get(PLAIN)) {
-      translations.plain().forEach(lines::println);
+      // A line for each sentence of the set, empty where it was skipped.
+      String[] plain = new String[corpus.size()];
+      Arrays.fill(plain, "");
+      for (int k = 0; k < rows.size(); k++) {
+        plain[rows.get(k)] = translations.plain().get(k);
+      }
+      for (String line : plain) {
+        lines.print(line + "\n");
+      }
     } else {
-      TranslationOutput output = output(settings, data, lines);
-      for (int i = 0; i < found.size(); i++) {
-        output.print(i, corpus.source().get(i), corpus.target().get(i), found.get(i));
+      TranslationOutput output = Interactive.output(settings, data, lines);
+      for (int k = 0; k < rows.size(); k++) {
+        int i = rows.get(k);
+        output.print(i, corpus.source().get(i), corpus.target().get(i), found.get(k));
       }
     }
     lines.flush();
@@ -224,10 +221,12 @@ public final class GenerateTask implements Task {
 
   @Override
   public String describe(ObjectNode figures) {
+    int left = figures.path("skipped").asInt();
+    String skipped = left == 0 ? "" : "\nskipped, too long: " + left;
     if (!figures.has("bleu")) {
-      return figures.path("sentences").asInt() + " sentences";
+      return figures.path("sentences").asInt() + " sentences" + skipped;
     }
-    return String.format(
+    String text = String.format(
         Locale.ROOT,
         "%s with beam=%d, lenpen=%.2f: %s%n%s%nchrF2 = %.2f%n%.0f tokens/s",
         figures.path("subset").asText(),
@@ -237,5 +236,6 @@ public final class GenerateTask implements Task {
         figures.path("sacrebleu_line").asText(),
         figures.path("chrf2").asDouble(),
         figures.path("tokens_per_second").asDouble());
+    return text + skipped;
   }
 }

@@ -10,6 +10,7 @@ import mos.base.FolderLock;
 import mos.base.StopSignal;
 import mos.config.Setting;
 import mos.config.Settings;
+import mos.data.ParallelCorpus;
 import mos.model.ModelSettings;
 import mos.report.Durations;
 import mos.report.LiveReport;
@@ -43,7 +44,7 @@ public final class RunTask implements Task {
   public List<Setting<?>> settings() {
     List<Setting<?>> settings = new ArrayList<>(PipelineSettings.settings());
     settings.add(Provenance.FROM);
-    settings.addAll(AllSettings.ofStages());
+    settings.addAll(Plan.settings());
     return settings;
   }
 
@@ -134,8 +135,21 @@ public final class RunTask implements Task {
       int anySize = own.get(MeasureTask.VOCABULARY_SIZE);
       ModelSettings.superTransformer(own, SearchSpaceSettings.space(own), anySize, anySize);
       Machine.check(own);
+      stage.task().check(own);
       if (stage.name().equals("supernet") && stage.after().isEmpty()) {
-        DataFolder.open(own);
+        checkData(own);
+      }
+    }
+  }
+
+  /** All sets that stages read are there, and a model can read them: the last stage needs them. */
+  private static void checkData(Settings settings) {
+    DataFolder data = DataFolder.open(settings);
+    data.split("train").close();
+    for (String subset : List.of("valid", "test")) {
+      try (ParallelCorpus corpus = data.split(subset)) {
+        new SourceSentences(
+            corpus.source(), subset, settings.get(SourceSentences.SKIP_INVALID));
       }
     }
   }

@@ -3,6 +3,7 @@ package mos.pipeline;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import mos.config.Setting;
 import mos.config.Settings;
 
@@ -20,10 +21,34 @@ public interface Task {
   /** The settings it reads, each an option of the command. */
   List<Setting<?>> settings();
 
+  /**
+   * The options of the command: those of {@link #settings}, and more where the command does another
+   * task's work too.
+   */
+  default List<Setting<?>> options() {
+    return settings();
+  }
+
+  /**
+   * Names under which the command takes a setting beside its key, where published programs call it
+   * so and other commands mean another setting by it.
+   */
+  default Map<String, Setting<?>> publishedNames() {
+    return Map.of();
+  }
+
   /** Files that it makes and others read, and folders of such. */
   default List<Path> products(Settings settings) {
     return List.of();
   }
+
+  /**
+   * Finds settings that contradict each other, before anything is read or done. A run asks all its
+   * stages before the first begins.
+   *
+   * @throws mos.base.ConfigurationException naming them
+   */
+  default void check(Settings settings) {}
 
   /**
    * Does the work; progress goes to standard error.

@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import mos.base.ConfigurationException;
 import mos.base.FolderLock;
-import mos.base.Json;
 import mos.base.Seeds;
 import mos.config.Setting;
 import mos.config.Settings;
@@ -27,6 +27,7 @@ import mos.space.SearchSpaceSettings;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
 import mos.tensor.Devices;
+import mos.tensor.Precision;
 import mos.train.ArchitectureSchedule;
 import mos.train.Checkpoint;
 import mos.train.ModelDescription;
@@ -34,7 +35,6 @@ import mos.train.Trainer;
 import mos.train.TrainingConfig;
 import mos.train.TrainingListener;
 import mos.train.TrainingSettings;
-import mos.train.ValidationLoss;
 import org.bytedeco.pytorch.Device;
 
 /**
@@ -80,7 +80,8 @@ public final class TrainTask implements Task {
   public String description() {
     return subTransformer
         ? "Trains one SubTransformer, from scratch or from inherited weights."
-        : "Trains a SuperTransformer (or, with --train-subtransformer, one SubTransformer).\n"
+        : "Trains a SuperTransformer (or, with --train-subtransformer or --sub-configs, one\n"
+            + "SubTransformer).\n"
             + "The same command continues an interrupted training.";
   }
 
@@ -96,14 +97,33 @@ public final class TrainTask implements Task {
   public List<Setting<?>> settings() {
     List<Setting<?>> settings = new ArrayList<>(DataFolder.settings());
     settings.addAll(SearchSpaceSettings.settings());
-    settings.addAll(SubTransformerFile.settings());
     settings.addAll(ModelSettings.settings());
     settings.add(ArchitectureFeatures.FEATURE_NORM);
-    settings.addAll(TrainingSettings.settings());
+    settings.addAll(TrainingSettings.settings(subTransformer));
     settings.add(PipelineSettings.NUM_GPUS);
     settings.add(PipelineSettings.DISTRIBUTED_TIMEOUT);
-    settings.addAll(List.of(SAVE_DIR, SANDWICH_RULE, TRAIN_SUBTRANSFORMER, INIT, RESTORE_FILE));
+    settings.add(SAVE_DIR);
+    if (subTransformer) {
+      settings.addAll(SubTransformerFile.settings());
+      settings.addAll(List.of(INIT, RESTORE_FILE));
+    } else {
+      settings.addAll(List.of(SANDWICH_RULE, TRAIN_SUBTRANSFORMER));
+    }
     return settings;
+  }
+
+  @Override
+  public List<Setting<?>> options() {
+    Set<Setting<?>> options = new LinkedHashSet<>(settings());
+    if (!subTransformer) {
+      options.addAll(new TrainTask(true).settings());
+    }
+    return List.copyOf(options);
+  }
+
+  @Override
+  public Map<String, Setting<?>> publishedNames() {
+    return subTransformer ? TrainingSettings.PUBLISHED_OF_SUBTRANSFORMERS : Map.of();
   }
 
   @Override
@@ -113,7 +133,15 @@ public final class TrainTask implements Task {
 
   @Override
   public ObjectNode run(Settings settings) {
-    boolean single = subTransformer || settings.get(TRAIN_SUBTRANSFORMER);
+    if (!subTransformer && describesSubTransformer(settings)) {
+      TrainTask single = new TrainTask(true);
+      return single.run(settings.renamed(single.publishedNames(), AllSettings.known()));
+    }
+    settings.refuseOthers(
+        settings(),
+        subTransformer
+            ? name() + " does not read it"
+            : "read only where one SubTransformer is trained (--train-subtransformer)");
     Optional<Launch> launch = LocalRanks.place();
     if (launch.isEmpty() && LocalRanks.of(settings) > 1) {
       return new LocalRanks(name(), settings).run();
@@ -121,7 +149,29 @@ public final class TrainTask implements Task {
     Machine machine = Machine.setUp(settings, launch);
     int timeout = settings.get(PipelineSettings.DISTRIBUTED_TIMEOUT);
     return Ranks.together(
-        launch, machine.device(), timeout, ranks -> run(settings, single, machine, ranks));
+        launch, machine.device(), timeout, ranks -> run(settings, subTransformer, machine, ranks));
+  }
+
+  @Override
+  public void check(Settings settings) {
+    boolean single = subTransformer || describesSubTransformer(settings);
+    TrainingConfig training = TrainingSettings.fromSettings(settings, single, Precision.FP32);
+    if (!single && settings.overrides().containsKey(TrainingSettings.DISTILL_WEIGHT.key())) {
+      if (!training.gradients().distillation().active()) {
+        throw settings.error(TrainingSettings.DISTILL_WEIGHT, "left out without distill");
+      }
+    }
+    if (training.gradients().distillation().active() && !settings.get(SANDWICH_RULE)) {
+      throw settings.error(
+          TrainingSettings.DISTILL, "none without sandwich-rule: nobody is there to teach");
+    }
+  }
+
+  /** Whether one SubTransformer is to be trained: it is asked for, or one is described. */
+  private static boolean describesSubTransformer(Settings settings) {
+    return settings.has(TRAIN_SUBTRANSFORMER)
+        ? settings.get(TRAIN_SUBTRANSFORMER)
+        : SubTransformerFile.given(settings);
   }
 
   /** Trains one SubTransformer in this process, whatever others there are. */
@@ -131,10 +181,6 @@ public final class TrainTask implements Task {
 
   private static ObjectNode run(Settings settings, boolean single, Machine machine, Ranks ranks) {
     TrainingConfig training = TrainingSettings.fromSettings(settings, single, machine.precision());
-    if (training.gradients().distillation().active() && !settings.get(SANDWICH_RULE)) {
-      throw settings.error(
-          TrainingSettings.DISTILL, "none without sandwich-rule: nobody is there to teach");
-    }
     DataFolder data = DataFolder.open(settings);
     SubTransformer architecture = single ? SubTransformerFile.fromSettings(settings) : null;
     try (SuperTransformer model =
@@ -169,14 +215,14 @@ public final class TrainTask implements Task {
         Trainer trainer =
             new Trainer(
                 model, schedule, description, training, folder, TrainingListener.SILENT, ranks);
-        return figures(trainer.run(train, valid), model, folder);
+        return TrainingFigures.of(trainer.run(train, valid), model, folder);
       }
       try (FolderLock lock = FolderLock.of(folder);
           TrainingProgress progress =
               new TrainingProgress(single ? "SubTransformer" : "SuperTransformer")) {
         Trainer trainer =
             new Trainer(model, schedule, description, training, folder, progress, ranks);
-        return figures(trainer.run(train, valid), model, folder);
+        return TrainingFigures.of(trainer.run(train, valid), model, folder);
       }
     }
   }
@@ -231,73 +277,17 @@ public final class TrainTask implements Task {
       throw new ConfigurationException(
           "init supernet needs restore-file, the checkpoint of a SuperTransformer");
     }
-    Path file = settings.get(RESTORE_FILE);
+    Path file = Checkpoints.supernet(settings, RESTORE_FILE);
     try (Checkpoint checkpoint = Checkpoint.open(file);
         SuperTransformer supernet = checkpoint.model(device, false)) {
-      checkpoint
-          .description()
-          .checkDictionaries(data.sourceDictionary(), data.targetDictionary(), file.toString());
+      data.check(checkpoint.description(), file.toString());
       Checkpoints.inheriting(checkpoint.description(), settings);
       return supernet.materialise(architecture, true);
     }
   }
 
-  private static ObjectNode figures(Trainer.Result result, SuperTransformer model, Path folder) {
-    ObjectNode figures = Json.object();
-    figures.put("updates", result.state().update());
-    figures.put("epoch", result.state().position().epoch());
-    figures.put("seconds", result.state().seconds());
-    figures.put(
-        "tokens_per_second",
-        result.state().targetTokens() / Math.max(1e-9, result.state().seconds()));
-    figures.put("parameters", model.parameters().size());
-    figures.put("best_loss", result.state().bestLoss());
-    figures.put("skipped", result.skipped().count());
-    figures.put("skipped_valid", result.skippedInValidation().count());
-    ObjectNode valid = figures.putObject("valid");
-    for (Map.Entry<String, ValidationLoss> entry : result.validation().entrySet()) {
-      ObjectNode one = valid.putObject(entry.getKey());
-      one.put("loss", entry.getValue().loss());
-      one.put("nll_loss", entry.getValue().nllLoss());
-      one.put("ppl", entry.getValue().perplexity());
-    }
-    figures.put("checkpoint", folder.resolve(Checkpoint.BEST).toString());
-    return figures;
-  }
-
   @Override
   public String describe(ObjectNode figures) {
-    StringBuilder text =
-        new StringBuilder(
-            String.format(
-                Locale.ROOT,
-                "%d updates in %.0f s, %.0f target tokens/s%n",
-                figures.path("updates").asLong(),
-                figures.path("seconds").asDouble(),
-                figures.path("tokens_per_second").asDouble()));
-    figures
-        .path("valid")
-        .properties()
-        .forEach(
-            entry ->
-                text.append(
-                    String.format(
-                        Locale.ROOT,
-                        "valid, %s: loss %.4f, perplexity %.2f%n",
-                        entry.getKey(),
-                        entry.getValue().path("loss").asDouble(),
-                        entry.getValue().path("ppl").asDouble())));
-    for (String set : List.of("skipped", "skipped_valid")) {
-      int skipped = figures.path(set).asInt();
-      if (skipped > 0) {
-        text.append(
-            String.format(
-                Locale.ROOT,
-                "%d sentence pairs were too long for %s%n",
-                skipped,
-                set.equals("skipped") ? "training" : "validation"));
-      }
-    }
-    return text.append("best: ").append(figures.path("checkpoint").asText()).toString();
+    return TrainingFigures.describe(figures);
   }
 }

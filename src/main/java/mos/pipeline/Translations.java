@@ -27,24 +27,38 @@ record Translations(
     List<String> plain,
     List<String> references) {
 
+  /**
+   * @param rows numbers of the sentences of the set that are translated
+   * @param found hypotheses of each of them
+   */
   static Translations of(
-      DataFolder data, ParallelCorpus corpus, String subset, List<List<Hypothesis>> found) {
+      DataFolder data,
+      ParallelCorpus corpus,
+      String subset,
+      List<Integer> rows,
+      List<List<Hypothesis>> found) {
     RawText text = RawText.of(data);
     List<String> tokens = new ArrayList<>();
     List<String> referenceTokens = new ArrayList<>();
     List<String> sourceTokens = new ArrayList<>();
-    for (int i = 0; i < found.size(); i++) {
-      int[] best = found.get(i).isEmpty() ? new int[0] : found.get(i).get(0).tokens();
-      tokens.add(data.targetDictionary().string(best, true));
+    for (int i = 0; i < corpus.size(); i++) {
       referenceTokens.add(data.targetDictionary().string(corpus.target().get(i), true));
       sourceTokens.add(data.sourceDictionary().string(corpus.source().get(i), true));
     }
+    for (List<Hypothesis> nBest : found) {
+      int[] best = nBest.isEmpty() ? new int[0] : nBest.get(0).tokens();
+      tokens.add(data.targetDictionary().string(best, true));
+    }
     return new Translations(
-        raw(data, subset, data.sourceLanguage(), sourceTokens, text),
+        some(rows, raw(data, subset, data.sourceLanguage(), sourceTokens, text)),
         tokens,
-        referenceTokens,
+        some(rows, referenceTokens),
         tokens.stream().map(text.decode()).toList(),
-        raw(data, subset, data.targetLanguage(), referenceTokens, text));
+        some(rows, raw(data, subset, data.targetLanguage(), referenceTokens, text)));
+  }
+
+  private static List<String> some(List<Integer> rows, List<String> all) {
+    return rows.stream().map(all::get).toList();
   }
 
   /** The untokenised text that preprocessing kept, else the tokens joined as well as possible. */

@@ -1,7 +1,9 @@
 package mos.train;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import mos.base.ConfigurationException;
 import mos.config.Setting;
 import mos.config.Settings;
@@ -99,7 +101,7 @@ public final class TrainingSettings {
   public static final Setting<List<Double>> ADAM_BETAS =
       Setting.ofDoubles("adam-betas")
           .defaultsTo(List.of(AdamConfig.DEFAULT.beta1(), AdamConfig.DEFAULT.beta2()))
-          .range(0, 1)
+          .range(0, 0.999999)
           .doc("Decay rates of Adam's two moments");
   public static final Setting<Double> ADAM_EPS =
       Setting.ofDouble("adam-eps")
@@ -154,16 +156,29 @@ public final class TrainingSettings {
 
   private TrainingSettings() {}
 
-  /** Every setting above. */
-  public static List<Setting<?>> settings() {
+  /** What HAT, which trains a SubTransformer by the same program, calls its own numbers. */
+  public static final Map<String, Setting<?>> PUBLISHED_OF_SUBTRANSFORMERS =
+      Map.of(MAX_UPDATE.key(), SUB_MAX_UPDATE, WARMUP_UPDATES.key(), SUB_WARMUP_UPDATES);
+
+  /**
+   * The settings that {@link #fromSettings} reads, and those of the machine.
+   *
+   * @param subTransformer whether a single SubTransformer is trained
+   */
+  public static List<Setting<?>> settings(boolean subTransformer) {
+    List<Setting<?>> settings = new ArrayList<>(common());
+    settings.addAll(
+        subTransformer
+            ? List.of(SUB_MAX_UPDATE, SUB_WARMUP_UPDATES)
+            : List.of(MAX_UPDATE, WARMUP_UPDATES, DISTILL, DISTILL_WEIGHT));
+    return settings;
+  }
+
+  private static List<Setting<?>> common() {
     return List.of(
         BatchOptions.MAX_TOKENS,
         TOKENS_PER_PASS,
         UPDATE_FREQ,
-        MAX_UPDATE,
-        WARMUP_UPDATES,
-        SUB_MAX_UPDATE,
-        SUB_WARMUP_UPDATES,
         LR_SCHEDULER,
         WARMUP_INIT_LR,
         MAX_LR,
@@ -172,8 +187,6 @@ public final class TrainingSettings {
         ATTENTION_DROPOUT,
         ACTIVATION_DROPOUT,
         LABEL_SMOOTHING,
-        DISTILL,
-        DISTILL_WEIGHT,
         WEIGHT_DECAY,
         ADAM_BETAS,
         ADAM_EPS,
@@ -251,6 +264,12 @@ public final class TrainingSettings {
 
   private static LearningRate schedule(Settings settings, boolean subTransformer) {
     boolean cosine = settings.get(LR_SCHEDULER).equals("cosine");
+    if (cosine && settings.get(MAX_LR) < settings.get(LR)) {
+      throw settings.error(MAX_LR, "at least lr, " + settings.get(LR) + ", at which a cosine ends");
+    }
+    if (!cosine && settings.overrides().containsKey(MAX_LR.key())) {
+      throw settings.error(MAX_LR, "left out with lr-scheduler inverse_sqrt, whose peak is lr");
+    }
     try {
       return new LearningRate(
           cosine ? LearningRate.Decay.COSINE : LearningRate.Decay.INVERSE_SQRT,
