@@ -175,12 +175,17 @@ class ArchitectureRulesTest {
           .orShould()
           .accessField(System.class, "err");
 
-  /** The wall clock may jump: durations are of the monotonic one, a lock only shows its age. */
+  /**
+   * The wall clock may jump: durations are of the monotonic one. A lock only shows its age, and
+   * TensorBoard has an axis of wall times.
+   */
   @ArchTest
   static final ArchRule NO_DURATIONS_BY_THE_WALL_CLOCK =
       noClasses()
           .that()
           .doNotHaveFullyQualifiedName("mos.base.FolderLock")
+          .and()
+          .doNotHaveFullyQualifiedName("mos.train.MetricsLog")
           .should()
           .callMethod(System.class, "currentTimeMillis")
           .orShould()

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import mos.base.AtomicFile;
 import mos.base.ConfigurationException;
+import mos.base.DataLock;
 import mos.base.MosException;
 import mos.base.Sha256;
 import mos.config.Setting;
@@ -186,6 +187,11 @@ final class DataFolder {
     } catch (IOException e) {
       throw new MosException("cannot read " + folder + ": " + AtomicFile.describe(e), e);
     }
+  }
+
+  /** Keeps others from replacing the folder's files as long as it is open. */
+  DataLock reading() {
+    return DataLock.reading(folder);
   }
 
   /**

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import mos.base.AtomicFile;
 import mos.base.ConfigurationException;
+import mos.base.DataLock;
 import mos.base.FolderLock;
 import mos.base.Json;
 import mos.base.MosException;
@@ -100,7 +101,8 @@ public final class DistillDataTask implements Task {
     if (folder.toAbsolutePath().normalize().equals(data.folder().toAbsolutePath().normalize())) {
       throw settings.error(DISTILL_DIR, "another folder than data");
     }
-    try (FolderLock lock = FolderLock.of(folder)) {
+    try (FolderLock lock = FolderLock.of(folder);
+        DataLock reading = data.reading()) {
       begin(settings, data, folder);
       Path done = folder.resolve(DONE);
       if (!Files.exists(done)) {

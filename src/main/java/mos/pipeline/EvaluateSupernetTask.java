@@ -17,6 +17,7 @@ import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import mos.base.AtomicFile;
+import mos.base.DataLock;
 import mos.base.FolderLock;
 import mos.base.Json;
 import mos.base.Seeds;
@@ -118,6 +119,7 @@ public final class EvaluateSupernetTask implements Task {
     try (Checkpoint checkpoint = Checkpoint.open(file);
         FolderLock lock = shared.leads() ? FolderLock.of(folder) : null;
         SuperTransformer supernet = checkpoint.model(machine.device(), false);
+        DataLock reading = data.reading();
         ParallelCorpus valid = data.split(settings.get(ValidateTask.VALID_SUBSET))) {
       data.check(checkpoint.description(), file.toString());
       String hash = Sha256.of(file);

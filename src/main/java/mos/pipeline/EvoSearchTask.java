@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import mos.base.ConfigurationException;
+import mos.base.DataLock;
 import mos.base.FolderLock;
 import mos.base.Json;
 import mos.base.Sha256;
@@ -123,6 +124,7 @@ public final class EvoSearchTask implements Task {
         FolderLock lock =
             shared.leads() ? FolderLock.of(target.toAbsolutePath().getParent()) : null;
         SuperTransformer model = checkpoint.model(machine.device(), false);
+        DataLock reading = data.reading();
         ParallelCorpus valid = data.split(settings.get(ValidateTask.VALID_SUBSET))) {
       data.check(checkpoint.description(), file.toString());
       model.config().check(space.largest());

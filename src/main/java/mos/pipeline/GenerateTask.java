@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import mos.base.AtomicFile;
 import mos.base.ConfigurationException;
+import mos.base.DataLock;
 import mos.base.Json;
 import mos.config.Setting;
 import mos.config.Settings;
@@ -129,7 +130,7 @@ public final class GenerateTask implements Task {
       TransformerWeights weights = plain.model().derive(plain.architecture(), machine.precision());
       try (Translator translator = new Translator(weights, options)) {
         return settings.get(INTERACTIVE)
-            ? new Interactive(settings, data, translator).run()
+            ? new Interactive(settings, data, translator, System.in, System.out).run()
             : corpus(settings, data, translator, options, machine);
       }
     }
@@ -142,7 +143,8 @@ public final class GenerateTask implements Task {
       TranslationOptions options,
       Machine machine) {
     String subset = settings.get(ValidateTask.SUBSET);
-    try (ParallelCorpus corpus = data.split(subset)) {
+    try (DataLock reading = data.reading();
+        ParallelCorpus corpus = data.split(subset)) {
       SourceSentences sources =
           new SourceSentences(
               corpus.source(), subset, settings.get(SourceSentences.SKIP_INVALID));

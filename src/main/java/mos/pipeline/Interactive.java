@@ -2,6 +2,7 @@ package mos.pipeline;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -17,7 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Translates raw lines of standard input one by one, a line each, empty ones too. */
-record Interactive(Settings settings, DataFolder data, Translator translator) {
+record Interactive(
+    Settings settings, DataFolder data, Translator translator, InputStream input, PrintStream to) {
   private static final Logger LOG = LoggerFactory.getLogger(Interactive.class);
 
   /** Answers every line until the input ends. */
@@ -25,9 +27,9 @@ record Interactive(Settings settings, DataFolder data, Translator translator) {
     RawText text = RawText.of(data);
     int number = 0;
     int skipped = 0;
-    LineReader in = new LineReader(System.in);
+    LineReader in = new LineReader(input);
     // Where figures are asked for, they have standard output and this goes to standard error.
-    PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
+    PrintStream out = new PrintStream(to, false, StandardCharsets.UTF_8);
     try {
       for (String line = in.readLine(); line != null; line = in.readLine()) {
         int[] source = data.sourceDictionary().encode(text.encode().apply(line));

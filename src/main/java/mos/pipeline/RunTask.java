@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import mos.base.DataLock;
 import mos.base.FolderLock;
 import mos.base.StopSignal;
 import mos.config.Setting;
@@ -58,9 +59,19 @@ public final class RunTask implements Task {
         "the run in " + out + "; all that was finished is kept, the same command continues";
     try (FolderLock lock = FolderLock.of(out);
         StopSignal.Saving place = StopSignal.at(stopped);
+        DataLock reading = reading(stages.get(0));
         LiveReport live = live(given, out)) {
       return run(settings, stages, out);
     }
+  }
+
+  /** Keeps the user's own data as they are until the last stage has read them; else null. */
+  private static DataLock reading(Stage first) {
+    return first.task() instanceof PrepareSampleTask
+        ? null
+        : DataLock.reading(
+            Settings.load(first.files(), first.options(), AllSettings.known())
+                .get(DataFolder.DATA));
   }
 
   /** Null where it is not asked for. */

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import mos.base.ConfigurationException;
+import mos.base.DataLock;
 import mos.base.FolderLock;
 import mos.base.Seeds;
 import mos.config.Setting;
@@ -187,6 +188,7 @@ public final class TrainTask implements Task {
             single
                 ? single(settings, data, architecture, machine.device())
                 : supernet(settings, data, machine.device());
+        DataLock reading = data.reading();
         ParallelCorpus train = data.split("train");
         ParallelCorpus valid = data.split("valid")) {
       SearchSpace space = single ? null : SearchSpaceSettings.space(settings);

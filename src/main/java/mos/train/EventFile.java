@@ -45,7 +45,7 @@ final class EventFile {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     double begin =
         lines.isEmpty()
-            ? System.currentTimeMillis() / 1e3
+            ? MetricsLog.now()
             : lines.get(0).path(MetricsLog.TIME).asDouble();
     // Event: wall_time = 1, step = 2, file_version = 3, summary = 5.
     all.writeBytes(

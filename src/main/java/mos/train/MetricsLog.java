@@ -68,6 +68,11 @@ final class MetricsLog {
     }
   }
 
+  /** Seconds since 1970: TensorBoard's axis, no measure of anything. */
+  static double now() {
+    return System.currentTimeMillis() / 1e3;
+  }
+
   private static boolean isUpTo(String line, TrainState state) {
     try {
       JsonNode node = Json.parse(line, "line");
@@ -127,7 +132,7 @@ final class MetricsLog {
   }
 
   void add(ObjectNode line) {
-    line.put(TIME, System.currentTimeMillis() / 1e3);
+    line.put(TIME, now());
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
       Files.writeString(

@@ -101,7 +101,7 @@ public final class TrainingSettings {
   public static final Setting<List<Double>> ADAM_BETAS =
       Setting.ofDoubles("adam-betas")
           .defaultsTo(List.of(AdamConfig.DEFAULT.beta1(), AdamConfig.DEFAULT.beta2()))
-          .range(0, 0.999999)
+          .range(0, 1)
           .doc("Decay rates of Adam's two moments");
   public static final Setting<Double> ADAM_EPS =
       Setting.ofDouble("adam-eps")
@@ -255,8 +255,8 @@ public final class TrainingSettings {
 
   private static AdamConfig adam(Settings settings) {
     List<Double> betas = settings.get(ADAM_BETAS);
-    if (betas.size() != 2) {
-      throw settings.error(ADAM_BETAS, "two numbers");
+    if (betas.size() != 2 || betas.contains(1.0)) {
+      throw settings.error(ADAM_BETAS, "two numbers below 1");
     }
     return new AdamConfig(
         betas.get(0), betas.get(1), settings.get(ADAM_EPS), settings.get(WEIGHT_DECAY));

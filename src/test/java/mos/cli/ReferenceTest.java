@@ -58,8 +58,10 @@ class ReferenceTest {
       row(rows, parameter.paramLabel(), parameter.description());
     }
     for (OptionSpec option : command.getCommandSpec().options()) {
-      if (keys.contains(option.longestName())) {
-        settings.add("`" + option.longestName() + "`");
+      List<String> names = List.of(option.names());
+      if (keys.contains(names.get(0))) {
+        String others = String.join("`, `", names.subList(1, names.size()));
+        settings.add("`" + names.get(0) + "`" + (others.isEmpty() ? "" : " (`" + others + "`)"));
       } else if (!COMMON.contains(option.longestName())) {
         row(rows, option.longestName(), option.description());
       }

@@ -139,7 +139,7 @@ class EventFileTest {
             + "{\"update\":2,\"loss\":2.0,\"seconds\":25.0}\n");
     Files.setLastModifiedTime(metrics, FileTime.fromMillis(1_700_000_000_000L));
     TrainState state = new TrainState(2, UpdateIterator.Position.START, 1, 1, 1);
-    double before = System.currentTimeMillis() / 1e3;
+    double before = MetricsLog.now();
     new MetricsLog(metrics, state).add(Json.object().put("update", 3).put("loss", 1.0));
     // Once more: what was given a time keeps it.
     new MetricsLog(metrics, state).add(Json.object().put("update", 3).put("loss", 1.0));
