@@ -88,7 +88,7 @@ public final class DistillDataTask implements Task {
 
   @Override
   public void check(Settings settings) {
-    TranslationOptions.of(settings);
+    TranslationOptions.ofBest(settings);
   }
 
   @Override
@@ -123,7 +123,7 @@ public final class DistillDataTask implements Task {
     Map<String, Object> decisive = new HashMap<>();
     decisive.put("teacher", Sha256.of(teacherFile(settings.get(Checkpoints.PATH))));
     decisive.put("distill-part", settings.get(DISTILL_PART));
-    decisive.put("beam options", TranslationOptions.of(settings).beam().toString());
+    decisive.put("beam options", TranslationOptions.ofBest(settings).beam().toString());
     data.hashes("train").forEach(decisive::put);
     BegunWith now = BegunWith.of(decisive);
     Path file = folder.resolve(BEGUN);
@@ -149,7 +149,7 @@ public final class DistillDataTask implements Task {
         Translator translator =
             new Translator(
                 teacher.model().derive(teacher.architecture(), machine.precision()),
-                TranslationOptions.of(settings))) {
+                TranslationOptions.ofBest(settings))) {
       data.check(teacher.description(), file.toString());
       InvalidSizes kept = kept(train);
       DistilledFolder made = new DistilledFolder(folder);

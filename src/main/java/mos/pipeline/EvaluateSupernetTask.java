@@ -101,7 +101,7 @@ public final class EvaluateSupernetTask implements Task {
   @Override
   public void check(Settings settings) {
     new TrainTask(true).check(settings);
-    TranslationOptions.of(settings);
+    TranslationOptions.ofBest(settings);
   }
 
   @Override

@@ -95,7 +95,7 @@ public final class EvoSearchTask implements Task {
   public void check(Settings settings) {
     EvolutionSettings.fromSettings(settings, settings.get(TrainingSettings.SEED));
     if (settings.get(Scorer.FITNESS).equals("bleu")) {
-      TranslationOptions.of(settings);
+      TranslationOptions.ofBest(settings);
     }
     if (settings.get(FrontOutput.FRONT)
         && SearchConstraint.timed(settings)

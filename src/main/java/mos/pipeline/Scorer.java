@@ -37,7 +37,6 @@ interface Scorer {
     all.addAll(
         List.of(
             FITNESS,
-            TranslationOptions.NBEST,
             TranslationOptions.BATCH_SIZE,
             SourceSentences.SKIP_INVALID,
             ValidateTask.VALID_SUBSET,
@@ -54,7 +53,7 @@ interface Scorer {
               valid.source(),
               settings.get(ValidateTask.VALID_SUBSET),
               settings.get(SourceSentences.SKIP_INVALID));
-      return bleu(TranslationOptions.of(settings), data, valid, sources, machine);
+      return bleu(TranslationOptions.ofBest(settings), data, valid, sources, machine);
     }
     Validator validator =
         new Validator(
@@ -109,7 +108,7 @@ interface Scorer {
     origin.put("sentences", content);
     origin.put("precision", machine.precision().name());
     if (settings.get(FITNESS).equals("bleu")) {
-      origin.put("translation", TranslationOptions.of(settings).toString());
+      origin.put("translation", TranslationOptions.ofBest(settings).toString());
     } else {
       origin.put("max_tokens", settings.get(BatchOptions.MAX_TOKENS));
       origin.put("label_smoothing", settings.get(TrainingSettings.LABEL_SMOOTHING));

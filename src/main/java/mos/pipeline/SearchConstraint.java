@@ -35,11 +35,6 @@ final class SearchConstraint {
           .atLeast(-1)
           .unit("10^9 FLOPs")
           .doc("Constrain FLOPs in place of latency, which repeats exactly; below 0: do not");
-  static final Setting<Double> FLOPS_CONSTRAINT_GIGA =
-      Setting.ofDouble("flops-constraint-giga")
-          .atLeast(-1)
-          .unit("10^9 FLOPs")
-          .doc("Another name of flops-constraint");
   static final Setting<Double> PARAMS_CONSTRAINT =
       Setting.ofDouble("params-constraint")
           .defaultsTo(-1.0)
@@ -70,7 +65,6 @@ final class SearchConstraint {
             LATENCY_COMPUTE,
             LATENCY_CONSTRAINT,
             FLOPS_CONSTRAINT,
-            FLOPS_CONSTRAINT_GIGA,
             PARAMS_CONSTRAINT,
             ALSO_LATENCY));
     return all;

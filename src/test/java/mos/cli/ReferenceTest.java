@@ -113,8 +113,10 @@ class ReferenceTest {
 
   private static <T> String row(Setting<T> setting) {
     String fallback = setting.defaultValue().map(setting::render).orElse("");
+    List<String> names = new ArrayList<>(List.of(setting.key()));
+    names.addAll(setting.otherNames());
     return "| `%s` | %s | %s | %s |%n"
-        .formatted(setting.key(), cell(setting.need()), cell(fallback), cell(plain(setting.doc())))
+        .formatted(String.join("`, `", names), cell(setting.need()), cell(fallback), cell(plain(setting.doc())))
         .replace(System.lineSeparator(), "\n");
   }
 }
