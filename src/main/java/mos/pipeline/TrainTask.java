@@ -9,17 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import mos.base.ConfigurationException;
 import mos.base.DataLock;
 import mos.base.FolderLock;
-import mos.base.Seeds;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.data.ParallelCorpus;
 import mos.distributed.Launch;
 import mos.distributed.Ranks;
-import mos.model.Initialization;
-import mos.model.ModelConfig;
 import mos.model.ModelSettings;
 import mos.model.SuperTransformer;
 import mos.space.ArchitectureFeatures;
@@ -31,18 +27,22 @@ import mos.tensor.Devices;
 import mos.tensor.Precision;
 import mos.train.ArchitectureSchedule;
 import mos.train.Checkpoint;
+import mos.train.LearningRate;
 import mos.train.ModelDescription;
 import mos.train.Trainer;
 import mos.train.TrainingConfig;
 import mos.train.TrainingListener;
 import mos.train.TrainingSettings;
-import org.bytedeco.pytorch.Device;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Trains a SuperTransformer, or one SubTransformer when an architecture is given. The same call
  * continues an interrupted training.
  */
 public final class TrainTask implements Task {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainTask.class);
+
   static final Setting<Path> SAVE_DIR =
       Setting.ofPath("save-dir")
           .defaultsTo(Path.of("checkpoints"))
@@ -182,12 +182,20 @@ public final class TrainTask implements Task {
 
   private static ObjectNode run(Settings settings, boolean single, Machine machine, Ranks ranks) {
     TrainingConfig training = TrainingSettings.fromSettings(settings, single, machine.precision());
+    LearningRate rate = training.learningRate();
+    if (ranks.first() && rate.warmupUpdates() >= rate.maxUpdates()) {
+      LOG.warn(
+          "the warm-up of {} updates is no shorter than the training of {}: the learning rate does"
+              + " not reach its peak",
+          rate.warmupUpdates(),
+          rate.maxUpdates());
+    }
     DataFolder data = DataFolder.open(settings);
     SubTransformer architecture = single ? SubTransformerFile.fromSettings(settings) : null;
     try (SuperTransformer model =
             single
-                ? single(settings, data, architecture, machine.device())
-                : supernet(settings, data, machine.device());
+                ? StartingModel.single(settings, data, architecture, machine.device())
+                : StartingModel.supernet(settings, data, machine.device());
         DataLock reading = data.reading();
         ParallelCorpus train = data.split("train");
         ParallelCorpus valid = data.split("valid")) {
@@ -245,47 +253,6 @@ public final class TrainTask implements Task {
     return single && settings.get(INIT).equals("supernet")
         ? settings.find(RESTORE_FILE)
         : Optional.empty();
-  }
-
-  private static SuperTransformer supernet(Settings settings, DataFolder data, Device device) {
-    SearchSpace space = SearchSpaceSettings.space(settings);
-    return initialised(config(settings, space, data), settings, device);
-  }
-
-  private static ModelConfig config(Settings settings, SearchSpace space, DataFolder data) {
-    return ModelSettings.superTransformer(
-        settings, space, data.sourceDictionary().size(), data.targetDictionary().size());
-  }
-
-  private static SuperTransformer initialised(
-      ModelConfig config, Settings settings, Device device) {
-    SuperTransformer model = new SuperTransformer(config, device, true);
-    Initialization.initialise(
-        model, Seeds.derive(settings.get(TrainingSettings.SEED), "initialisation"));
-    return model;
-  }
-
-  private static SuperTransformer single(
-      Settings settings, DataFolder data, SubTransformer architecture, Device device) {
-    if (settings.get(INIT).equals("scratch")) {
-      // A search space is optional here: without one the architecture is the whole model.
-      ModelConfig config =
-          SearchSpaceSettings.given(settings)
-              ? config(settings, SearchSpaceSettings.space(settings), data)
-              : config(settings, SearchSpace.of(architecture), data);
-      return initialised(config.standalone(architecture), settings, device);
-    }
-    if (!settings.has(RESTORE_FILE)) {
-      throw new ConfigurationException(
-          "init supernet needs restore-file, the checkpoint of a SuperTransformer");
-    }
-    Path file = Checkpoints.supernet(settings, RESTORE_FILE);
-    try (Checkpoint checkpoint = Checkpoint.open(file);
-        SuperTransformer supernet = checkpoint.model(device, false)) {
-      data.check(checkpoint.description(), file.toString());
-      Checkpoints.inheriting(checkpoint.description(), settings);
-      return supernet.materialise(architecture, true);
-    }
   }
 
   @Override
