@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
@@ -75,7 +74,7 @@ public final class FolderLock implements AutoCloseable {
   private static FolderLock lock(Path what, Path folder, String name, String kind) {
     synchronized (HERE) {
       try {
-        Path file = Files.createDirectories(folder).toRealPath().resolve(name);
+        Path file = Folders.create(folder).toRealPath().resolve(name);
         FolderLock held = HERE.get(file);
         if (held == null) {
           held = new FolderLock(file, open(file, what, kind));

@@ -72,7 +72,7 @@ public final class Json {
 
   public static JsonNode read(Path file) {
     try {
-      return parse(Files.readString(file), file.toString());
+      return parse(LineReader.withoutMark(Files.readString(file)), file.toString());
     } catch (IOException e) {
       throw new MosException("cannot read " + file + ": " + AtomicFile.describe(e), e);
     }

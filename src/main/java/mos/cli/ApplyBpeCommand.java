@@ -1,6 +1,7 @@
 package mos.cli;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import mos.base.ConfigurationException;
@@ -64,7 +65,8 @@ public final class ApplyBpeCommand implements Callable<Integer> {
     Set<String> tokens = TokenCounts.read(vocabulary, least);
     if (tokens.isEmpty()) {
       throw new MosException(
-          "%s: no subword that occurs %d times or more".formatted(vocabulary, least));
+          String.format(
+              Locale.ROOT, "%s: no subword that occurs %d times or more", vocabulary, least));
     }
     return tokens;
   }

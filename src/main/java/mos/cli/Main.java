@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import mos.base.ConfigurationException;
 import mos.base.MosException;
 import mos.base.StopSignal;
@@ -46,6 +47,9 @@ public final class Main implements Runnable {
   public static void main(String[] arguments) {
     // Before any class of JavaCPP is loaded; see mos.tensor.Scope.
     System.setProperty("org.bytedeco.javacpp.nopointergc", "true");
+    // The same bytes everywhere: our own code names locale and charset, libraries may not.
+    Locale.setDefault(Locale.ROOT);
+    StandardStreams.useUtf8();
     StopSignal.install(where -> System.err.println("mos: stopped " + where));
     int code = FAILURE;
     try {

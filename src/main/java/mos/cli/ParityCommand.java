@@ -69,8 +69,13 @@ public final class ParityCommand implements Callable<Integer> {
         result.figures().entrySet().stream()
             .map(e -> e.getKey().replace('_', ' ') + " " + number(e.getValue()))
             .collect(Collectors.joining(", "));
-    return "%-6s %s: %s%s"
-        .formatted(result.passed() ? "ok" : "FAILED", result.name(), figures, result.message());
+    return String.format(
+        Locale.ROOT,
+        "%-6s %s: %s%s",
+        result.passed() ? "ok" : "FAILED",
+        result.name(),
+        figures,
+        result.message());
   }
 
   private static String number(Object value) {

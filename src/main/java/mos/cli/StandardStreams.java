@@ -1,11 +1,17 @@
 package mos.cli;
 
 import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.function.UnaryOperator;
 import mos.base.AtomicFile;
 import mos.base.ConfigurationException;
@@ -14,7 +20,22 @@ import mos.text.LineFilter;
 
 /** Where text commands read and write: files where named, otherwise the standard streams. */
 final class StandardStreams {
+  private static final int BUFFER_BYTES = 8192;
+
   private StandardStreams() {}
+
+  /** Standard output and error are UTF-8 whatever the locale, as files are. */
+  static void useUtf8() {
+    System.setOut(stream(FileDescriptor.out));
+    System.setErr(stream(FileDescriptor.err));
+  }
+
+  private static PrintStream stream(FileDescriptor descriptor) {
+    return new PrintStream(
+        new BufferedOutputStream(new FileOutputStream(descriptor), BUFFER_BYTES),
+        true,
+        StandardCharsets.UTF_8);
+  }
 
   /** Opens a file, or standard input for null. */
   static InputStream open(Path file) {
@@ -31,7 +52,8 @@ final class StandardStreams {
   /** Maps line by line from a file or standard input (null) to a file or standard output (null). */
   static void filter(Path input, Path output, UnaryOperator<String> map, int threads) {
     if (threads < 1) {
-      throw new ConfigurationException("--threads: got %d, must be at least 1".formatted(threads));
+      throw new ConfigurationException(
+          String.format(Locale.ROOT, "--threads: got %d, must be at least 1", threads));
     }
     try (InputStream in = open(input)) {
       if (output == null) {

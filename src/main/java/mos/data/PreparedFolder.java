@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -167,22 +166,22 @@ final class PreparedFolder {
             part -> ((ObjectNode) description.path("parts")).set(part.getKey(), part.getValue()));
     try (DataLock lock = DataLock.replacing(folder);
         Stream<Path> files = Files.list(made)) {
-      Files.deleteIfExists(file);
+      AtomicFile.delete(file);
       if (kept.isEmpty()) {
         deleteCodes();
       }
       for (Path one : files.sorted().toList()) {
         Path target = folder.resolve(one.getFileName().toString());
-        Files.move(one, target, StandardCopyOption.REPLACE_EXISTING);
+        AtomicFile.move(one, target);
       }
       AtomicFile.writeString(file, Json.pretty(description));
     }
   }
 
   /** Codes that the new preparation may not have. */
-  private void deleteCodes() throws IOException {
-    Files.deleteIfExists(folder.resolve("codes"));
-    Files.deleteIfExists(folder.resolve("codes." + options.languages().source()));
-    Files.deleteIfExists(folder.resolve("codes." + options.languages().target()));
+  private void deleteCodes() {
+    AtomicFile.delete(folder.resolve("codes"));
+    AtomicFile.delete(folder.resolve("codes." + options.languages().source()));
+    AtomicFile.delete(folder.resolve("codes." + options.languages().target()));
   }
 }

@@ -16,6 +16,7 @@ import mos.base.AtomicFile;
 import mos.base.DataLock;
 import mos.base.FolderLock;
 import mos.base.Folders;
+import mos.base.LineReader;
 import mos.base.MosException;
 import mos.base.StopSignal;
 import org.slf4j.Logger;
@@ -43,8 +44,8 @@ public final class Preprocessor {
   private final String source;
   private final String target;
   private final Path folder;
-  private final Path work;
-  private final Path made;
+  private Path work;
+  private Path made;
   private final Map<String, String> codes = new HashMap<>();
   private final Map<String, TextPass.Outcome> passes = new LinkedHashMap<>();
   private final Map<String, Binarizer.Outcome> binarized = new HashMap<>();
@@ -56,8 +57,6 @@ public final class Preprocessor {
     this.source = options.languages().source();
     this.target = options.languages().target();
     this.folder = options.destination();
-    this.work = folder.resolve("preprocess.tmp");
-    this.made = work.resolve("made");
     this.listener = listener;
   }
 
@@ -76,13 +75,13 @@ public final class Preprocessor {
       before.checkOptions();
       // Whoever reads the folder now may read it for days: better known before the work.
       DataLock.replacing(folder).close();
-      Folders.delete(work);
-      Files.createDirectories(made);
-      try {
-        return prepare(before);
-      } finally {
-        Folders.delete(work);
-      }
+      return Folders.beside(
+          folder.resolve("preprocess"),
+          temporary -> {
+            work = temporary;
+            made = Files.createDirectory(work.resolve("made"));
+            return prepare(before);
+          });
     } catch (IOException e) {
       throw new MosException("cannot preprocess into " + folder + ": " + AtomicFile.describe(e), e);
     } catch (UncheckedIOException e) {
@@ -137,7 +136,7 @@ public final class Preprocessor {
       AtomicFile.write(
           made.resolve(part + ".raw." + language),
           out -> {
-            try (LineReader in = new LineReader(ParallelText.file(prefix, language))) {
+            try (LineReader in = LineReader.of(ParallelText.file(prefix, language))) {
               for (String line = in.readLine(); line != null; line = in.readLine()) {
                 out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
               }

@@ -119,6 +119,7 @@ public record LatencyDataset(List<LatencyRow> rows, Optional<Hardware> hardware)
    */
   public static LatencyDataset build(
       Path csv, Plan plan, Measurement measurement, Progress progress) {
+    AtomicFile.continued(csv);
     int done = resume(csv, plan);
     LatencyCsv form = LatencyCsv.of(plan.space());
     try (FileChannel out =
@@ -181,6 +182,12 @@ public record LatencyDataset(List<LatencyRow> rows, Optional<Hardware> hardware)
               + String.join("; ", differences("", begun, planned))
               + "), need the same plan and hardware to continue, or a new file name");
     }
+    if (!LatencyCsv.of(plan.space()).continues(csv)) {
+      throw new ConfigurationException(
+          csv
+              + ": got other columns than were written here, need the same ones to continue, or a"
+              + " new file name");
+    }
     return rows;
   }
 
@@ -221,7 +228,7 @@ public record LatencyDataset(List<LatencyRow> rows, Optional<Hardware> hardware)
     try (FileChannel channel =
         FileChannel.open(csv, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       long size = channel.size();
-      ByteBuffer tail = ByteBuffer.allocate((int) Math.min(size, LatencyCsv.MAX_LINE));
+      ByteBuffer tail = ByteBuffer.allocate((int) Math.min(size, CsvTable.MAX_LINE));
       while (tail.hasRemaining() && channel.read(tail, size - tail.remaining()) > 0) {}
       int end = tail.position();
       while (end > 0 && tail.get(end - 1) != '\n') {

@@ -279,7 +279,11 @@ public final class BenchTask implements Task {
     int ranks = figures.path("ranks").asInt();
     return ranks == 1
         ? ""
-        : " of each of %d processes (%s)".formatted(ranks, figures.path("communication").asText());
+        : String.format(
+            Locale.ROOT,
+            " of each of %d processes (%s)",
+            ranks,
+            figures.path("communication").asText());
   }
 
   private static String percent(JsonNode share) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import mos.base.Json;
@@ -171,8 +172,11 @@ public final class DoctorTask implements Task {
     for (JsonNode problem : figures.path("problems")) {
       text.append(
           String.format(
+              Locale.ROOT,
               "%n%s: %s%n  mend: %s",
-              word(problem, "severity"), word(problem, "what"), word(problem, "mend")));
+              word(problem, "severity"),
+              word(problem, "what"),
+              word(problem, "mend")));
     }
     return text.toString();
   }
@@ -212,6 +216,6 @@ public final class DoctorTask implements Task {
 
   private static void line(StringBuilder text, String label, String... parts) {
     List<String> present = Stream.of(parts).filter(part -> !part.isBlank()).toList();
-    text.append(String.format("%-9s %s%n", label, String.join(", ", present)));
+    text.append(String.format(Locale.ROOT, "%-9s %s%n", label, String.join(", ", present)));
   }
 }

@@ -250,7 +250,7 @@ public final class EvoSearchTask implements Task {
 
   private static String baseline(String name, JsonNode figures, String unit) {
     if (figures.has("none")) {
-      return String.format("%n%s: %s", name, figures.path("none").asText());
+      return String.format(Locale.ROOT, "%n%s: %s", name, figures.path("none").asText());
     }
     JsonNode latency = figures.path("latency_ms");
     return String.format(

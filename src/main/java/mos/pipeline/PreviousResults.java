@@ -33,7 +33,7 @@ record PreviousResults(Path folder) {
   Path add(Stage stage, String fingerprint, Path record) {
     Path kept = of(stage, fingerprint);
     try {
-      Files.createDirectories(kept);
+      Folders.create(kept);
       for (Path output : stage.outputs()) {
         if (Files.exists(output)) {
           Path here = kept.resolve(output.getFileName());
@@ -70,11 +70,11 @@ record PreviousResults(Path folder) {
           return false;
         }
         if (Files.exists(here)) {
-          Files.createDirectories(output.toAbsolutePath().getParent());
+          Folders.create(output.toAbsolutePath().getParent());
           Files.move(here, output);
         }
       }
-      Files.createDirectories(record.toAbsolutePath().getParent());
+      Folders.create(record.toAbsolutePath().getParent());
       Files.move(kept.resolve(RECORD), record);
       Folders.delete(kept);
       return true;

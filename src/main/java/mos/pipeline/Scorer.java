@@ -73,7 +73,7 @@ interface Scorer {
     List<String> references = new ArrayList<>();
     for (int i : sources.rows()) {
       references.add(
-          Bleu.splitCompounds(data.targetDictionary().string(valid.target().get(i), true)));
+          Bleu.splitCompounds(data.targetDictionary().reference(valid.target().get(i), true)));
     }
     return (model, architecture) -> {
       try (Scope scope = Scope.open();
@@ -109,6 +109,8 @@ interface Scorer {
     origin.put("precision", machine.precision().name());
     if (settings.get(FITNESS).equals("bleu")) {
       origin.put("translation", TranslationOptions.ofBest(settings).toString());
+      // Values kept by a version where they did are others.
+      origin.put("unknown_words_match", false);
     } else {
       origin.put("max_tokens", settings.get(BatchOptions.MAX_TOKENS));
       origin.put("label_smoothing", settings.get(TrainingSettings.LABEL_SMOOTHING));

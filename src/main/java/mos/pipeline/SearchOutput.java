@@ -1,8 +1,6 @@
 package mos.pipeline;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,7 +10,6 @@ import java.util.Set;
 import java.util.stream.Stream;
 import mos.base.AtomicFile;
 import mos.base.Json;
-import mos.base.MosException;
 import mos.search.Candidate;
 import mos.search.SearchResult;
 import mos.space.ConfigurationDictionary;
@@ -100,11 +97,7 @@ record SearchOutput(Path target, SearchSpace space, String fitness, Map<String, 
 
   /** What an earlier search found must not pass for this one's. */
   private void removeOld() {
-    try {
-      Files.deleteIfExists(target);
-    } catch (IOException e) {
-      throw new MosException("cannot delete " + target + ": " + AtomicFile.describe(e), e);
-    }
+    AtomicFile.delete(target);
   }
 
   private void putBleu(ObjectNode node, double loss) {

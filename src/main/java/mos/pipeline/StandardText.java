@@ -27,6 +27,6 @@ public final class StandardText implements TextTools {
 
   @Override
   public UnaryOperator<String> bpe(String codes, String where) {
-    return new BpeEncoder(BpeCodes.parse(codes.lines()::iterator, where))::encode;
+    return new BpeEncoder(BpeCodes.parse(codes, where))::encode;
   }
 }

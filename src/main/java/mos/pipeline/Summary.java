@@ -2,15 +2,13 @@ package mos.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import mos.base.AtomicFile;
 import mos.base.Json;
-import mos.base.MosException;
+import mos.base.LineReader;
 import mos.config.Settings;
 import mos.model.ModelSettings;
 import mos.report.Durations;
@@ -124,10 +122,10 @@ final class Summary {
   private static void examples(Path out) {
     Path inherited = out.resolve("translations/inherited_test");
     Path last = out.resolve("translations/final_test");
-    List<String> sources = lines(Translations.file(last, ".src.txt"));
-    List<String> references = lines(Translations.file(last, ".ref.txt"));
-    List<String> before = lines(Translations.file(inherited, ".hyp.txt"));
-    List<String> after = lines(Translations.file(last, ".hyp.txt"));
+    List<String> sources = LineReader.all(Translations.file(last, ".src.txt"));
+    List<String> references = LineReader.all(Translations.file(last, ".ref.txt"));
+    List<String> before = LineReader.all(Translations.file(inherited, ".hyp.txt"));
+    List<String> after = LineReader.all(Translations.file(last, ".hyp.txt"));
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < Math.min(EXAMPLES, sources.size()); i++) {
       ObjectNode line = Json.object();
@@ -138,14 +136,6 @@ final class Summary {
       text.append(Json.line(line)).append('\n');
     }
     AtomicFile.writeString(out.resolve("translations.jsonl"), text.toString());
-  }
-
-  private static List<String> lines(Path file) {
-    try {
-      return Files.readAllLines(file);
-    } catch (IOException e) {
-      throw new MosException("cannot read " + file + ": " + AtomicFile.describe(e), e);
-    }
   }
 
   private JsonNode figures(String stage) {

@@ -1,7 +1,6 @@
 package mos.pipeline;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,6 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import mos.base.AtomicFile;
 import mos.base.Json;
+import mos.base.LineReader;
 import mos.base.MosException;
 import mos.data.ParallelCorpus;
 import mos.metrics.Bleu;
@@ -26,6 +26,8 @@ record Translations(
     List<String> referenceTokens,
     List<String> plain,
     List<String> references) {
+  /** An unknown word of a reference that is made of tokens: it shares no character with a word. */
+  private static final String UNKNOWN_REFERENCE = "\u2047";
 
   /**
    * @param rows numbers of the sentences of the set that are translated
@@ -40,9 +42,12 @@ record Translations(
     RawText text = RawText.of(data);
     List<String> tokens = new ArrayList<>();
     List<String> referenceTokens = new ArrayList<>();
+    List<String> referencePlain = new ArrayList<>();
     List<String> sourceTokens = new ArrayList<>();
     for (int i = 0; i < corpus.size(); i++) {
-      referenceTokens.add(data.targetDictionary().string(corpus.target().get(i), true));
+      referenceTokens.add(data.targetDictionary().reference(corpus.target().get(i), true));
+      referencePlain.add(
+          data.targetDictionary().string(corpus.target().get(i), true, UNKNOWN_REFERENCE));
       sourceTokens.add(data.sourceDictionary().string(corpus.source().get(i), true));
     }
     for (List<Hypothesis> nBest : found) {
@@ -54,7 +59,7 @@ record Translations(
         tokens,
         some(rows, referenceTokens),
         tokens.stream().map(text.decode()).toList(),
-        some(rows, raw(data, subset, data.targetLanguage(), referenceTokens, text)));
+        some(rows, raw(data, subset, data.targetLanguage(), referencePlain, text)));
   }
 
   private static List<String> some(List<Integer> rows, List<String> all) {
@@ -68,16 +73,12 @@ record Translations(
     if (!Files.exists(kept)) {
       return tokens.stream().map(text.decode()).toList();
     }
-    try {
-      List<String> lines = Files.readAllLines(kept);
-      if (lines.size() != tokens.size()) {
-        throw new MosException(
-            kept + ": got " + lines.size() + " lines, need " + tokens.size() + ", one a sentence");
-      }
-      return lines;
-    } catch (IOException e) {
-      throw new MosException("cannot read " + kept + ": " + AtomicFile.describe(e), e);
+    List<String> lines = LineReader.all(kept);
+    if (lines.size() != tokens.size()) {
+      throw new MosException(
+          kept + ": got " + lines.size() + " lines, need " + tokens.size() + ", one a sentence");
     }
+    return lines;
   }
 
   /** BLEU on tokens (hyphenated compounds split, as HAT does), sacreBLEU and chrF2. */

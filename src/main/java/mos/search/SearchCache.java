@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -155,16 +154,8 @@ public final class SearchCache {
 
   private void append(String text) {
     try {
-      if (file.getParent() != null) {
-        Files.createDirectories(file.getParent());
-      }
       boolean torn = Files.exists(file) && Files.size(file) > 0 && !endsLine();
-      Files.writeString(
-          file,
-          torn ? "\n" + text : text,
-          StandardCharsets.UTF_8,
-          StandardOpenOption.CREATE,
-          StandardOpenOption.APPEND);
+      AtomicFile.append(file, (torn ? "\n" + text : text).getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new MosException("cannot write " + file + ": " + AtomicFile.describe(e), e);
     }

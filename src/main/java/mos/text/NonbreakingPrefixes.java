@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.HashSet;
 import java.util.Set;
+import mos.base.LineReader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,7 +50,7 @@ record NonbreakingPrefixes(Set<String> always, Set<String> beforeNumber) {
   private static NonbreakingPrefixes read(InputStream in) throws IOException {
     Set<String> always = new HashSet<>();
     Set<String> beforeNumber = new HashSet<>();
-    LineReader reader = new LineReader(in);
+    LineReader reader = LineReader.of(in, "nonbreaking prefixes");
     for (String line = reader.readLine(); line != null; line = reader.readLine()) {
       if (line.endsWith(NUMERIC_ONLY)) {
         beforeNumber.add(line.substring(0, line.length() - NUMERIC_ONLY.length()));

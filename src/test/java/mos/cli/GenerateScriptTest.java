@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -80,10 +81,11 @@ class GenerateScriptTest {
     Path launcher =
         task.write(
             "mos",
-            "#!/bin/sh\nexec '%s' -cp '%s' mos.cli.Main \"$@\"\n"
-                .formatted(
-                    Path.of(System.getProperty("java.home"), "bin", "java"),
-                    System.getProperty("java.class.path")));
+            String.format(
+                Locale.ROOT,
+                "#!/bin/sh\nexec '%s' -cp '%s' mos.cli.Main \"$@\"\n",
+                Path.of(System.getProperty("java.home"), "bin", "java"),
+                System.getProperty("java.class.path")));
     assertThat(launcher.toFile().setExecutable(true)).isTrue();
     ProcessBuilder bash = new ProcessBuilder("bash", task.write("mos.sh", script).toString());
     bash.environment().put("MOS", launcher.toString());

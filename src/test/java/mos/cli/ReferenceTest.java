@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -115,8 +116,13 @@ class ReferenceTest {
     String fallback = setting.defaultValue().map(setting::render).orElse("");
     List<String> names = new ArrayList<>(List.of(setting.key()));
     names.addAll(setting.otherNames());
-    return "| `%s` | %s | %s | %s |%n"
-        .formatted(String.join("`, `", names), cell(setting.need()), cell(fallback), cell(plain(setting.doc())))
+    return String.format(
+            Locale.ROOT,
+            "| `%s` | %s | %s | %s |%n",
+            String.join("`, `", names),
+            cell(setting.need()),
+            cell(fallback),
+            cell(plain(setting.doc())))
         .replace(System.lineSeparator(), "\n");
   }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -53,13 +54,15 @@ class SearchCommandTest {
     runner =
         task.write(
             "runner.sh",
-            """
+            String.format(
+                Locale.ROOT,
+                """
             echo "$1" >> %s
             layers=$(sed -n 's/^decoder-layer-num-subtransformer: //p' "$1")
             width=$(sed -n 's/^decoder-embed-dim-subtransformer: //p' "$1")
             echo 2 $((layers * 10)).$((width / 10))
-            """
-                .formatted(calls));
+            """,
+                calls));
   }
 
   private static Object[] search(Path target, Object... more) {

@@ -23,6 +23,7 @@ import java.util.zip.GZIPOutputStream;
 import mos.base.ConfigurationException;
 import mos.base.FolderLock;
 import mos.base.Json;
+import mos.base.LineReader;
 import mos.base.MosException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -376,5 +377,28 @@ class PreprocessorTest {
     assertThatThrownBy(() -> options(inputs(folder), PLAIN, "o", 0))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("threads: got 0");
+  }
+
+  /** What other tools, or Java, take for line ends occurs inside sentences. */
+  @Test
+  void onlyTheNewlineEndsALineFromRawTextToCorpus() throws IOException {
+    String odd = "\ufeffa\rb\nb\u2028a\u0085\u000ba\r\na";
+    Path train = prefix("train", "a b\n", "a b\n");
+    Path valid = prefix("valid", odd, odd);
+    PreprocessOptions.Inputs inputs =
+        new PreprocessOptions.Inputs(train, List.of(valid), List.of());
+    run(options(inputs, PLAIN, "out", 1), TextTools.none());
+    Path out = folder.resolve("out");
+    assertThat(LineReader.all(out.resolve("valid.raw.en")))
+        .containsExactly("a\rb", "b\u2028a\u0085\u000ba\r", "a");
+    Path text = write("out/text.en-de.en", odd);
+    Files.copy(text, out.resolve("text.en-de.de"));
+    for (String split : List.of("valid", "text")) {
+      try (ParallelCorpus corpus =
+          ParallelCorpus.open(out, split, new ParallelCorpus.LanguagePair("en", "de"))) {
+        assertThat(IntStream.range(0, corpus.size()).mapToObj(corpus.source()::get))
+            .containsExactly(new int[] {4, 5, 2}, new int[] {5, 4, 4, 2}, new int[] {4, 2});
+      }
+    }
   }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import javax.xml.parsers.DocumentBuilderFactory;
 import mos.base.ConfigurationException;
 import org.junit.jupiter.api.Test;
@@ -89,24 +90,33 @@ class ReportPageTest {
     ExampleFolder.write(
         folder,
         "summary.json",
-        "{\"task\":\"%1$s\",\"mos_type\":\"%1$s\",\"provenance\":{\"command\":\"%1$s\",\"%1$s\":1},"
-                .formatted(evil)
-            + "\"seconds\":{\"%1$s\":1},\"sacrebleu\":{\"final\":1,\"signature\":\"%1$s\"},"
-                .formatted(evil)
-            + "\"baselines\":{\"%s\":{\"loss\":1}}}".formatted(evil));
+        String.format(
+                Locale.ROOT,
+                "{\"task\":\"%1$s\",\"mos_type\":\"%1$s\",\"provenance\":{\"command\":\"%1$s\",\"%1$s\":1},",
+                evil)
+            + String.format(
+                Locale.ROOT,
+                "\"seconds\":{\"%1$s\":1},\"sacrebleu\":{\"final\":1,\"signature\":\"%1$s\"},",
+                evil)
+            + String.format(Locale.ROOT, "\"baselines\":{\"%s\":{\"loss\":1}}}", evil));
     ExampleFolder.write(
         folder,
         "translations.jsonl",
-        "{\"source\":\"%1$s\",\"reference\":\"a %1$s\",\"inherited\":\"%1$s b\",\"final\":\"\"}\n"
-            .formatted(evil));
+        String.format(
+            Locale.ROOT,
+            "{\"source\":\"%1$s\",\"reference\":\"a %1$s\",\"inherited\":\"%1$s b\",\"final\":\"\"}\n",
+            evil));
     ExampleFolder.write(
         folder,
         "supernet/metrics.jsonl",
-        "{\"update\":1,\"valid\":{\"%s\":{\"loss\":1}}}\n".formatted(evil));
+        String.format(Locale.ROOT, "{\"update\":1,\"valid\":{\"%s\":{\"loss\":1}}}\n", evil));
     ExampleFolder.write(
         folder,
         "search/candidates.jsonl",
-        "{\"generation\":0,\"loss\":1,\"latency_ms\":2,\"origin\":\"%s\"}\n".formatted(evil));
+        String.format(
+            Locale.ROOT,
+            "{\"generation\":0,\"loss\":1,\"latency_ms\":2,\"origin\":\"%s\"}\n",
+            evil));
     String page = page();
     assertThat(page).doesNotContain("<script").contains("&lt;script&gt;alert(1)");
     parse(page);

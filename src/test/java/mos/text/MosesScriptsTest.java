@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
+import mos.base.LineReader;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -14,9 +14,7 @@ class MosesScriptsTest {
   private static final Path GOLDEN = Path.of("src/test/resources/golden/text");
 
   private static List<String> lines(String name) {
-    try (Stream<String> lines = LineReader.lines(GOLDEN.resolve(name))) {
-      return lines.toList();
-    }
+    return LineReader.all(GOLDEN.resolve(name));
   }
 
   private static void assertTransforms(String from, String to, UnaryOperator<String> transform) {
