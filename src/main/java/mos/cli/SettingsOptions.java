@@ -38,9 +38,7 @@ public final class SettingsOptions {
 
   /** The same with further names of some settings. */
   public static SettingsOptions addTo(
-      CommandSpec command,
-      Collection<Setting<?>> settings,
-      Map<String, Setting<?>> furtherNames) {
+      CommandSpec command, Collection<Setting<?>> settings, Map<String, Setting<?>> furtherNames) {
     SettingsOptions options = new SettingsOptions(command, settings);
     addFiles(command, CONFIGS, "YAML files with settings; later ones win, options win over all");
     for (Setting<?> setting : options.settings) {

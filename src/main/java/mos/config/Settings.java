@@ -169,8 +169,10 @@ public final class Settings {
           String other = renamed.put(name, text);
           if (other != null && !other.equals(text)) {
             throw new ConfigurationException(
-                "%s and %s: got both on the command line, with different values"
-                    .formatted(name, names.containsKey(key) ? key : nameOf(name, names)));
+                name
+                    + " and "
+                    + (names.containsKey(key) ? key : nameOf(name, names))
+                    + ": got both on the command line, with different values");
           }
         });
     return load(files, renamed, known);

@@ -15,8 +15,8 @@ import mos.config.Setting;
  * @param maxTargetPositions longest target sentence in tokens
  * @param skipInvalid leave out sentences that are empty, too long or larger than a batch; otherwise
  *     they are an error
- * @param largerAlone a sentence pair of more than {@code maxTokens} is a batch of its own; otherwise
- *     it is invalid
+ * @param largerAlone a sentence pair of more than {@code maxTokens} is a batch of its own;
+ *     otherwise it is invalid
  */
 public record BatchOptions(
     int maxTokens,

@@ -158,8 +158,11 @@ public final class BatchPlanner {
   /** As fairseq names them. */
   private String limits() {
     String positions =
-        "max_positions=(%d, %d)"
-            .formatted(options.maxSourcePositions(), options.maxTargetPositions());
+        "max_positions=("
+            + options.maxSourcePositions()
+            + ", "
+            + options.maxTargetPositions()
+            + ")";
     return options.maxTokens() == 0 || options.largerAlone()
         ? positions
         : positions + ", max_tokens=" + options.maxTokens();
@@ -176,7 +179,9 @@ public final class BatchPlanner {
         + options.maxSourcePositions()
         + " and 1.."
         + options.maxTargetPositions()
-        + (options.maxTokens() > 0 && !options.largerAlone() ? ", and at most max-tokens = " + options.maxTokens() : "");
+        + (options.maxTokens() > 0 && !options.largerAlone()
+            ? ", and at most max-tokens = " + options.maxTokens()
+            : "");
   }
 
   private int[] sortByLength(int[] order) {

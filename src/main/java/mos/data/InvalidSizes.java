@@ -47,7 +47,12 @@ public record InvalidSizes(int count, int size, List<Integer> first, String limi
   /** The warning, in the words that fairseq has for it. */
   @Override
   public String toString() {
-    return "%d of %d samples have invalid sizes and will be skipped, %s, first few sample ids=%s"
-        .formatted(count, size, limits, first);
+    return count
+        + " of "
+        + size
+        + " samples have invalid sizes and will be skipped, "
+        + limits
+        + ", first few sample ids="
+        + first;
   }
 }

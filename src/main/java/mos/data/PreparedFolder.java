@@ -86,8 +86,7 @@ final class PreparedFolder {
           "punctuation normalisation",
           old.path("normalize_punctuation").asBoolean(),
           text.normalizePunctuation());
-      compare(
-          differences, "tokeniser", old.path("tokenizer").asText(), text.tokenizer().label());
+      compare(differences, "tokeniser", old.path("tokenizer").asText(), text.tokenizer().label());
       compare(
           differences,
           "BPE",

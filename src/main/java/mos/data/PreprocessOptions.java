@@ -158,8 +158,13 @@ public record PreprocessOptions(
     private void check(String side) {
       if (file != null && (maxSize > 0 || threshold > 0)) {
         throw new ConfigurationException(
-            "nwords%s and threshold%s: got one of them with %sdict, which is used as it is"
-                .formatted(side, side, side));
+            "nwords"
+                + side
+                + " and threshold"
+                + side
+                + ": got one of them with "
+                + side
+                + "dict, which is used as it is");
       }
     }
 

@@ -79,7 +79,7 @@ public final class Preprocessor {
           folder.resolve("preprocess"),
           temporary -> {
             work = temporary;
-            made = Files.createDirectory(work.resolve("made"));
+            made = Folders.create(work.resolve("made"));
             return prepare(before);
           });
     } catch (IOException e) {
@@ -276,8 +276,7 @@ public final class Preprocessor {
       try (ParallelText in = open(work.resolve(part + ".txt"))) {
         String prefix = part + "." + options.languages() + ".";
         binarized.put(
-            part,
-            binarizer.run(in, made.resolve(prefix + source), made.resolve(prefix + target)));
+            part, binarizer.run(in, made.resolve(prefix + source), made.resolve(prefix + target)));
       }
     }
   }

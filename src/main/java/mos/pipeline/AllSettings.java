@@ -21,7 +21,6 @@ public final class AllSettings {
     return known.values();
   }
 
-
   private static void add(Map<String, Setting<?>> known, List<Setting<?>> settings) {
     for (Setting<?> setting : settings) {
       Setting<?> other = known.putIfAbsent(setting.key(), setting);

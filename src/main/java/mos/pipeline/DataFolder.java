@@ -97,8 +97,12 @@ final class DataFolder {
     for (Setting<String> setting : List.of(SOURCE_LANG, TARGET_LANG)) {
       if (settings.has(setting)) {
         asked.add(
-            "%s %s (%s)"
-                .formatted(setting.key(), settings.get(setting), settings.where(setting)));
+            setting.key()
+                + " "
+                + settings.get(setting)
+                + " ("
+                + settings.where(setting)
+                + ")");
       }
     }
     return new ConfigurationException(
@@ -139,8 +143,14 @@ final class DataFolder {
         new ParallelCorpus.LanguagePair(model.sourceLanguage(), model.targetLanguage());
     if (!trained.equals(languages)) {
       throw new ConfigurationException(
-          "languages: got %s of %s, but %s was trained for %s"
-              .formatted(languages, folder, where, trained));
+          "languages: got "
+              + languages
+              + " of "
+              + folder
+              + ", but "
+              + where
+              + " was trained for "
+              + trained);
     }
     model.checkDictionaries(sourceDictionary, targetDictionary, where);
   }

@@ -125,7 +125,8 @@ public final class GenerateTask implements Task {
       data.check(plain.description(), file.toString());
       int symbols = data.targetDictionary().size();
       if (options.beam().beam() > symbols) {
-        throw settings.error(BeamOptions.BEAM, "at most " + symbols + ", the model's target symbols");
+        throw settings.error(
+            BeamOptions.BEAM, "at most " + symbols + ", the model's target symbols");
       }
       TransformerWeights weights = plain.model().derive(plain.architecture(), machine.precision());
       try (Translator translator = new Translator(weights, options)) {
@@ -146,8 +147,7 @@ public final class GenerateTask implements Task {
     try (DataLock reading = data.reading();
         ParallelCorpus corpus = data.split(subset)) {
       SourceSentences sources =
-          new SourceSentences(
-              corpus.source(), subset, settings.get(SourceSentences.SKIP_INVALID));
+          new SourceSentences(corpus.source(), subset, settings.get(SourceSentences.SKIP_INVALID));
       List<Integer> rows = sources.rows();
       long start = System.nanoTime();
       List<List<Hypothesis>> found;
@@ -228,16 +228,17 @@ public final class GenerateTask implements Task {
     if (!figures.has("bleu")) {
       return figures.path("sentences").asInt() + " sentences" + skipped;
     }
-    String text = String.format(
-        Locale.ROOT,
-        "%s with beam=%d, lenpen=%.2f: %s%n%s%nchrF2 = %.2f%n%.0f tokens/s",
-        figures.path("subset").asText(),
-        figures.path("beam").asInt(),
-        figures.path("lenpen").asDouble(),
-        figures.path("bleu_line").asText(),
-        figures.path("sacrebleu_line").asText(),
-        figures.path("chrf2").asDouble(),
-        figures.path("tokens_per_second").asDouble());
+    String text =
+        String.format(
+            Locale.ROOT,
+            "%s with beam=%d, lenpen=%.2f: %s%n%s%nchrF2 = %.2f%n%.0f tokens/s",
+            figures.path("subset").asText(),
+            figures.path("beam").asInt(),
+            figures.path("lenpen").asDouble(),
+            figures.path("bleu_line").asText(),
+            figures.path("sacrebleu_line").asText(),
+            figures.path("chrf2").asDouble(),
+            figures.path("tokens_per_second").asDouble());
     return text + skipped;
   }
 }

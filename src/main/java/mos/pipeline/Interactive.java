@@ -39,8 +39,7 @@ record Interactive(
         skipped++;
         LOG.warn("skipped: {}", SourceSentences.tooLong(number, source.length, "of the input"));
       } else {
-        throw new MosException(
-            SourceSentences.tooLong(number, source.length, "of the input"));
+        throw new MosException(SourceSentences.tooLong(number, source.length, "of the input"));
       }
       if (!settings.get(GenerateTask.PLAIN)) {
         output(settings, data, out).print(number, source, null, nBest);

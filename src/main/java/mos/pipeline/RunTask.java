@@ -110,10 +110,13 @@ public final class RunTask implements Task {
 
   /** An impossible constraint is better known before the training than days after. */
   private static void requireFeasible(List<Stage> stages) {
+    Map<String, String> options = new LinkedHashMap<>();
     for (Stage stage : stages) {
+      // The search reads the model's sizes from its checkpoint, which is not there yet.
+      options.putAll(stage.options());
       if (stage.task() instanceof EvoSearchTask) {
         EvoSearchTask.requireFeasible(
-            Settings.load(stage.files(), stage.options(), AllSettings.known()));
+            Settings.load(stage.files(), options, AllSettings.known()));
       }
     }
   }
@@ -159,8 +162,7 @@ public final class RunTask implements Task {
     data.split("train").close();
     for (String subset : List.of("valid", "test")) {
       try (ParallelCorpus corpus = data.split(subset)) {
-        new SourceSentences(
-            corpus.source(), subset, settings.get(SourceSentences.SKIP_INVALID));
+        new SourceSentences(corpus.source(), subset, settings.get(SourceSentences.SKIP_INVALID));
       }
     }
   }

@@ -135,8 +135,7 @@ final class PairStatistics {
         pair.queued = 0;
         if (top.count() == pair.count) {
           merge(pair);
-          return Optional.of(
-              new BpeCodes.Merge(symbols.get(pair.first), symbols.get(pair.second)));
+          return Optional.of(new BpeCodes.Merge(symbols.get(pair.first), symbols.get(pair.second)));
         }
         queue(pair);
       }

@@ -40,9 +40,7 @@ final class EventFile {
     this.file = file;
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     double begin =
-        lines.isEmpty()
-            ? MetricsLog.now()
-            : lines.get(0).path(MetricsLog.TIME).asDouble();
+        lines.isEmpty() ? MetricsLog.now() : lines.get(0).path(MetricsLog.TIME).asDouble();
     // Event: wall_time = 1, step = 2, file_version = 3, summary = 5.
     all.writeBytes(
         record(

@@ -95,8 +95,8 @@ public final class Trainer {
   /**
    * Trains.
    *
-   * @throws MosException when a set has no sentences, when stopped by a signal, after saving, or when
-   *     losses are not finite
+   * @throws MosException when a set has no sentences, when stopped by a signal, after saving, or
+   *     when losses are not finite
    */
   public Result run(ParallelCorpus train, ParallelCorpus valid) {
     planner = BatchPlanner.ofTraining(train, config.update().maxTokens(), ranks.first());

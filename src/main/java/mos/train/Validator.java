@@ -39,7 +39,8 @@ public final class Validator {
   private final int rounds;
 
   /**
-   * @param maxTokens tokens of a batch at most, padding counted; a larger pair is a batch of its own
+   * @param maxTokens tokens of a batch at most, padding counted; a larger pair is a batch of its
+   *     own
    * @throws mos.base.MosException when the set has no sentences, or none that a model can read
    */
   public Validator(

@@ -91,45 +91,109 @@ class ReadSettingsTest {
     Path predictor = folder.resolve("predictor.json");
     call("train", "max-update", 1, "save-dir", folder.resolve("supernet"));
     call(
-        "train", "max-update", 1, "save-dir", folder.resolve("d"), "distill", "kl",
-        "lr-scheduler", "inverse_sqrt", "lr", 1e-3);
+        "train",
+        "max-update",
+        1,
+        "save-dir",
+        folder.resolve("d"),
+        "distill",
+        "kl",
+        "lr-scheduler",
+        "inverse_sqrt",
+        "lr",
+        1e-3);
     call(
-        "train-subtransformer", "file", architecture, "sub-max-update", 1, "init", "supernet",
-        "restore-file", supernet, "save-dir", folder.resolve("sub"));
+        "train-subtransformer",
+        "file",
+        architecture,
+        "sub-max-update",
+        1,
+        "init",
+        "supernet",
+        "restore-file",
+        supernet,
+        "save-dir",
+        folder.resolve("sub"));
     call(
-        "train-subtransformer", "file", architecture, "sub-max-update", 1, "save-dir",
+        "train-subtransformer",
+        "file",
+        architecture,
+        "sub-max-update",
+        1,
+        "save-dir",
         folder.resolve("scratch"));
     call("validate", "path", supernet, "random-architectures", 2);
     call("validate", "path", supernet, "file", architecture);
     call("latency-dataset", "lat-dataset-path", latencies, "lat-dataset-size", 6);
     call(
-        "latency-predictor", "lat-dataset-path", latencies, "ckpt-path", predictor,
-        "train-steps", 2);
+        "latency-predictor",
+        "lat-dataset-path",
+        latencies,
+        "ckpt-path",
+        predictor,
+        "train-steps",
+        2);
     for (String fitness : List.of("loss", "bleu")) {
       call(
-          "evo-search", "restore-file", supernet, "evo-iter", 1, "population-size", 4,
-          "parent-size", 1, "mutation-size", 1, "crossover-size", 2, "fitness", fitness,
-          "ckpt-path", predictor, "latency-compute", fitness.equals("loss") ? "gold" : "predictor",
-          "write-config-path", folder.resolve("search-" + fitness + "/a.yml"));
+          "evo-search",
+          "restore-file",
+          supernet,
+          "evo-iter",
+          1,
+          "population-size",
+          4,
+          "parent-size",
+          1,
+          "mutation-size",
+          1,
+          "crossover-size",
+          2,
+          "fitness",
+          fitness,
+          "ckpt-path",
+          predictor,
+          "latency-compute",
+          fitness.equals("loss") ? "gold" : "predictor",
+          "write-config-path",
+          folder.resolve("search-" + fitness + "/a.yml"));
     }
     for (String fitness : List.of("loss", "bleu")) {
       call(
-          "evaluate-supernet", "restore-file", supernet, "architectures", 2, "sub-max-update", 1,
-          "fitness", fitness, "evaluation-dir", folder.resolve("evaluation-" + fitness));
+          "evaluate-supernet",
+          "restore-file",
+          supernet,
+          "architectures",
+          2,
+          "sub-max-update",
+          1,
+          "fitness",
+          fitness,
+          "evaluation-dir",
+          folder.resolve("evaluation-" + fitness));
     }
     call("measure", "file", architecture);
     call("generate", "path", sub);
     call("generate", "path", supernet, "file", architecture, "interactive", true);
     call("generate", "path", sub, "results-path", folder.resolve("results"));
     call(
-        "distill-data", "path", supernet, "file", architecture, "distill-dir",
+        "distill-data",
+        "path",
+        supernet,
+        "file",
+        architecture,
+        "distill-dir",
         folder.resolve("distilled"));
     call("average-checkpoints", "inputs", sub, "out", folder.resolve("mean.safetensors"));
     Path epochs = Files.createDirectory(folder.resolve("epochs"));
     Files.copy(sub, epochs.resolve("checkpoint1.safetensors"));
     call(
-        "average-checkpoints", "num-epoch-checkpoints", 1, "save-dir", epochs,
-        "out", folder.resolve("last.safetensors"));
+        "average-checkpoints",
+        "num-epoch-checkpoints",
+        1,
+        "save-dir",
+        epochs,
+        "out",
+        folder.resolve("last.safetensors"));
     call("export", "path", supernet, "file", architecture, "out", folder.resolve("model"));
     call("doctor");
     call("bench", "max-tokens", 32, "sentence-tokens", 8, "bench-updates", 1);

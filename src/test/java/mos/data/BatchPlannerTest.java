@@ -43,7 +43,8 @@ class BatchPlannerTest {
   @Test
   void noSentenceIsLostOrDoubledAndPaddingCounts() {
     for (int multiple : new int[] {1, 8}) {
-      EpochPlan plan = planner(new BatchOptions(400, 0, multiple, 1024, 1024, true, false)).shuffled(7, 1);
+      EpochPlan plan =
+          planner(new BatchOptions(400, 0, multiple, 1024, 1024, true, false)).shuffled(7, 1);
       List<int[]> batches = batches(plan);
       assertEachOnce(batches);
       assertThat(batches).allSatisfy(b -> assertThat(padded(b)).isBetween(1, 400));
@@ -103,7 +104,10 @@ class BatchPlannerTest {
     assertThat(planner.skipped().count()).isEqualTo((int) invalid).isPositive();
     assertThat(planner.sentences()).isEqualTo(SIZE - planner.skipped().count());
     int first =
-        IntStream.range(0, SIZE).filter(i -> SOURCE[i] > 50 || TARGET[i] > 60).findFirst().orElse(0);
+        IntStream.range(0, SIZE)
+            .filter(i -> SOURCE[i] > 50 || TARGET[i] > 60)
+            .findFirst()
+            .orElse(0);
     assertThat(planner.skipped().toString())
         .startsWith(invalid + " of " + SIZE + " samples have invalid sizes and will be skipped")
         .contains("max_positions=(50, 60), max_tokens=400", "first few sample ids=[" + first + ",");

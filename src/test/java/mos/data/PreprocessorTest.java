@@ -328,7 +328,9 @@ class PreprocessorTest {
     // Other words give another dictionary: known when it is made, and nothing was replaced.
     Path longer = prefix("longer", "a\nb\ne\n", "c\nd\nf\n");
     refused(
-        options(inputs(longer), LEARNED, "out", 1), new FakeTools(), "dictionary of en, dictionary of de");
+        options(inputs(longer), LEARNED, "out", 1),
+        new FakeTools(),
+        "dictionary of en, dictionary of de");
     assertThat(texts(out)).isEqualTo(before);
     // The same again may be made alone, and what stays is described still.
     run(options(inputs(train), LEARNED, "out", 1), new FakeTools());

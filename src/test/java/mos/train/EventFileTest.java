@@ -89,7 +89,9 @@ class EventFileTest {
     Path file = folder.resolve(EventFile.NAME);
     EventFile events =
         new EventFile(
-            file, List.of(Json.parse("{\"update\":20,\"loss\":8.5,\"seconds\":1.5,\"time\":1.7e9}", "l")));
+            file,
+            List.of(
+                Json.parse("{\"update\":20,\"loss\":8.5,\"seconds\":1.5,\"time\":1.7e9}", "l")));
     events.add(
         Json.parse(
             "{\"update\":70000,\"valid\":{\"largest\":{\"loss\":2.5}},\"text\":\"no number\","
@@ -145,8 +147,7 @@ class EventFileTest {
     new MetricsLog(metrics, state).add(Json.object().put("update", 3).put("loss", 1.0));
     List<Double> times =
         read(folder.resolve(EventFile.NAME)).stream().map(e -> (Double) e.get("1")).toList();
-    assertThat(times.subList(0, 4))
-        .containsExactly(1.7e9 - 15, 1.7e9 - 15, 1.7e9 - 15, 1.7e9);
+    assertThat(times.subList(0, 4)).containsExactly(1.7e9 - 15, 1.7e9 - 15, 1.7e9 - 15, 1.7e9);
     assertThat(times.get(4)).isBetween(before, before + 60);
   }
 }
