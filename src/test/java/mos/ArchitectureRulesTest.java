@@ -4,6 +4,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPac
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -77,6 +78,7 @@ class ArchitectureRulesTest {
               with(
                   MODEL,
                   "model",
+                  "kernel",
                   "data",
                   "text",
                   "metrics",
@@ -236,17 +238,18 @@ class ArchitectureRulesTest {
 
   /** Who may open files for writing beside {@code base}, and why. */
   private static final Map<String, String> WRITERS =
-      Map.of(
-          "mos.tensor.SafeTensorsWriter", "fills AtomicFile's temporary file",
-          "mos.data.CorpusWriter", "fills AtomicFile's temporary file",
-          "mos.data.TextPass", "writes to preprocessing's temporary folder",
-          "mos.fetch.SafeArchive", "moves its temporary folder into place",
-          "mos.fetch.UnpackedFolder", "makes new files in that temporary folder",
-          "mos.fetch.PartFile", "continues a download, of a name from AtomicFile",
-          "mos.latency.LatencyDataset", "adds rows, to a file from AtomicFile",
-          "mos.latency.CommandRunner", "has a temporary folder of its own",
-          "mos.pipeline.PreviousResults", "moves whole folders of a run",
-          "mos.cli.StandardStreams", "opens standard output");
+      Map.ofEntries(
+          entry("mos.tensor.SafeTensorsWriter", "fills AtomicFile's temporary file"),
+          entry("mos.tensor.LibraryCache", "makes a folder for libraries, of the user's own"),
+          entry("mos.data.CorpusWriter", "fills AtomicFile's temporary file"),
+          entry("mos.data.TextPass", "writes to preprocessing's temporary folder"),
+          entry("mos.fetch.SafeArchive", "moves its temporary folder into place"),
+          entry("mos.fetch.UnpackedFolder", "makes new files in that temporary folder"),
+          entry("mos.fetch.PartFile", "continues a download, of a name from AtomicFile"),
+          entry("mos.latency.LatencyDataset", "adds rows, to a file from AtomicFile"),
+          entry("mos.latency.CommandRunner", "has a temporary folder of its own"),
+          entry("mos.pipeline.PreviousResults", "moves whole folders of a run"),
+          entry("mos.cli.StandardOutput", "opens standard output"));
 
   private static final Set<String> WRITING =
       Set.of(

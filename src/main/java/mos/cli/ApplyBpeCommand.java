@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 /** {@code apply-bpe}: tokenised text to subwords. */
 @Command(
     name = "apply-bpe",
-    description = "Divides tokens into subwords ending in @@, as subword-nmt does.",
+    description = "Subwords that do not end a token end in @@.",
     footer = {"", "Example: mos apply-bpe -c codes < corpus.tok.de > corpus.bpe.de"})
 public final class ApplyBpeCommand implements Callable<Integer> {
   @Option(

@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 /** {@code detokenize}: Moses tokens to plain text. */
 @Command(
     name = "detokenize",
-    description = "Joins tokens on standard input into text, as Moses' detokenizer.perl does.",
+    description = "It reads standard input and gives what detokenizer.perl gives.",
     footer = {"", "Example: mos detokenize -l de < output.tok > output.de"})
 public final class DetokenizeCommand implements Callable<Integer> {
   @Option(

@@ -16,7 +16,6 @@ import picocli.CommandLine.Option;
 /** {@code learn-bpe}: BPE codes from tokenised text. */
 @Command(
     name = "learn-bpe",
-    description = "Learns BPE merge operations from tokenised text, as subword-nmt does.",
     footer = {"", "Example: cat corpus.tok.en corpus.tok.de | mos learn-bpe -s 10000 > codes"})
 public final class LearnBpeCommand implements Callable<Integer> {
   @Option(

@@ -8,9 +8,7 @@ import picocli.CommandLine.Option;
 /** {@code normalize-punctuation}: quotation marks, dashes and spaces to ASCII. */
 @Command(
     name = "normalize-punctuation",
-    description =
-        "Normalises punctuation of text on standard input, as Moses' normalize-punctuation.perl"
-            + " does.",
+    description = "It reads standard input and gives what normalize-punctuation.perl gives.",
     footer = {"", "Example: mos normalize-punctuation -l de < corpus.de | mos tokenize -l de"})
 public final class NormalizePunctuationCommand implements Callable<Integer> {
   @Option(

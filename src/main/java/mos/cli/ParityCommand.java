@@ -20,7 +20,6 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "parity",
     description = {
-      "Compares the model and the beam search with golden files.",
       "Prints the largest relative errors per file, or how many n-best lists differ;"
           + " fails past 1e-4 (tf32, fp16: 1e-2, bf16: 3e-2) or on any difference."
     },
@@ -35,7 +34,7 @@ public final class ParityCommand implements Callable<Integer> {
   @Option(
       names = "--device",
       defaultValue = "cpu",
-      description = "cpu, cuda or cuda:N (default ${DEFAULT-VALUE}).")
+      description = "Where to compute: cpu, cuda or cuda:N (default ${DEFAULT-VALUE}).")
   private String device;
 
   @Option(

@@ -21,7 +21,7 @@ import picocli.CommandLine;
 @CommandLine.Command(
     name = "preprocess",
     description = {
-      "Raw parallel text to tokens, BPE, dictionary and fairseq's binary form.",
+      "The text is tokenised, split by BPE, counted and binarised in fairseq's form.",
       "The same input and options give the same bytes, whatever the number of threads."
     },
     footer = {

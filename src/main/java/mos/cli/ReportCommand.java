@@ -19,10 +19,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "report",
     description =
-        "Writes report.html of an output folder: one self-contained page with the found"
-            + " architecture, scores, training curves, search and example translations. Every file"
-            + " of the experiment is optional; what is missing is said in the page. With --compare"
-            + " two to four runs are set side by side in one page.",
+        "Writes report.html of an output folder: one self-contained page that says whether the"
+            + " constraint is met, how fast and how good the found model is, what to do next, and"
+            + " how it was found. Every file of the experiment is optional; what is missing is said"
+            + " in the page. With --compare two to four runs are set side by side in one page.",
     footer = {
       "",
       "Example:",

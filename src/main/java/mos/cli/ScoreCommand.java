@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 /** {@code score}: BLEU of a translation. */
 @Command(
     name = "score",
-    description = "Scores a translation against a reference, line by line.",
+    description = "Both files have as many lines.",
     footer = {"", "Example: mos score --sys output.de --ref test.de --sacrebleu --chrf"})
 public final class ScoreCommand implements Callable<Integer> {
   @Option(names = "--sys", required = true, description = "The translation, one sentence a line.")

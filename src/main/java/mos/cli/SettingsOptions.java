@@ -9,8 +9,10 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import mos.base.ConfigurationException;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -33,17 +35,23 @@ public final class SettingsOptions {
 
   /** Adds {@code --configs} and an option per setting; options that exist already are left. */
   public static SettingsOptions addTo(CommandSpec command, Collection<Setting<?>> settings) {
-    return addTo(command, settings, Map.of());
+    return addTo(command, settings, Map.of(), Setting::isBasic);
   }
 
-  /** The same with further names of some settings. */
-  public static SettingsOptions addTo(
-      CommandSpec command, Collection<Setting<?>> settings, Map<String, Setting<?>> furtherNames) {
+  /**
+   * @param furtherNames of some settings
+   * @param first which settings the short help shows
+   */
+  static SettingsOptions addTo(
+      CommandSpec command,
+      Collection<Setting<?>> settings,
+      Map<String, Setting<?>> furtherNames,
+      Predicate<Setting<?>> first) {
     SettingsOptions options = new SettingsOptions(command, settings);
     addFiles(command, CONFIGS, "YAML files with settings; later ones win, options win over all");
     for (Setting<?> setting : options.settings) {
       if (command.findOption(name(setting)) == null) {
-        command.addOption(option(setting, names(setting, furtherNames)));
+        command.addOption(option(setting, names(setting, furtherNames), first.test(setting)));
       }
     }
     return options;
@@ -57,10 +65,11 @@ public final class SettingsOptions {
     if (command.findOption(name) == null) {
       command.addOption(
           OptionSpec.builder(name)
-              .paramLabel("<file>")
+              .paramLabel("<file>,…")
               .type(List.class)
               .auxiliaryTypes(String.class)
               .arity("1")
+              .userObject(new HelpPage.Place(SettingGroup.SETTINGS, true))
               .description(description)
               .build());
     }
@@ -83,17 +92,15 @@ public final class SettingsOptions {
     return names.toArray(String[]::new);
   }
 
-  private static <T> OptionSpec option(Setting<T> setting, String[] names) {
-    String fallback =
-        setting.defaultValue().map(value -> " Default: " + setting.render(value) + ".").orElse("");
-    String doc = setting.doc().isEmpty() ? "" : setting.doc() + ": ";
+  private static OptionSpec option(Setting<?> setting, String[] names, boolean first) {
     OptionSpec.Builder option =
         OptionSpec.builder(names)
             .paramLabel("<" + setting.label() + ">")
             .type(String.class)
             .arity("1")
+            .userObject(new HelpPage.Place(setting.group(), first))
             // A percent sign would be read as a format.
-            .description((doc + setting.need() + "." + fallback).replace("%", "%%"));
+            .description(setting.help().replace("%", "%%"));
     if (setting.isBoolean()) {
       option.arity("0..1").fallbackValue("true");
     }

@@ -1,14 +1,9 @@
 package mos.cli;
 
 import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -20,22 +15,7 @@ import mos.text.LineFilter;
 
 /** Where text commands read and write: files where named, otherwise the standard streams. */
 final class StandardStreams {
-  private static final int BUFFER_BYTES = 8192;
-
   private StandardStreams() {}
-
-  /** Standard output and error are UTF-8 whatever the locale, as files are. */
-  static void useUtf8() {
-    System.setOut(stream(FileDescriptor.out));
-    System.setErr(stream(FileDescriptor.err));
-  }
-
-  private static PrintStream stream(FileDescriptor descriptor) {
-    return new PrintStream(
-        new BufferedOutputStream(new FileOutputStream(descriptor), BUFFER_BYTES),
-        true,
-        StandardCharsets.UTF_8);
-  }
 
   /** Opens a file, or standard input for null. */
   static InputStream open(Path file) {
@@ -75,7 +55,7 @@ final class StandardStreams {
   /** Sends everything printed so far on its way, and fails if any of it was lost. */
   static void flush() {
     if (System.out.checkError()) {
-      throw new MosException("cannot write standard output: closed or full");
+      throw new MosException(StandardOutput.LOST);
     }
   }
 }

@@ -34,10 +34,12 @@ final class TaskCommand implements Callable<Integer> {
   static CommandLine of(Task task) {
     TaskCommand command = new TaskCommand(task);
     command.spec = CommandSpec.wrapWithoutInspection(command).name(task.name());
-    command.spec.usageMessage().description(task.description().replace("%", "%%").split("\n"));
+    command.spec.usageMessage().description(task.description().replace("%", "%%"));
     command.spec.usageMessage().footer("", "Example:", "  mos " + task.example());
     List<Setting<?>> settings = task.options();
-    command.options = SettingsOptions.addTo(command.spec, settings, task.publishedNames());
+    command.options =
+        SettingsOptions.addTo(
+            command.spec, settings, task.publishedNames(), task.first()::contains);
     if (settings.containsAll(SubTransformerFile.settings())) {
       SettingsOptions.addFiles(
           command.spec,

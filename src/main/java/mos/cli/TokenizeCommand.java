@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 /** {@code tokenize}: plain text to Moses tokens. */
 @Command(
     name = "tokenize",
-    description = "Divides text on standard input into tokens, as Moses' tokenizer.perl does.",
+    description = "It reads standard input and gives what tokenizer.perl gives.",
     footer = {"", "Example: mos tokenize -l de < corpus.de > corpus.tok.de"})
 public final class TokenizeCommand implements Callable<Integer> {
   @Option(

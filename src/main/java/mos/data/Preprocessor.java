@@ -36,6 +36,9 @@ public final class Preprocessor {
   /** The file that says how the data folder was made; written last. */
   public static final String DESCRIPTION = "preprocess.json";
 
+  /** The stage after which text is ready to be numbered. */
+  private static final String SPLIT = "txt";
+
   private static final Logger LOG = LoggerFactory.getLogger(Preprocessor.class);
 
   private final PreprocessOptions options;
@@ -102,14 +105,15 @@ public final class Preprocessor {
       // BPE is learned from the whole tokenised text before any of it can be split.
       rewriteAll(parts, "tok", this::tokenized, PreprocessOptions.Cleaning.NONE);
       learnCodes();
-      rewriteAll(workPrefixes(parts, "tok"), "txt", this::split, options.cleaning());
+      rewriteAll(workPrefixes(parts, "tok"), SPLIT, this::split, options.cleaning());
     } else {
       readCodes();
-      rewriteAll(parts, "txt", l -> compose(tokenized(l), split(l)), options.cleaning());
+      rewriteAll(parts, SPLIT, l -> compose(tokenized(l), split(l)), options.cleaning());
     }
     Dictionary sourceDictionary = dictionary(true);
     Dictionary targetDictionary =
         options.vocabulary().joined() ? sourceDictionary : dictionary(false);
+    passes.replaceAll((part, outcome) -> outcome.withoutCounts());
     sourceDictionary.save(made.resolve("dict." + source + ".txt"));
     targetDictionary.save(made.resolve("dict." + target + ".txt"));
     before.checkMade(made);
@@ -175,6 +179,7 @@ public final class Preprocessor {
                 Path.of(to + "." + source),
                 Path.of(to + "." + target),
                 applied,
+                stage.equals(SPLIT) && name.equals(PreprocessOptions.Inputs.TRAIN),
                 listener::done);
         listener.finished();
         LOG.info(
@@ -260,9 +265,9 @@ public final class Preprocessor {
       return Dictionary.load(file);
     }
     TextPass.Outcome train = passes.get(PreprocessOptions.Inputs.TRAIN);
-    Map<String, Long> counts =
-        new HashMap<>(ofSource ? train.sourceCounts() : train.targetCounts());
+    Map<String, Long> counts = ofSource ? train.sourceCounts() : train.targetCounts();
     if (vocabulary.joined()) {
+      // The source's own are wanted no more.
       train.targetCounts().forEach((word, count) -> counts.merge(word, count, Long::sum));
     }
     return Dictionary.fromCounts(
@@ -273,7 +278,7 @@ public final class Preprocessor {
       Map<String, Path> parts, Dictionary sourceDictionary, Dictionary targetDictionary) {
     Binarizer binarizer = new Binarizer(sourceDictionary, targetDictionary, options.threads());
     for (String part : parts.keySet()) {
-      try (ParallelText in = open(work.resolve(part + ".txt"))) {
+      try (ParallelText in = open(work.resolve(part + "." + SPLIT))) {
         String prefix = part + "." + options.languages() + ".";
         binarized.put(
             part, binarizer.run(in, made.resolve(prefix + source), made.resolve(prefix + target)));

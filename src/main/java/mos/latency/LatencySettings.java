@@ -3,6 +3,7 @@ package mos.latency;
 import java.util.List;
 import mos.base.ConfigurationException;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 
 /**
@@ -20,6 +21,7 @@ public record LatencySettings(int sourceTokens, int targetSteps, int beam, int r
   /** Source tokens. */
   public static final Setting<Integer> SOURCE_LENGTH =
       Setting.ofInt("latency-source-length")
+          .in(SettingGroup.LATENCY)
           .range(1, MAX_TOKENS)
           .unit("tokens")
           .doc("source tokens, and decoder steps, of a latency measurement (iwslt14.de-en: 23)")
@@ -28,6 +30,7 @@ public record LatencySettings(int sourceTokens, int targetSteps, int beam, int r
   /** Decoder steps; without it as many as source tokens. */
   public static final Setting<Integer> TARGET_LENGTH =
       Setting.ofInt("latency-target-length")
+          .in(SettingGroup.LATENCY)
           .range(1, MAX_TOKENS)
           .unit("tokens")
           .doc("decoder steps of a latency measurement, if not as many as source tokens");
@@ -35,6 +38,7 @@ public record LatencySettings(int sourceTokens, int targetSteps, int beam, int r
   /** Batch of a decoder step. */
   public static final Setting<Integer> BEAM =
       Setting.ofInt("latency-beam")
+          .in(SettingGroup.LATENCY)
           .range(1, 1000)
           .doc("beam size of a latency measurement")
           .defaultsTo(5);
@@ -42,6 +46,8 @@ public record LatencySettings(int sourceTokens, int targetSteps, int beam, int r
   /** Timed runs. */
   public static final Setting<Integer> RUNS =
       Setting.ofInt("latiter")
+          .in(SettingGroup.LATENCY)
+          .basic()
           .range(1, 1_000_000)
           .doc("timed runs per gold measurement")
           .defaultsTo(100);
@@ -49,6 +55,7 @@ public record LatencySettings(int sourceTokens, int targetSteps, int beam, int r
   /** Name under which measurements of a machine are kept. */
   public static final Setting<String> HARDWARE_SPEC =
       Setting.ofString("hardware-spec")
+          .in(SettingGroup.LATENCY)
           .doc("name of the hardware that is measured, e.g. gpu_titanxp, cpu_xeon")
           .defaultsTo("cpu");
 

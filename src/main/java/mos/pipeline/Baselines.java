@@ -10,6 +10,7 @@ import mos.base.Json;
 import mos.base.MosException;
 import mos.base.StopSignal;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.report.Progress;
 import mos.search.Candidate;
 import mos.search.RandomSearch;
@@ -28,6 +29,7 @@ import mos.space.SubTransformer;
 record Baselines(SearchSpace space, Finalists finalists, Path target) {
   static final Setting<String> BASELINES =
       Setting.ofChoice("baselines", "all", "depth", "none")
+          .in(SettingGroup.SEARCH)
           .defaultsTo("all")
           .doc(
               "Compare with random search of the same budget and with decoder depth alone (all),"

@@ -12,6 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import mos.base.Json;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.data.BatchOptions;
 import mos.distributed.Launch;
@@ -37,29 +38,45 @@ public final class BenchTask implements Task {
 
   static final Setting<Boolean> TRAIN =
       Setting.ofBoolean("train")
+          .in(SettingGroup.BENCHMARK)
+          .basic()
           .defaultsTo(false)
           .doc("Measure updates of the sandwich rule only, no single SubTransformers, no latency");
   static final Setting<Integer> SENTENCE_TOKENS =
       Setting.ofInt("sentence-tokens")
+          .in(SettingGroup.BENCHMARK)
           .defaultsTo(30)
           .atLeast(2)
           .unit("tokens")
           .doc("Length of the random sentences");
   static final Setting<Integer> BENCH_UPDATES =
-      Setting.ofInt("bench-updates").defaultsTo(3).atLeast(1).doc("Timed updates of each case");
+      Setting.ofInt("bench-updates")
+          .in(SettingGroup.BENCHMARK)
+          .defaultsTo(3)
+          .atLeast(1)
+          .doc("Timed updates of each case");
   static final Setting<Integer> BENCH_WARM_UP =
-      Setting.ofInt("bench-warm-up").defaultsTo(1).atLeast(1).doc("Updates before, not timed");
+      Setting.ofInt("bench-warm-up")
+          .in(SettingGroup.BENCHMARK)
+          .defaultsTo(1)
+          .atLeast(1)
+          .doc("Updates before, not timed");
   static final Setting<List<Integer>> BENCH_TOKENS =
       Setting.ofInts("bench-tokens")
+          .in(SettingGroup.BENCHMARK)
+          .basic()
           .atLeast(1)
           .unit("tokens")
           .doc("Tokens of an update, one or several sizes to measure; not given: max-tokens");
   static final Setting<Boolean> BENCH_TEXT =
       Setting.ofBoolean("bench-text")
+          .in(SettingGroup.BENCHMARK)
           .defaultsTo(false)
           .doc("Train on the training set of the data folder in place of random sentences");
   static final Setting<String> BENCH_CASES =
       Setting.ofString("bench-cases")
+          .in(SettingGroup.BENCHMARK)
+          .basic()
           .doc(
               "Models to measure, for example hat,layer-wise:2,neuron-wise:6 (kind:experts); not"
                   + " given: what mos-type and max-experts say");
@@ -71,11 +88,11 @@ public final class BenchTask implements Task {
 
   @Override
   public String description() {
-    return "Training speed (target tokens/s of whole updates: forward, backward, optimiser; dropout\n"
-        + "on; random sentences of equal length or, with --bench-text, real text), its share of the\n"
-        + "arithmetic limit measured here, padding, memory; latency of the largest and the smallest\n"
-        + "SubTransformer. With --train in several processes: tokens/s of all together, and the share\n"
-        + "of the time in which gradients are summed.";
+    return "Training: target tokens/s of whole updates (forward, backward, optimiser; dropout on; random"
+        + " sentences of equal length or, with --bench-text, real text), their share of the"
+        + " arithmetic limit measured here, padding, memory. Translation: latency of the largest and"
+        + " the smallest SubTransformer. With --train in several processes: tokens/s of all"
+        + " together, and the share of the time in which gradients are summed.";
   }
 
   @Override

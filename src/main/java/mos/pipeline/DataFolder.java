@@ -15,6 +15,7 @@ import mos.base.DataLock;
 import mos.base.MosException;
 import mos.base.Sha256;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.data.Dictionary;
 import mos.data.ParallelCorpus;
@@ -23,12 +24,19 @@ import mos.train.ModelDescription;
 /** A folder of binarised parallel text, as {@code preprocess} or fairseq makes it. */
 final class DataFolder {
   static final Setting<Path> DATA =
-      Setting.ofPath("data").doc("Folder with the binarised data and its dictionaries");
+      Setting.ofPath("data")
+          .in(SettingGroup.DATA)
+          .basic()
+          .doc("Folder with the binarised data and its dictionaries");
   static final Setting<String> SOURCE_LANG =
       Setting.ofString("source-lang")
+          .in(SettingGroup.DATA)
+          .basic()
           .doc("Source language, for example en; not given: that of the data folder");
   static final Setting<String> TARGET_LANG =
       Setting.ofString("target-lang")
+          .in(SettingGroup.DATA)
+          .basic()
           .doc("Target language, for example de; not given: that of the data folder");
 
   private final Path folder;

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -18,12 +17,11 @@ import mos.base.FolderLock;
 import mos.base.Json;
 import mos.base.Sha256;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.data.ParallelCorpus;
 import mos.distributed.Launch;
 import mos.distributed.SharedWork;
-import mos.latency.CommandRunner;
-import mos.latency.LatencyPredictor;
 import mos.model.ModelConfig;
 import mos.model.ModelSettings;
 import mos.model.SuperTransformer;
@@ -39,9 +37,13 @@ import mos.translate.TranslationOptions;
 /** Finds the best SubTransformer under a constraint, or the whole front, by evolution. */
 public final class EvoSearchTask implements Task {
   static final Setting<Path> WRITE_CONFIG_PATH =
-      Setting.ofPath("write-config-path").doc("Where the found architecture goes, HAT-style YAML");
+      Setting.ofPath("write-config-path")
+          .in(SettingGroup.FILES)
+          .basic()
+          .doc("Where the found architecture goes, HAT-style YAML");
   static final Setting<Path> SEARCH_CACHE =
       Setting.ofPath("search-cache")
+          .in(SettingGroup.FILES)
           .doc("File of scores and latencies to reuse; not given: cache.jsonl beside the result");
 
   @Override
@@ -51,10 +53,10 @@ public final class EvoSearchTask implements Task {
 
   @Override
   public String description() {
-    return "Finds the SubTransformer with the lowest validation loss (or highest BLEU) under a\n"
-        + "latency, FLOPs or parameter constraint, or with --front all the best compromises.\n"
-        + "What it returns has been measured again and meets the constraint.\n"
-        + "The same command continues an interrupted search.";
+    return "The best has the lowest validation loss (or highest BLEU) under a latency, FLOPs or"
+        + " parameter constraint; with --front all the best compromises are found. What is returned"
+        + " has been measured again and meets the constraint. The same command continues an"
+        + " interrupted search.";
   }
 
   @Override
@@ -89,6 +91,19 @@ public final class EvoSearchTask implements Task {
   @Override
   public List<Path> products(Settings settings) {
     return SearchOutput.files(settings.get(WRITE_CONFIG_PATH));
+  }
+
+  /** Weights by their hash; see {@link #decisive}. */
+  @Override
+  public Set<Setting<?>> undecisive(Settings settings) {
+    Set<Setting<?>> undecisive = new HashSet<>(Scorer.unread(settings));
+    undecisive.addAll(List.of(TrainTask.RESTORE_FILE, WRITE_CONFIG_PATH));
+    return undecisive;
+  }
+
+  @Override
+  public List<String> splits(Settings settings) {
+    return List.of(settings.get(ValidateTask.VALID_SUBSET));
   }
 
   @Override
@@ -156,7 +171,7 @@ public final class EvoSearchTask implements Task {
       made.put("seed", String.valueOf(settings.get(TrainingSettings.SEED)));
       ObjectNode figures =
           new SearchRun(settings, space, target, finalists, cache.around(origin, scores), made)
-              .run(decisive);
+              .run(BegunWith.of(this, settings, decisive));
       RouterWeights.write(
           target,
           model,
@@ -187,20 +202,8 @@ public final class EvoSearchTask implements Task {
 
   /** Key and value of the settings that decide what a search finds. */
   private Map<String, Object> decisive(Settings settings) {
-    Map<String, Object> decisive = new HashMap<>(settings.toMap());
-    Set<String> keys = new HashSet<>();
-    settings().forEach(setting -> keys.add(setting.key()));
-    decisive.keySet().retainAll(keys);
-    for (Setting<?> free :
-        List.of(
-            SEARCH_CACHE,
-            Baselines.BASELINES,
-            CommandRunner.TIMEOUT,
-            PipelineSettings.NUM_GPUS,
-            PipelineSettings.DISTRIBUTED_TIMEOUT,
-            LatencyPredictor.ACCEPT_OTHER_HARDWARE)) {
-      decisive.remove(free.key());
-    }
+    Map<String, Object> decisive = Identity.ofCommand().of(this, settings);
+    decisive.remove(Baselines.BASELINES.key());
     return decisive;
   }
 

@@ -16,6 +16,7 @@ import mos.base.AtomicFile;
 import mos.base.Json;
 import mos.base.MosException;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.latency.Latency;
 import mos.search.Candidate;
 import mos.search.Objective;
@@ -40,12 +41,15 @@ record FrontOutput(
     Map<String, String> made) {
   static final Setting<Boolean> FRONT =
       Setting.ofBoolean("front")
+          .in(SettingGroup.SEARCH)
+          .basic()
           .defaultsTo(false)
           .doc(
               "Search the whole front of loss against latency (or the FLOPs or parameters that are"
                   + " constrained) by NSGA-II; the constraint then only chooses from it");
   static final Setting<Boolean> FRONT_PARAMS =
       Setting.ofBoolean("front-params")
+          .in(SettingGroup.SEARCH)
           .defaultsTo(false)
           .doc("Parameters as a third objective of the front");
 

@@ -17,6 +17,7 @@ import mos.base.ConfigurationException;
 import mos.base.DataLock;
 import mos.base.Json;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.data.ParallelCorpus;
 import mos.model.TransformerWeights;
@@ -34,18 +35,26 @@ import mos.translate.Translator;
 public final class GenerateTask implements Task {
   static final Setting<Boolean> INTERACTIVE =
       Setting.ofBoolean("interactive")
+          .in(SettingGroup.DECODING)
+          .basic()
           .defaultsTo(false)
           .doc("Translate raw lines of standard input, one by one");
   static final Setting<Boolean> REMOVE_BPE =
       Setting.ofBoolean("remove-bpe")
+          .in(SettingGroup.DECODING)
+          .basic()
           .defaultsTo(false)
           .doc("Join words that BPE has split in the S-, T- and H- lines");
   static final Setting<Boolean> PLAIN =
       Setting.ofBoolean("plain")
+          .in(SettingGroup.DECODING)
+          .basic()
           .defaultsTo(false)
           .doc("Print plain translations, detokenised, in place of S-, T-, H- lines");
   static final Setting<Path> RESULTS_PATH =
       Setting.ofPath("results-path")
+          .in(SettingGroup.FILES)
+          .basic()
           .doc("Write the translations to files with this prefix in place of standard output");
 
   @Override
@@ -55,9 +64,9 @@ public final class GenerateTask implements Task {
 
   @Override
   public String description() {
-    return "Translates binarised data or, with --interactive, raw lines of standard input.\n"
-        + "A data set with references is scored: BLEU on tokens (hyphenated compounds split) and\n"
-        + "sacreBLEU, each with what it needs to be reproduced.";
+    return "Without --interactive it translates a part of the binarised data; with references that is"
+        + " scored, by BLEU on tokens (hyphenated compounds split) and by sacreBLEU, each with what"
+        + " it needs to be reproduced.";
   }
 
   @Override
@@ -106,6 +115,11 @@ public final class GenerateTask implements Task {
       throw settings.error(
           ValidateTask.SUBSET, "left out with interactive, which reads standard input");
     }
+  }
+
+  @Override
+  public List<String> splits(Settings settings) {
+    return List.of(settings.get(ValidateTask.SUBSET));
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import mos.base.Json;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.latency.Hardware;
 import mos.latency.Latency;
@@ -26,16 +27,21 @@ import mos.tensor.Devices;
 public final class MeasureTask implements Task {
   static final Setting<Boolean> DESCRIBE =
       Setting.ofBoolean("describe")
+          .in(SettingGroup.LATENCY)
+          .basic()
           .defaultsTo(false)
           .doc("Features, parameters and FLOPs only: nothing is timed, no native code is loaded");
   static final Setting<Integer> VOCABULARY_SIZE =
       Setting.ofInt("vocabulary-size")
+          .in(SettingGroup.DATA)
           .defaultsTo(32_768)
           .atLeast(4)
           .unit("symbols")
           .doc("Size of both dictionaries where no data folder is given");
   static final Setting<Integer> REPEAT =
       Setting.ofInt("repeat")
+          .in(SettingGroup.LATENCY)
+          .basic()
           .defaultsTo(1)
           .range(1, 1000)
           .doc("Measurements of the architecture; the median counts, disagreement over 3% is said");
@@ -47,7 +53,7 @@ public final class MeasureTask implements Task {
 
   @Override
   public String description() {
-    return "Latency on this machine, FLOPs and parameters of an architecture file.";
+    return "The architecture is that of --sub-configs, the latency that of this machine or of --runner.";
   }
 
   @Override
@@ -66,6 +72,11 @@ public final class MeasureTask implements Task {
     settings.addAll(Machine.settings());
     settings.addAll(List.of(DESCRIBE, VOCABULARY_SIZE, REPEAT));
     return settings;
+  }
+
+  @Override
+  public List<String> splits(Settings settings) {
+    return List.of();
   }
 
   @Override

@@ -75,7 +75,7 @@ final class Plan {
 
   private Plan(Settings given) {
     this.given = given;
-    this.out = given.get(PipelineSettings.OUTPUT_DIR);
+    this.out = PipelineSettings.outputDir(given);
     Path task = PipelineSettings.taskFile(given);
     this.files = new ArrayList<>(List.of(task));
     files.addAll(given.files());
@@ -248,13 +248,12 @@ final class Plan {
         List.of(after));
   }
 
-  /** The task's micro-batches per update are those of all processes. */
+  /** The task's micro-batches per update are those of all processes, however many there are. */
   private static void share(List<Path> files, Map<String, String> options) {
     Settings settings = Settings.load(files, options, AllSettings.known());
-    int processes = LocalRanks.of(settings);
-    if (processes > 1) {
-      int each = Math.max(1, settings.get(TrainingSettings.UPDATE_FREQ) / processes);
-      options.put(TrainingSettings.UPDATE_FREQ.key(), Integer.toString(each));
+    if (!settings.has(TrainingSettings.UPDATE_FREQ_TOTAL)) {
+      int all = settings.get(TrainingSettings.UPDATE_FREQ);
+      options.put(TrainingSettings.UPDATE_FREQ_TOTAL.key(), Integer.toString(all));
     }
   }
 

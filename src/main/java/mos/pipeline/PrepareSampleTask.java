@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import mos.base.FolderLock;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.data.ParallelCorpus;
 import mos.data.PreprocessOptions;
@@ -18,6 +19,8 @@ import mos.train.TrainingSettings;
 public final class PrepareSampleTask implements Task {
   static final Setting<Integer> BPE_OPERATIONS =
       Setting.ofInt("sample-bpe-operations")
+          .in(SettingGroup.DATA)
+          .basic()
           .defaultsTo(2000)
           .atLeast(1)
           .doc("BPE merges of the embedded task");
@@ -29,7 +32,7 @@ public final class PrepareSampleTask implements Task {
 
   @Override
   public String description() {
-    return "Makes the embedded English-German task: text from CLDR, tokenised, split and binarised.";
+    return "The text is made from CLDR, tokenised, split into subwords and binarised.";
   }
 
   @Override

@@ -1,11 +1,15 @@
 package mos.pipeline;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import mos.base.AtomicFile;
 import mos.base.Folders;
+import mos.base.Json;
 import mos.base.MosException;
 
 /**
@@ -22,6 +26,23 @@ record PreviousResults(Path folder) {
         stage.name()
             + "-"
             + (fingerprint.matches("[0-9a-f]{64}") ? fingerprint.substring(0, 8) : "unknown"));
+  }
+
+  /** The folder of a stage's results whose record passes, null where there is none. */
+  private Path find(Stage stage, Predicate<JsonNode> wanted) {
+    if (!Files.isDirectory(folder)) {
+      return null;
+    }
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.filter(kept -> kept.getFileName().toString().startsWith(stage.name() + "-"))
+          .filter(kept -> Files.exists(kept.resolve(RECORD)))
+          .sorted()
+          .filter(kept -> wanted.test(Json.read(kept.resolve(RECORD))))
+          .findFirst()
+          .orElse(null);
+    } catch (IOException e) {
+      throw new MosException("cannot read " + folder + ": " + AtomicFile.describe(e), e);
+    }
   }
 
   /**
@@ -54,13 +75,13 @@ record PreviousResults(Path folder) {
   }
 
   /**
-   * Moves results with this fingerprint back, their record last.
+   * Moves results back whose record passes, the record last.
    *
    * @return false where there are none, or others in their place
    */
-  boolean takeBack(Stage stage, String fingerprint, Path record) {
-    Path kept = of(stage, fingerprint);
-    if (!Files.exists(kept.resolve(RECORD)) || stage.outputs().isEmpty()) {
+  boolean takeBack(Stage stage, Predicate<JsonNode> wanted, Path record) {
+    Path kept = stage.outputs().isEmpty() ? null : find(stage, wanted);
+    if (kept == null) {
       return false;
     }
     try {

@@ -3,20 +3,26 @@ package mos.pipeline;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import mos.base.DataLock;
+import java.util.Set;
 import mos.base.FolderLock;
 import mos.base.StopSignal;
 import mos.config.Setting;
 import mos.config.Settings;
+import mos.data.BatchOptions;
 import mos.data.ParallelCorpus;
 import mos.model.ModelSettings;
 import mos.report.Durations;
 import mos.report.LiveReport;
 import mos.report.ReportPage;
+import mos.search.EvolutionSettings;
 import mos.space.SearchSpaceSettings;
+import mos.train.TrainingSettings;
+import mos.translate.BeamOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,9 +37,9 @@ public final class RunTask implements Task {
 
   @Override
   public String description() {
-    return "Runs all stages: supernet, latency data, predictor, search, measuring, training of the\n"
-        + "found SubTransformer, scores. The same command continues where it stopped and redoes\n"
-        + "nothing that is finished and unchanged.";
+    return "The stages: supernet, latency data, predictor, search, measuring, training of the found"
+        + " SubTransformer, scores. The same command continues where it stopped and redoes nothing"
+        + " that is finished and unchanged.";
   }
 
   @Override
@@ -50,9 +56,30 @@ public final class RunTask implements Task {
   }
 
   @Override
+  public Set<Setting<?>> first() {
+    Set<Setting<?>> first = new HashSet<>(PipelineSettings.settings());
+    first.addAll(
+        List.of(
+            Provenance.FROM,
+            DataFolder.DATA,
+            ModelSettings.MAX_EXPERTS,
+            TrainingSettings.MAX_UPDATE,
+            TrainingSettings.SUB_MAX_UPDATE,
+            BatchOptions.MAX_TOKENS,
+            SearchConstraint.LATENCY_CONSTRAINT,
+            EvolutionSettings.EVO_ITER,
+            FrontOutput.FRONT,
+            BeamOptions.BEAM,
+            TrainingSettings.SEED,
+            TrainingSettings.DEVICE,
+            TrainingSettings.THREADS));
+    return first;
+  }
+
+  @Override
   public ObjectNode run(Settings given) {
     Settings settings = given.has(Provenance.FROM) ? Provenance.again(given) : given;
-    Path out = settings.get(PipelineSettings.OUTPUT_DIR);
+    Path out = PipelineSettings.outputDir(settings);
     List<Stage> stages = Plan.of(settings);
     check(stages);
     String stopped =
@@ -142,6 +169,8 @@ public final class RunTask implements Task {
   /** Finds mistakes in the settings before anything is written, as far as that can be. */
   private static void check(List<Stage> stages) {
     List<Path> made = stages.stream().flatMap(stage -> stage.outputs().stream()).toList();
+    Settings ownData = null;
+    boolean skip = false;
     for (Stage stage : stages) {
       List<Path> files =
           stage.files().stream().filter(file -> made.stream().noneMatch(file::startsWith)).toList();
@@ -151,18 +180,22 @@ public final class RunTask implements Task {
       Machine.check(own);
       stage.task().check(own);
       if (stage.name().equals("supernet") && stage.after().isEmpty()) {
-        checkData(own);
+        ownData = own;
       }
+      skip |= own.get(SourceSentences.SKIP_INVALID);
+    }
+    if (ownData != null) {
+      checkData(ownData, skip);
     }
   }
 
   /** All sets that stages read are there, and a model can read them: the last stage needs them. */
-  private static void checkData(Settings settings) {
+  private static void checkData(Settings settings, boolean skip) {
     DataFolder data = DataFolder.open(settings);
     data.split("train").close();
     for (String subset : List.of("valid", "test")) {
       try (ParallelCorpus corpus = data.split(subset)) {
-        new SourceSentences(corpus.source(), subset, settings.get(SourceSentences.SKIP_INVALID));
+        new SourceSentences(corpus.source(), subset, skip);
       }
     }
   }

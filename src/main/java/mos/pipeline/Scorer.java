@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import mos.base.Json;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.data.BatchOptions;
 import mos.data.ParallelCorpus;
@@ -25,6 +26,7 @@ import org.bytedeco.pytorch.AutoGradMode;
 interface Scorer {
   Setting<String> FITNESS =
       Setting.ofChoice("fitness", "loss", "bleu")
+          .in(SettingGroup.SEARCH)
           .defaultsTo("loss")
           .doc("What is compared: validation loss, or BLEU on tokens, as 100 − BLEU");
 
@@ -43,6 +45,16 @@ interface Scorer {
             BatchOptions.MAX_TOKENS,
             TrainingSettings.LABEL_SMOOTHING));
     return all;
+  }
+
+  /** Those of them that the chosen fitness does not read. */
+  static List<Setting<?>> unread(Settings settings) {
+    if (settings.get(FITNESS).equals("bleu")) {
+      return List.of(BatchOptions.MAX_TOKENS, TrainingSettings.LABEL_SMOOTHING);
+    }
+    List<Setting<?>> unread = new ArrayList<>(BeamOptions.SETTINGS);
+    unread.addAll(List.of(TranslationOptions.NBEST, TranslationOptions.BATCH_SIZE));
+    return unread;
   }
 
   /** As the settings say. */

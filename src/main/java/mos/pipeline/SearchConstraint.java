@@ -8,6 +8,7 @@ import java.util.function.ToDoubleFunction;
 import mos.base.ConfigurationException;
 import mos.base.Json;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.latency.LatencyPredictor;
 import mos.latency.PredictorSettings;
@@ -19,30 +20,38 @@ import mos.space.SubTransformer;
 final class SearchConstraint {
   static final Setting<String> LATENCY_COMPUTE =
       Setting.ofChoice("latency-compute", "gold", "predictor", "hybrid")
+          .in(SettingGroup.SEARCH)
           .defaultsTo("gold")
           .doc(
               "Latency of candidates: gold measures each, predictor asks the predictor, hybrid"
                   + " measures those that the predictor, less its own error, lets pass");
   static final Setting<Double> LATENCY_CONSTRAINT =
       Setting.ofDouble("latency-constraint")
+          .in(SettingGroup.SEARCH)
+          .basic()
           .defaultsTo(200.0)
           .atLeast(0)
           .unit("ms")
           .doc("Largest latency of the found SubTransformer");
   static final Setting<Double> FLOPS_CONSTRAINT =
       Setting.ofDouble("flops-constraint")
+          .in(SettingGroup.SEARCH)
+          .basic()
           .defaultsTo(-1.0)
           .atLeast(-1)
           .unit("10^9 FLOPs")
           .doc("Constrain FLOPs in place of latency, which repeats exactly; below 0: do not");
   static final Setting<Double> PARAMS_CONSTRAINT =
       Setting.ofDouble("params-constraint")
+          .in(SettingGroup.SEARCH)
+          .basic()
           .defaultsTo(-1.0)
           .atLeast(-1)
           .unit("10^6 parameters without embeddings")
           .doc("Constrain parameters in place of latency; below 0: do not");
   static final Setting<Boolean> ALSO_LATENCY =
       Setting.ofBoolean("also-latency")
+          .in(SettingGroup.SEARCH)
           .defaultsTo(false)
           .doc("Constrain latency too where FLOPs or parameters are constrained");
 

@@ -49,7 +49,7 @@ record SearchRun(
    * @param decisive what a saved state must have been begun with
    * @return the command's figures
    */
-  ObjectNode run(Map<String, Object> decisive) {
+  ObjectNode run(BegunWith decisive) {
     boolean wholeFront = settings.get(FrontOutput.FRONT);
     FrontOutput front =
         new FrontOutput(

@@ -3,10 +3,12 @@ package mos.pipeline;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import mos.base.AtomicFile;
+import mos.base.CommandWords;
 import mos.base.Json;
 import mos.base.LineReader;
 import mos.config.Settings;
@@ -106,16 +108,18 @@ final class Summary {
   }
 
   private void provenance(ObjectNode provenance, Settings effective, Path out) {
-    StringBuilder command = new StringBuilder("./mos run");
-    settings.files().forEach(file -> command.append(" --configs ").append(file));
-    settings
-        .overrides()
-        .forEach((key, value) -> command.append(" --").append(key).append(' ').append(value));
-    provenance.put("command", command.toString());
+    List<String> command = new ArrayList<>(List.of("./mos", "run"));
+    settings.files().forEach(file -> command.addAll(List.of("--configs", file.toString())));
+    settings.overrides().forEach((key, value) -> command.addAll(List.of("--" + key, value)));
+    provenance.put("command", CommandWords.join(command));
     JsonNode hardware = figures("measure").path("hardware");
     hardware.properties().forEach(entry -> provenance.set(entry.getKey(), entry.getValue()));
     Provenance.ofRun(provenance, settings, DataFolder.open(effective), out);
-    provenance.set("settings", Json.tree(effective.toMap()));
+    Map<String, Object> all = effective.toMap();
+    // No stage has the settings of the run itself: there they stand at their defaults.
+    Map<String, Object> run = settings.toMap();
+    PipelineSettings.settings().forEach(one -> all.replace(one.key(), run.get(one.key())));
+    provenance.set("settings", Json.tree(all));
   }
 
   /** Source, reference and both translations of the first test sentences. */

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import mos.config.Setting;
 import mos.config.Settings;
 
@@ -12,7 +14,7 @@ public interface Task {
   /** Its name on the command line. */
   String name();
 
-  /** What it does, one or a few lines. */
+  /** What to know beside the one sentence that lists of commands have; empty for nothing. */
   String description();
 
   /** An example call, without the program's name. */
@@ -37,9 +39,34 @@ public interface Task {
     return Map.of();
   }
 
+  /** The settings that matter first, which short help shows. */
+  default Set<Setting<?>> first() {
+    return options().stream().filter(Setting::isBasic).collect(Collectors.toSet());
+  }
+
   /** Files that it makes and others read, and folders of such. */
   default List<Path> products(Settings settings) {
     return List.of();
+  }
+
+  /** Those of its settings that decide nothing of its result, beside those that never do. */
+  default Set<Setting<?>> undecisive(Settings settings) {
+    return Set.of();
+  }
+
+  /**
+   * Those that a work with results may go on with when they are raised, in place of being done
+   * anew.
+   *
+   * @param finished whether it had ended
+   */
+  default Set<Setting<?>> extendable(boolean finished) {
+    return Set.of();
+  }
+
+  /** The splits of the data folder that it reads; without any, no more than the dictionaries. */
+  default List<String> splits(Settings settings) {
+    return List.of("train", "valid", "test");
   }
 
   /**

@@ -4,14 +4,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import mos.base.DataLock;
+import mos.base.ConfigurationException;
 import mos.base.FolderLock;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.data.ParallelCorpus;
 import mos.distributed.Launch;
@@ -45,22 +48,30 @@ public final class TrainTask implements Task {
 
   static final Setting<Path> SAVE_DIR =
       Setting.ofPath("save-dir")
+          .in(SettingGroup.FILES)
+          .basic()
           .defaultsTo(Path.of("checkpoints"))
           .doc("Folder for checkpoints and metrics.jsonl");
   static final Setting<Boolean> SANDWICH_RULE =
       Setting.ofBoolean("sandwich-rule")
+          .in(SettingGroup.TRAINING)
           .defaultsTo(true)
           .doc("Train the largest and the smallest SubTransformer along with a random one");
   static final Setting<Boolean> TRAIN_SUBTRANSFORMER =
       Setting.ofBoolean("train-subtransformer")
+          .in(SettingGroup.TRAINING)
           .defaultsTo(false)
           .doc("Train the one SubTransformer that the settings describe");
   static final Setting<String> INIT =
       Setting.ofChoice("init", "scratch", "supernet")
+          .in(SettingGroup.TRAINING)
+          .basic()
           .defaultsTo("scratch")
           .doc("First weights of a SubTransformer: random, or inherited from restore-file");
   static final Setting<Path> RESTORE_FILE =
       Setting.ofPath("restore-file")
+          .in(SettingGroup.FILES)
+          .basic()
           .doc("Checkpoint of the SuperTransformer to inherit from, with init supernet");
 
   private final boolean subTransformer;
@@ -80,10 +91,10 @@ public final class TrainTask implements Task {
   @Override
   public String description() {
     return subTransformer
-        ? "Trains one SubTransformer, from scratch or from inherited weights."
-        : "Trains a SuperTransformer (or, with --train-subtransformer or --sub-configs, one\n"
-            + "SubTransformer).\n"
-            + "The same command continues an interrupted training.";
+        ? "It begins from random weights or, with --init supernet, from inherited ones. The same"
+            + " command continues an interrupted training."
+        : "One SubTransformer is trained with --train-subtransformer or --sub-configs. The same"
+            + " command continues an interrupted training.";
   }
 
   @Override
@@ -133,6 +144,33 @@ public final class TrainTask implements Task {
   }
 
   @Override
+  public Set<Setting<?>> undecisive(Settings settings) {
+    if (single(settings)) {
+      return Set.of(TrainingSettings.MAX_UPDATE, TrainingSettings.WARMUP_UPDATES);
+    }
+    Set<Setting<?>> of = new HashSet<>(SubTransformerFile.settings());
+    of.addAll(List.of(TrainingSettings.SUB_MAX_UPDATE, TrainingSettings.SUB_WARMUP_UPDATES));
+    of.addAll(List.of(INIT, RESTORE_FILE));
+    return of;
+  }
+
+  @Override
+  public Set<Setting<?>> extendable(boolean finished) {
+    return finished
+        ? Set.of()
+        : Set.of(TrainingSettings.MAX_UPDATE, TrainingSettings.SUB_MAX_UPDATE);
+  }
+
+  @Override
+  public List<String> splits(Settings settings) {
+    return List.of("train", "valid");
+  }
+
+  private boolean single(Settings settings) {
+    return subTransformer || describesSubTransformer(settings);
+  }
+
+  @Override
   public ObjectNode run(Settings settings) {
     if (!subTransformer && describesSubTransformer(settings)) {
       TrainTask single = new TrainTask(true);
@@ -155,7 +193,7 @@ public final class TrainTask implements Task {
 
   @Override
   public void check(Settings settings) {
-    boolean single = subTransformer || describesSubTransformer(settings);
+    boolean single = single(settings);
     TrainingConfig training = TrainingSettings.fromSettings(settings, single, Precision.FP32);
     if (!single && settings.overrides().containsKey(TrainingSettings.DISTILL_WEIGHT.key())) {
       if (!training.gradients().distillation().active()) {
@@ -213,7 +251,7 @@ public final class TrainTask implements Task {
               data.targetLanguage(),
               data.sourceDictionary().hash(),
               data.targetDictionary().hash(),
-              globally(settings, ranks),
+              globally(settings, training.update().inAll(ranks.size())),
               Provenance.of(
                   data,
                   Devices.describe(machine.device()),
@@ -241,11 +279,10 @@ public final class TrainTask implements Task {
    * A checkpoint counts the micro-batches of all processes, so that another number of them can
    * continue it.
    */
-  private static Map<String, Object> globally(Settings settings, Ranks ranks) {
+  private static Map<String, Object> globally(Settings settings, int microBatches) {
     Map<String, Object> all = new LinkedHashMap<>(settings.toMap());
-    all.put(
-        TrainingSettings.UPDATE_FREQ.key(),
-        Math.multiplyExact(settings.get(TrainingSettings.UPDATE_FREQ), ranks.size()));
+    all.remove(TrainingSettings.UPDATE_FREQ_TOTAL.key());
+    all.put(TrainingSettings.UPDATE_FREQ.key(), microBatches);
     return all;
   }
 

@@ -17,7 +17,9 @@ import mos.model.SuperTransformer;
 import mos.space.SubTransformer;
 import mos.tensor.SafeTensors;
 import mos.tensor.Scope;
+import mos.tensor.Tensors;
 import mos.train.ModelDescription;
+import org.bytedeco.pytorch.Device;
 
 /**
  * A folder with one plain Transformer: {@value #CONFIG}, {@value #PARAMETERS} and, where the data
@@ -72,8 +74,8 @@ public record ExportedModel(ModelDescription description, SuperTransformer model
     AtomicFile.writeString(folder.resolve(CONFIG), Json.pretty(config));
   }
 
-  private static void copyTextFiles(
-      Path from, Path to, ModelDescription description, ObjectNode config) {
+  /** Copies what text needs to become tokens, and says in {@code config} what it is. */
+  static void copyTextFiles(Path from, Path to, ModelDescription description, ObjectNode config) {
     String source = "dict." + description.sourceLanguage() + ".txt";
     String target = "dict." + description.targetLanguage() + ".txt";
     copy(from, to, source);
@@ -112,16 +114,22 @@ public record ExportedModel(ModelDescription description, SuperTransformer model
     }
   }
 
+  /** As {@link #load(Path, Device)}, on the CPU. */
+  public static ExportedModel load(Path folder) {
+    return load(folder, Tensors.cpu());
+  }
+
   /**
    * Reads a folder; the caller closes the result.
    *
+   * @param device where the model is to compute
    * @throws MosException naming what is missing, damaged or of another shape
    */
-  public static ExportedModel load(Path folder) {
+  public static ExportedModel load(Path folder, Device device) {
     Path config = folder.resolve(CONFIG);
     ModelDescription description = ExportedConfig.fromJson(Json.read(config), config.toString());
     try (SafeTensors file = SafeTensors.open(folder.resolve(PARAMETERS), true)) {
-      return new ExportedModel(description, ExportedParameters.load(file, description.model()));
+      return new ExportedModel(description, ExportedParameters.load(file, description.model(), device));
     }
   }
 

@@ -4,6 +4,7 @@ import static mos.space.SubTransformer.ACTIVATIONS;
 
 import java.util.List;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 
 /**
  * The dimensions in which SubTransformers differ, in the order of the gene: HAT's ten, then those
@@ -112,14 +113,14 @@ public enum Dimension {
     this.jsonKey = jsonKey;
     String what = jsonKey.replace('_', ' ').replace("ende", "encoder-decoder");
     this.choiceSetting =
-        kind.setting(choiceKey).doc("search space: choices of the " + what + kind.note);
-    this.valueSetting =
+        kind.setting(choiceKey).in(SettingGroup.SPACE).doc("Choices of the " + what + kind.note);
+    Setting<List<Integer>> value =
         kind == Kind.EXPERT_FFN
             ? Setting.ofJoinedInts(valueKey)
                 .range(kind.least, kind.most)
-                .doc("SubTransformer: FFN sizes of each layer's token experts, joined by _")
-            : kind.setting(valueKey)
-                .doc("SubTransformer: " + what + (perLayer() ? ", one per layer" : ""));
+                .doc("FFN sizes of each layer's token experts, joined by _")
+            : kind.setting(valueKey).doc("Its " + what + (perLayer() ? ", one per layer" : ""));
+    this.valueSetting = value.in(SettingGroup.ARCHITECTURE);
   }
 
   /** The setting that lists the choices of this dimension. */

@@ -59,7 +59,6 @@ public final class Trainer {
    * One of several processes that train together, each with the same arguments; only the first
    * writes.
    *
-   * @param config whose micro-batches are that of each process
    */
   public Trainer(
       SuperTransformer model,
@@ -152,7 +151,7 @@ public final class Trainer {
     if (scaled() && state.lossScale().equals(LossScale.NONE)) {
       state = state.withLossScale(LossScale.START);
     }
-    int tokensPerPass = PassSize.of(config, model.device()).fit(model, schedule, engine);
+    int tokensPerPass = PassSize.of(config, model.device(), ranks.size()).fit(model, schedule, engine);
     Updater updater =
         new Updater(
             model,
@@ -190,7 +189,7 @@ public final class Trainer {
     return new UpdateIterator(
         planner,
         config.seed(),
-        Math.multiplyExact(config.update().microBatches(), ranks.size()),
+        config.update().inAll(ranks.size()),
         state.position());
   }
 

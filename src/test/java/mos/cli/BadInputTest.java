@@ -423,7 +423,7 @@ class BadInputTest {
   @Test
   void misuseShowsWhereHelpIs() throws IOException {
     assertFails(USAGE, List.of("serch", "See: mos --help"), "serch");
-    assertFails(USAGE, List.of("Name a command", "See: mos --help"));
+    assertFails(USAGE, List.of("no command was named", "See: mos --help"));
     assertFails(USAGE, List.of("--beem", "--beam", "See: mos run --help"), "run", "--beem", "5");
     assertFails(USAGE, List.of("--sys", "See: mos score --help"), "score");
     assertFails(USAGE, List.of("--codes", "See: mos apply-bpe --help"), "apply-bpe");

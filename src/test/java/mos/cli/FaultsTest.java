@@ -100,7 +100,12 @@ class FaultsTest {
         run.out().close();
       }
       assertThat(run.await(60)).as(run.output()).isEqualTo(1);
-      assertThat(run.output()).contains("mos: cannot write standard output: closed or full");
+      if (out == ProcessBuilder.Redirect.PIPE) {
+        // A reader that has its lines and ends, as head does, is nobody's fault.
+        assertThat(run.output()).doesNotContain("mos: ").doesNotContain("Exception");
+      } else {
+        assertThat(run.output()).contains("mos: cannot write standard output: closed or full");
+      }
     }
   }
 

@@ -23,6 +23,7 @@ import mos.tensor.SafeTensors;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
 import mos.train.ModelDescription;
+import org.bytedeco.pytorch.Device;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +73,15 @@ class ExportedModelTest {
       assertThat(Tensors.toFloats(model.model().parameters().values())).containsExactly(parameters);
     }
     assertThat(folder.resolve("out/dict.de.txt")).hasContent("b 1");
+  }
+
+  /** A device without memory of its own stands for the GPU. */
+  @Test
+  void theModelIsMadeOnTheDeviceThatIsAskedFor() {
+    try (ExportedModel model = ExportedModel.load(folder.resolve("out"), new Device("meta"))) {
+      assertThat(model.model().device().is_meta()).isTrue();
+      assertThat(model.model().parameters().values().is_meta()).isTrue();
+    }
   }
 
   @Test
