@@ -12,8 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Standard output that remembers why a write failed, which Java's own does not tell. It and standard
- * error are UTF-8 whatever the locale, as files are.
+ * Standard output that remembers why a write failed, which Java's own does not tell. It and
+ * standard error are UTF-8 whatever the locale, as files are.
  */
 final class StandardOutput extends FilterOutputStream {
   /** What is said when something was lost. */

@@ -22,12 +22,7 @@ public interface PackedAttention {
    * @param dropout on attention weights
    */
   record Shape(
-      Segments queries,
-      Segments keys,
-      int heads,
-      boolean self,
-      boolean causal,
-      Dropout dropout) {
+      Segments queries, Segments keys, int heads, boolean self, boolean causal, Dropout dropout) {
     /** Queries, keys and values of the same tokens. */
     public static Shape ofSelf(Segments tokens, int heads, boolean causal, Dropout dropout) {
       return new Shape(tokens, tokens, heads, true, causal, dropout);

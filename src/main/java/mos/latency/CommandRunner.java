@@ -77,16 +77,15 @@ public record CommandRunner(List<String> command, int timeoutSeconds) {
    */
   public static CommandRunner of(Settings settings) {
     try {
-      return new CommandRunner(
-          CommandWords.split(settings.get(RUNNER)), settings.get(TIMEOUT));
+      return new CommandRunner(CommandWords.split(settings.get(RUNNER)), settings.get(TIMEOUT));
     } catch (IllegalArgumentException e) {
       throw settings.error(RUNNER, "a command as a shell reads it, without " + e.getMessage());
     }
   }
 
   /**
-   * What a command measures with, told so that spellings do not matter: a word that names a file
-   * is that file's name and the first {@value #DIGITS} digits of its SHA-256, any other is itself.
+   * What a command measures with, told so that spellings do not matter: a word that names a file is
+   * that file's name and the first {@value #DIGITS} digits of its SHA-256, any other is itself.
    *
    * @param command as in {@link #RUNNER}, of legal words
    */

@@ -105,12 +105,7 @@ final class DataFolder {
     for (Setting<String> setting : List.of(SOURCE_LANG, TARGET_LANG)) {
       if (settings.has(setting)) {
         asked.add(
-            setting.key()
-                + " "
-                + settings.get(setting)
-                + " ("
-                + settings.where(setting)
-                + ")");
+            setting.key() + " " + settings.get(setting) + " (" + settings.where(setting) + ")");
       }
     }
     return new ConfigurationException(

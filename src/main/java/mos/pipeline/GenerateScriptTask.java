@@ -67,7 +67,11 @@ public final class GenerateScriptTask implements Task {
       List<String> words = stage.commandLine();
       script.append(' ').append(words.get(0));
       for (int i = 1; i < words.size(); i += 2) {
-        script.append(" \\\n  ").append(words.get(i)).append(' ').append(CommandWords.quote(words.get(i + 1)));
+        script
+            .append(" \\\n  ")
+            .append(words.get(i))
+            .append(' ')
+            .append(CommandWords.quote(words.get(i + 1)));
       }
       script.append('\n');
     }

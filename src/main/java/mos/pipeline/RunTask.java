@@ -7,8 +7,8 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import mos.base.DataLock;
 import java.util.Set;
+import mos.base.DataLock;
 import mos.base.FolderLock;
 import mos.base.StopSignal;
 import mos.config.Setting;
@@ -142,8 +142,7 @@ public final class RunTask implements Task {
       // The search reads the model's sizes from its checkpoint, which is not there yet.
       options.putAll(stage.options());
       if (stage.task() instanceof EvoSearchTask) {
-        EvoSearchTask.requireFeasible(
-            Settings.load(stage.files(), options, AllSettings.known()));
+        EvoSearchTask.requireFeasible(Settings.load(stage.files(), options, AllSettings.known()));
       }
     }
   }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.IntConsumer;
 import mos.base.MosException;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.data.Dictionary;
 import mos.data.InvalidSizes;
 import mos.data.TokenCorpus;
@@ -22,6 +23,7 @@ import org.slf4j.LoggerFactory;
 final class SourceSentences {
   static final Setting<Boolean> SKIP_INVALID =
       Setting.ofBoolean("skip-invalid-size-inputs")
+          .in(SettingGroup.DECODING)
           .defaultsTo(false)
           .doc(
               "Go on without source sentences that are too long for a model, which otherwise are an"

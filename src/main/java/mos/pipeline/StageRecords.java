@@ -235,12 +235,12 @@ final class StageRecords {
   }
 
   /** Which settings, where the record tells them. */
-  private static String differences(
-      JsonNode before, Map<String, String> now, Set<String> changed) {
+  private static String differences(JsonNode before, Map<String, String> now, Set<String> changed) {
     String all =
         changed.stream()
             .filter(key -> before.isObject() && !key.startsWith(AFTER))
-            .map(key -> key + " " + before.path(key).asText("none") + " before, now " + now.get(key))
+            .map(
+                key -> key + " " + before.path(key).asText("none") + " before, now " + now.get(key))
             .collect(Collectors.joining("; "));
     return all.isEmpty() ? "" : " (" + all + ")";
   }

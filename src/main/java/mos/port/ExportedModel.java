@@ -129,7 +129,8 @@ public record ExportedModel(ModelDescription description, SuperTransformer model
     Path config = folder.resolve(CONFIG);
     ModelDescription description = ExportedConfig.fromJson(Json.read(config), config.toString());
     try (SafeTensors file = SafeTensors.open(folder.resolve(PARAMETERS), true)) {
-      return new ExportedModel(description, ExportedParameters.load(file, description.model(), device));
+      return new ExportedModel(
+          description, ExportedParameters.load(file, description.model(), device));
     }
   }
 

@@ -58,7 +58,6 @@ public final class Trainer {
   /**
    * One of several processes that train together, each with the same arguments; only the first
    * writes.
-   *
    */
   public Trainer(
       SuperTransformer model,
@@ -151,7 +150,8 @@ public final class Trainer {
     if (scaled() && state.lossScale().equals(LossScale.NONE)) {
       state = state.withLossScale(LossScale.START);
     }
-    int tokensPerPass = PassSize.of(config, model.device(), ranks.size()).fit(model, schedule, engine);
+    int tokensPerPass =
+        PassSize.of(config, model.device(), ranks.size()).fit(model, schedule, engine);
     Updater updater =
         new Updater(
             model,
@@ -187,10 +187,7 @@ public final class Trainer {
 
   private UpdateIterator updates() {
     return new UpdateIterator(
-        planner,
-        config.seed(),
-        config.update().inAll(ranks.size()),
-        state.position());
+        planner, config.seed(), config.update().inAll(ranks.size()), state.position());
   }
 
   private BatchSource batches(ParallelCorpus train, int tokensPerPass) {

@@ -29,8 +29,7 @@ public record TrainingConfig(
    * @param microBatches of an update
    * @param together whether all processes share these micro-batches; else each has as many
    */
-  public record UpdateSize(
-      int maxTokens, int tokensPerPass, int microBatches, boolean together) {
+  public record UpdateSize(int maxTokens, int tokensPerPass, int microBatches, boolean together) {
 
     /** Micro-batches of an update in all of {@code processes}. */
     public int inAll(int processes) {

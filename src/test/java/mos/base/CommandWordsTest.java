@@ -36,8 +36,8 @@ class CommandWordsTest {
 
   @Test
   void nothingIsExpanded() {
-    assertThat(CommandWords.split("a $HOME *.txt ~ \"$x\"")).containsExactly(
-        "a", "$HOME", "*.txt", "~", "$x");
+    assertThat(CommandWords.split("a $HOME *.txt ~ \"$x\""))
+        .containsExactly("a", "$HOME", "*.txt", "~", "$x");
   }
 
   @ParameterizedTest

@@ -67,7 +67,15 @@ class GenerateScriptTest {
     Path file = Files.move(task.file(), odd.resolve("t.yml"));
     String script =
         CommandLineRun.of(
-                "generate-script", "--task", file, "--output_dir", odd, "--data", odd, "--seed", "3")
+                "generate-script",
+                "--task",
+                file,
+                "--output_dir",
+                odd,
+                "--data",
+                odd,
+                "--seed",
+                "3")
             .succeeded()
             .out();
     Path printer = task.write("printer", "#!/bin/sh\nprintf '%s\\0' \"$@\"\n");

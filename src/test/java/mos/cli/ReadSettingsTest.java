@@ -34,11 +34,11 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class ReadSettingsTest {
   /**
-   * Read where there are several processes, a runner, a count as constraint; and HAT's number of
+   * Read where there are several processes, a runner, a count as constraint, another format of export; and HAT's number of
    * features, of which one is legal.
    */
   private static final Set<String> ELSEWHERE =
-      Set.of("distributed-timeout", "runner-timeout", "also-latency", "feature-dim");
+      Set.of("distributed-timeout", "runner-timeout", "also-latency", "feature-dim", "quantization");
 
   @TempDir static Path folder;
   private final Map<String, Task> tasks = new HashMap<>();

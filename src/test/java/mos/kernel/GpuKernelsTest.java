@@ -83,8 +83,7 @@ class GpuKernelsTest extends OnGpu {
     int width = heads * headDim;
     Segments queries = segments(lengths(7, 30), targets);
     Segments keys = segments(lengths(7, 30), sources);
-    PackedAttention.Shape shape =
-        PackedAttention.Shape.ofCross(queries, keys, heads, Dropout.NONE);
+    PackedAttention.Shape shape = PackedAttention.Shape.ofCross(queries, keys, heads, Dropout.NONE);
     int n = queries.hostStarts()[queries.count()];
     int m = keys.hostStarts()[keys.count()];
     Tensor q = random(ScalarType.BFloat16, n, projection).narrow(1, 0, width);

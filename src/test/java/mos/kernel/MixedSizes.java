@@ -85,8 +85,7 @@ final class MixedSizes {
     }
     mixers
         .get(0)
-        .mixBackward(
-            mixers, new Tensor[] {mixtures}, new Tensor[] {mixtureGradients}, overwrite);
+        .mixBackward(mixers, new Tensor[] {mixtures}, new Tensor[] {mixtureGradients}, overwrite);
     results.addAll(List.of(weightGradients));
     results.addAll(List.of(biasGradients));
     results.add(mixtureGradients);

@@ -19,8 +19,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-
-
 class CommandRunnerTest {
   private static final SubTransformer SMALLEST = LatencyRows.SPACE.smallest();
 
@@ -84,8 +82,7 @@ class CommandRunnerTest {
   @Test
   void wordsThatNoShellWouldReadAreRefused() {
     Settings settings =
-        Settings.load(
-            List.of(), Map.of("runner", "measure \"my phone"), CommandRunner.settings());
+        Settings.load(List.of(), Map.of("runner", "measure \"my phone"), CommandRunner.settings());
     assertThatThrownBy(() -> CommandRunner.of(settings))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("runner: got measure \"my phone, must be a command")
@@ -107,8 +104,7 @@ class CommandRunnerTest {
     Files.writeString(script, "echo 6\n");
     assertThat(CommandRunner.identity("sh " + script + " --opt='x y'")).isNotEqualTo(known);
     Hardware before = Hardware.ofRunner("phone", new CommandRunner(List.of("sh", "run.sh"), 1));
-    Hardware now =
-        Hardware.ofRunner("phone", new CommandRunner(List.of("sh", link.toString()), 1));
+    Hardware now = Hardware.ofRunner("phone", new CommandRunner(List.of("sh", link.toString()), 1));
     assertThat(before.differences(now)).hasSize(1);
     Files.move(script, folder.resolve("moved.sh"));
     Path again = Files.writeString(folder.resolve("run.sh"), "echo 6\n");

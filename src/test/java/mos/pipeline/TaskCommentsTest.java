@@ -67,7 +67,9 @@ class TaskCommentsTest {
   private static <T> void compare(
       Setting<T> setting, String said, String place, List<String> wrong) {
     Optional<T> now = setting.defaultValue();
-    if (said == null ? now.isPresent() : now.isEmpty() || !now.get().equals(parsed(setting, said))) {
+    if (said == null
+        ? now.isPresent()
+        : now.isEmpty() || !now.get().equals(parsed(setting, said))) {
       wrong.add(place + ", the program's is " + now.map(setting::render).orElse("none"));
     }
   }

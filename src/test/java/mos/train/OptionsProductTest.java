@@ -140,8 +140,7 @@ class OptionsProductTest {
       }
       update(task, model, architectures.subList(0, 3), what);
       Path file = folder.resolve("model.safetensors");
-      Checkpoint.save(
-          file, task.description(model, Map.of()), model, TrainState.START);
+      Checkpoint.save(file, task.description(model, Map.of()), model, TrainState.START);
       try (Checkpoint checkpoint = Checkpoint.open(file);
           SuperTransformer loaded = checkpoint.model(Tensors.cpu(), false)) {
         assertThat(loaded.config()).as(what).isEqualTo(config);
@@ -153,8 +152,7 @@ class OptionsProductTest {
             if (architecture != architectures.get(2)) {
               continue;
             }
-            Checkpoint.save(
-                file, task.description(alone, Map.of()), alone, TrainState.START);
+            Checkpoint.save(file, task.description(alone, Map.of()), alone, TrainState.START);
             update(task, alone, List.of(architecture), what);
           }
           try (Checkpoint standalone = Checkpoint.open(file);
@@ -178,8 +176,7 @@ class OptionsProductTest {
   /** One update's gradients, equal in both engines and not zero. */
   private static void update(
       ReverseTask task, SuperTransformer model, List<SubTransformer> architectures, String what) {
-    List<Batch> passes =
-        List.of(Batch.of(task.train(), IntStream.range(0, 6).toArray()));
+    List<Batch> passes = List.of(Batch.of(task.train(), IntStream.range(0, 6).toArray()));
     GradientConfig config = ReverseTask.gradients(DropoutRates.NONE, Distillation.NONE);
     float[] plain = gradients(new PlainEngine(model, config), model, architectures, passes);
     PackedEngine fast =
@@ -221,8 +218,7 @@ class OptionsProductTest {
       Tensor previous = Tensors.of(new long[] {2, 6, 5, 2, 8, 4}, Tensors.cpu(), 2, 3);
       return Tensors.toFloats(
           transformer.logits(
-              transformer.decode(
-                  transformer.encode(source, source.ne(new Scalar(1))), previous)));
+              transformer.decode(transformer.encode(source, source.ne(new Scalar(1))), previous)));
     }
   }
 
