@@ -21,6 +21,8 @@ final class HelpPage implements CommandLine.IHelpSectionRenderer {
   /** Options of settings that fit on a screen: so many are shown all. */
   private static final int FEW = 16;
 
+  private static final int LONGEST_LABEL = 76;
+
   private static final String EXAMPLE = "Example:";
 
   private final boolean everything;
@@ -109,6 +111,7 @@ final class HelpPage implements CommandLine.IHelpSectionRenderer {
     return hidden;
   }
 
+  /** Without its value where a line would not hold it. */
   private static String label(OptionSpec option) {
     List<String> names = new ArrayList<>(List.of(option.names()));
     names.removeIf(name -> name.startsWith("-") && !name.startsWith("--") && name.length() > 2);
@@ -116,9 +119,9 @@ final class HelpPage implements CommandLine.IHelpSectionRenderer {
     if (option.arity().max() == 0) {
       return text;
     }
-    return option.arity().min() == 0
-        ? text + "[=" + option.paramLabel() + "]"
-        : text + "=" + option.paramLabel();
+    String value =
+        option.arity().min() == 0 ? "[=" + option.paramLabel() + "]" : "=" + option.paramLabel();
+    return text.length() + value.length() > LONGEST_LABEL ? text : text + value;
   }
 
   private static String description(ArgSpec option) {

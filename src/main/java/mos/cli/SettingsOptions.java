@@ -1,5 +1,6 @@
 package mos.cli;
 
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,25 +36,32 @@ public final class SettingsOptions {
 
   /** Adds {@code --configs} and an option per setting; options that exist already are left. */
   public static SettingsOptions addTo(CommandSpec command, Collection<Setting<?>> settings) {
-    return addTo(command, settings, Setting::isBasic);
+    return addTo(command, settings, Map.of(), Setting::isBasic);
   }
 
   /**
+   * @param furtherNames of some settings
    * @param first which settings the short help shows
    */
   static SettingsOptions addTo(
-      CommandSpec command, Collection<Setting<?>> settings, Predicate<Setting<?>> first) {
+      CommandSpec command,
+      Collection<Setting<?>> settings,
+      Map<String, Setting<?>> furtherNames,
+      Predicate<Setting<?>> first) {
     SettingsOptions options = new SettingsOptions(command, settings);
     addFiles(command, CONFIGS, "YAML files with settings; later ones win, options win over all");
     for (Setting<?> setting : options.settings) {
       if (command.findOption(name(setting)) == null) {
-        command.addOption(option(setting, first.test(setting)));
+        command.addOption(option(setting, names(setting, furtherNames), first.test(setting)));
       }
     }
     return options;
   }
 
-  /** Adds an option for YAML files, repeatable and comma separated, unless it exists already. */
+  /**
+   * Adds an option for YAML files, repeatable, each a list between commas, unless it exists
+   * already.
+   */
   public static void addFiles(CommandSpec command, String name, String description) {
     if (command.findOption(name) == null) {
       command.addOption(
@@ -63,7 +71,6 @@ public final class SettingsOptions {
               .auxiliaryTypes(String.class)
               .arity("1")
               .userObject(new HelpPage.Place(SettingGroup.SETTINGS, true))
-              .splitRegex(",")
               .description(description)
               .build());
     }
@@ -73,10 +80,23 @@ public final class SettingsOptions {
     return "--" + setting.key();
   }
 
-  private static OptionSpec option(Setting<?> setting, boolean first) {
+  /** The setting's own name, then those that published programs have for it. */
+  private static String[] names(Setting<?> setting, Map<String, Setting<?>> furtherNames) {
+    List<String> names = new ArrayList<>(List.of(name(setting)));
+    setting.otherNames().stream().map(other -> "--" + other).forEach(names::add);
+    furtherNames.forEach(
+        (further, of) -> {
+          if (of == setting) {
+            names.add("--" + further);
+          }
+        });
+    return names.toArray(String[]::new);
+  }
+
+  private static OptionSpec option(Setting<?> setting, String[] names, boolean first) {
     SettingHelp help = SettingHelp.of(setting);
     OptionSpec.Builder option =
-        OptionSpec.builder(name(setting))
+        OptionSpec.builder(names)
             .paramLabel("<" + help.label() + ">")
             .type(String.class)
             .arity("1")
@@ -115,15 +135,34 @@ public final class SettingsOptions {
     List<Path> files = new ArrayList<>();
     OptionSpec option = command.findOption(name);
     if (option != null && option.getValue() instanceof Collection<?> given) {
-      for (Object file : given) {
+      for (Object value : given) {
         try {
-          files.add(Path.of(file.toString()));
+          files.addAll(list(value.toString()));
         } catch (InvalidPathException e) {
-          throw new ConfigurationException(name + ": got " + file + ", must be a path", e);
+          throw new ConfigurationException(name + ": got " + value + ", must be a path", e);
         }
       }
     }
     return files;
+  }
+
+  /** The files of a list between commas; a comma of a file's own path divides nothing. */
+  private static List<Path> list(String value) {
+    String[] parts = value.split(",", -1);
+    List<Path> files = new ArrayList<>();
+    for (int from = 0; from < parts.length; ) {
+      int to = parts.length;
+      while (to > from + 1 && !Files.exists(joined(parts, from, to))) {
+        to--;
+      }
+      files.add(joined(parts, from, to));
+      from = to;
+    }
+    return files;
+  }
+
+  private static Path joined(String[] parts, int from, int to) {
+    return Path.of(String.join(",", Arrays.asList(parts).subList(from, to)));
   }
 
   /**

@@ -6,9 +6,12 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import mos.base.Json;
+import mos.config.Setting;
 import mos.config.Settings;
 import mos.pipeline.AllSettings;
 import mos.pipeline.Task;
+import mos.search.EvolutionSettings;
+import mos.space.SubTransformerFile;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -33,11 +36,20 @@ final class TaskCommand implements Callable<Integer> {
     command.spec = CommandSpec.wrapWithoutInspection(command).name(task.name());
     command.spec.usageMessage().description(task.description().replace("%", "%%"));
     command.spec.usageMessage().footer("", "Example:", "  mos " + task.example());
-    command.options = SettingsOptions.addTo(command.spec, task.settings(), task.first()::contains);
-    SettingsOptions.addFiles(
-        command.spec, "--sub-configs", "YAML files with the architecture of a SubTransformer each");
-    SettingsOptions.addFiles(
-        command.spec, "--evo-configs", "YAML files with settings of the search");
+    List<Setting<?>> settings = task.options();
+    command.options =
+        SettingsOptions.addTo(
+            command.spec, settings, task.publishedNames(), task.first()::contains);
+    if (settings.containsAll(SubTransformerFile.settings())) {
+      SettingsOptions.addFiles(
+          command.spec,
+          "--sub-configs",
+          "YAML files with the architecture of a SubTransformer each");
+    }
+    if (settings.containsAll(EvolutionSettings.settings())) {
+      SettingsOptions.addFiles(
+          command.spec, "--evo-configs", "YAML files with settings of the search");
+    }
     command.spec.addOption(
         OptionSpec.builder("--json")
             .type(boolean.class)
@@ -51,6 +63,7 @@ final class TaskCommand implements Callable<Integer> {
   public Integer call() {
     Settings settings =
         options.load(List.of(), AllSettings.known(), FILE_OPTIONS.toArray(String[]::new));
+    task.check(settings);
     ObjectNode figures = json() ? runAside(settings) : task.run(settings);
     boolean printed = figures.path("printed").asBoolean();
     if (printed && !json()) {

@@ -94,7 +94,6 @@ final class IgnoredKeys {
           "use-bmuf",
           "sentence-avg",
           "curriculum",
-          "skip-invalid-size-inputs-valid-test",
           "raw-text",
           "lazy-load",
           "dataset-impl",

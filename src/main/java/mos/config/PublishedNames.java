@@ -20,7 +20,8 @@ final class PublishedNames {
           "expert-routing-type", "mos-type",
           "flops-constraint-giga", "flops-constraint",
           "learning-rate", "lr",
-          "max-sentences", "batch-size");
+          "max-sentences", "batch-size",
+          "skip-invalid-size-inputs-valid-test", "skip-invalid-size-inputs");
 
   /** Each of these marks a latency predictor's file, unless a key of training is there too. */
   private static final List<String> OF_PREDICTORS = List.of("train-steps", "bsz");
@@ -37,6 +38,15 @@ final class PublishedNames {
       Map.of("max-update", "sub-max-update", "warmup-updates", "sub-warmup-updates");
 
   private PublishedNames() {}
+
+  /** Other names that published programs have for an option. */
+  static List<String> others(String key) {
+    return SYNONYMS.entrySet().stream()
+        .filter(entry -> entry.getValue().equals(key))
+        .map(Map.Entry::getKey)
+        .sorted()
+        .toList();
+  }
 
   /** The key that an option stands for; the same where our settings have no other. */
   static String ofOption(String key, Set<String> known) {

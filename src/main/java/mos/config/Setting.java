@@ -166,6 +166,11 @@ public final class Setting<T> {
     return key;
   }
 
+  /** Other names of the same setting, as published programs have them. */
+  public List<String> otherNames() {
+    return PublishedNames.others(key);
+  }
+
   public Optional<T> defaultValue() {
     return Optional.ofNullable(defaultValue);
   }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import mos.base.ConfigurationException;
 import org.slf4j.Logger;
@@ -24,6 +25,7 @@ public final class Settings {
   private final Map<String, String> places;
   private final List<Path> files;
   private final Map<String, String> overrides;
+  private final Set<String> read = ConcurrentHashMap.newKeySet();
 
   private Settings(
       Map<String, Setting<?>> known,
@@ -53,12 +55,14 @@ public final class Settings {
     for (Path file : yamlFiles) {
       raw.putAll(PublishedNames.ofFile(YamlSource.read(file), keys(known)));
     }
+    Map<String, String> options = new LinkedHashMap<>();
     overrides.forEach(
         (name, text) -> {
           String key = PublishedNames.ofOption(Setting.fold(name), keys(known));
+          options.put(key, text);
           raw.put(key, RawValue.scalar(text, "--" + key + " on the command line"));
         });
-    return of(raw, known, yamlFiles, overrides);
+    return of(raw, known, yamlFiles, options);
   }
 
   /** As {@link #load}, from YAML text; {@code name} stands for the file in messages. */
@@ -138,13 +142,69 @@ public final class Settings {
   }
 
   /** The given value, else the default, else nothing. */
-  @SuppressWarnings("unchecked") // values holds what this very setting parsed
   public <T> Optional<T> find(Setting<T> setting) {
+    read.add(setting.key());
+    return value(setting);
+  }
+
+  @SuppressWarnings("unchecked") // values holds what this very setting parsed
+  private <T> Optional<T> value(Setting<T> setting) {
     if (known.get(setting.key()) != setting) {
       throw new IllegalArgumentException("not among the known settings: " + setting.key());
     }
     Object value = values.get(setting.key());
     return value == null ? setting.defaultValue() : Optional.of((T) value);
+  }
+
+  /**
+   * The same, with options under other names.
+   *
+   * @param names from the name of an option to the setting that it stands for
+   */
+  public Settings renamed(Map<String, Setting<?>> names, Collection<Setting<?>> known) {
+    Map<String, String> renamed = new LinkedHashMap<>();
+    overrides.forEach(
+        (key, text) -> {
+          String name = names.containsKey(key) ? names.get(key).key() : key;
+          String other = renamed.put(name, text);
+          if (other != null && !other.equals(text)) {
+            throw new ConfigurationException(
+                name
+                    + " and "
+                    + (names.containsKey(key) ? key : nameOf(name, names))
+                    + ": got both on the command line, with different values");
+          }
+        });
+    return load(files, renamed, known);
+  }
+
+  private static String nameOf(String key, Map<String, Setting<?>> names) {
+    return names.entrySet().stream()
+        .filter(entry -> entry.getValue().key().equals(key))
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElse(key);
+  }
+
+  /**
+   * Refuses options that are not among {@code read}.
+   *
+   * @param why not, for the message
+   */
+  public void refuseOthers(Collection<Setting<?>> read, String why) {
+    Set<String> keys = keys(read);
+    for (String key : overrides.keySet()) {
+      if (!keys.contains(key)) {
+        throw new ConfigurationException(
+            "--"
+                + key
+                + ": "
+                + why
+                + Setting.nearest(key, new TreeSet<>(keys))
+                    .map(name -> "; the nearest option is --" + name)
+                    .orElse(""));
+      }
+    }
   }
 
   /** The files that were read, in order. */
@@ -157,8 +217,14 @@ public final class Settings {
     return overrides;
   }
 
+  /** Keys of the settings that were asked for until now. */
+  public Set<String> read() {
+    return Set.copyOf(read);
+  }
+
   /** Whether a value was given; a default does not count. */
   public boolean has(Setting<?> setting) {
+    read.add(setting.key());
     return values.containsKey(setting.key());
   }
 
@@ -178,7 +244,7 @@ public final class Settings {
   }
 
   private <T> ConfigurationException errorOf(Setting<T> setting, String need) {
-    String got = find(setting).map(setting::render).orElse("nothing");
+    String got = value(setting).map(setting::render).orElse("nothing");
     return setting.error(got, need, where(setting));
   }
 
@@ -186,7 +252,7 @@ public final class Settings {
   public Map<String, Object> toMap() {
     Map<String, Object> map = new LinkedHashMap<>();
     for (Setting<?> setting : known.values()) {
-      find(setting)
+      value(setting)
           .ifPresent(
               value -> map.put(setting.key(), value instanceof Path ? value.toString() : value));
     }

@@ -16,6 +16,8 @@ import mos.config.SettingGroup;
  * @param maxTargetPositions longest target sentence in tokens
  * @param skipInvalid leave out sentences that are empty, too long or larger than a batch; otherwise
  *     they are an error
+ * @param largerAlone a sentence pair of more than {@code maxTokens} is a batch of its own;
+ *     otherwise it is invalid
  */
 public record BatchOptions(
     int maxTokens,
@@ -23,7 +25,8 @@ public record BatchOptions(
     int requiredMultiple,
     int maxSourcePositions,
     int maxTargetPositions,
-    boolean skipInvalid) {
+    boolean skipInvalid,
+    boolean largerAlone) {
 
   /** How large a batch may be. */
   public static final Setting<Integer> MAX_TOKENS =
@@ -51,18 +54,32 @@ public record BatchOptions(
 
   /** Batches of at most {@code maxTokens} tokens, the rest as fairseq has it by default. */
   public static BatchOptions ofMaxTokens(int maxTokens) {
-    return new BatchOptions(maxTokens, 0, MULTIPLE, MAX_POSITIONS, MAX_POSITIONS, true);
+    return new BatchOptions(maxTokens, 0, MULTIPLE, MAX_POSITIONS, MAX_POSITIONS, true, false);
+  }
+
+  /**
+   * Batches of at most {@code maxTokens} tokens, and every pair that a model can read: the loss on
+   * a validation set must not depend on how it is divided.
+   */
+  public static BatchOptions ofWholeSet(int maxTokens) {
+    return new BatchOptions(maxTokens, 0, MULTIPLE, MAX_POSITIONS, MAX_POSITIONS, true, true);
   }
 
   /** Batches of at most {@code maxSentences} pairs, the rest as fairseq has it by default. */
   public static BatchOptions ofMaxSentences(int maxSentences) {
-    return new BatchOptions(0, maxSentences, 1, MAX_POSITIONS, MAX_POSITIONS, true);
+    return new BatchOptions(0, maxSentences, 1, MAX_POSITIONS, MAX_POSITIONS, true, false);
   }
 
   /** The same with other limits on the length of a sentence. */
   public BatchOptions withMaxPositions(int sourcePositions, int targetPositions) {
     return new BatchOptions(
-        maxTokens, maxSentences, requiredMultiple, sourcePositions, targetPositions, skipInvalid);
+        maxTokens,
+        maxSentences,
+        requiredMultiple,
+        sourcePositions,
+        targetPositions,
+        skipInvalid,
+        largerAlone);
   }
 
   private static void atLeast(String what, int value, int least) {

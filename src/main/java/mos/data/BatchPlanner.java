@@ -1,10 +1,14 @@
 package mos.data;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.function.IntUnaryOperator;
 import mos.base.MosException;
 import mos.base.Seeds;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Divides a corpus into batches of sentences of similar length.
@@ -17,13 +21,63 @@ import mos.base.Seeds;
  * exceeds the limit when the next sentence is much longer.
  */
 public final class BatchPlanner {
+  private static final Logger LOG = LoggerFactory.getLogger(BatchPlanner.class);
   private static final int DIGIT_BITS = 16;
 
   private final IntUnaryOperator sourceLength;
   private final IntUnaryOperator targetLength;
   private final BatchOptions options;
   private final int[] valid;
-  private final int skipped;
+  private final InvalidSizes skipped;
+
+  /**
+   * Plans the batches of a training. Pairs of more than {@code maxTokens} are left out.
+   *
+   * @param tell whether the log says what is left out
+   * @throws MosException when no sentence pair is left
+   */
+  public static BatchPlanner ofTraining(ParallelCorpus corpus, int maxTokens, boolean tell) {
+    return of(corpus, "training", BatchOptions.ofMaxTokens(maxTokens), tell);
+  }
+
+  /**
+   * Plans the batches of a validation, of every pair that a model can read: those of more than
+   * {@code maxTokens} are batches of their own.
+   *
+   * @param tell whether the log says what is left out
+   * @throws MosException when no sentence pair is left
+   */
+  public static BatchPlanner ofValidation(ParallelCorpus corpus, int maxTokens, boolean tell) {
+    return of(corpus, "validation", BatchOptions.ofWholeSet(maxTokens), tell);
+  }
+
+  private static BatchPlanner of(
+      ParallelCorpus corpus, String set, BatchOptions options, boolean tell) {
+    if (corpus.size() == 0) {
+      throw new MosException(
+          "the " + set + " set has no sentences (" + corpus.source().name() + ")");
+    }
+    BatchPlanner planner = new BatchPlanner(corpus, options);
+    if (tell && !planner.skipped().isEmpty()) {
+      LOG.warn("{}: {}", corpus.source().name(), planner.skipped());
+    }
+    int alone = tell && options.largerAlone() ? planner.larger() : 0;
+    if (alone > 0) {
+      LOG.warn(
+          "{}: {} of {} samples have more than max-tokens = {} tokens; none is left out, each is a"
+              + " batch of its own",
+          corpus.source().name(),
+          alone,
+          corpus.size(),
+          options.maxTokens());
+    }
+    return planner;
+  }
+
+  /** Sentence pairs in use that are larger than a batch. */
+  private int larger() {
+    return (int) Arrays.stream(valid).filter(i -> length(i) > options.maxTokens()).count();
+  }
 
   /** Plans batches of a corpus. */
   public BatchPlanner(ParallelCorpus corpus, BatchOptions options) {
@@ -45,18 +99,21 @@ public final class BatchPlanner {
     this.options = options;
     int[] kept = new int[size];
     int count = 0;
+    List<Integer> first = new ArrayList<>();
     for (int i = 0; i < size; i++) {
       if (isValid(i)) {
         kept[count++] = i;
       } else if (!options.skipInvalid()) {
         throw new MosException(invalid(i));
+      } else if (first.size() < InvalidSizes.SHOWN) {
+        first.add(i);
       }
     }
     if (count == 0 && size > 0) {
       throw new MosException("none of " + size + " sentence pairs can be used: " + invalid(0));
     }
     valid = count == size ? kept : Arrays.copyOf(kept, count);
-    skipped = size - count;
+    skipped = new InvalidSizes(size - count, size, first, limits());
   }
 
   /** The number of sentence pairs in use. */
@@ -64,8 +121,8 @@ public final class BatchPlanner {
     return valid.length;
   }
 
-  /** The number of sentence pairs that are left out: empty, too long, or larger than a batch. */
-  public int skipped() {
+  /** The sentence pairs that are left out: empty, too long, or larger than a batch. */
+  public InvalidSizes skipped() {
     return skipped;
   }
 
@@ -93,7 +150,22 @@ public final class BatchPlanner {
     return Math.min(source, target) > 0
         && source <= options.maxSourcePositions()
         && target <= options.maxTargetPositions()
-        && (options.maxTokens() == 0 || Math.max(source, target) <= options.maxTokens());
+        && (options.maxTokens() == 0
+            || options.largerAlone()
+            || Math.max(source, target) <= options.maxTokens());
+  }
+
+  /** As fairseq names them. */
+  private String limits() {
+    String positions =
+        "max_positions=("
+            + options.maxSourcePositions()
+            + ", "
+            + options.maxTargetPositions()
+            + ")";
+    return options.maxTokens() == 0 || options.largerAlone()
+        ? positions
+        : positions + ", max_tokens=" + options.maxTokens();
   }
 
   private String invalid(int i) {
@@ -107,7 +179,9 @@ public final class BatchPlanner {
         + options.maxSourcePositions()
         + " and 1.."
         + options.maxTargetPositions()
-        + (options.maxTokens() > 0 ? ", and at most max-tokens = " + options.maxTokens() : "");
+        + (options.maxTokens() > 0 && !options.largerAlone()
+            ? ", and at most max-tokens = " + options.maxTokens()
+            : "");
   }
 
   private int[] sortByLength(int[] order) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import mos.base.AtomicFile;
 import mos.base.MosException;
@@ -23,6 +24,11 @@ public record ParallelCorpus(
 
   /** The languages that a data folder was made for. */
   public record LanguagePair(String source, String target) {
+    /** The same languages the other way round. */
+    public LanguagePair reversed() {
+      return new LanguagePair(target, source);
+    }
+
     @Override
     public String toString() {
       return source + "-" + target;
@@ -101,24 +107,31 @@ public record ParallelCorpus(
    * @throws MosException when no file name has the form {@code SPLIT.SRC-TGT.…}, or two disagree
    */
   public static LanguagePair languagePair(Path folder) {
+    List<LanguagePair> pairs = languagePairs(folder);
+    if (pairs.size() != 1) {
+      throw new MosException(
+          "cannot tell the languages of "
+              + folder
+              + ": need files of one pair such as train.en-de.en.idx, got "
+              + (pairs.isEmpty()
+                  ? "none"
+                  : pairs.stream().map(Object::toString).collect(Collectors.joining(", "))));
+    }
+    return pairs.get(0);
+  }
+
+  /** All pairs of languages that file names of a data folder give, in order. */
+  public static List<LanguagePair> languagePairs(Path folder) {
     try (Stream<Path> files = Files.list(folder)) {
-      List<String> pairs =
-          files
-              .map(file -> file.getFileName().toString().split("\\.", -1))
-              .filter(parts -> parts.length >= 3 && parts[1].matches("[^-]+-[^-]+"))
-              .map(parts -> parts[1])
-              .distinct()
-              .sorted()
-              .toList();
-      if (pairs.size() != 1) {
-        throw new MosException(
-            "cannot tell the languages of "
-                + folder
-                + ": need files of one pair such as train.en-de.en.idx, got "
-                + (pairs.isEmpty() ? "none" : String.join(", ", pairs)));
-      }
-      String[] languages = pairs.get(0).split("-", -1);
-      return new LanguagePair(languages[0], languages[1]);
+      return files
+          .map(file -> file.getFileName().toString().split("\\.", -1))
+          .filter(parts -> parts.length >= 3 && parts[1].matches("[^-]+-[^-]+"))
+          .map(parts -> parts[1])
+          .distinct()
+          .sorted()
+          .map(pair -> pair.split("-", -1))
+          .map(languages -> new LanguagePair(languages[0], languages[1]))
+          .toList();
     } catch (IOException e) {
       throw new MosException("cannot read " + folder + ": " + AtomicFile.describe(e), e);
     }

@@ -175,7 +175,26 @@ public record PreprocessOptions(
    * @param threshold symbols counted fewer times become unknown
    * @param file an existing dictionary to use instead; may be null
    */
-  public record DictionaryOptions(int maxSize, long threshold, Path file) {}
+  public record DictionaryOptions(int maxSize, long threshold, Path file) {
+    /** Refuses what a dictionary that is given, or one for both sides, cannot heed. */
+    private void check(String side) {
+      if (file != null && (maxSize > 0 || threshold > 0)) {
+        throw new ConfigurationException(
+            "nwords"
+                + side
+                + " and threshold"
+                + side
+                + ": got one of them with "
+                + side
+                + "dict, which is used as it is");
+      }
+    }
+
+    private boolean asks(DictionaryOptions other) {
+      return (maxSize > 0 && maxSize != other.maxSize)
+          || (threshold > 0 && threshold != other.threshold);
+    }
+  }
 
   /**
    * The dictionaries.
@@ -187,6 +206,13 @@ public record PreprocessOptions(
       boolean joined, DictionaryOptions source, DictionaryOptions target, int paddingFactor) {
     public Vocabulary {
       atLeast("padding-factor", paddingFactor, 1);
+      source.check("src");
+      target.check("tgt");
+      if (joined && target.asks(source)) {
+        throw new ConfigurationException(
+            "nwordstgt and thresholdtgt: a joined dictionary has the source side's; leave them out"
+                + " or give the same");
+      }
       if (joined && source.file() != null && target.file() != null) {
         throw new ConfigurationException(
             "srcdict and tgtdict: got both, a joined dictionary must be one");
@@ -218,6 +244,11 @@ public record PreprocessOptions(
     if (inputs.train() == null && !dictionariesGiven) {
       throw new ConfigurationException(
           "without trainpref, the dictionaries are needed: give srcdict and tgtdict");
+    }
+    if (inputs.train() == null && !cleaning.equals(Cleaning.NONE)) {
+      throw new ConfigurationException(
+          "clean-min-length, clean-max-length, clean-ratio: only training text is cleaned, got no"
+              + " trainpref");
     }
     if (inputs.train() == null && text.bpeOperations() > 0) {
       throw new ConfigurationException("bpe-operations: BPE is learned from trainpref, got none");

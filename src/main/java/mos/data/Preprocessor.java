@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import mos.base.AtomicFile;
+import mos.base.DataLock;
 import mos.base.FolderLock;
 import mos.base.Folders;
-import mos.base.Json;
 import mos.base.LineReader;
 import mos.base.MosException;
 import mos.base.StopSignal;
@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
  * <p>The text is streamed, on several threads; equal input and options give equal bytes. The folder
  * then holds {@code codes}, {@code dict.LANGUAGE.txt}, {@code PART.SRC-TGT.LANGUAGE.bin} and {@code
  * .idx} for train, valid and test, {@code PART.raw.LANGUAGE} with the untouched lines of valid and
- * test for scoring, and at last {@code preprocess.json}: without it the folder is unfinished.
+ * test for scoring, and at last {@code preprocess.json}: without it the folder is unfinished. All
+ * files are put in place at the end; until then an earlier preparation stays as it is.
  */
 public final class Preprocessor {
   /** The file that says how the data folder was made; written last. */
@@ -47,6 +48,7 @@ public final class Preprocessor {
   private final String target;
   private final Path folder;
   private Path work;
+  private Path made;
   private final Map<String, String> codes = new HashMap<>();
   private final Map<String, TextPass.Outcome> passes = new LinkedHashMap<>();
   private final Map<String, Binarizer.Outcome> binarized = new HashMap<>();
@@ -72,12 +74,16 @@ public final class Preprocessor {
     String stopped = "preprocessing into " + folder + "; the same command begins again";
     try (FolderLock lock = FolderLock.of(folder);
         StopSignal.Saving place = StopSignal.at(stopped)) {
-      AtomicFile.delete(folder.resolve(DESCRIPTION));
+      PreparedFolder before = new PreparedFolder(options);
+      before.checkOptions();
+      // Whoever reads the folder now may read it for days: better known before the work.
+      DataLock.replacing(folder).close();
       return Folders.beside(
           folder.resolve("preprocess"),
           temporary -> {
             work = temporary;
-            return prepare();
+            made = Folders.create(work.resolve("made"));
+            return prepare(before);
           });
     } catch (IOException e) {
       throw new MosException("cannot preprocess into " + folder + ": " + AtomicFile.describe(e), e);
@@ -87,7 +93,7 @@ public final class Preprocessor {
     }
   }
 
-  private ObjectNode prepare() throws IOException {
+  private ObjectNode prepare(PreparedFolder before) throws IOException {
     keepTokenizerLists();
     Map<String, Path> parts = options.inputs().parts();
     for (String part : parts.keySet()) {
@@ -109,13 +115,14 @@ public final class Preprocessor {
     Dictionary targetDictionary =
         options.vocabulary().joined() ? sourceDictionary : dictionary(false);
     passes.replaceAll((part, outcome) -> outcome.withoutCounts());
-    sourceDictionary.save(folder.resolve("dict." + source + ".txt"));
-    targetDictionary.save(folder.resolve("dict." + target + ".txt"));
+    sourceDictionary.save(made.resolve("dict." + source + ".txt"));
+    targetDictionary.save(made.resolve("dict." + target + ".txt"));
+    before.checkMade(made);
     binarize(parts, sourceDictionary, targetDictionary);
     ObjectNode description =
         new PreprocessDescription(options, codes, passes, binarized)
             .toJson(sourceDictionary, targetDictionary);
-    AtomicFile.writeString(folder.resolve(DESCRIPTION), Json.pretty(description));
+    before.replaceBy(made, description);
     return description;
   }
 
@@ -140,13 +147,13 @@ public final class Preprocessor {
 
   private void keep(Path file, String name) {
     String lines = String.join("\n", LineReader.all(file)) + "\n";
-    AtomicFile.writeString(folder.resolve(name), lines);
+    AtomicFile.writeString(made.resolve(name), lines);
   }
 
   private void keepRaw(String part, Path prefix) {
     for (String language : List.of(source, target)) {
       AtomicFile.write(
-          folder.resolve(part + ".raw." + language),
+          made.resolve(part + ".raw." + language),
           out -> {
             try (LineReader in = LineReader.of(ParallelText.file(prefix, language))) {
               for (String line = in.readLine(); line != null; line = in.readLine()) {
@@ -258,7 +265,7 @@ public final class Preprocessor {
   private void keepCodes(String text, List<String> languages) {
     for (String language : languages) {
       codes.put(language, text);
-      AtomicFile.writeString(folder.resolve(options.text().codesFile(language)), text);
+      AtomicFile.writeString(made.resolve(options.text().codesFile(language)), text);
     }
   }
 
@@ -289,8 +296,7 @@ public final class Preprocessor {
       try (ParallelText in = open(work.resolve(part + "." + SPLIT))) {
         String prefix = part + "." + options.languages() + ".";
         binarized.put(
-            part,
-            binarizer.run(in, folder.resolve(prefix + source), folder.resolve(prefix + target)));
+            part, binarizer.run(in, made.resolve(prefix + source), made.resolve(prefix + target)));
       }
     }
   }

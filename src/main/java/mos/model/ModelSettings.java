@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import mos.config.Setting;
 import mos.config.SettingGroup;
 import mos.config.Settings;
@@ -46,10 +47,6 @@ public final class ModelSettings {
           .in(SettingGroup.EXPERTS)
           .defaultsTo("neuronrouting_jack_drop_2L")
           .doc("Router variant: archrouting_… mixes per layer, neuronrouting_… per neuron");
-  public static final Setting<String> EXPERT_ROUTING_TYPE =
-      Setting.ofChoice("expert-routing-type", ExpertRouting.NAMES.toArray(String[]::new))
-          .in(SettingGroup.EXPERTS)
-          .doc("Another name of mos-type, used in configuration files");
   public static final Setting<Integer> HYPERNET_HIDDEN_SIZE =
       Setting.ofInt("hypernet-hidden-size")
           .in(SettingGroup.EXPERTS)
@@ -121,7 +118,6 @@ public final class ModelSettings {
         ACTIVATION_FN,
         MAX_EXPERTS,
         MOS_TYPE,
-        EXPERT_ROUTING_TYPE,
         HYPERNET_HIDDEN_SIZE,
         EXPERT_LAYER_FREQ,
         MOS_MODULES,
@@ -182,6 +178,9 @@ public final class ModelSettings {
             Dimension.ENCODER_HEADS, qkv,
             Dimension.DECODER_HEADS, qkv,
             Dimension.ENCODER_DECODER_HEADS, qkv));
+    checkHeads(settings, space, ENCODER_ATTENTION_HEADS, Dimension.ENCODER_HEADS);
+    checkHeads(settings, space, DECODER_ATTENTION_HEADS, Dimension.DECODER_HEADS);
+    checkHeads(settings, space, DECODER_ATTENTION_HEADS, Dimension.ENCODER_DECODER_HEADS);
     return new ModelConfig(
         sourceVocabulary,
         targetVocabulary,
@@ -198,6 +197,18 @@ public final class ModelSettings {
         experts(settings).in(space),
         Activation.of(settings.get(ACTIVATION_FN)),
         settings.get(TOKEN_TOP_K));
+  }
+
+  /** Weights do not depend on the number of heads; what is given is the largest choice. */
+  private static void checkHeads(
+      Settings settings, SearchSpace space, Setting<Integer> most, Dimension dimension) {
+    Optional<Integer> given = settings.find(most);
+    for (int choice : space.choices(dimension)) {
+      if (given.isPresent() && choice > given.get()) {
+        String need = "at most " + most.key() + ", " + given.get();
+        throw settings.error(dimension.choiceSetting(), choice, need);
+      }
+    }
   }
 
   /** The sizes of further token experts, the same in every layer. */

@@ -12,23 +12,13 @@ public final class AllSettings {
 
   /** All settings, each key once. */
   public static Collection<Setting<?>> known() {
-    Map<String, Setting<?>> known = byKey();
-    add(known, PipelineSettings.settings());
-    add(known, List.of(Provenance.FROM));
-    return known.values();
-  }
-
-  /** The settings of single tasks, each key once. */
-  static Collection<Setting<?>> ofStages() {
-    return byKey().values();
-  }
-
-  private static Map<String, Setting<?>> byKey() {
     Map<String, Setting<?>> known = new LinkedHashMap<>();
     for (Task task : Tasks.single()) {
       add(known, task.settings());
     }
-    return known;
+    add(known, PipelineSettings.settings());
+    add(known, List.of(Provenance.FROM));
+    return known.values();
   }
 
   private static void add(Map<String, Setting<?>> known, List<Setting<?>> settings) {

@@ -154,6 +154,8 @@ record Baselines(
 
   private SearchListener listener(Progress progress) {
     return new SearchListener() {
+      private int before;
+
       @Override
       public void drawn(int found, int wanted, int tries) {
         stop.run();

@@ -20,7 +20,9 @@ final class Checkpoints {
       Setting.ofPath("path")
           .in(SettingGroup.FILES)
           .basic()
-          .doc("Checkpoint of a SuperTransformer or a SubTransformer; the file to import");
+          .doc(
+              "Checkpoint of a SuperTransformer or a SubTransformer, or the folder of an exported"
+                  + " model; the file to import");
 
   private Checkpoints() {}
 
@@ -36,6 +38,43 @@ final class Checkpoints {
     public void close() {
       model.close();
     }
+  }
+
+  /**
+   * A model as it is: a SuperTransformer, or one SubTransformer.
+   *
+   * @param model owned by this object
+   */
+  record Whole(SuperTransformer model, ModelDescription description) implements AutoCloseable {
+    @Override
+    public void close() {
+      model.close();
+    }
+  }
+
+  /** The model of a checkpoint, or of an exported model's folder. */
+  static Whole whole(Path file, Device device) {
+    if (Files.isDirectory(file)) {
+      ExportedModel exported = ExportedModel.load(file);
+      return new Whole(exported.model(), exported.description());
+    }
+    try (Checkpoint checkpoint = Checkpoint.open(file)) {
+      return new Whole(checkpoint.model(device, false), checkpoint.description());
+    }
+  }
+
+  /**
+   * Refuses a folder where only a SuperTransformer's checkpoint will do.
+   *
+   * @param setting that names it
+   */
+  static Path supernet(Settings settings, Setting<Path> setting) {
+    Path file = settings.get(setting);
+    if (Files.isDirectory(file)) {
+      throw settings.error(
+          setting, "the checkpoint of a SuperTransformer, such as checkpoint_best.safetensors");
+    }
+    return file;
   }
 
   /** The settings' SubTransformer, which must be one that the SuperTransformer was trained for. */

@@ -3,14 +3,15 @@ package mos.pipeline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import mos.base.AtomicFile;
 import mos.base.ConfigurationException;
+import mos.base.DataLock;
 import mos.base.MosException;
 import mos.base.Sha256;
 import mos.config.Setting;
@@ -32,12 +33,12 @@ final class DataFolder {
       Setting.ofString("source-lang")
           .in(SettingGroup.DATA)
           .basic()
-          .doc("Source language, for example en");
+          .doc("Source language, for example en; not given: that of the data folder");
   static final Setting<String> TARGET_LANG =
       Setting.ofString("target-lang")
           .in(SettingGroup.DATA)
           .basic()
-          .doc("Target language, for example de");
+          .doc("Target language, for example de; not given: that of the data folder");
 
   private final Path folder;
   private final ParallelCorpus.LanguagePair languages;
@@ -61,57 +62,101 @@ final class DataFolder {
       throw new ConfigurationException(
           "data: no such folder: " + folder + " (" + settings.where(DATA) + "); see `preprocess`");
     }
-    boolean given = settings.has(SOURCE_LANG) && settings.has(TARGET_LANG);
-    ParallelCorpus.LanguagePair languages =
-        given
-            ? new ParallelCorpus.LanguagePair(settings.get(SOURCE_LANG), settings.get(TARGET_LANG))
-            : ParallelCorpus.languagePair(folder);
-    check(settings, SOURCE_LANG, languages.source(), folder);
-    check(settings, TARGET_LANG, languages.target(), folder);
-    return new DataFolder(folder, languages);
+    return new DataFolder(folder, languages(settings, folder));
   }
 
-  /** Refuses a language that no file of the folder is of. */
-  private static void check(
-      Settings settings, Setting<String> setting, String language, Path folder) {
-    if (!settings.has(setting)) {
-      return;
+  /**
+   * The folder's languages, in the direction that the settings ask for.
+   *
+   * @throws ConfigurationException when the folder has other languages than the settings
+   */
+  private static ParallelCorpus.LanguagePair languages(Settings settings, Path folder) {
+    List<ParallelCorpus.LanguagePair> pairs = ParallelCorpus.languagePairs(folder);
+    if (!settings.has(SOURCE_LANG) && !settings.has(TARGET_LANG)) {
+      return pairs.size() == 1 ? pairs.get(0) : ParallelCorpus.languagePair(folder);
     }
-    Set<String> there = languagesOf(folder);
-    boolean other = !settings.get(setting).equals(language);
-    if (other || !there.isEmpty() && !there.contains(language)) {
-      throw settings.error(
-          setting, "one of " + String.join(", ", there) + ", the languages of " + folder);
+    List<ParallelCorpus.LanguagePair> wanted = new ArrayList<>();
+    for (ParallelCorpus.LanguagePair pair : pairs) {
+      for (ParallelCorpus.LanguagePair one : List.of(pair, pair.reversed())) {
+        if (isAsked(settings, SOURCE_LANG, one.source())
+            && isAsked(settings, TARGET_LANG, one.target())
+            && !wanted.contains(one)) {
+          wanted.add(one);
+        }
+      }
     }
+    if (wanted.size() == 1) {
+      return wanted.get(0);
+    }
+    if (pairs.isEmpty() && settings.has(SOURCE_LANG) && settings.has(TARGET_LANG)) {
+      return new ParallelCorpus.LanguagePair(settings.get(SOURCE_LANG), settings.get(TARGET_LANG));
+    }
+    throw otherLanguages(
+        settings,
+        "the data in " + folder,
+        pairs.stream().map(Object::toString).collect(Collectors.joining(", ")));
   }
 
-  /** Those of dictionaries and corpora, by their names. */
-  private static Set<String> languagesOf(Path folder) {
-    Set<String> languages = new TreeSet<>();
-    try (Stream<Path> files = Files.list(folder)) {
-      files
-          .map(file -> file.getFileName().toString().split("\\.", -1))
-          .filter(parts -> parts.length >= 3)
-          .forEach(
-              parts -> {
-                if (parts[0].equals("dict") && parts[2].equals("txt")) {
-                  languages.add(parts[1]);
-                } else if (parts[1].matches("[^-]+-[^-]+")) {
-                  languages.addAll(List.of(parts[1].split("-", -1)));
-                }
-              });
-      return languages;
-    } catch (IOException e) {
-      throw new MosException("cannot read " + folder + ": " + AtomicFile.describe(e), e);
-    }
+  private static boolean isAsked(Settings settings, Setting<String> setting, String language) {
+    return !settings.has(setting) || settings.get(setting).equals(language);
   }
 
-  /** An exported model's folder, which has dictionaries and codes but no corpora. */
-  static DataFolder ofModel(Path folder, ModelDescription description) {
-    return new DataFolder(
-        folder,
-        new ParallelCorpus.LanguagePair(
-            description.sourceLanguage(), description.targetLanguage()));
+  private static ConfigurationException otherLanguages(Settings settings, String what, String has) {
+    List<String> asked = new ArrayList<>();
+    for (Setting<String> setting : List.of(SOURCE_LANG, TARGET_LANG)) {
+      if (settings.has(setting)) {
+        asked.add(
+            setting.key() + " " + settings.get(setting) + " (" + settings.where(setting) + ")");
+      }
+    }
+    return new ConfigurationException(
+        "languages: got "
+            + String.join(" and ", asked)
+            + ", but "
+            + what
+            + " has "
+            + (has.isEmpty() ? "none" : has)
+            + "; languages that are not given are those of the data");
+  }
+
+  /**
+   * An exported model's folder, which has dictionaries and codes but no corpora.
+   *
+   * @throws ConfigurationException when the settings ask for other languages
+   */
+  static DataFolder ofModel(Settings settings, Path folder, ModelDescription description) {
+    DataFolder data =
+        new DataFolder(
+            folder,
+            new ParallelCorpus.LanguagePair(
+                description.sourceLanguage(), description.targetLanguage()));
+    if (!isAsked(settings, SOURCE_LANG, data.sourceLanguage())
+        || !isAsked(settings, TARGET_LANG, data.targetLanguage())) {
+      throw otherLanguages(settings, "the model in " + folder, data.languages.toString());
+    }
+    return data;
+  }
+
+  /**
+   * Checks that these are the languages and dictionaries that a model was trained with.
+   *
+   * @param where the model, for the message
+   */
+  void check(ModelDescription model, String where) {
+    ParallelCorpus.LanguagePair trained =
+        new ParallelCorpus.LanguagePair(model.sourceLanguage(), model.targetLanguage());
+    if (!trained.equals(languages)) {
+      throw new ConfigurationException(
+          "languages: got "
+              + languages
+              + " of "
+              + folder
+              + ", but "
+              + where
+              + " was trained for "
+              + trained);
+    }
+    model.checkDictionaries(sourceDictionary, targetDictionary, where);
   }
 
   /** How raw text becomes this folder's symbols, and back. */
@@ -163,8 +208,26 @@ final class DataFolder {
     }
   }
 
-  /** A split: train, valid or test; the caller closes it. */
+  /** Keeps others from replacing the folder's files as long as it is open. */
+  DataLock reading() {
+    return DataLock.reading(folder);
+  }
+
+  /**
+   * A split: train, valid or test; the caller closes it.
+   *
+   * @throws MosException when it is not there or has no sentences
+   */
   ParallelCorpus split(String name) {
-    return ParallelCorpus.open(folder, name, languages, sourceDictionary, targetDictionary);
+    ParallelCorpus corpus =
+        ParallelCorpus.open(folder, name, languages, sourceDictionary, targetDictionary);
+    if (corpus.size() == 0) {
+      corpus.close();
+      String set =
+          name.startsWith("valid") ? "validation" : name.startsWith("train") ? "training" : name;
+      throw new MosException(
+          "the " + set + " set has no sentences (" + corpus.source().name() + ")");
+    }
+    return corpus;
   }
 }

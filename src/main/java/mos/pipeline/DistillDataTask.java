@@ -10,18 +10,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import mos.base.AtomicFile;
 import mos.base.ConfigurationException;
+import mos.base.DataLock;
 import mos.base.FolderLock;
 import mos.base.Json;
-import mos.base.MosException;
 import mos.base.Sha256;
 import mos.config.Setting;
 import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.data.CorpusWriter;
 import mos.data.Dictionary;
+import mos.data.InvalidSizes;
 import mos.data.ParallelCorpus;
 import mos.data.TokenCorpus;
 import mos.distributed.Launch;
@@ -32,6 +32,8 @@ import mos.tensor.Scope;
 import mos.train.TrainingSettings;
 import mos.translate.TranslationOptions;
 import mos.translate.Translator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sequence-level knowledge distillation: a data folder whose training targets are a teacher's
@@ -54,6 +56,7 @@ public final class DistillDataTask implements Task {
           .unit("sentences")
           .doc("Training sentences translated between two savings; a stop loses less than one");
 
+  private static final Logger LOG = LoggerFactory.getLogger(DistillDataTask.class);
   private static final String BEGUN = "begun.json";
   private static final String DONE = "distilled.json";
 
@@ -93,6 +96,11 @@ public final class DistillDataTask implements Task {
   }
 
   @Override
+  public void check(Settings settings) {
+    TranslationOptions.ofBest(settings);
+  }
+
+  @Override
   public ObjectNode run(Settings settings) {
     if (!settings.has(Checkpoints.PATH)) {
       throw new ConfigurationException("path is needed: " + Checkpoints.PATH.doc());
@@ -114,7 +122,8 @@ public final class DistillDataTask implements Task {
 
   private ObjectNode lead(
       Settings settings, DataFolder data, Path folder, SharedWork shared, Optional<Launch> launch) {
-    try (FolderLock lock = FolderLock.of(folder)) {
+    try (FolderLock lock = FolderLock.of(folder);
+        DataLock reading = data.reading()) {
       begin(settings, data, folder);
       Path done = folder.resolve(DONE);
       if (!Files.exists(done)) {
@@ -125,7 +134,7 @@ public final class DistillDataTask implements Task {
         figures.set("provenance", Provenance.withSettings(made, this, settings));
         AtomicFile.writeString(done, Json.pretty(figures));
       }
-      deleteParts(folder);
+      new DistilledFolder(folder).deleteParts();
       return (ObjectNode) Json.read(done);
     }
   }
@@ -135,7 +144,7 @@ public final class DistillDataTask implements Task {
     Map<String, Object> decisive = new HashMap<>();
     decisive.put("teacher", Sha256.of(teacherFile(settings.get(Checkpoints.PATH))));
     decisive.put("distill-part", settings.get(DISTILL_PART));
-    decisive.put("beam options", TranslationOptions.of(settings).beam().toString());
+    decisive.put("beam options", TranslationOptions.ofBest(settings).beam().toString());
     if (SubTransformerFile.given(settings)) {
       decisive.put("architecture", Json.tree(SubTransformerFile.fromSettings(settings)));
     }
@@ -166,17 +175,19 @@ public final class DistillDataTask implements Task {
         Translator translator =
             new Translator(
                 teacher.model().derive(teacher.architecture(), machine.precision()),
-                GenerateTask.options(settings))) {
-      teacher.description().checkDictionaries(data.sourceDictionary(), targets, file.toString());
+                GenerateTask.oneByOneIfDeterministic(
+                    settings, TranslationOptions.ofBest(settings)))) {
+      data.check(teacher.description(), file.toString());
+      DistilledFolder made = new DistilledFolder(folder);
       DistilledParts work =
-          new DistilledParts(
-              train, targets, translator, partFolder(folder), settings.get(DISTILL_PART));
+          new DistilledParts(train, targets, translator, made, settings.get(DISTILL_PART));
       if (!shared.leads()) {
         return Sharing.help(shared, work::translate);
       }
+      InvalidSizes kept = kept(train);
       List<Path> parts = work.all(shared);
       String pair = ParallelCorpus.languagePair(data.folder()).toString();
-      copyOthers(data.folder(), folder);
+      made.copyOthers(data.folder());
       Path prefix = folder.resolve("train." + pair + ".");
       CorpusWriter.write(
           prefix.resolveSibling(prefix.getFileName() + data.sourceLanguage()),
@@ -198,6 +209,7 @@ public final class DistillDataTask implements Task {
           });
       ObjectNode figures = Json.object();
       figures.put("sentences", train.size());
+      figures.put("references_kept", kept.count());
       figures.put("target_tokens", tokens[0]);
       figures.put("data", folder.toString());
       figures.put("device", Devices.describe(machine.device()));
@@ -211,44 +223,32 @@ public final class DistillDataTask implements Task {
     }
   }
 
-  private static Path partFolder(Path folder) {
-    return folder.resolve("parts");
-  }
-
-  /** Dictionaries, codes, the other splits. */
-  private static void copyOthers(Path from, Path to) {
-    try (Stream<Path> files = Files.list(from)) {
-      for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-        String name = file.getFileName().toString();
-        if (!name.startsWith("train.") && !name.startsWith(".")) {
-          AtomicFile.write(to.resolve(name), out -> Files.copy(file, out));
-        }
-      }
-    } catch (IOException e) {
-      throw new MosException("cannot read " + from + ": " + AtomicFile.describe(e), e);
+  /** The sentences whose references are kept. */
+  private static InvalidSizes kept(ParallelCorpus train) {
+    InvalidSizes kept =
+        InvalidSizes.of(
+            train.size(),
+            i -> !DistilledParts.isTranslated(train.source().length(i)),
+            SourceSentences.LIMITS);
+    if (!kept.isEmpty()) {
+      LOG.warn(
+          "train: {} of {} source sentences are empty or too long for the teacher ({}) and keep"
+              + " their references, first few sample ids={}",
+          kept.count(),
+          kept.size(),
+          kept.limits(),
+          kept.first());
     }
-  }
-
-  private static void deleteParts(Path folder) {
-    if (!Files.isDirectory(partFolder(folder))) {
-      return;
-    }
-    try (Stream<Path> files = Files.list(partFolder(folder))) {
-      for (Path file : files.toList()) {
-        Files.delete(file);
-      }
-      Files.delete(partFolder(folder));
-    } catch (IOException e) {
-      throw new MosException("cannot delete " + folder + ": " + AtomicFile.describe(e), e);
-    }
+    return kept;
   }
 
   @Override
   public String describe(ObjectNode figures) {
     return String.format(
         Locale.ROOT,
-        "%d sentences, %d target tokens by the teacher: %s",
+        "%d sentences, %d of them with their own references, %d target tokens: %s",
         figures.path("sentences").asLong(),
+        figures.path("references_kept").asLong(),
         figures.path("target_tokens").asLong(),
         figures.path("data").asText());
   }

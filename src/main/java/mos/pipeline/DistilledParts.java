@@ -3,7 +3,6 @@ package mos.pipeline;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.IntStream;
 import mos.base.MosException;
 import mos.base.StopSignal;
@@ -12,7 +11,6 @@ import mos.data.Dictionary;
 import mos.data.ParallelCorpus;
 import mos.data.TokenCorpus;
 import mos.distributed.SharedWork;
-import mos.model.SuperTransformer;
 import mos.report.Progress;
 import mos.translate.Hypothesis;
 import mos.translate.Translator;
@@ -20,16 +18,20 @@ import mos.translate.Translator;
 /**
  * The training set's translations, in parts that several processes share.
  *
- * @param folder that they are kept in, each a file as soon as it is translated
+ * @param made the folder that they are kept in, each a file as soon as it is translated
  * @param size sentences of each but the last
  */
 record DistilledParts(
-    ParallelCorpus train, Dictionary targets, Translator translator, Path folder, int size) {
+    ParallelCorpus train,
+    Dictionary targets,
+    Translator translator,
+    DistilledFolder made,
+    int size) {
 
   /** Rank 0: translates what is not translated yet, with the help of the others. */
   List<Path> all(SharedWork shared) {
     int count = (train.size() + size - 1) / size;
-    List<Path> files = IntStream.range(0, count).mapToObj(this::file).toList();
+    List<Path> files = IntStream.range(0, count).mapToObj(made::part).toList();
     List<String> missing =
         IntStream.range(0, count)
             .filter(part -> !TokenCorpus.exists(files.get(part)))
@@ -65,8 +67,9 @@ record DistilledParts(
     }
   }
 
-  private Path file(int part) {
-    return folder.resolve(String.format(Locale.ROOT, "%06d", part));
+  /** What is empty, or too long for the teacher, keeps its reference. */
+  static boolean isTranslated(int sourceLength) {
+    return sourceLength > 1 && SourceSentences.isReadable(sourceLength);
   }
 
   /** Translates a part and keeps it. */
@@ -79,8 +82,7 @@ record DistilledParts(
     List<int[]> translations = new ArrayList<>();
     for (int i = from; i < to; i++) {
       translations.add(train.target().get(i));
-      // What is too long for the teacher keeps its reference.
-      if (train.source().length(i) <= SuperTransformer.MAX_POSITIONS) {
+      if (isTranslated(train.source().length(i))) {
         rows.add(i - from);
         sources.add(train.source().get(i));
       }
@@ -92,7 +94,7 @@ record DistilledParts(
           rows.get(k), nBest.isEmpty() ? new int[] {Dictionary.EOS} : nBest.get(0).tokens());
     }
     CorpusWriter.write(
-        file(part),
+        made.part(part),
         targets.size(),
         writer -> {
           for (int[] translation : translations) {

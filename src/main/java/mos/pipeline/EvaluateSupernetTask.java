@@ -16,6 +16,7 @@ import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import mos.base.AtomicFile;
+import mos.base.DataLock;
 import mos.base.FolderLock;
 import mos.base.Json;
 import mos.base.Seeds;
@@ -37,6 +38,7 @@ import mos.space.SubTransformerFile;
 import mos.tensor.Devices;
 import mos.train.Checkpoint;
 import mos.train.TrainingSettings;
+import mos.translate.TranslationOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -88,15 +90,21 @@ public final class EvaluateSupernetTask implements Task {
   public List<Setting<?>> settings() {
     Set<Setting<?>> settings = new LinkedHashSet<>(new TrainTask(true).settings());
     SubTransformerFile.settings().forEach(settings::remove);
-    settings.removeAll(
-        List.of(
-            TrainTask.SAVE_DIR,
-            TrainTask.INIT,
-            TrainTask.SANDWICH_RULE,
-            TrainTask.TRAIN_SUBTRANSFORMER));
+    settings.removeAll(List.of(TrainTask.SAVE_DIR, TrainTask.INIT));
     settings.addAll(Scorer.settings());
     settings.addAll(List.of(ARCHITECTURES, EVALUATION_DIR));
     return List.copyOf(settings);
+  }
+
+  @Override
+  public Map<String, Setting<?>> publishedNames() {
+    return TrainingSettings.PUBLISHED_OF_SUBTRANSFORMERS;
+  }
+
+  @Override
+  public void check(Settings settings) {
+    new TrainTask(true).check(settings);
+    TranslationOptions.ofBest(settings);
   }
 
   @Override
@@ -123,16 +131,15 @@ public final class EvaluateSupernetTask implements Task {
   private ObjectNode evaluate(Settings settings, SharedWork shared, Optional<Launch> launch) {
     Machine machine = Machine.setUp(settings, launch);
     DataFolder data = DataFolder.open(settings);
-    Path file = settings.get(TrainTask.RESTORE_FILE);
+    Path file = Checkpoints.supernet(settings, TrainTask.RESTORE_FILE);
     Path folder = settings.get(EVALUATION_DIR);
     List<ObjectNode> results = new ArrayList<>();
     try (Checkpoint checkpoint = Checkpoint.open(file);
         FolderLock lock = shared.leads() ? FolderLock.of(folder) : null;
         SuperTransformer supernet = checkpoint.model(machine.device(), false);
+        DataLock reading = data.reading();
         ParallelCorpus valid = data.split(settings.get(ValidateTask.VALID_SUBSET))) {
-      checkpoint
-          .description()
-          .checkDictionaries(data.sourceDictionary(), data.targetDictionary(), file.toString());
+      data.check(checkpoint.description(), file.toString());
       String hash = Sha256.of(file);
       shared.same("what decides a score", Json.line(Scorer.origin(settings, valid, machine, hash)));
       List<SubTransformer> architectures = List.copyOf(architectures(settings));

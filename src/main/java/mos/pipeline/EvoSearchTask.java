@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import mos.base.ConfigurationException;
+import mos.base.DataLock;
 import mos.base.FolderLock;
 import mos.base.Json;
 import mos.base.Sha256;
@@ -32,6 +33,7 @@ import mos.space.SubTransformer;
 import mos.tensor.Devices;
 import mos.train.Checkpoint;
 import mos.train.TrainingSettings;
+import mos.translate.TranslationOptions;
 
 /** Finds the best SubTransformer under a constraint, or the whole front, by evolution. */
 public final class EvoSearchTask implements Task {
@@ -106,7 +108,11 @@ public final class EvoSearchTask implements Task {
   }
 
   @Override
-  public ObjectNode run(Settings settings) {
+  public void check(Settings settings) {
+    EvolutionSettings.fromSettings(settings, settings.get(TrainingSettings.SEED));
+    if (settings.get(Scorer.FITNESS).equals("bleu")) {
+      TranslationOptions.ofBest(settings);
+    }
     if (settings.get(FrontOutput.FRONT)
         && Limits.of(settings).timed()
         && settings.get(SearchConstraint.LATENCY_COMPUTE).equals("hybrid")) {
@@ -114,6 +120,10 @@ public final class EvoSearchTask implements Task {
           SearchConstraint.LATENCY_COMPUTE,
           "gold or predictor with --front, which has no constraint to screen for");
     }
+  }
+
+  @Override
+  public ObjectNode run(Settings settings) {
     return Sharing.run(
         name(), settings, true, (shared, launch) -> search(settings, shared, launch));
   }
@@ -123,16 +133,16 @@ public final class EvoSearchTask implements Task {
     Machine machine = Machine.setUp(settings, launch);
     DataFolder data = DataFolder.open(settings);
     SearchSpace space = SearchSpaceSettings.space(settings);
-    Path file = required(settings, TrainTask.RESTORE_FILE);
+    required(settings, TrainTask.RESTORE_FILE);
+    Path file = Checkpoints.supernet(settings, TrainTask.RESTORE_FILE);
     Path target = required(settings, WRITE_CONFIG_PATH);
     try (Checkpoint checkpoint = Checkpoint.open(file);
         FolderLock lock =
             shared.leads() ? FolderLock.of(target.toAbsolutePath().getParent()) : null;
         SuperTransformer model = checkpoint.model(machine.device(), false);
+        DataLock reading = data.reading();
         ParallelCorpus valid = data.split(settings.get(ValidateTask.VALID_SUBSET))) {
-      checkpoint
-          .description()
-          .checkDictionaries(data.sourceDictionary(), data.targetDictionary(), file.toString());
+      data.check(checkpoint.description(), file.toString());
       model.config().check(space.largest());
       String hash = Sha256.of(file);
       JsonNode origin = Scorer.origin(settings, valid, machine, hash);

@@ -131,8 +131,7 @@ public final class ExportTask implements Task {
       return Optional.empty();
     }
     DataFolder data = DataFolder.open(settings);
-    description.checkDictionaries(
-        data.sourceDictionary(), data.targetDictionary(), path.toString());
+    data.check(description, path.toString());
     return Optional.of(data.folder());
   }
 

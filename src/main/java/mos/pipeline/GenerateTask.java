@@ -8,15 +8,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import mos.base.AtomicFile;
 import mos.base.ConfigurationException;
+import mos.base.DataLock;
 import mos.base.Folders;
 import mos.base.Json;
-import mos.base.LineReader;
 import mos.base.MosException;
 import mos.config.Setting;
 import mos.config.SettingGroup;
@@ -30,11 +31,11 @@ import mos.space.SubTransformerFile;
 import mos.tensor.Devices;
 import mos.tensor.Scope;
 import mos.train.TrainingSettings;
+import mos.translate.BeamOptions;
 import mos.translate.Hypothesis;
 import mos.translate.TranslationOptions;
 import mos.translate.TranslationOutput;
 import mos.translate.Translator;
-import mos.translation.RawText;
 
 /** Translates binarised data, and scores it, or lines of standard input. */
 public final class GenerateTask implements Task {
@@ -96,13 +97,33 @@ public final class GenerateTask implements Task {
             RESULTS_PATH,
             TrainingSettings.DETERMINISTIC,
             PipelineSettings.NUM_GPUS,
-            PipelineSettings.DISTRIBUTED_TIMEOUT));
+            PipelineSettings.DISTRIBUTED_TIMEOUT,
+            SourceSentences.SKIP_INVALID));
     return settings;
   }
 
   @Override
   public List<Path> products(Settings settings) {
     return settings.has(RESULTS_PATH) ? Translations.files(settings.get(RESULTS_PATH)) : List.of();
+  }
+
+  @Override
+  public void check(Settings settings) {
+    TranslationOptions options = TranslationOptions.of(settings);
+    if (settings.get(PLAIN) && options.nBest() > 1) {
+      throw settings.error(TranslationOptions.NBEST, "1 with plain, which prints the best alone");
+    }
+    if (!settings.get(INTERACTIVE)) {
+      return;
+    }
+    if (settings.has(RESULTS_PATH)) {
+      throw settings.error(
+          RESULTS_PATH, "left out with interactive, which answers on standard output");
+    }
+    if (settings.overrides().containsKey(ValidateTask.SUBSET.key())) {
+      throw settings.error(
+          ValidateTask.SUBSET, "left out with interactive, which reads standard input");
+    }
   }
 
   @Override
@@ -152,55 +173,30 @@ public final class GenerateTask implements Task {
         Checkpoints.Plain plain = Checkpoints.plain(file, settings, machine.device())) {
       DataFolder data =
           Files.isDirectory(file) && !settings.has(DataFolder.DATA)
-              ? DataFolder.ofModel(file, plain.description())
+              ? DataFolder.ofModel(settings, file, plain.description())
               : DataFolder.open(settings);
-      plain
-          .description()
-          .checkDictionaries(data.sourceDictionary(), data.targetDictionary(), file.toString());
+      data.check(plain.description(), file.toString());
+      int symbols = data.targetDictionary().size();
+      if (options.beam().beam() > symbols) {
+        throw settings.error(
+            BeamOptions.BEAM, "at most " + symbols + ", the model's target symbols");
+      }
       TransformerWeights weights = plain.model().derive(plain.architecture(), machine.precision());
       try (Translator translator = new Translator(weights, options)) {
         return settings.get(INTERACTIVE)
-            ? interactive(settings, data, translator)
+            ? new Interactive(settings, data, translator, System.in, System.out).run()
             : corpus(settings, data, translator, options, machine, shared);
       }
     }
   }
 
+  private static TranslationOptions options(Settings settings) {
+    return oneByOneIfDeterministic(settings, TranslationOptions.of(settings));
+  }
+
   /** With {@code deterministic} sentence by sentence: nothing then depends on the others. */
-  static TranslationOptions options(Settings settings) {
-    TranslationOptions options = TranslationOptions.of(settings);
+  static TranslationOptions oneByOneIfDeterministic(Settings settings, TranslationOptions options) {
     return settings.get(TrainingSettings.DETERMINISTIC) ? options.oneByOne() : options;
-  }
-
-  private static ObjectNode interactive(Settings settings, DataFolder data, Translator translator) {
-    RawText text = data.rawText();
-    int lines = 0;
-    LineReader in = LineReader.lenient(System.in, "the input");
-    PrintStream out = System.out;
-    for (String line = in.readLine(); line != null; line = in.readLine()) {
-      int[] source = data.sourceDictionary().encode(text.encode().apply(line));
-      List<Hypothesis> nBest = translator.translate(List.of(source)).get(0);
-      if (settings.get(PLAIN)) {
-        String tokens = data.targetDictionary().string(nBest.get(0).tokens(), true);
-        out.print(text.decode().apply(tokens) + "\n");
-      } else {
-        output(settings, data, out).print(lines, source, null, nBest);
-      }
-      if (out.checkError()) {
-        throw new MosException("cannot write standard output: closed or full");
-      }
-      lines++;
-    }
-    return Json.object().put("sentences", lines).put("printed", true);
-  }
-
-  private static TranslationOutput output(Settings settings, DataFolder data, PrintStream out) {
-    return new TranslationOutput(
-        data.sourceDictionary(),
-        data.targetDictionary(),
-        TranslationOutput.Form.FAIRSEQ,
-        settings.get(REMOVE_BPE),
-        out);
   }
 
   private ObjectNode corpus(
@@ -211,31 +207,32 @@ public final class GenerateTask implements Task {
       Machine machine,
       SharedWork shared) {
     String subset = settings.get(ValidateTask.SUBSET);
-    try (ParallelCorpus corpus = data.split(subset)) {
-      List<int[]> sources = new ArrayList<>();
-      for (int i = 0; i < corpus.size(); i++) {
-        sources.add(corpus.source().get(i));
-      }
-      SharedTranslations work = new SharedTranslations(shared, translator, sources);
+    try (DataLock reading = data.reading();
+        ParallelCorpus corpus = data.split(subset)) {
+      SourceSentences sentences =
+          new SourceSentences(corpus.source(), subset, settings.get(SourceSentences.SKIP_INVALID));
+      SharedTranslations work = new SharedTranslations(shared, translator, sentences.asked());
       if (!shared.leads()) {
         return work.help();
       }
+      List<Integer> rows = sentences.rows();
       long start = System.nanoTime();
       List<List<Hypothesis>> found;
-      try (Progress progress = Progress.start("translating " + subset, sources.size())) {
-        found = work.all(done -> progress.update(done, ""));
+      try (Progress progress = Progress.start("translating " + subset, rows.size())) {
+        found = sentences.all(work.all(done -> progress.update(done, "")));
       }
       double seconds = (System.nanoTime() - start) / 1e9;
-      Translations translations = Translations.of(data, corpus, subset, found);
+      Translations translations = Translations.of(data, corpus, subset, rows, found);
       double textSeconds = (System.nanoTime() - start) / 1e9;
-      boolean printed = print(settings, data, corpus, found, translations);
+      boolean printed = print(settings, data, corpus, rows, found, translations);
       ObjectNode figures = translations.scores();
       long tokens =
           found.stream().filter(n -> !n.isEmpty()).mapToLong(n -> n.get(0).tokens().length).sum();
       figures.put("subset", subset);
       figures.put("beam", options.beam().beam());
       figures.put("lenpen", options.beam().lengthPenalty());
-      figures.put("sentences", sources.size());
+      figures.put("sentences", rows.size());
+      figures.put("skipped", sentences.skipped().count());
       figures.put("seconds", seconds);
       figures.put("tokens_per_second", tokens / seconds);
       figures.put("text_tokens_per_second", tokens / textSeconds);
@@ -260,16 +257,26 @@ public final class GenerateTask implements Task {
       Settings settings,
       DataFolder data,
       ParallelCorpus corpus,
+      List<Integer> rows,
       List<List<Hypothesis>> found,
       Translations translations) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     PrintStream lines = new PrintStream(bytes, false, StandardCharsets.UTF_8);
     if (settings.get(PLAIN)) {
-      translations.plain().forEach(line -> lines.print(line + "\n"));
+      // A line for each sentence of the set, empty where it was skipped.
+      String[] plain = new String[corpus.size()];
+      Arrays.fill(plain, "");
+      for (int k = 0; k < rows.size(); k++) {
+        plain[rows.get(k)] = translations.plain().get(k);
+      }
+      for (String line : plain) {
+        lines.print(line + "\n");
+      }
     } else {
-      TranslationOutput output = output(settings, data, lines);
-      for (int i = 0; i < found.size(); i++) {
-        output.print(i, corpus.source().get(i), corpus.target().get(i), found.get(i));
+      TranslationOutput output = Interactive.output(settings, data, lines);
+      for (int k = 0; k < rows.size(); k++) {
+        int i = rows.get(k);
+        output.print(i, corpus.source().get(i), corpus.target().get(i), found.get(k));
       }
     }
     lines.flush();
@@ -285,19 +292,23 @@ public final class GenerateTask implements Task {
 
   @Override
   public String describe(ObjectNode figures) {
+    int left = figures.path("skipped").asInt();
+    String skipped = left == 0 ? "" : "\nskipped, too long: " + left;
     if (!figures.has("bleu")) {
-      return figures.path("sentences").asInt() + " sentences";
+      return figures.path("sentences").asInt() + " sentences" + skipped;
     }
-    return String.format(
-        Locale.ROOT,
-        "%s with beam=%d, lenpen=%.2f: %s%n%s%nchrF2 = %.2f%n%.0f tokens/s, %.0f with text",
-        figures.path("subset").asText(),
-        figures.path("beam").asInt(),
-        figures.path("lenpen").asDouble(),
-        figures.path("bleu_line").asText(),
-        figures.path("sacrebleu_line").asText(),
-        figures.path("chrf2").asDouble(),
-        figures.path("tokens_per_second").asDouble(),
-        figures.path("text_tokens_per_second").asDouble());
+    String text =
+        String.format(
+            Locale.ROOT,
+            "%s with beam=%d, lenpen=%.2f: %s%n%s%nchrF2 = %.2f%n%.0f tokens/s, %.0f with text",
+            figures.path("subset").asText(),
+            figures.path("beam").asInt(),
+            figures.path("lenpen").asDouble(),
+            figures.path("bleu_line").asText(),
+            figures.path("sacrebleu_line").asText(),
+            figures.path("chrf2").asDouble(),
+            figures.path("tokens_per_second").asDouble(),
+            figures.path("text_tokens_per_second").asDouble());
+    return text + skipped;
   }
 }

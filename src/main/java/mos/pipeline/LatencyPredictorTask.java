@@ -50,8 +50,18 @@ public final class LatencyPredictorTask implements Task {
   }
 
   @Override
+  public Map<String, Setting<?>> publishedNames() {
+    return Map.of(TrainingSettings.LR.key(), PredictorSettings.LEARNING_RATE);
+  }
+
+  @Override
   public List<Path> products(Settings settings) {
     return List.of(settings.get(PredictorSettings.PATH));
+  }
+
+  @Override
+  public void check(Settings settings) {
+    PredictorSettings.of(settings);
   }
 
   @Override

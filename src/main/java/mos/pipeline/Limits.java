@@ -40,12 +40,6 @@ record Limits(Map<Quantity, Limit> byQuantity, double marginPercent) {
           .atLeast(-1)
           .unit("10^9 FLOPs")
           .doc("Constrain FLOPs in place of latency, which repeats exactly; below 0: do not");
-  static final Setting<Limit> FLOPS_GIGA =
-      Setting.ofLimit("flops-constraint-giga")
-          .in(SettingGroup.SEARCH)
-          .atLeast(-1)
-          .unit("10^9 FLOPs")
-          .doc("Another name of flops-constraint");
   static final Setting<Limit> PARAMS =
       Setting.ofLimit("params-constraint")
           .in(SettingGroup.SEARCH)
@@ -66,7 +60,7 @@ record Limits(Map<Quantity, Limit> byQuantity, double marginPercent) {
   }
 
   static List<Setting<?>> settings() {
-    return List.of(LATENCY, LATENCY_MARGIN, FLOPS, FLOPS_GIGA, PARAMS, ALSO_LATENCY);
+    return List.of(LATENCY, LATENCY_MARGIN, FLOPS, PARAMS, ALSO_LATENCY);
   }
 
   static Limits of(Settings settings) {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,6 +20,7 @@ import mos.latency.PredictorSettings;
 import mos.model.ModelSettings;
 import mos.search.EvolutionSettings;
 import mos.space.Dimension;
+import mos.space.SubTransformerFile;
 import mos.train.Checkpoint;
 import mos.train.TrainingSettings;
 
@@ -45,7 +47,26 @@ final class Plan {
           Map.entry(EvolutionSettings.POPULATION_SIZE, "6"),
           Map.entry(EvolutionSettings.PARENT_SIZE, "2"),
           Map.entry(EvolutionSettings.MUTATION_SIZE, "2"),
-          Map.entry(EvolutionSettings.CROSSOVER_SIZE, "2"));
+          Map.entry(EvolutionSettings.CROSSOVER_SIZE, "2"),
+          Map.entry(EvolutionSettings.MAX_TRIES, "100"));
+
+  /** What the plan itself decides, or what only a user of the single command can want. */
+  private static final Set<Setting<?>> OWN =
+      Set.of(
+          TrainTask.SAVE_DIR,
+          TrainTask.TRAIN_SUBTRANSFORMER,
+          TrainTask.RESTORE_FILE,
+          LatencyDataset.PATH,
+          PredictorSettings.PATH,
+          EvoSearchTask.WRITE_CONFIG_PATH,
+          EvoSearchTask.SEARCH_CACHE,
+          Checkpoints.PATH,
+          ValidateTask.SUBSET,
+          GenerateTask.REMOVE_BPE,
+          GenerateTask.RESULTS_PATH,
+          GenerateTask.INTERACTIVE,
+          GenerateTask.PLAIN,
+          MeasureTask.DESCRIBE);
 
   private final Settings given;
   private final Path out;
@@ -100,6 +121,26 @@ final class Plan {
     }
   }
 
+  /** The settings of single stages that a run passes on to them. */
+  static List<Setting<?>> settings() {
+    Set<Setting<?>> settings = new LinkedHashSet<>();
+    for (Task task :
+        List.of(
+            new PrepareSampleTask(),
+            new TrainTask(false),
+            new LatencyDatasetTask(),
+            new LatencyPredictorTask(),
+            new EvoSearchTask(),
+            new MeasureTask(),
+            new GenerateTask(),
+            new TrainTask(true))) {
+      settings.addAll(task.settings());
+    }
+    settings.removeAll(OWN);
+    settings.removeAll(SubTransformerFile.settings());
+    return List.copyOf(settings);
+  }
+
   /**
    * @param given what the {@code run} command was given
    * @throws ConfigurationException for an unknown task or what is not supported
@@ -124,7 +165,7 @@ final class Plan {
         "train the SuperTransformer",
         new TrainTask(false),
         List.of(),
-        Map.of(TrainTask.SAVE_DIR, supernet),
+        Map.of(TrainTask.SAVE_DIR, supernet, TrainTask.TRAIN_SUBTRANSFORMER, false),
         none,
         supernet);
     stage(

@@ -8,12 +8,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import mos.base.DataLock;
 import mos.base.FolderLock;
 import mos.base.MosException;
 import mos.base.StopSignal;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.data.BatchOptions;
+import mos.data.ParallelCorpus;
 import mos.model.ModelSettings;
 import mos.report.Durations;
 import mos.report.LiveReport;
@@ -50,7 +52,7 @@ public final class RunTask implements Task {
   public List<Setting<?>> settings() {
     List<Setting<?>> settings = new ArrayList<>(PipelineSettings.settings());
     settings.add(Provenance.FROM);
-    settings.addAll(AllSettings.ofStages());
+    settings.addAll(Plan.settings());
     return settings;
   }
 
@@ -85,9 +87,19 @@ public final class RunTask implements Task {
         "the run in " + out + "; all that was finished is kept, the same command continues";
     try (FolderLock lock = FolderLock.of(out);
         StopSignal.Saving place = StopSignal.at(stopped);
+        DataLock reading = reading(stages.get(0));
         LiveReport live = live(given, out)) {
       return run(settings, stages, out);
     }
+  }
+
+  /** Keeps the user's own data as they are until the last stage has read them; else null. */
+  private static DataLock reading(Stage first) {
+    return first.task() instanceof PrepareSampleTask
+        ? null
+        : DataLock.reading(
+            Settings.load(first.files(), first.options(), AllSettings.known())
+                .get(DataFolder.DATA));
   }
 
   /** Null where it is not asked for. */
@@ -137,10 +149,12 @@ public final class RunTask implements Task {
 
   /** An impossible constraint is better known before the training than days after. */
   private static void requireFeasible(List<Stage> stages) {
+    Map<String, String> options = new LinkedHashMap<>();
     for (Stage stage : stages) {
+      // The search reads the model's sizes from its checkpoint, which is not there yet.
+      options.putAll(stage.options());
       if (stage.task() instanceof EvoSearchTask) {
-        EvoSearchTask.requireFeasible(
-            Settings.load(stage.files(), stage.options(), AllSettings.known()));
+        EvoSearchTask.requireFeasible(Settings.load(stage.files(), options, AllSettings.known()));
       }
     }
   }
@@ -166,6 +180,8 @@ public final class RunTask implements Task {
   /** Finds mistakes in the settings before anything is written, as far as that can be. */
   private static void check(List<Stage> stages) {
     List<Path> made = stages.stream().flatMap(stage -> stage.outputs().stream()).toList();
+    Settings ownData = null;
+    boolean skip = false;
     for (Stage stage : stages) {
       List<Path> files =
           stage.files().stream().filter(file -> made.stream().noneMatch(file::startsWith)).toList();
@@ -173,8 +189,24 @@ public final class RunTask implements Task {
       int anySize = own.get(MeasureTask.VOCABULARY_SIZE);
       ModelSettings.superTransformer(own, SearchSpaceSettings.space(own), anySize, anySize);
       Machine.check(own);
+      stage.task().check(own);
       if (stage.name().equals("supernet") && stage.after().isEmpty()) {
-        DataFolder.open(own);
+        ownData = own;
+      }
+      skip |= own.get(SourceSentences.SKIP_INVALID);
+    }
+    if (ownData != null) {
+      checkData(ownData, skip);
+    }
+  }
+
+  /** All sets that stages read are there, and a model can read them: the last stage needs them. */
+  private static void checkData(Settings settings, boolean skip) {
+    DataFolder data = DataFolder.open(settings);
+    data.split("train").close();
+    for (String subset : List.of("valid", "test")) {
+      try (ParallelCorpus corpus = data.split(subset)) {
+        new SourceSentences(corpus.source(), subset, skip);
       }
     }
   }

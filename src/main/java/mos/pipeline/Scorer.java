@@ -39,8 +39,8 @@ interface Scorer {
     all.addAll(
         List.of(
             FITNESS,
-            TranslationOptions.NBEST,
             TranslationOptions.BATCH_SIZE,
+            SourceSentences.SKIP_INVALID,
             ValidateTask.VALID_SUBSET,
             BatchOptions.MAX_TOKENS,
             TrainingSettings.LABEL_SMOOTHING));
@@ -60,7 +60,12 @@ interface Scorer {
   /** As the settings say. */
   static Scorer of(Settings settings, DataFolder data, ParallelCorpus valid, Machine machine) {
     if (settings.get(FITNESS).equals("bleu")) {
-      return bleu(TranslationOptions.of(settings), data, valid, machine);
+      SourceSentences sources =
+          new SourceSentences(
+              valid.source(),
+              settings.get(ValidateTask.VALID_SUBSET),
+              settings.get(SourceSentences.SKIP_INVALID));
+      return bleu(TranslationOptions.ofBest(settings), data, valid, sources, machine);
     }
     Validator validator =
         new Validator(
@@ -72,11 +77,13 @@ interface Scorer {
   }
 
   private static Scorer bleu(
-      TranslationOptions options, DataFolder data, ParallelCorpus valid, Machine machine) {
-    List<int[]> sources = new ArrayList<>();
+      TranslationOptions options,
+      DataFolder data,
+      ParallelCorpus valid,
+      SourceSentences sources,
+      Machine machine) {
     List<String> references = new ArrayList<>();
-    for (int i = 0; i < valid.size(); i++) {
-      sources.add(valid.source().get(i));
+    for (int i : sources.rows()) {
       references.add(
           Bleu.splitCompounds(data.targetDictionary().reference(valid.target().get(i), true)));
     }
@@ -86,7 +93,7 @@ interface Scorer {
           Translator translator =
               new Translator(model.derive(architecture, machine.precision()), options)) {
         List<String> found = new ArrayList<>();
-        for (List<Hypothesis> nBest : translator.translate(sources)) {
+        for (List<Hypothesis> nBest : sources.translate(translator, done -> {})) {
           int[] best = nBest.isEmpty() ? new int[0] : nBest.get(0).tokens();
           found.add(Bleu.splitCompounds(data.targetDictionary().string(best, true)));
         }
@@ -113,7 +120,7 @@ interface Scorer {
     origin.put("sentences", content);
     origin.put("precision", machine.precision().name());
     if (settings.get(FITNESS).equals("bleu")) {
-      origin.put("translation", TranslationOptions.of(settings).toString());
+      origin.put("translation", TranslationOptions.ofBest(settings).toString());
       // Values kept by a version where they did are others.
       origin.put("unknown_words_match", false);
     } else {

@@ -3,6 +3,7 @@ package mos.pipeline;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import mos.config.Setting;
@@ -22,9 +23,25 @@ public interface Task {
   /** The settings it reads, each an option of the command. */
   List<Setting<?>> settings();
 
+  /**
+   * The options of the command: those of {@link #settings}, and more where the command does another
+   * task's work too.
+   */
+  default List<Setting<?>> options() {
+    return settings();
+  }
+
+  /**
+   * Names under which the command takes a setting beside its key, where published programs call it
+   * so and other commands mean another setting by it.
+   */
+  default Map<String, Setting<?>> publishedNames() {
+    return Map.of();
+  }
+
   /** The settings that matter first, which short help shows. */
   default Set<Setting<?>> first() {
-    return settings().stream().filter(Setting::isBasic).collect(Collectors.toSet());
+    return options().stream().filter(Setting::isBasic).collect(Collectors.toSet());
   }
 
   /** Files that it makes and others read, and folders of such. */
@@ -51,6 +68,14 @@ public interface Task {
   default List<String> splits(Settings settings) {
     return List.of("train", "valid", "test");
   }
+
+  /**
+   * Finds settings that contradict each other, before anything is read or done. A run asks all its
+   * stages before the first begins.
+   *
+   * @throws mos.base.ConfigurationException naming them
+   */
+  default void check(Settings settings) {}
 
   /**
    * Does the work; progress goes to standard error.

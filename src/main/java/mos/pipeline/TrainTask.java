@@ -5,21 +5,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import mos.base.ConfigurationException;
+import mos.base.DataLock;
 import mos.base.FolderLock;
-import mos.base.Seeds;
 import mos.config.Setting;
 import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.data.ParallelCorpus;
 import mos.distributed.Launch;
 import mos.distributed.Ranks;
-import mos.model.Initialization;
-import mos.model.ModelConfig;
 import mos.model.ModelSettings;
 import mos.model.SuperTransformer;
 import mos.space.ArchitectureFeatures;
@@ -28,20 +26,25 @@ import mos.space.SearchSpaceSettings;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
 import mos.tensor.Devices;
+import mos.tensor.Precision;
 import mos.train.ArchitectureSchedule;
 import mos.train.Checkpoint;
+import mos.train.LearningRate;
 import mos.train.ModelDescription;
 import mos.train.Trainer;
 import mos.train.TrainingConfig;
 import mos.train.TrainingListener;
 import mos.train.TrainingSettings;
-import org.bytedeco.pytorch.Device;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Trains a SuperTransformer, or one SubTransformer when an architecture is given. The same call
  * continues an interrupted training.
  */
 public final class TrainTask implements Task {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainTask.class);
+
   static final Setting<Path> SAVE_DIR =
       Setting.ofPath("save-dir")
           .in(SettingGroup.FILES)
@@ -89,8 +92,8 @@ public final class TrainTask implements Task {
     return subTransformer
         ? "It begins from random weights or, with --init supernet, from inherited ones. The same"
             + " command continues an interrupted training."
-        : "One SubTransformer is trained with --train-subtransformer. The same command continues an"
-            + " interrupted training.";
+        : "One SubTransformer is trained with --train-subtransformer or --sub-configs. The same"
+            + " command continues an interrupted training.";
   }
 
   @Override
@@ -105,14 +108,33 @@ public final class TrainTask implements Task {
   public List<Setting<?>> settings() {
     List<Setting<?>> settings = new ArrayList<>(DataFolder.settings());
     settings.addAll(SearchSpaceSettings.settings());
-    settings.addAll(SubTransformerFile.settings());
     settings.addAll(ModelSettings.settings());
     settings.add(ArchitectureFeatures.FEATURE_NORM);
-    settings.addAll(TrainingSettings.settings());
+    settings.addAll(TrainingSettings.settings(subTransformer));
     settings.add(PipelineSettings.NUM_GPUS);
     settings.add(PipelineSettings.DISTRIBUTED_TIMEOUT);
-    settings.addAll(List.of(SAVE_DIR, SANDWICH_RULE, TRAIN_SUBTRANSFORMER, INIT, RESTORE_FILE));
+    settings.add(SAVE_DIR);
+    if (subTransformer) {
+      settings.addAll(SubTransformerFile.settings());
+      settings.addAll(List.of(INIT, RESTORE_FILE));
+    } else {
+      settings.addAll(List.of(SANDWICH_RULE, TRAIN_SUBTRANSFORMER));
+    }
     return settings;
+  }
+
+  @Override
+  public List<Setting<?>> options() {
+    Set<Setting<?>> options = new LinkedHashSet<>(settings());
+    if (!subTransformer) {
+      options.addAll(new TrainTask(true).settings());
+    }
+    return List.copyOf(options);
+  }
+
+  @Override
+  public Map<String, Setting<?>> publishedNames() {
+    return subTransformer ? TrainingSettings.PUBLISHED_OF_SUBTRANSFORMERS : Map.of();
   }
 
   @Override
@@ -144,12 +166,20 @@ public final class TrainTask implements Task {
   }
 
   private boolean single(Settings settings) {
-    return subTransformer || settings.get(TRAIN_SUBTRANSFORMER);
+    return subTransformer || describesSubTransformer(settings);
   }
 
   @Override
   public ObjectNode run(Settings settings) {
-    boolean single = single(settings);
+    if (!subTransformer && describesSubTransformer(settings)) {
+      TrainTask single = new TrainTask(true);
+      return single.run(settings.renamed(single.publishedNames(), AllSettings.known()));
+    }
+    settings.refuseOthers(
+        settings(),
+        subTransformer
+            ? name() + " does not read it"
+            : "read only where one SubTransformer is trained (--train-subtransformer)");
     Optional<Launch> launch = LocalRanks.place();
     if (launch.isEmpty() && LocalRanks.of(settings) > 1) {
       return new LocalRanks(name(), settings).run();
@@ -157,7 +187,29 @@ public final class TrainTask implements Task {
     Machine machine = Machine.setUp(settings, launch);
     int timeout = settings.get(PipelineSettings.DISTRIBUTED_TIMEOUT);
     return Ranks.together(
-        launch, machine.device(), timeout, ranks -> run(settings, single, machine, ranks));
+        launch, machine.device(), timeout, ranks -> run(settings, subTransformer, machine, ranks));
+  }
+
+  @Override
+  public void check(Settings settings) {
+    boolean single = single(settings);
+    TrainingConfig training = TrainingSettings.fromSettings(settings, single, Precision.FP32);
+    if (!single && settings.overrides().containsKey(TrainingSettings.DISTILL_WEIGHT.key())) {
+      if (!training.gradients().distillation().active()) {
+        throw settings.error(TrainingSettings.DISTILL_WEIGHT, "left out without distill");
+      }
+    }
+    if (training.gradients().distillation().active() && !settings.get(SANDWICH_RULE)) {
+      throw settings.error(
+          TrainingSettings.DISTILL, "none without sandwich-rule: nobody is there to teach");
+    }
+  }
+
+  /** Whether one SubTransformer is to be trained: it is asked for, or one is described. */
+  private static boolean describesSubTransformer(Settings settings) {
+    return settings.has(TRAIN_SUBTRANSFORMER)
+        ? settings.get(TRAIN_SUBTRANSFORMER)
+        : SubTransformerFile.given(settings);
   }
 
   /** Trains one SubTransformer in this process, whatever others there are. */
@@ -167,16 +219,21 @@ public final class TrainTask implements Task {
 
   private static ObjectNode run(Settings settings, boolean single, Machine machine, Ranks ranks) {
     TrainingConfig training = TrainingSettings.fromSettings(settings, single, machine.precision());
-    if (training.gradients().distillation().active() && !settings.get(SANDWICH_RULE)) {
-      throw settings.error(
-          TrainingSettings.DISTILL, "none without sandwich-rule: nobody is there to teach");
+    LearningRate rate = training.learningRate();
+    if (ranks.first() && rate.warmupUpdates() >= rate.maxUpdates()) {
+      LOG.warn(
+          "the warm-up of {} updates is no shorter than the training of {}: the learning rate does"
+              + " not reach its peak",
+          rate.warmupUpdates(),
+          rate.maxUpdates());
     }
     DataFolder data = DataFolder.open(settings);
     SubTransformer architecture = single ? SubTransformerFile.fromSettings(settings) : null;
     try (SuperTransformer model =
             single
-                ? single(settings, data, architecture, machine.device())
-                : supernet(settings, data, machine.device());
+                ? StartingModel.single(settings, data, architecture, machine.device())
+                : StartingModel.supernet(settings, data, machine.device());
+        DataLock reading = data.reading();
         ParallelCorpus train = data.split("train");
         ParallelCorpus valid = data.split("valid")) {
       SearchSpace space = single ? null : SearchSpaceSettings.space(settings);
@@ -232,49 +289,6 @@ public final class TrainTask implements Task {
     return single && settings.get(INIT).equals("supernet")
         ? settings.find(RESTORE_FILE)
         : Optional.empty();
-  }
-
-  private static SuperTransformer supernet(Settings settings, DataFolder data, Device device) {
-    SearchSpace space = SearchSpaceSettings.space(settings);
-    return initialised(config(settings, space, data), settings, device);
-  }
-
-  private static ModelConfig config(Settings settings, SearchSpace space, DataFolder data) {
-    return ModelSettings.superTransformer(
-        settings, space, data.sourceDictionary().size(), data.targetDictionary().size());
-  }
-
-  private static SuperTransformer initialised(
-      ModelConfig config, Settings settings, Device device) {
-    SuperTransformer model = new SuperTransformer(config, device, true);
-    Initialization.initialise(
-        model, Seeds.derive(settings.get(TrainingSettings.SEED), "initialisation"));
-    return model;
-  }
-
-  private static SuperTransformer single(
-      Settings settings, DataFolder data, SubTransformer architecture, Device device) {
-    if (settings.get(INIT).equals("scratch")) {
-      // A search space is optional here: without one the architecture is the whole model.
-      ModelConfig config =
-          SearchSpaceSettings.given(settings)
-              ? config(settings, SearchSpaceSettings.space(settings), data)
-              : config(settings, SearchSpace.of(architecture), data);
-      return initialised(config.standalone(architecture), settings, device);
-    }
-    if (!settings.has(RESTORE_FILE)) {
-      throw new ConfigurationException(
-          "init supernet needs restore-file, the checkpoint of a SuperTransformer");
-    }
-    Path file = settings.get(RESTORE_FILE);
-    try (Checkpoint checkpoint = Checkpoint.open(file);
-        SuperTransformer supernet = checkpoint.model(device, false)) {
-      checkpoint
-          .description()
-          .checkDictionaries(data.sourceDictionary(), data.targetDictionary(), file.toString());
-      Checkpoints.inheriting(checkpoint.description(), settings);
-      return supernet.materialise(architecture, true);
-    }
   }
 
   @Override

@@ -2,6 +2,7 @@ package mos.pipeline;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import mos.base.Json;
@@ -10,10 +11,11 @@ import mos.train.Checkpoint;
 import mos.train.Trainer;
 import mos.train.ValidationLoss;
 
-/** What a training gave: updates, speed, losses and the best checkpoint. */
+/** What a training has come to, for people and programs. */
 final class TrainingFigures {
   private TrainingFigures() {}
 
+  /** What {@code train} prints with {@code --json}. */
   static ObjectNode of(Trainer.Result result, SuperTransformer model, Path folder) {
     ObjectNode figures = Json.object();
     figures.put("updates", result.state().update());
@@ -24,6 +26,8 @@ final class TrainingFigures {
         result.state().targetTokens() / Math.max(1e-9, result.state().seconds()));
     figures.put("parameters", model.parameters().size());
     figures.put("best_loss", result.state().bestLoss());
+    figures.put("skipped", result.skipped().count());
+    figures.put("skipped_valid", result.skippedInValidation().count());
     ObjectNode valid = figures.putObject("valid");
     for (Map.Entry<String, ValidationLoss> entry : result.validation().entrySet()) {
       ObjectNode one = valid.putObject(entry.getKey());
@@ -35,7 +39,7 @@ final class TrainingFigures {
     return figures;
   }
 
-  /** In words. */
+  /** The same in words. */
   static String describe(ObjectNode figures) {
     StringBuilder text =
         new StringBuilder(
@@ -57,6 +61,17 @@ final class TrainingFigures {
                         entry.getKey(),
                         entry.getValue().path("loss").asDouble(),
                         entry.getValue().path("ppl").asDouble())));
+    for (String set : List.of("skipped", "skipped_valid")) {
+      int skipped = figures.path(set).asInt();
+      if (skipped > 0) {
+        text.append(
+            String.format(
+                Locale.ROOT,
+                "%d sentence pairs were too long for %s%n",
+                skipped,
+                set.equals("skipped") ? "training" : "validation"));
+      }
+    }
     return text.append("best: ").append(figures.path("checkpoint").asText()).toString();
   }
 }

@@ -31,8 +31,16 @@ record Translations(
   /** An unknown word of a reference that is made of tokens: it shares no character with a word. */
   private static final String UNKNOWN_REFERENCE = "\u2047";
 
+  /**
+   * @param rows numbers of the sentences of the set that are translated
+   * @param found hypotheses of each of them
+   */
   static Translations of(
-      DataFolder data, ParallelCorpus corpus, String subset, List<List<Hypothesis>> found) {
+      DataFolder data,
+      ParallelCorpus corpus,
+      String subset,
+      List<Integer> rows,
+      List<List<Hypothesis>> found) {
     RawText text = data.rawText();
     List<String> tokens =
         all(
@@ -42,20 +50,25 @@ record Translations(
               int[] best = nBest.isEmpty() ? new int[0] : nBest.get(0).tokens();
               return data.targetDictionary().string(best, true);
             });
+    int size = corpus.size();
     List<String> referenceTokens =
-        all(found.size(), i -> data.targetDictionary().reference(corpus.target().get(i), true));
+        all(size, i -> data.targetDictionary().reference(corpus.target().get(i), true));
     List<String> referencePlain =
         all(
-            found.size(),
+            size,
             i -> data.targetDictionary().string(corpus.target().get(i), true, UNKNOWN_REFERENCE));
     List<String> sourceTokens =
-        all(found.size(), i -> data.sourceDictionary().string(corpus.source().get(i), true));
+        all(size, i -> data.sourceDictionary().string(corpus.source().get(i), true));
     return new Translations(
-        raw(data, subset, data.sourceLanguage(), sourceTokens, text),
+        some(rows, raw(data, subset, data.sourceLanguage(), sourceTokens, text)),
         tokens,
-        referenceTokens,
+        some(rows, referenceTokens),
         all(tokens.size(), i -> text.decode().apply(tokens.get(i))),
-        raw(data, subset, data.targetLanguage(), referencePlain, text));
+        some(rows, raw(data, subset, data.targetLanguage(), referencePlain, text)));
+  }
+
+  private static List<String> some(List<Integer> rows, List<String> all) {
+    return rows.stream().map(all::get).toList();
   }
 
   /** Lines made on all processors, in order. */

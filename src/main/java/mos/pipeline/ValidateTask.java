@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import mos.base.ConfigurationException;
 import mos.base.Json;
 import mos.config.Setting;
 import mos.config.SettingGroup;
@@ -17,7 +18,6 @@ import mos.model.SuperTransformer;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
 import mos.train.ArchitectureSchedule;
-import mos.train.Checkpoint;
 import mos.train.ModelDescription;
 import mos.train.TrainingSettings;
 import mos.train.ValidationLoss;
@@ -86,37 +86,38 @@ public final class ValidateTask implements Task {
     DataFolder data = DataFolder.open(settings);
     Path file = settings.get(Checkpoints.PATH);
     ObjectNode figures = Json.object();
-    try (Checkpoint checkpoint = Checkpoint.open(file);
-        SuperTransformer model = checkpoint.model(machine.device(), false);
+    try (Checkpoints.Whole whole = Checkpoints.whole(file, machine.device());
         ParallelCorpus corpus = data.split(settings.get(VALID_SUBSET))) {
-      checkpoint
-          .description()
-          .checkDictionaries(data.sourceDictionary(), data.targetDictionary(), file.toString());
+      SuperTransformer model = whole.model();
+      ModelDescription description = whole.description();
+      data.check(description, file.toString());
       Validator validator =
           new Validator(
               corpus,
               settings.get(BatchOptions.MAX_TOKENS),
               settings.get(TrainingSettings.LABEL_SMOOTHING),
               machine.precision());
-      architectures(settings, checkpoint.description())
-          .forEach((name, one) -> put(figures, name, validator.loss(model, one)));
+      architectures(settings, description)
+          .forEach((name, one) -> put(figures, name, validator.loss(model, one), validator));
       List<ValidationLoss> losses = new ArrayList<>();
-      for (SubTransformer one : random(settings, checkpoint.description())) {
+      for (SubTransformer one : random(settings, description)) {
         losses.add(validator.loss(model, one));
-        put(figures, "random-" + losses.size(), losses.get(losses.size() - 1));
+        put(figures, "random-" + losses.size(), losses.get(losses.size() - 1), validator);
       }
       if (!losses.isEmpty()) {
-        put(figures, "random-mean", mean(losses));
+        put(figures, "random-mean", mean(losses), validator);
       }
     }
     return figures;
   }
 
-  private static void put(ObjectNode figures, String name, ValidationLoss loss) {
+  private static void put(
+      ObjectNode figures, String name, ValidationLoss loss, Validator validator) {
     ObjectNode one = figures.putObject(name);
     one.put("loss", loss.loss());
     one.put("nll_loss", loss.nllLoss());
     one.put("ppl", loss.perplexity());
+    one.put("skipped", validator.skipped().count());
   }
 
   private static ValidationLoss mean(List<ValidationLoss> losses) {
@@ -148,6 +149,10 @@ public final class ValidateTask implements Task {
       Map<String, SubTransformer> all = SubTransformerFile.all(settings, AllSettings.known());
       if (description.space() != null) {
         all.forEach((name, architecture) -> description.space().check(architecture, name));
+      } else if (!all.values().stream().allMatch(description.architecture()::equals)) {
+        throw new ConfigurationException(
+            settings.get(Checkpoints.PATH)
+                + " is one SubTransformer, and not the one of --sub-configs; leave that out");
       }
       return all;
     }

@@ -55,6 +55,9 @@ final class FairseqSettings {
     for (Setting<?> setting : settings()) {
       String key = setting.key();
       Object value = args.get(key.replace('-', '_'));
+      for (String other : setting.otherNames()) {
+        value = value == null ? args.get(other.replace('-', '_')) : value;
+      }
       if (value != null) {
         values.put(key, value);
       } else if (given.has(setting)) {
@@ -81,7 +84,6 @@ final class FairseqSettings {
     values.put(ModelSettings.MAX_EXPERTS.key(), experts);
     if (experts == 1) {
       // fairseq's default names a router even where there is none.
-      values.remove(ModelSettings.EXPERT_ROUTING_TYPE.key());
       values.remove(ModelSettings.MOS_TYPE.key());
       return;
     }

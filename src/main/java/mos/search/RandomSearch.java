@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
 
@@ -20,6 +21,11 @@ public final class RandomSearch extends ArchitectureSearch {
       Constraint constraint,
       Function<SubTransformer, Map<String, Double>> figures) {
     super(space, settings, fitness, constraint, figures);
+  }
+
+  /** Candidates of the whole search, at most. */
+  public long candidates() {
+    return IntStream.range(0, settings.iterations()).mapToLong(this::size).sum();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package mos.train;
 
 import java.util.OptionalDouble;
+import mos.base.MosException;
 
 /** The checkpoint with the lowest validation loss, and what comes in its place when it was lost. */
 final class BestCheckpoint {
@@ -41,10 +42,23 @@ final class BestCheckpoint {
   }
 
   /**
+   * Fails where a training has ended without one.
+   *
+   * @throws MosException when no validation loss was finite
+   */
+  void require(TrainState state) {
+    if (Double.isInfinite(state.bestLoss())) {
+      throw new MosException(
+          "no validation loss was finite, so that there is no best checkpoint; the last state is in "
+              + checkpoints);
+    }
+  }
+
+  /**
    * Makes what was lost again at the end of a training: the last state is as good, or nothing here
    * is.
    *
-   * @throws mos.base.MosException where it is not
+   * @throws MosException where it is not
    */
   TrainState remake(TrainState state, double loss) {
     if (lost.isEmpty()) {

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.zip.CRC32C;
 import mos.base.AtomicFile;
 
@@ -17,11 +18,14 @@ import mos.base.AtomicFile;
  * data, masked CRC-32C of it); data are protocol buffers of the messages Event and Summary, of
  * which a scalar needs five fields.
  *
- * <p>The time of an event is the training's own, in seconds from its start ({@code seconds} in
- * {@code metrics.jsonl}), so that the same training gives the same file.
+ * <p>The time of an event is when its line was written ({@code time} in {@code metrics.jsonl}), so
+ * that what TensorBoard shows over time is in the order in which it happened, pauses included.
  */
 final class EventFile {
   static final String NAME = "events.out.tfevents.mos";
+
+  /** Not figures but where figures stand. */
+  private static final Set<String> AXES = Set.of("update", MetricsLog.TIME);
 
   private static final int MASK_DELTA = 0xa282ead8;
   private static final int VARINT = 0;
@@ -35,8 +39,16 @@ final class EventFile {
   EventFile(Path file, List<JsonNode> lines) {
     this.file = file;
     ByteArrayOutputStream all = new ByteArrayOutputStream();
+    double begin =
+        lines.isEmpty() ? MetricsLog.now() : lines.get(0).path(MetricsLog.TIME).asDouble();
     // Event: wall_time = 1, step = 2, file_version = 3, summary = 5.
-    all.writeBytes(record(message(b -> bytes(b, 3, utf8("brain.Event:2")))));
+    all.writeBytes(
+        record(
+            message(
+                b -> {
+                  fixed64(b, 1, begin);
+                  bytes(b, 3, utf8("brain.Event:2"));
+                })));
     lines.forEach(line -> all.writeBytes(records(line)));
     AtomicFile.write(file, out -> all.writeTo(out));
   }
@@ -51,7 +63,7 @@ final class EventFile {
     return record(
         message(
             b -> {
-              fixed64(b, 1, line.path("seconds").asDouble());
+              fixed64(b, 1, line.path(MetricsLog.TIME).asDouble());
               key(b, 2, VARINT);
               varint(b, line.path("update").asLong());
               bytes(b, 5, summary.toByteArray());
@@ -65,7 +77,7 @@ final class EventFile {
       JsonNode value = entry.getValue();
       if (value.isObject()) {
         scalars(name + "/", value, summary);
-      } else if (value.isNumber() && !name.equals("update")) {
+      } else if (value.isNumber() && !AXES.contains(name)) {
         // Summary: value = 1; Value: tag = 1, simple_value = 2.
         byte[] scalar =
             message(

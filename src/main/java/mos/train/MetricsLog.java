@@ -18,6 +18,9 @@ import mos.base.MosException;
  * figures for TensorBoard beside it.
  */
 final class MetricsLog {
+  /** When a line was written, in seconds since 1970. */
+  static final String TIME = "time";
+
   private final Path file;
   private final EventFile events;
 
@@ -29,16 +32,45 @@ final class MetricsLog {
   MetricsLog(Path file, TrainState state) {
     this.file = file;
     List<String> kept = new ArrayList<>();
+    List<JsonNode> lines = new ArrayList<>();
     if (Files.exists(file)) {
       try {
+        double written = Files.getLastModifiedTime(file).toMillis() / 1e3;
         Files.readAllLines(file).stream().filter(l -> isUpTo(l, state)).forEach(kept::add);
-        AtomicFile.writeString(file, kept.isEmpty() ? "" : String.join("\n", kept) + "\n");
+        kept.forEach(line -> lines.add(Json.parse(line, "line")));
+        giveTimes(lines, written);
+        List<String> text = lines.stream().map(Json::line).toList();
+        AtomicFile.writeString(file, text.isEmpty() ? "" : String.join("\n", text) + "\n");
       } catch (IOException e) {
         throw new MosException("cannot read " + file + ": " + AtomicFile.describe(e), e);
       }
     }
-    List<JsonNode> lines = kept.stream().map(line -> Json.parse(line, "line")).toList();
     events = new EventFile(file.resolveSibling(EventFile.NAME), lines);
+  }
+
+  /**
+   * Gives lines of older versions, which had the training's own seconds alone, the time at which
+   * they were written: counted back from the last one.
+   *
+   * @param written seconds since 1970 of the last line
+   */
+  private static void giveTimes(List<JsonNode> lines, double written) {
+    double last = 0;
+    for (JsonNode line : lines) {
+      last = line.path("seconds").asDouble(last);
+    }
+    double seconds = 0;
+    for (JsonNode line : lines) {
+      seconds = line.path("seconds").asDouble(seconds);
+      if (!line.has(TIME)) {
+        ((ObjectNode) line).put(TIME, written - last + seconds);
+      }
+    }
+  }
+
+  /** Seconds since 1970: TensorBoard's axis, no measure of anything. */
+  static double now() {
+    return System.currentTimeMillis() / 1e3;
   }
 
   private static boolean isUpTo(String line, TrainState state) {
@@ -100,6 +132,7 @@ final class MetricsLog {
   }
 
   void add(ObjectNode line) {
+    line.put(TIME, now());
     AtomicFile.append(file, (Json.line(line) + "\n").getBytes(StandardCharsets.UTF_8));
     events.add(line);
   }

@@ -73,7 +73,7 @@ final class ResumeCheck {
   /** What a training may go on with, but not unnoticed: in words, empty when nothing changed. */
   static List<String> changed(ModelDescription saved, ModelDescription now) {
     List<String> changed = new ArrayList<>();
-    for (Setting<?> setting : TrainingSettings.settings()) {
+    for (Setting<?> setting : TrainingSettings.settings(now.architecture() != null)) {
       if (!FREE.contains(setting)) {
         compare(changed, setting.key(), valueOf(setting, saved), valueOf(setting, now));
       }

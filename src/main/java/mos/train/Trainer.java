@@ -4,9 +4,9 @@ import java.nio.file.Path;
 import java.util.Map;
 import mos.base.MosException;
 import mos.base.StopSignal;
-import mos.data.BatchOptions;
 import mos.data.BatchPlanner;
 import mos.data.BatchSource;
+import mos.data.InvalidSizes;
 import mos.data.ParallelCorpus;
 import mos.data.UpdateIterator;
 import mos.distributed.Ranks;
@@ -31,6 +31,7 @@ public final class Trainer {
   private final TrainingListener listener;
   private final Ranks ranks;
   private boolean told;
+  private BatchPlanner planner;
   private TrainState state = TrainState.START;
   private final Pace pace = new Pace();
   private CheckpointFolder checkpoints;
@@ -80,15 +81,23 @@ public final class Trainer {
    *
    * @param state of the last update
    * @param validation losses of the last validation, by architecture name
+   * @param skipped sentence pairs that were not trained on
+   * @param skippedInValidation sentence pairs that were not validated
    */
-  public record Result(TrainState state, Map<String, ValidationLoss> validation) {}
+  public record Result(
+      TrainState state,
+      Map<String, ValidationLoss> validation,
+      InvalidSizes skipped,
+      InvalidSizes skippedInValidation) {}
 
   /**
    * Trains.
    *
-   * @throws MosException when stopped by a signal, after saving, or when losses are not finite
+   * @throws MosException when a set has no sentences, when stopped by a signal, after saving, or
+   *     when losses are not finite
    */
   public Result run(ParallelCorpus train, ParallelCorpus valid) {
+    planner = BatchPlanner.ofTraining(train, config.update().maxTokens(), ranks.first());
     Validator validator =
         new Validator(
             valid,
@@ -114,7 +123,7 @@ public final class Trainer {
         metrics = new MetricsLog(folder.resolve("metrics.jsonl"), state);
       }
       if (state.validationDue()) {
-        validateNow(updates(train).atEndOfEpoch());
+        validateNow(updates().atEndOfEpoch());
       }
       if (state.update() < config.maxUpdates()) {
         train(train, engine, adam);
@@ -123,8 +132,9 @@ public final class Trainer {
         validations.run(state.update(), () -> false);
         state = best.remake(state, validations.meanLoss());
       }
+      best.require(state);
       ranks.barrier();
-      return new Result(state, validations.last());
+      return new Result(state, validations.last(), planner.skipped(), validator.skipped());
     }
   }
 
@@ -175,17 +185,14 @@ public final class Trainer {
     }
   }
 
-  private UpdateIterator updates(ParallelCorpus train) {
+  private UpdateIterator updates() {
     return new UpdateIterator(
-        new BatchPlanner(train, BatchOptions.ofMaxTokens(config.update().maxTokens())),
-        config.seed(),
-        config.update().inAll(ranks.size()),
-        state.position());
+        planner, config.seed(), config.update().inAll(ranks.size()), state.position());
   }
 
   private BatchSource batches(ParallelCorpus train, int tokensPerPass) {
     return BatchSource.ofShare(
-        updates(train),
+        updates(),
         train,
         PassSize.passes(model.device()),
         tokensPerPass,

@@ -1,7 +1,9 @@
 package mos.train;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import mos.base.ConfigurationException;
 import mos.config.Setting;
 import mos.config.SettingGroup;
@@ -209,17 +211,30 @@ public final class TrainingSettings {
 
   private TrainingSettings() {}
 
-  /** Every setting above. */
-  public static List<Setting<?>> settings() {
+  /** What HAT, which trains a SubTransformer by the same program, calls its own numbers. */
+  public static final Map<String, Setting<?>> PUBLISHED_OF_SUBTRANSFORMERS =
+      Map.of(MAX_UPDATE.key(), SUB_MAX_UPDATE, WARMUP_UPDATES.key(), SUB_WARMUP_UPDATES);
+
+  /**
+   * The settings that {@link #fromSettings} reads, and those of the machine.
+   *
+   * @param subTransformer whether a single SubTransformer is trained
+   */
+  public static List<Setting<?>> settings(boolean subTransformer) {
+    List<Setting<?>> settings = new ArrayList<>(common());
+    settings.addAll(
+        subTransformer
+            ? List.of(SUB_MAX_UPDATE, SUB_WARMUP_UPDATES)
+            : List.of(MAX_UPDATE, WARMUP_UPDATES, DISTILL, DISTILL_WEIGHT));
+    return settings;
+  }
+
+  private static List<Setting<?>> common() {
     return List.of(
         BatchOptions.MAX_TOKENS,
         TOKENS_PER_PASS,
         UPDATE_FREQ,
         UPDATE_FREQ_TOTAL,
-        MAX_UPDATE,
-        WARMUP_UPDATES,
-        SUB_MAX_UPDATE,
-        SUB_WARMUP_UPDATES,
         LR_SCHEDULER,
         WARMUP_INIT_LR,
         MAX_LR,
@@ -228,8 +243,6 @@ public final class TrainingSettings {
         ATTENTION_DROPOUT,
         ACTIVATION_DROPOUT,
         LABEL_SMOOTHING,
-        DISTILL,
-        DISTILL_WEIGHT,
         WEIGHT_DECAY,
         ADAM_BETAS,
         ADAM_EPS,
@@ -302,8 +315,8 @@ public final class TrainingSettings {
 
   private static AdamConfig adam(Settings settings) {
     List<Double> betas = settings.get(ADAM_BETAS);
-    if (betas.size() != 2) {
-      throw settings.error(ADAM_BETAS, "two numbers");
+    if (betas.size() != 2 || betas.contains(1.0)) {
+      throw settings.error(ADAM_BETAS, "two numbers below 1");
     }
     return new AdamConfig(
         betas.get(0), betas.get(1), settings.get(ADAM_EPS), settings.get(WEIGHT_DECAY));
@@ -311,6 +324,12 @@ public final class TrainingSettings {
 
   private static LearningRate schedule(Settings settings, boolean subTransformer) {
     boolean cosine = settings.get(LR_SCHEDULER).equals("cosine");
+    if (cosine && settings.get(MAX_LR) < settings.get(LR)) {
+      throw settings.error(MAX_LR, "at least lr, " + settings.get(LR) + ", at which a cosine ends");
+    }
+    if (!cosine && settings.overrides().containsKey(MAX_LR.key())) {
+      throw settings.error(MAX_LR, "left out with lr-scheduler inverse_sqrt, whose peak is lr");
+    }
     try {
       return new LearningRate(
           cosine ? LearningRate.Decay.COSINE : LearningRate.Decay.INVERSE_SQRT,

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import mos.data.Batch;
-import mos.data.BatchOptions;
 import mos.data.BatchPlanner;
 import mos.data.Dictionary;
 import mos.data.EpochPlan;
+import mos.data.InvalidSizes;
 import mos.data.ParallelCorpus;
 import mos.distributed.Ranks;
 import mos.model.SuperTransformer;
@@ -33,12 +33,15 @@ public final class Validator {
   private final Precision precision;
   private final Ranks ranks;
   private final long targetTokens;
+  private final InvalidSizes skipped;
 
   /** Batches that a rank has at most. */
   private final int rounds;
 
   /**
-   * @param maxTokens tokens of a batch at most, padding counted
+   * @param maxTokens tokens of a batch at most, padding counted; a larger pair is a batch of its
+   *     own
+   * @throws mos.base.MosException when the set has no sentences, or none that a model can read
    */
   public Validator(
       ParallelCorpus corpus, int maxTokens, double labelSmoothing, Precision precision) {
@@ -53,7 +56,9 @@ public final class Validator {
       Precision precision,
       Ranks ranks) {
     this.ranks = ranks;
-    EpochPlan plan = new BatchPlanner(corpus, BatchOptions.ofMaxTokens(maxTokens)).byLength();
+    BatchPlanner planner = BatchPlanner.ofValidation(corpus, maxTokens, ranks.first());
+    this.skipped = planner.skipped();
+    EpochPlan plan = planner.byLength();
     this.rounds = (plan.batches() + ranks.size() - 1) / ranks.size();
     for (int k = ranks.rank(); k < plan.batches(); k += ranks.size()) {
       batches.add(Batch.of(corpus, plan.batch(k)));
@@ -61,6 +66,11 @@ public final class Validator {
     this.criterion = new LabelSmoothedCrossEntropy(labelSmoothing, Dictionary.PAD);
     this.precision = precision;
     this.targetTokens = (long) ranks.sum(batches.stream().mapToLong(Batch::targetTokens).sum())[0];
+  }
+
+  /** The sentence pairs that no model can read, which are not validated. */
+  public InvalidSizes skipped() {
+    return skipped;
   }
 
   /** The loss of one architecture with the weights it inherits from {@code model}. */

@@ -5,6 +5,7 @@ import mos.base.ConfigurationException;
 import mos.config.Setting;
 import mos.config.SettingGroup;
 import mos.config.Settings;
+import mos.model.SuperTransformer;
 
 /**
  * How beam search scores and stops.
@@ -16,7 +17,7 @@ import mos.config.Settings;
  * @param maxLengthA a of the most tokens before EOS, a·S + b, where S is the source's own length
  *     with EOS
  * @param maxLengthB b
- * @param minLength fewest tokens before EOS
+ * @param minLength fewest tokens before EOS, at most the longest for a source of one word
  * @param noRepeatNgramSize no n-gram of this size occurs twice; 0: any may
  * @param unkPenalty subtracted from the log-probability of the unknown symbol
  */
@@ -29,6 +30,9 @@ public record BeamOptions(
     int minLength,
     int noRepeatNgramSize,
     double unkPenalty) {
+
+  /** One word and EOS. */
+  private static final int SHORTEST_SOURCE = 2;
 
   public static final Setting<Integer> BEAM =
       Setting.ofInt("beam")
@@ -85,6 +89,21 @@ public record BeamOptions(
     atLeast("max-len-b", maxLengthB, 0);
     atLeast("min-len", minLength, 0);
     atLeast("no-repeat-ngram-size", noRepeatNgramSize, 0);
+    int longest = longest(SHORTEST_SOURCE, maxLengthA, maxLengthB);
+    String lengths = " (max-len-a " + maxLengthA + ", max-len-b " + maxLengthB + ")";
+    if (longest < 1) {
+      throw new ConfigurationException(
+          "max-len-a and max-len-b: a source of one word must have room for one token" + lengths);
+    }
+    if (minLength > longest) {
+      throw new ConfigurationException(
+          "min-len: got "
+              + minLength
+              + ", is larger than the longest translation of a word, "
+              + longest
+              + " tokens"
+              + lengths);
+    }
     if (!Double.isFinite(lengthPenalty) || !Double.isFinite(unkPenalty)) {
       throw new ConfigurationException(
           "lenpen and unkpen: got " + lengthPenalty + " and " + unkPenalty + ", must be finite");
@@ -125,7 +144,12 @@ public record BeamOptions(
 
   /** The most tokens before EOS for a source of {@code sourceLength} tokens, EOS counted. */
   public int maxLength(int sourceLength) {
-    return (int) Math.min(maxLengthA * sourceLength + maxLengthB, Integer.MAX_VALUE);
+    return longest(sourceLength, maxLengthA, maxLengthB);
+  }
+
+  private static int longest(int sourceLength, double maxLengthA, int maxLengthB) {
+    double tokens = maxLengthA * sourceLength + maxLengthB;
+    return (int) Math.min(tokens, SuperTransformer.MAX_POSITIONS - 1);
   }
 
   /** The score by which hypotheses of different lengths are compared. */

@@ -62,6 +62,15 @@ public record TranslationOptions(BeamOptions beam, int nBest, int batchSize, int
     return List.copyOf(all);
   }
 
+  /** The same for the best translation of every sentence alone. */
+  public static TranslationOptions ofBest(Settings settings) {
+    return new TranslationOptions(
+        BeamOptions.of(settings),
+        1,
+        settings.get(BATCH_SIZE),
+        settings.get(BatchOptions.MAX_TOKENS));
+  }
+
   /** What configuration files and command line ask for. */
   public static TranslationOptions of(Settings settings) {
     return new TranslationOptions(

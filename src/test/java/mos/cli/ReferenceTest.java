@@ -94,7 +94,7 @@ class ReferenceTest {
       } else if (place.group() != SettingGroup.SETTINGS) {
         settings.merge(place.group(), 1, Integer::sum);
         if (place.first()) {
-          first.add("`" + option.longestName() + "`");
+          first.add("`" + option.names()[0] + "`");
         }
       }
     }
@@ -177,10 +177,12 @@ class ReferenceTest {
 
   private static <T> String row(Setting<T> setting) {
     String fallback = setting.defaultValue().map(setting::render).orElse("");
+    List<String> names = new ArrayList<>(List.of(setting.key()));
+    names.addAll(setting.otherNames());
     return String.format(
             Locale.ROOT,
             "| `%s` | %s | %s | %s |%n",
-            setting.key(),
+            String.join("`, `", names),
             cell(setting.need()),
             cell(fallback),
             cell(plain(setting.doc())))

@@ -43,7 +43,8 @@ class BatchPlannerTest {
   @Test
   void noSentenceIsLostOrDoubledAndPaddingCounts() {
     for (int multiple : new int[] {1, 8}) {
-      EpochPlan plan = planner(new BatchOptions(400, 0, multiple, 1024, 1024, true)).shuffled(7, 1);
+      EpochPlan plan =
+          planner(new BatchOptions(400, 0, multiple, 1024, 1024, true, false)).shuffled(7, 1);
       List<int[]> batches = batches(plan);
       assertEachOnce(batches);
       assertThat(batches).allSatisfy(b -> assertThat(padded(b)).isBetween(1, 400));
@@ -53,7 +54,7 @@ class BatchPlannerTest {
 
   @Test
   void fullBatchesAreCutToTheMultiple() {
-    EpochPlan plan = planner(new BatchOptions(0, 13, 8, 1024, 1024, true)).byLength();
+    EpochPlan plan = planner(new BatchOptions(0, 13, 8, 1024, 1024, true, false)).byLength();
     for (int k = 0; k < plan.batches() - 1; k++) {
       assertThat(plan.batch(k)).hasSize(8);
     }
@@ -90,7 +91,7 @@ class BatchPlannerTest {
             6,
             i -> lengths[i],
             i -> 1,
-            new BatchOptions(0, 1, 1, Integer.MAX_VALUE, Integer.MAX_VALUE, true));
+            new BatchOptions(0, 1, 1, Integer.MAX_VALUE, Integer.MAX_VALUE, true, false));
     EpochPlan plan = planner.byLength();
     assertThat(batches(plan).stream().mapToInt(b -> b[0]).toArray())
         .containsExactly(1, 4, 3, 0, 5, 2);
@@ -98,23 +99,44 @@ class BatchPlannerTest {
 
   @Test
   void invalidSentencesAreCountedOrAnError() {
-    BatchPlanner planner = planner(new BatchOptions(400, 0, 1, 50, 60, true));
+    BatchPlanner planner = planner(new BatchOptions(400, 0, 1, 50, 60, true, false));
     long invalid = IntStream.range(0, SIZE).filter(i -> SOURCE[i] > 50 || TARGET[i] > 60).count();
-    assertThat(planner.skipped()).isEqualTo((int) invalid).isPositive();
-    assertThat(planner.sentences()).isEqualTo(SIZE - planner.skipped());
+    assertThat(planner.skipped().count()).isEqualTo((int) invalid).isPositive();
+    assertThat(planner.sentences()).isEqualTo(SIZE - planner.skipped().count());
+    int first =
+        IntStream.range(0, SIZE)
+            .filter(i -> SOURCE[i] > 50 || TARGET[i] > 60)
+            .findFirst()
+            .orElse(0);
+    assertThat(planner.skipped().toString())
+        .startsWith(invalid + " of " + SIZE + " samples have invalid sizes and will be skipped")
+        .contains("max_positions=(50, 60), max_tokens=400", "first few sample ids=[" + first + ",");
     assertThat(planner.shuffled(1, 1).sentences()).isEqualTo(planner.sentences());
-    assertThatThrownBy(() -> planner(new BatchOptions(400, 0, 1, 50, 60, false)))
+    assertThatThrownBy(() -> planner(new BatchOptions(400, 0, 1, 50, 60, false, false)))
         .isInstanceOf(MosException.class)
         .hasMessageContaining("must be in 1..50 and 1..60");
-    assertThat(planner(new BatchOptions(40, 0, 1, 1024, 1024, true)).skipped()).isPositive();
+    assertThat(planner(new BatchOptions(40, 0, 1, 1024, 1024, true, false)).skipped().isEmpty())
+        .isFalse();
     assertThatThrownBy(() -> new BatchPlanner(3, i -> 0, i -> 5, BatchOptions.ofMaxTokens(100)))
         .isInstanceOf(MosException.class)
         .hasMessageContaining("none of 3");
   }
 
   @Test
+  void largerPairsOfAValidationSetAreBatchesOfTheirOwn() {
+    BatchPlanner planner = planner(new BatchOptions(40, 0, 1, 1024, 1024, true, true));
+    assertThat(planner.sentences()).isEqualTo(SIZE);
+    assertThat(planner.skipped().isEmpty()).isTrue();
+    for (int[] batch : batches(planner.byLength())) {
+      for (int i : batch) {
+        assertThat(batch.length == 1 || Math.max(SOURCE[i], TARGET[i]) <= 40).isTrue();
+      }
+    }
+  }
+
+  @Test
   void unlimitedBatchesAreRefused() {
-    assertThatThrownBy(() -> new BatchOptions(0, 0, 8, 1024, 1024, true))
+    assertThatThrownBy(() -> new BatchOptions(0, 0, 8, 1024, 1024, true, false))
         .isInstanceOf(ConfigurationException.class);
     assertThatThrownBy(() -> BatchOptions.ofMaxTokens(-1))
         .isInstanceOf(ConfigurationException.class)

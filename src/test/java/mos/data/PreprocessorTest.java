@@ -297,6 +297,50 @@ class PreprocessorTest {
     }
   }
 
+  private static Map<String, String> texts(Path folder) throws IOException {
+    Map<String, String> texts = new TreeMap<>();
+    files(folder).forEach((name, bytes) -> texts.put(name, Arrays.toString(bytes)));
+    return texts;
+  }
+
+  private void refused(PreprocessOptions options, TextTools tools, String... parts) {
+    assertThatThrownBy(() -> run(options, tools))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("would stay from an earlier preparation")
+        .hasMessageContainingAll(parts);
+  }
+
+  private static PreprocessOptions.Inputs withTest(Path train, Path test) {
+    return new PreprocessOptions.Inputs(train, List.of(), List.of(test));
+  }
+
+  @Test
+  void allSetsOfAFolderBelongToOnePreparation() throws IOException {
+    Path train = prefix("train", "a\nb\n", "c\nd\n");
+    Path test = prefix("test", "a\n", "d\n");
+    run(options(withTest(train, test), LEARNED, "out", 1), new FakeTools());
+    Path out = folder.resolve("out");
+    Map<String, String> before = texts(out);
+    // Other operations, steps, languages: known before any work.
+    PreprocessOptions.Text other =
+        new PreprocessOptions.Text(true, PreprocessOptions.Tokenizer.MOSES, 6, null, false);
+    refused(options(inputs(train), other, "out", 1), new FakeTools(), "test.en-de", "BPE");
+    refused(options(inputs(train), PLAIN, "out", 1), new FakeTools(), "tokeniser", "BPE");
+    // Other words give another dictionary: known when it is made, and nothing was replaced.
+    Path longer = prefix("longer", "a\nb\ne\n", "c\nd\nf\n");
+    refused(
+        options(inputs(longer), LEARNED, "out", 1),
+        new FakeTools(),
+        "dictionary of en, dictionary of de");
+    assertThat(texts(out)).isEqualTo(before);
+    // The same again may be made alone, and what stays is described still.
+    run(options(inputs(train), LEARNED, "out", 1), new FakeTools());
+    assertThat(texts(out)).isEqualTo(before);
+    // All sets together may be anything.
+    run(options(withTest(longer, test), PLAIN, "out", 1), new FakeTools());
+    assertThat(out.resolve("codes")).doesNotExist();
+  }
+
   @Test
   void badInputIsAnErrorAndLeavesNoDescription() throws IOException {
     Path uneven = prefix("uneven", "a\nb\nc\n", "x\n");

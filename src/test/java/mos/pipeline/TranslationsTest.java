@@ -64,7 +64,7 @@ class TranslationsTest {
               .mapToObj(i -> corpus.target().get(i))
               .map(ids -> List.of(new Hypothesis(ids, 0, new float[ids.length])))
               .toList();
-      return Translations.of(data, corpus, "test", found);
+      return Translations.of(data, corpus, "test", List.of(0, 1), found);
     }
   }
 
@@ -111,11 +111,11 @@ class TranslationsTest {
             text.replaceFirst("\"tokenizer\" : \"none\"", "\"tokenizer\" : \"other\""))) {
       assertThat(other).isNotEqualTo(text);
       Files.writeString(file, other);
-      assertThatThrownBy(() -> RawText.of(data))
+      assertThatThrownBy(() -> data.rawText())
           .isInstanceOf(MosException.class)
           .hasMessageContaining("this version knows");
     }
     Files.writeString(file, "\ufeff" + text);
-    assertThat(RawText.of(data).encode().apply("a b")).isEqualTo("a b");
+    assertThat(data.rawText().encode().apply("a b")).isEqualTo("a b");
   }
 }

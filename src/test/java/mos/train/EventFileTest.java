@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -88,18 +89,22 @@ class EventFileTest {
     Path file = folder.resolve(EventFile.NAME);
     EventFile events =
         new EventFile(
-            file, List.of(Json.parse("{\"update\":20,\"loss\":8.5,\"seconds\":1.5}", "l")));
+            file,
+            List.of(
+                Json.parse("{\"update\":20,\"loss\":8.5,\"seconds\":1.5,\"time\":1.7e9}", "l")));
     events.add(
         Json.parse(
-            "{\"update\":70000,\"valid\":{\"largest\":{\"loss\":2.5}},\"text\":\"no number\"}",
+            "{\"update\":70000,\"valid\":{\"largest\":{\"loss\":2.5}},\"text\":\"no number\","
+                + "\"time\":1700000001.5}",
             "l"));
     List<Map<String, Object>> read = read(file);
     assertThat(read).hasSize(3);
-    assertThat(read.get(0)).containsEntry("3", "brain.Event:2");
-    assertThat(read.get(1)).containsEntry("1", 1.5).containsEntry("2", 20L);
+    assertThat(read.get(0)).containsEntry("3", "brain.Event:2").containsEntry("1", 1.7e9);
+    assertThat(read.get(1)).containsEntry("1", 1.7e9).containsEntry("2", 20L);
     assertThat(read.get(1)).containsEntry("loss", 8.5f).containsEntry("seconds", 1.5f);
     assertThat(read.get(2)).containsEntry("2", 70000L).containsEntry("valid/largest/loss", 2.5f);
-    assertThat(read.get(2)).doesNotContainKey("text");
+    assertThat(read.get(2)).containsEntry("1", 1700000001.5);
+    assertThat(read.get(2)).doesNotContainKeys("text", "time", "update");
   }
 
   /** The check value of CRC-32C is that of RFC 3720 for "123456789". */
@@ -124,5 +129,25 @@ class EventFileTest {
     List<Map<String, Object>> read = read(folder.resolve(EventFile.NAME));
     assertThat(read.stream().map(event -> event.get("loss")))
         .containsExactly(null, 0.5f, 1.0f, 9.5f);
+  }
+
+  /** TensorBoard's axes of time: seconds since 1970, in order, for lines of older versions too. */
+  @Test
+  void everyEventHasTheTimeAtWhichItHappened() throws IOException {
+    Path metrics = folder.resolve("metrics.jsonl");
+    Files.writeString(
+        metrics,
+        "{\"update\":1,\"loss\":3.0,\"seconds\":10.0}\n{\"update\":1,\"valid\":{\"a\":{\"loss\":3}}}\n"
+            + "{\"update\":2,\"loss\":2.0,\"seconds\":25.0}\n");
+    Files.setLastModifiedTime(metrics, FileTime.fromMillis(1_700_000_000_000L));
+    TrainState state = new TrainState(2, UpdateIterator.Position.START, 1, 1, 1);
+    double before = MetricsLog.now();
+    new MetricsLog(metrics, state).add(Json.object().put("update", 3).put("loss", 1.0));
+    // Once more: what was given a time keeps it.
+    new MetricsLog(metrics, state).add(Json.object().put("update", 3).put("loss", 1.0));
+    List<Double> times =
+        read(folder.resolve(EventFile.NAME)).stream().map(e -> (Double) e.get("1")).toList();
+    assertThat(times.subList(0, 4)).containsExactly(1.7e9 - 15, 1.7e9 - 15, 1.7e9 - 15, 1.7e9);
+    assertThat(times.get(4)).isBetween(before, before + 60);
   }
 }

@@ -1,0 +1,190 @@
+package mos.data;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import mos.base.AtomicFile;
+import mos.base.ConfigurationException;
+import mos.base.DataLock;
+import mos.base.Json;
+import mos.base.Sha256;
+
+/**
+ * A data folder that may hold an earlier preparation. All sets of a folder belong to one: what a
+ * new preparation does not replace must have been made with the same dictionaries, BPE codes and
+ * steps, or nothing is written.
+ */
+final class PreparedFolder {
+  private static final Pattern CORPUS =
+      Pattern.compile("([^.]+)\\.([^.-]+-[^.-]+)\\.[^.]+(?:\\.(?:bin|idx))?");
+
+  private final Path folder;
+  private final PreprocessOptions options;
+  private final JsonNode before;
+  private final List<String> kept;
+
+  /**
+   * @param options of the new preparation
+   */
+  PreparedFolder(PreprocessOptions options) throws IOException {
+    this.folder = options.destination();
+    this.options = options;
+    Path description = folder.resolve(Preprocessor.DESCRIPTION);
+    this.before = Files.exists(description) ? Json.read(description) : MissingNode.getInstance();
+    this.kept = kept();
+  }
+
+  /** The sets that are here and that the new preparation does not make, such as test.en-de. */
+  private List<String> kept() throws IOException {
+    Set<String> made = options.inputs().parts().keySet();
+    Set<String> sets = new TreeSet<>();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Matcher name = CORPUS.matcher(file.getFileName().toString());
+        if (name.matches()) {
+          boolean same = name.group(2).equals(options.languages().toString());
+          if (!same || !made.contains(name.group(1))) {
+            sets.add(name.group(1) + "." + name.group(2));
+          }
+        }
+      }
+    }
+    return List.copyOf(sets);
+  }
+
+  /**
+   * Refuses early what is known to differ without reading text.
+   *
+   * @throws ConfigurationException naming what would stay and what differs
+   */
+  void checkOptions() {
+    if (kept.isEmpty()) {
+      return;
+    }
+    List<String> differences = new ArrayList<>();
+    String pair = options.languages().toString();
+    if (kept.stream().anyMatch(set -> !set.endsWith("." + pair))) {
+      differences.add("languages");
+    }
+    if (before.isObject()) {
+      PreprocessOptions.Text text = options.text();
+      JsonNode old = before.path("text");
+      boolean learned = text.bpeOperations() > 0;
+      compare(
+          differences,
+          "punctuation normalisation",
+          old.path("normalize_punctuation").asBoolean(),
+          text.normalizePunctuation());
+      compare(differences, "tokeniser", old.path("tokenizer").asText(), text.tokenizer().label());
+      compare(
+          differences,
+          "BPE",
+          !old.path("bpe").asText("none").equals("none"),
+          learned || text.bpeCodes() != null);
+      if (learned) {
+        compare(
+            differences,
+            "number of BPE operations",
+            old.path("bpe_operations").asInt(),
+            text.bpeOperations());
+      }
+    }
+    refuse(differences);
+  }
+
+  /**
+   * Refuses what was made with other dictionaries or codes.
+   *
+   * @param made holds the files of the new preparation
+   */
+  void checkMade(Path made) throws IOException {
+    if (kept.isEmpty()) {
+      return;
+    }
+    List<String> differences = new ArrayList<>();
+    for (String language : List.of(options.languages().source(), options.languages().target())) {
+      String name = "dict." + language + ".txt";
+      compare(differences, "dictionary of " + language, hash(folder, name), hash(made, name));
+      String prefixes = TokenizerLists.prefixesFile(language);
+      compare(differences, "nonbreaking prefixes", hash(folder, prefixes), hash(made, prefixes));
+    }
+    String patterns = TokenizerLists.PROTECTED_FILE;
+    compare(differences, "protected patterns", hash(folder, patterns), hash(made, patterns));
+    Set<String> codes = new TreeSet<>();
+    codes.add(options.text().codesFile(options.languages().source()));
+    codes.add(options.text().codesFile(options.languages().target()));
+    for (String name : codes) {
+      compare(differences, "BPE codes", hash(folder, name), hash(made, name));
+    }
+    refuse(differences);
+  }
+
+  private static String hash(Path folder, String name) throws IOException {
+    Path file = folder.resolve(name);
+    return Files.exists(file)
+        ? Sha256.of(Files.readString(file, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8))
+        : "none";
+  }
+
+  private static void compare(List<String> differences, String what, Object old, Object now) {
+    if (!old.equals(now) && !differences.contains(what)) {
+      differences.add(what);
+    }
+  }
+
+  private void refuse(List<String> differences) {
+    if (!differences.isEmpty()) {
+      throw new ConfigurationException(
+          folder
+              + ": "
+              + String.join(", ", kept)
+              + " would stay from an earlier preparation with other "
+              + String.join(", ", differences)
+              + "; all sets of a folder must belong to one preparation. Prepare them together"
+              + " (--trainpref, --validpref, --testpref), or name another --destdir");
+    }
+  }
+
+  /**
+   * Puts new files in place of old ones, the description last.
+   *
+   * @param made holds the files of the new preparation
+   */
+  void replaceBy(Path made, ObjectNode description) throws IOException {
+    Path file = folder.resolve(Preprocessor.DESCRIPTION);
+    before.path("parts").properties().stream()
+        .filter(part -> kept.contains(part.getKey() + "." + options.languages()))
+        .forEach(
+            part -> ((ObjectNode) description.path("parts")).set(part.getKey(), part.getValue()));
+    try (DataLock lock = DataLock.replacing(folder);
+        Stream<Path> files = Files.list(made)) {
+      AtomicFile.delete(file);
+      if (kept.isEmpty()) {
+        deleteCodes();
+      }
+      for (Path one : files.sorted().toList()) {
+        Path target = folder.resolve(one.getFileName().toString());
+        AtomicFile.move(one, target);
+      }
+      AtomicFile.writeString(file, Json.pretty(description));
+    }
+  }
+
+  /** Codes that the new preparation may not have. */
+  private void deleteCodes() {
+    AtomicFile.delete(folder.resolve("codes"));
+    AtomicFile.delete(folder.resolve("codes." + options.languages().source()));
+    AtomicFile.delete(folder.resolve("codes." + options.languages().target()));
+  }
+}
