@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import mos.base.Json;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.data.BatchOptions;
 import mos.model.Initialization;
@@ -23,10 +24,13 @@ import mos.translate.DecodingBenchmark;
 record BenchDecoding(Settings settings, Machine machine) {
   static final Setting<Boolean> DECODE =
       Setting.ofBoolean("decode")
+          .in(SettingGroup.BENCHMARK)
+          .basic()
           .defaultsTo(false)
           .doc("Measure translating in batches only, no training, no latency");
   static final Setting<List<Integer>> BENCH_BATCH =
       Setting.ofInts("bench-batch")
+          .in(SettingGroup.BENCHMARK)
           .defaultsTo(List.of(128, 512))
           .atLeast(2)
           .unit("sentences")
