@@ -4,18 +4,36 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPac
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.FileOutputStream;
+import java.io.FileWriter;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.RandomAccessFile;
+import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.Date;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -53,6 +71,8 @@ class ArchitectureRulesTest {
           Map.entry("latency", with(MODEL, "model", "translate", "kernel")),
           Map.entry("port", with(MODEL, "model", "data", "train", "latency")),
           Map.entry(
+              "translation", with(MODEL, "model", "data", "text", "train", "translate", "port")),
+          Map.entry(
               "parity",
               with(MODEL, "model", "data", "train", "translate", "text", "kernel", "packed")),
           Map.entry(
@@ -60,6 +80,7 @@ class ArchitectureRulesTest {
               with(
                   MODEL,
                   "model",
+                  "kernel",
                   "data",
                   "text",
                   "metrics",
@@ -70,6 +91,7 @@ class ArchitectureRulesTest {
                   "distributed",
                   "train",
                   "translate",
+                  "translation",
                   "latency",
                   "port")));
 
@@ -175,12 +197,17 @@ class ArchitectureRulesTest {
           .orShould()
           .accessField(System.class, "err");
 
-  /** The wall clock may jump: durations are of the monotonic one, a lock only shows its age. */
+  /**
+   * The wall clock may jump: durations are of the monotonic one, a lock only shows its age and a
+   * check of the constraint when it was made.
+   */
   @ArchTest
   static final ArchRule NO_DURATIONS_BY_THE_WALL_CLOCK =
       noClasses()
           .that()
           .doNotHaveFullyQualifiedName("mos.base.FolderLock")
+          .and()
+          .doNotHaveFullyQualifiedName("mos.pipeline.ConstraintCheck")
           .should()
           .callMethod(System.class, "currentTimeMillis")
           .orShould()
@@ -211,4 +238,109 @@ class ArchitectureRulesTest {
           .callMethod(Runtime.class, "exec", String[].class)
           .orShould()
           .callMethod(Class.class, "forName", String.class);
+
+  /** Who may open files for writing beside {@code base}, and why. */
+  private static final Map<String, String> WRITERS =
+      Map.ofEntries(
+          entry("mos.tensor.SafeTensorsWriter", "fills AtomicFile's temporary file"),
+          entry("mos.tensor.LibraryCache", "makes a folder for libraries, of the user's own"),
+          entry("mos.data.CorpusWriter", "fills AtomicFile's temporary file"),
+          entry("mos.data.TextPass", "writes to preprocessing's temporary folder"),
+          entry("mos.fetch.SafeArchive", "moves its temporary folder into place"),
+          entry("mos.fetch.UnpackedFolder", "makes new files in that temporary folder"),
+          entry("mos.fetch.PartFile", "continues a download, of a name from AtomicFile"),
+          entry("mos.latency.LatencyDataset", "adds rows, to a file from AtomicFile"),
+          entry("mos.latency.CommandRunner", "has a temporary folder of its own"),
+          entry("mos.pipeline.GenerateTask", "gathers other processes' lines in a temporary folder"),
+          entry("mos.pipeline.PreviousResults", "moves whole folders of a run"),
+          entry("mos.cli.StandardOutput", "opens standard output"));
+
+  private static final Set<String> WRITING =
+      Set.of(
+          "newOutputStream",
+          "newBufferedWriter",
+          "write",
+          "writeString",
+          "move",
+          "createFile",
+          "createTempFile",
+          "createTempDirectory",
+          "createDirectory",
+          "createDirectories",
+          "createLink",
+          "createSymbolicLink");
+
+  /**
+   * Output goes where it was sent: AtomicFile alone knows what to do with links, pipes, devices and
+   * files that are there.
+   */
+  @ArchTest
+  static void filesAreWrittenInOnePlace(JavaClasses classes) {
+    List<String> others = new ArrayList<>();
+    for (JavaClass one : classes) {
+      String name = one.getName().replaceFirst("\\$.*", "");
+      boolean may = name.startsWith("mos.base.") || WRITERS.containsKey(name);
+      boolean does =
+          one.getMethodCallsFromSelf().stream()
+                  .map(JavaAccess::getTarget)
+                  .anyMatch(
+                      target ->
+                          target.getOwner().isEquivalentTo(Files.class)
+                              && (WRITING.contains(target.getName())
+                                  || target.getName().equals("copy")
+                                      && target.getRawReturnType().isEquivalentTo(Path.class)))
+              || one.getFieldAccessesFromSelf().stream()
+                  .map(JavaAccess::getTarget)
+                  .anyMatch(
+                      target ->
+                          target.getOwner().isEquivalentTo(StandardOpenOption.class)
+                              && !target.getName().equals("READ"))
+              || one.getConstructorCallsFromSelf().stream()
+                  .map(call -> call.getTarget().getOwner())
+                  .anyMatch(
+                      owner ->
+                          owner.isEquivalentTo(RandomAccessFile.class)
+                              || owner.isEquivalentTo(FileWriter.class)
+                              || owner.isEquivalentTo(FileOutputStream.class));
+      if (does && !may) {
+        others.add(one.getName());
+      }
+    }
+    assertThat(others).as("use mos.base.AtomicFile or mos.base.Folders").isEmpty();
+  }
+
+  /** The same input gives the same bytes in every locale, encoding and time zone. */
+  @ArchTest
+  static final ArchRule NOTHING_DEPENDS_ON_THE_LOCALE =
+      noClasses()
+          .should()
+          .callMethod(String.class, "format", String.class, Object[].class)
+          .orShould()
+          .callMethod(String.class, "formatted", Object[].class)
+          .orShould()
+          .callMethod(String.class, "toLowerCase")
+          .orShould()
+          .callMethod(String.class, "toUpperCase")
+          .orShould()
+          .callMethod(String.class, "getBytes")
+          .orShould()
+          .callConstructor(String.class, byte[].class)
+          .orShould()
+          .callConstructor(InputStreamReader.class, InputStream.class)
+          .orShould()
+          .callMethod(PrintStream.class, "printf", String.class, Object[].class)
+          .orShould()
+          .callMethod(PrintWriter.class, "printf", String.class, Object[].class)
+          .orShould()
+          .callMethod(Locale.class, "getDefault")
+          .orShould()
+          .callMethod(Charset.class, "defaultCharset")
+          .orShould()
+          .callMethod(ZoneId.class, "systemDefault")
+          .orShould()
+          .dependOnClassesThat()
+          .areAssignableTo(java.text.Collator.class)
+          .orShould()
+          .dependOnClassesThat()
+          .areAssignableTo(java.text.NumberFormat.class);
 }

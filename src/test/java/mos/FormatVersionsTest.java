@@ -76,13 +76,13 @@ class FormatVersionsTest {
 
   @Test
   void exportedModelOfVersion1() throws IOException {
-    try (ExportedModel model = ExportedModel.load(FORMATS.resolve("export-1"))) {
+    try (ExportedModel model = ExportedModel.load(FORMATS.resolve("export-1"), Tensors.cpu())) {
       assertThat(model.architecture().encoderEmbedDim()).isEqualTo(8);
       assertThat(model.description().settings()).containsKey("seed");
     }
     altered("export-1/model.safetensors");
     Path next = altered("export-1/config.json", "\"version\" : 1", "\"version\" : 2").getParent();
-    assertThatThrownBy(() -> ExportedModel.load(next))
+    assertThatThrownBy(() -> ExportedModel.load(next, Tensors.cpu()))
         .isInstanceOf(MosException.class)
         .hasMessageContaining("version 1");
   }

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
@@ -75,7 +76,7 @@ public final class FolderLock implements AutoCloseable {
   private static FolderLock lock(Path what, Path folder, String name, String kind) {
     synchronized (HERE) {
       try {
-        Path file = Files.createDirectories(folder).toRealPath().resolve(name);
+        Path file = made(folder).toRealPath().resolve(name);
         FolderLock held = HERE.get(file);
         if (held == null) {
           held = new FolderLock(file, open(file, what, kind));
@@ -89,6 +90,24 @@ public final class FolderLock implements AutoCloseable {
       } catch (IOException e) {
         throw new MosException("cannot lock " + what + ": " + AtomicFile.describe(e), e);
       }
+    }
+  }
+
+  /** Makes a folder; what is in its way is said of the folder, not of a lock. */
+  private static Path made(Path folder) {
+    try {
+      return Folders.create(folder);
+    } catch (IOException e) {
+      Path there = folder.toAbsolutePath().normalize();
+      while (!Files.exists(there)) {
+        there = there.getParent();
+      }
+      // Some file systems, as that of /proc, answer "no such file" to whoever makes one.
+      String why =
+          e instanceof NoSuchFileException && Files.isDirectory(there)
+              ? there + " takes no new folders"
+              : AtomicFile.describe(e);
+      throw new MosException("cannot make the folder " + folder + ": " + why, e);
     }
   }
 

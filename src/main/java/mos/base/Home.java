@@ -81,7 +81,6 @@ public final class Home {
         if (!Files.exists(target)) {
           try (InputStream in = file.getInputStream(entry)) {
             byte[] bytes = in.readAllBytes();
-            Files.createDirectories(target.getParent());
             AtomicFile.write(target, out -> out.write(bytes));
           }
         }

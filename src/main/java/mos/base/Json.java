@@ -50,7 +50,7 @@ public final class Json {
    */
   public static JsonNode parse(String text, String where) {
     try {
-      return MAPPER.readTree(text);
+      return MAPPER.readTree(LineReader.withoutMark(text));
     } catch (JsonProcessingException e) {
       throw new MosException(where + ": not valid JSON: " + e.getOriginalMessage(), e);
     }

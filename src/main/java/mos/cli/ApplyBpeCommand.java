@@ -1,6 +1,7 @@
 package mos.cli;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import mos.base.ConfigurationException;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Option;
 /** {@code apply-bpe}: tokenised text to subwords. */
 @Command(
     name = "apply-bpe",
-    description = "Divides tokens into subwords ending in @@, as subword-nmt does.",
+    description = "Subwords that do not end a token end in @@.",
     footer = {"", "Example: mos apply-bpe -c codes < corpus.tok.de > corpus.bpe.de"})
 public final class ApplyBpeCommand implements Callable<Integer> {
   @Option(
@@ -64,7 +65,8 @@ public final class ApplyBpeCommand implements Callable<Integer> {
     Set<String> tokens = TokenCounts.read(vocabulary, least);
     if (tokens.isEmpty()) {
       throw new MosException(
-          "%s: no subword that occurs %d times or more".formatted(vocabulary, least));
+          String.format(
+              Locale.ROOT, "%s: no subword that occurs %d times or more", vocabulary, least));
     }
     return tokens;
   }

@@ -10,7 +10,7 @@ import picocli.CommandLine.Parameters;
 /** {@code completion}: the shell function that completes commands, options and their values. */
 @Command(
     name = "completion",
-    description = "Prints a script that lets the shell complete commands, options and values.",
+    description = "It completes options and values too.",
     footer = {"", "Example: source <(mos completion bash)"})
 public final class CompletionCommand implements Callable<Integer> {
   /** Shells that have a script, as a user writes them. */
@@ -27,8 +27,8 @@ public final class CompletionCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    CommandSpec program = spec.root();
-    spec.commandLine().getOut().print(AutoComplete.bash(program.name(), program.commandLine()));
+    CommandLine program = Main.commandLine();
+    spec.commandLine().getOut().print(AutoComplete.bash(program.getCommandName(), program));
     spec.commandLine().getOut().flush();
     return 0;
   }

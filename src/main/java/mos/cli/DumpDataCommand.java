@@ -12,7 +12,7 @@ import picocli.CommandLine;
 /** Prints a corpus of any of fairseq's forms as text. */
 @CommandLine.Command(
     name = "dump-data",
-    description = "Prints a binarised corpus, one sentence a line, as token ids or tokens.",
+    description = "Sentences are token ids or, with --dict, tokens.",
     footer = {"", "Example: mos dump-data data/test.en-de.de --dict data/dict.de.txt"})
 public final class DumpDataCommand implements Callable<Integer> {
   private static final int LINES_BETWEEN_CHECKS = 1000;

@@ -1,17 +1,14 @@
 package mos.cli;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
-import mos.base.AtomicFile;
 import mos.base.ConfigurationException;
-import mos.base.MosException;
+import mos.base.LineReader;
 import mos.text.BpeCodes;
 import mos.text.BpeLearner;
-import mos.text.LineReader;
 import mos.text.TokenCounts;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -19,7 +16,6 @@ import picocli.CommandLine.Option;
 /** {@code learn-bpe}: BPE codes from tokenised text. */
 @Command(
     name = "learn-bpe",
-    description = "Learns BPE merge operations from tokenised text, as subword-nmt does.",
     footer = {"", "Example: cat corpus.tok.en corpus.tok.de | mos learn-bpe -s 10000 > codes"})
 public final class LearnBpeCommand implements Callable<Integer> {
   @Option(
@@ -49,8 +45,11 @@ public final class LearnBpeCommand implements Callable<Integer> {
   public Integer call() {
     if (symbols < 1 || minFrequency < 1) {
       throw new ConfigurationException(
-          "--symbols and --min-frequency: got %d and %d, must be at least 1"
-              .formatted(symbols, minFrequency));
+          String.format(
+              Locale.ROOT,
+              "--symbols and --min-frequency: got %d and %d, must be at least 1",
+              symbols,
+              minFrequency));
     }
     BpeCodes codes =
         inputs.isEmpty()
@@ -68,13 +67,8 @@ public final class LearnBpeCommand implements Callable<Integer> {
 
   private static TokenCounts standardInput() {
     TokenCounts counts = new TokenCounts();
-    try (InputStream in = System.in;
-        LineReader reader = new LineReader(in)) {
-      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        counts.add(line);
-      }
-    } catch (IOException e) {
-      throw new MosException("cannot read standard input: " + AtomicFile.describe(e), e);
+    try (LineReader lines = LineReader.of(System.in, "standard input")) {
+      counts.addAll(lines);
     }
     return counts;
   }

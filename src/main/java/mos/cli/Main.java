@@ -2,42 +2,27 @@ package mos.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.nio.file.Path;
 import java.util.List;
-import mos.base.ConfigurationException;
-import mos.base.MosException;
+import java.util.Locale;
 import mos.base.StopSignal;
 import mos.base.Version;
-import mos.pipeline.StandardText;
-import mos.pipeline.Tasks;
-import mos.tensor.DeviceMemory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** The program {@code mos}: names its commands and turns failures into messages and exit codes. */
-@Command(
-    name = "mos",
-    description =
-        "Mixture-of-Supernets: finds a fast Transformer for machine translation on your hardware.",
-    subcommands = {
-      ApplyBpeCommand.class,
-      CompletionCommand.class,
-      DetokenizeCommand.class,
-      DumpDataCommand.class,
-      LearnBpeCommand.class,
-      NormalizePunctuationCommand.class,
-      ParityCommand.class,
-      ReportCommand.class,
-      ScoreCommand.class,
-      TokenizeCommand.class
-    },
-    footer = {"", "First steps: mos run --task sample"})
+/** The program {@code mos}: finds the command of a command line, and runs it. */
+@Command(name = "mos")
 public final class Main implements Runnable {
-  private static final int FAILURE = 1;
-  private static final int USAGE = 2;
-  private static final String DEBUG = "--debug";
+  static final int FAILURE = 1;
+  static final int USAGE = 2;
+
+  static {
+    // Before the first logger is made; a library that is used from elsewhere logs as its user says.
+    System.setProperty("slf4j.provider", "mos.cli.PlainLogging");
+    System.setProperty("slf4j.internal.verbosity", "WARN");
+  }
 
   @CommandLine.Spec private CommandSpec spec;
 
@@ -46,6 +31,9 @@ public final class Main implements Runnable {
   public static void main(String[] arguments) {
     // Before any class of JavaCPP is loaded; see mos.tensor.Scope.
     System.setProperty("org.bytedeco.javacpp.nopointergc", "true");
+    // The same bytes everywhere: our own code names locale and charset, libraries may not.
+    Locale.setDefault(Locale.ROOT);
+    StandardOutput.install();
     StopSignal.install(where -> System.err.println("mos: stopped " + where));
     int code = FAILURE;
     try {
@@ -63,11 +51,17 @@ public final class Main implements Runnable {
 
   /** Runs one command line and returns its exit code: 0 success, 1 failure, 2 usage. */
   static int execute(String... arguments) {
-    CommandLine line = commandLine();
-    int code = line.execute(Arrays.stream(arguments).map(Main::hyphenated).toArray(String[]::new));
+    Words words = Words.of(arguments);
+    CommandLine line = commandLine(words);
+    int code;
+    try {
+      code = line.execute(words.words().toArray(String[]::new));
+    } catch (LinkageError e) {
+      code = Failures.unloaded(e, line, words.words());
+    }
     // A print stream keeps quiet about what it could not write; what nobody got is no success.
     if (code == 0 && System.out.checkError()) {
-      line.getErr().println("mos: cannot write standard output: closed or full");
+      Failures.say(line.getErr(), StandardOutput.LOST);
       return FAILURE;
     }
     return code;
@@ -75,9 +69,22 @@ public final class Main implements Runnable {
 
   /** The program with all its commands. */
   static CommandLine commandLine() {
+    return commandLine(new Words(List.of(), false), List.of(Commands.values()));
+  }
+
+  /** The program with the command that is called, or all where none of that name is known. */
+  private static CommandLine commandLine(Words words) {
+    String word = words.command();
+    Commands called = word.isEmpty() ? null : Commands.of(word);
+    List<Commands> none = word.isEmpty() ? List.of() : List.of(Commands.values());
+    return commandLine(words, called == null ? none : List.of(called));
+  }
+
+  private static CommandLine commandLine(Words words, List<Commands> commands) {
     CommandLine line = new CommandLine(new Main());
-    line.addSubcommand(new PreprocessCommand(new StandardText()));
-    Tasks.all().forEach(task -> line.addSubcommand(task.name(), TaskCommand.of(task)));
+    for (Commands command : commands) {
+      line.addSubcommand(command.word(), command.create());
+    }
     addCommonOptions(line);
     line.getCommandSpec().version("mos " + Version.current());
     add(
@@ -86,15 +93,20 @@ public final class Main implements Runnable {
         "Show the version and exit.");
     line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
-    line.setUsageHelpAutoWidth(true);
-    line.setParameterExceptionHandler(Main::misused);
-    line.setExecutionExceptionHandler(Main::failed);
+    line.registerConverter(Path.class, Failures::path);
+    new HelpPage(words.everything()).install(line);
+    line.setParameterExceptionHandler(Failures::misused);
+    line.setExecutionExceptionHandler(Failures::failed);
     return line;
   }
 
+  /** Without a command: what there is, as an error, since nothing was done. */
   @Override
   public void run() {
-    throw new CommandLine.ParameterException(spec.commandLine(), "Name a command.");
+    PrintWriter err = spec.commandLine().getErr();
+    spec.commandLine().usage(err);
+    err.println();
+    throw new CommandLine.ParameterException(spec.commandLine(), "no command was named");
   }
 
   private static void addCommonOptions(CommandLine line) {
@@ -103,7 +115,7 @@ public final class Main implements Runnable {
     }
     CommandSpec spec = line.getCommandSpec();
     add(spec, OptionSpec.builder("-h", "--help").usageHelp(true), "Show this help and exit.");
-    add(spec, OptionSpec.builder(DEBUG), "Show stack traces of failures.");
+    add(spec, OptionSpec.builder(Failures.DEBUG), "Show stack traces of failures.");
   }
 
   private static void add(CommandSpec spec, OptionSpec.Builder option, String description) {
@@ -113,46 +125,5 @@ public final class Main implements Runnable {
       }
     }
     spec.addOption(option.type(boolean.class).arity("0").description(description).build());
-  }
-
-  /**
-   * Option names are accepted with underscores, as HAT's scripts and MoS's entry point have them.
-   */
-  static String hyphenated(String argument) {
-    if (!argument.startsWith("--")) {
-      return argument;
-    }
-    int equals = argument.indexOf('=');
-    return equals < 0
-        ? argument.replace('_', '-')
-        : argument.substring(0, equals).replace('_', '-') + argument.substring(equals);
-  }
-
-  private static int misused(CommandLine.ParameterException e, String[] arguments) {
-    PrintWriter err = e.getCommandLine().getErr();
-    err.println("mos: " + e.getMessage());
-    CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
-    err.println("See: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
-    return USAGE;
-  }
-
-  private static String message(Exception e) {
-    return e instanceof MosException
-        ? e.getMessage()
-        : "not enough memory: "
-            + e.getMessage().lines().findFirst().orElse("")
-            + "; free some, which another process may hold, lower batch sizes, or take another"
-            + " --device";
-  }
-
-  private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
-    PrintWriter err = command.getErr();
-    boolean expected = e instanceof MosException || DeviceMemory.isExhausted(e);
-    err.println("mos: " + (expected ? message(e) : "unexpected failure: " + e));
-    if (!expected || List.of(parsed.originalArgs().toArray()).contains(DEBUG)) {
-      e.printStackTrace(err);
-    }
-    err.flush();
-    return e instanceof ConfigurationException ? USAGE : FAILURE;
   }
 }

@@ -20,7 +20,6 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "parity",
     description = {
-      "Compares the model and the beam search with golden files.",
       "Prints the largest relative errors per file, or how many n-best lists differ;"
           + " fails past 1e-4 (tf32, fp16: 1e-2, bf16: 3e-2) or on any difference."
     },
@@ -35,7 +34,7 @@ public final class ParityCommand implements Callable<Integer> {
   @Option(
       names = "--device",
       defaultValue = "cpu",
-      description = "cpu, cuda or cuda:N (default ${DEFAULT-VALUE}).")
+      description = "Where to compute: cpu, cuda or cuda:N (default ${DEFAULT-VALUE}).")
   private String device;
 
   @Option(
@@ -69,8 +68,13 @@ public final class ParityCommand implements Callable<Integer> {
         result.figures().entrySet().stream()
             .map(e -> e.getKey().replace('_', ' ') + " " + number(e.getValue()))
             .collect(Collectors.joining(", "));
-    return "%-6s %s: %s%s"
-        .formatted(result.passed() ? "ok" : "FAILED", result.name(), figures, result.message());
+    return String.format(
+        Locale.ROOT,
+        "%-6s %s: %s%s",
+        result.passed() ? "ok" : "FAILED",
+        result.name(),
+        figures,
+        result.message());
   }
 
   private static String number(Object value) {

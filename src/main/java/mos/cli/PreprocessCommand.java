@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import mos.base.Json;
 import mos.data.Dictionary;
@@ -14,14 +15,18 @@ import mos.data.ParallelCorpus;
 import mos.data.PreprocessOptions;
 import mos.data.Preprocessor;
 import mos.data.TextTools;
+import mos.data.TokenizerLists;
 import mos.pipeline.PreprocessProgress;
+import mos.text.NonbreakingPrefixes;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
 /** Makes a data folder out of raw parallel text. */
 @CommandLine.Command(
     name = "preprocess",
     description = {
-      "Raw parallel text to tokens, BPE, dictionary and fairseq's binary form.",
+      "The text is tokenised, split by BPE, counted and binarised in fairseq's form.",
       "The same input and options give the same bytes, whatever the number of threads."
     },
     footer = {
@@ -31,6 +36,8 @@ import picocli.CommandLine;
           + " --bpe-operations 32000"
     })
 public final class PreprocessCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(PreprocessCommand.class);
+
   private final TextTools tools;
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
@@ -87,6 +94,21 @@ public final class PreprocessCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description = "moses, or none for text that is tokenised (default: ${DEFAULT-VALUE})")
   private String tokenizer;
+
+  @CommandLine.Option(
+      names = "--nonbreaking-prefixes",
+      split = ",",
+      paramLabel = "LANG=FILE",
+      description =
+          "words of a language that keep their full stop, in Moses' format, instead of this"
+              + " program's own list")
+  private Map<String, Path> prefixes = Map.of();
+
+  @CommandLine.Option(
+      names = "--protected",
+      paramLabel = "FILE",
+      description = "keep what these regular expressions match, one a line, as single tokens")
+  private Path patterns;
 
   @CommandLine.Option(
       names = "--bpe-operations",
@@ -200,7 +222,15 @@ public final class PreprocessCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ObjectNode result = new Preprocessor(options(), tools, new PreprocessProgress()).run();
+    PreprocessOptions options = options();
+    if (options.text().tokenizer() == PreprocessOptions.Tokenizer.MOSES) {
+      for (String language : List.of(sourceLanguage, targetLanguage)) {
+        if (!prefixes.containsKey(language)) {
+          NonbreakingPrefixes.note(language).ifPresent(LOG::warn);
+        }
+      }
+    }
+    ObjectNode result = new Preprocessor(options, tools, new PreprocessProgress()).run();
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(Json.line(result));
@@ -221,7 +251,8 @@ public final class PreprocessCommand implements Callable<Integer> {
             PreprocessOptions.Tokenizer.named(tokenizer),
             bpeOperations,
             bpeCodes,
-            separateBpe),
+            separateBpe,
+            new TokenizerLists(prefixes, Optional.ofNullable(patterns))),
         new PreprocessOptions.Cleaning(cleanMinLength, cleanMaxLength, cleanRatio),
         new PreprocessOptions.Vocabulary(
             joinedDictionary,

@@ -19,9 +19,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "report",
     description =
-        "Writes report.html of an output folder: one self-contained page with the found"
-            + " architecture, scores, training curves, search and example translations. Every file"
-            + " of the experiment is optional; what is missing is said in the page. With --compare"
+        "The page, report.html in the run's folder, is one file and says whether the constraint is"
+            + " met, how fast and how good the found model is, what to do next, and how it was found."
+            + " Every file of the run is optional; what is missing is said in the page. With --compare"
             + " two to four runs are set side by side in one page.",
     footer = {
       "",

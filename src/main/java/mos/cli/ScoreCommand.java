@@ -8,18 +8,18 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import mos.base.ConfigurationException;
 import mos.base.Json;
+import mos.base.LineReader;
 import mos.base.MosException;
 import mos.metrics.Bleu;
 import mos.metrics.Chrf;
 import mos.metrics.SacreBleu;
-import mos.text.LineReader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code score}: BLEU of a translation. */
 @Command(
     name = "score",
-    description = "Scores a translation against a reference, line by line.",
+    description = "Both files have as many lines.",
     footer = {"", "Example: mos score --sys output.de --ref test.de --sacrebleu --chrf"})
 public final class ScoreCommand implements Callable<Integer> {
   @Option(names = "--sys", required = true, description = "The translation, one sentence a line.")
@@ -53,12 +53,17 @@ public final class ScoreCommand implements Callable<Integer> {
       throw new ConfigurationException(
           "--compound-split is for BLEU on tokens: got it together with --sacrebleu");
     }
-    List<String> systemLines = lines(system);
-    List<String> referenceLines = lines(reference);
+    List<String> systemLines = LineReader.all(system);
+    List<String> referenceLines = LineReader.all(reference);
     if (systemLines.size() != referenceLines.size()) {
       throw new MosException(
-          "--sys and --ref need as many lines each: got %d (%s) and %d (%s)"
-              .formatted(systemLines.size(), system, referenceLines.size(), reference));
+          String.format(
+              Locale.ROOT,
+              "--sys and --ref need as many lines each: got %d (%s) and %d (%s)",
+              systemLines.size(),
+              system,
+              referenceLines.size(),
+              reference));
     }
     ObjectNode figures = Json.object();
     StringBuilder text = new StringBuilder();
@@ -104,11 +109,5 @@ public final class ScoreCommand implements Callable<Integer> {
       prepared = prepared.map(Bleu::splitCompounds);
     }
     return prepared.toList();
-  }
-
-  private static List<String> lines(Path file) {
-    try (Stream<String> lines = LineReader.lines(file)) {
-      return lines.toList();
-    }
   }
 }

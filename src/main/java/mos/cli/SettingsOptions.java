@@ -8,8 +8,11 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import mos.base.ConfigurationException;
 import mos.config.Setting;
+import mos.config.SettingGroup;
+import mos.config.SettingHelp;
 import mos.config.Settings;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -32,11 +35,19 @@ public final class SettingsOptions {
 
   /** Adds {@code --configs} and an option per setting; options that exist already are left. */
   public static SettingsOptions addTo(CommandSpec command, Collection<Setting<?>> settings) {
+    return addTo(command, settings, Setting::isBasic);
+  }
+
+  /**
+   * @param first which settings the short help shows
+   */
+  static SettingsOptions addTo(
+      CommandSpec command, Collection<Setting<?>> settings, Predicate<Setting<?>> first) {
     SettingsOptions options = new SettingsOptions(command, settings);
     addFiles(command, CONFIGS, "YAML files with settings; later ones win, options win over all");
     for (Setting<?> setting : options.settings) {
       if (command.findOption(name(setting)) == null) {
-        command.addOption(option(setting));
+        command.addOption(option(setting, first.test(setting)));
       }
     }
     return options;
@@ -47,10 +58,11 @@ public final class SettingsOptions {
     if (command.findOption(name) == null) {
       command.addOption(
           OptionSpec.builder(name)
-              .paramLabel("<file>")
+              .paramLabel("<file>,…")
               .type(List.class)
               .auxiliaryTypes(String.class)
               .arity("1")
+              .userObject(new HelpPage.Place(SettingGroup.SETTINGS, true))
               .splitRegex(",")
               .description(description)
               .build());
@@ -61,17 +73,16 @@ public final class SettingsOptions {
     return "--" + setting.key();
   }
 
-  private static <T> OptionSpec option(Setting<T> setting) {
-    String fallback =
-        setting.defaultValue().map(value -> " Default: " + setting.render(value) + ".").orElse("");
-    String doc = setting.doc().isEmpty() ? "" : setting.doc() + ": ";
+  private static OptionSpec option(Setting<?> setting, boolean first) {
+    SettingHelp help = SettingHelp.of(setting);
     OptionSpec.Builder option =
         OptionSpec.builder(name(setting))
-            .paramLabel("<" + setting.label() + ">")
+            .paramLabel("<" + help.label() + ">")
             .type(String.class)
             .arity("1")
+            .userObject(new HelpPage.Place(setting.group(), first))
             // A percent sign would be read as a format.
-            .description((doc + setting.need() + "." + fallback).replace("%", "%%"));
+            .description(help.text().replace("%", "%%"));
     if (setting.isBoolean()) {
       option.arity("0..1").fallbackValue("true");
     }

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.function.UnaryOperator;
 import mos.base.AtomicFile;
 import mos.base.ConfigurationException;
@@ -31,7 +32,8 @@ final class StandardStreams {
   /** Maps line by line from a file or standard input (null) to a file or standard output (null). */
   static void filter(Path input, Path output, UnaryOperator<String> map, int threads) {
     if (threads < 1) {
-      throw new ConfigurationException("--threads: got %d, must be at least 1".formatted(threads));
+      throw new ConfigurationException(
+          String.format(Locale.ROOT, "--threads: got %d, must be at least 1", threads));
     }
     try (InputStream in = open(input)) {
       if (output == null) {
@@ -53,7 +55,7 @@ final class StandardStreams {
   /** Sends everything printed so far on its way, and fails if any of it was lost. */
   static void flush() {
     if (System.out.checkError()) {
-      throw new MosException("cannot write standard output: closed or full");
+      throw new MosException(StandardOutput.LOST);
     }
   }
 }

@@ -31,9 +31,9 @@ final class TaskCommand implements Callable<Integer> {
   static CommandLine of(Task task) {
     TaskCommand command = new TaskCommand(task);
     command.spec = CommandSpec.wrapWithoutInspection(command).name(task.name());
-    command.spec.usageMessage().description(task.description().replace("%", "%%").split("\n"));
+    command.spec.usageMessage().description(task.description().replace("%", "%%"));
     command.spec.usageMessage().footer("", "Example:", "  mos " + task.example());
-    command.options = SettingsOptions.addTo(command.spec, task.settings());
+    command.options = SettingsOptions.addTo(command.spec, task.settings(), task.first()::contains);
     SettingsOptions.addFiles(
         command.spec, "--sub-configs", "YAML files with the architecture of a SubTransformer each");
     SettingsOptions.addFiles(
@@ -61,7 +61,7 @@ final class TaskCommand implements Callable<Integer> {
       out.println(json() ? Json.line(figures) : task.describe(figures));
       out.flush();
     }
-    return figures.path("ok").asBoolean(true) ? 0 : 1;
+    return task.succeeded(figures) ? 0 : 1;
   }
 
   /** Runs the task with what it prints on standard error, so that the figures stand alone. */

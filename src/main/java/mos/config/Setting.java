@@ -21,6 +21,8 @@ public final class Setting<T> {
   private final double highest;
   private final String unit;
   private final String doc;
+  private final SettingGroup group;
+  private final boolean basic;
 
   private Setting(
       String key,
@@ -29,7 +31,9 @@ public final class Setting<T> {
       double lowest,
       double highest,
       String unit,
-      String doc) {
+      String doc,
+      SettingGroup group,
+      boolean basic) {
     this.key = key;
     this.type = type;
     this.defaultValue = defaultValue;
@@ -37,6 +41,8 @@ public final class Setting<T> {
     this.highest = highest;
     this.unit = unit;
     this.doc = doc;
+    this.group = group;
+    this.basic = basic;
   }
 
   private static <T> Setting<T> of(String key, SettingType<T> type) {
@@ -44,7 +50,15 @@ public final class Setting<T> {
       throw new IllegalArgumentException("a key is spelled with hyphens: " + key);
     }
     return new Setting<>(
-        key, type, null, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, "", "");
+        key,
+        type,
+        null,
+        Double.NEGATIVE_INFINITY,
+        Double.POSITIVE_INFINITY,
+        "",
+        "",
+        SettingGroup.OTHER,
+        false);
   }
 
   /** A whole number of 32 bits. */
@@ -60,6 +74,11 @@ public final class Setting<T> {
   /** A finite number. */
   public static Setting<Double> ofDouble(String key) {
     return of(key, SettingType.DOUBLE);
+  }
+
+  /** A number, or a share of what the largest SubTransformer takes: {@code 60%}. */
+  public static Setting<Limit> ofLimit(String key) {
+    return of(key, SettingType.LIMIT);
   }
 
   /** true or false; 1, 0, yes, no and any case are understood too. */
@@ -104,7 +123,7 @@ public final class Setting<T> {
 
   /** The value used where none is given; it must be legal. */
   public Setting<T> defaultsTo(T value) {
-    var changed = new Setting<>(key, type, value, lowest, highest, unit, doc);
+    var changed = new Setting<>(key, type, value, lowest, highest, unit, doc, group, basic);
     type.numbers(value).filter(changed::outside).findAny().ifPresent(Setting::badDefault);
     return changed;
   }
@@ -115,7 +134,7 @@ public final class Setting<T> {
 
   /** Legal values of a number, or of every number of a list, both ends included. */
   public Setting<T> range(double lo, double hi) {
-    return new Setting<>(key, type, defaultValue, lo, hi, unit, doc);
+    return new Setting<>(key, type, defaultValue, lo, hi, unit, doc, group, basic);
   }
 
   /** Legal values from {@code lo}, included, without an upper limit. */
@@ -125,12 +144,22 @@ public final class Setting<T> {
 
   /** The unit as shown in help and messages, e.g. "ms". */
   public Setting<T> unit(String word) {
-    return new Setting<>(key, type, defaultValue, lowest, highest, word, doc);
+    return new Setting<>(key, type, defaultValue, lowest, highest, word, doc, group, basic);
   }
 
   /** One line that says what the setting does. */
   public Setting<T> doc(String line) {
-    return new Setting<>(key, type, defaultValue, lowest, highest, unit, line);
+    return new Setting<>(key, type, defaultValue, lowest, highest, unit, line, group, basic);
+  }
+
+  /** Under which heading help lists the setting. */
+  public Setting<T> in(SettingGroup heading) {
+    return new Setting<>(key, type, defaultValue, lowest, highest, unit, doc, heading, basic);
+  }
+
+  /** One of the few that matter first: the short help of a command shows it. */
+  public Setting<T> basic() {
+    return new Setting<>(key, type, defaultValue, lowest, highest, unit, doc, group, true);
   }
 
   public String key() {
@@ -149,6 +178,15 @@ public final class Setting<T> {
     return doc;
   }
 
+  public SettingGroup group() {
+    return group;
+  }
+
+  /** Whether the short help of a command shows it. */
+  public boolean isBasic() {
+    return basic;
+  }
+
   /** Whether the value is true or false. */
   public boolean isBoolean() {
     return type == (Object) SettingType.BOOLEAN;
@@ -157,17 +195,28 @@ public final class Setting<T> {
   /** What a legal value is, in words: "a whole number in 1..6, in ms". */
   public String need() {
     String words = type.words();
-    if (!Double.isInfinite(lowest) && !Double.isInfinite(highest)) {
-      words += " in " + number(lowest) + ".." + number(highest);
-    } else if (!Double.isInfinite(lowest)) {
-      words += " of at least " + number(lowest);
-    } else if (!Double.isInfinite(highest)) {
-      words += " of at most " + number(highest);
+    String range = range(Double.POSITIVE_INFINITY);
+    if (!range.isEmpty()) {
+      words += (range.startsWith("at") ? " of " : " in ") + range;
     }
     return unit.isEmpty() ? words : words + ", in " + unit;
   }
 
-  /** The type as a placeholder in help texts: "int", "double,…". */
+  /**
+   * Legal values of a number: "1..6", "at least 0"; empty where any are.
+   *
+   * @param far an upper end from which on it is not told
+   */
+  String range(double far) {
+    if (highest >= far) {
+      return Double.isInfinite(lowest) ? "" : "at least " + number(lowest);
+    }
+    return Double.isInfinite(lowest)
+        ? "at most " + number(highest)
+        : number(lowest) + ".." + number(highest);
+  }
+
+  /** The type as a placeholder in help texts: "int", "number,…", "relu|gelu|swish". */
   public String label() {
     return type.label();
   }

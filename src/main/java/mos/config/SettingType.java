@@ -34,6 +34,16 @@ record SettingType<T>(
   static final SettingType<Long> LONG =
       number("a whole number", "int", text -> Long.valueOf(whole(text)));
   static final SettingType<Double> DOUBLE = number("a number", "number", SettingType::finite);
+
+  /** Only numbers have a range; a share has its own. */
+  static final SettingType<Limit> LIMIT =
+      new SettingType<>(
+          "a share of the largest SubTransformer's, above 0% up to 100%, or a number",
+          "number|share%",
+          raw -> Limit.parse(single(raw)),
+          value -> value.relative() ? DoubleStream.empty() : DoubleStream.of(value.number()),
+          Limit::toString);
+
   static final SettingType<Boolean> BOOLEAN =
       scalar("true or false", "true|false", SettingType::truth);
   static final SettingType<String> STRING = scalar("text", "text", SettingType::notEmpty);

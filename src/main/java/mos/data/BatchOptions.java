@@ -2,6 +2,7 @@ package mos.data;
 
 import mos.base.ConfigurationException;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 
 /**
  * How large batches may be, and which sentences take part.
@@ -27,6 +28,8 @@ public record BatchOptions(
   /** How large a batch may be. */
   public static final Setting<Integer> MAX_TOKENS =
       Setting.ofInt("max-tokens")
+          .in(SettingGroup.TRAINING)
+          .basic()
           .defaultsTo(4096)
           .atLeast(1)
           .unit("tokens")

@@ -48,21 +48,12 @@ public final class CorpusWriter {
     TokenType type = TokenType.forVocabulary(vocabularySize);
     Path index = BinaryCorpus.indexFile(prefix);
     Path bin = BinaryCorpus.tokenFile(prefix);
-    boolean written = false;
-    try {
-      AtomicFile.writePath(
-          index,
-          temporary -> {
-            int count = writeTokens(temporary, index, bin, type, sentences);
-            completeIndex(temporary, count, type);
-          });
-      written = true;
-    } finally {
-      if (!written) {
-        deleteUnfinished(index);
-        deleteUnfinished(bin);
-      }
-    }
+    AtomicFile.writePath(
+        index,
+        temporary -> {
+          int count = writeTokens(temporary, index, bin, type, sentences);
+          completeIndex(temporary, count, type);
+        });
   }
 
   private static int writeTokens(
@@ -80,7 +71,7 @@ public final class CorpusWriter {
               sentences.writeTo(writer);
               count[0] = writer.sentences;
             }
-            Files.deleteIfExists(index);
+            AtomicFile.delete(index);
           });
     }
     return count[0];
@@ -137,15 +128,5 @@ public final class CorpusWriter {
 
   private static OutputStream buffered(Path file) throws IOException {
     return new BufferedOutputStream(Files.newOutputStream(file), 1 << 16);
-  }
-
-  private static void deleteUnfinished(Path target) {
-    try {
-      Files.deleteIfExists(
-          target.resolveSibling(target.getFileName() + AtomicFile.TEMPORARY_SUFFIX));
-    } catch (IOException e) {
-      // The error that is on its way says more.
-      return;
-    }
   }
 }

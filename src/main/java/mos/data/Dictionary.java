@@ -7,19 +7,23 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import mos.base.AtomicFile;
 import mos.base.ConfigurationException;
 import mos.base.MosException;
+import mos.base.RecordReader;
 import mos.base.Sha256;
 
 /**
  * The vocabulary of one language: symbols numbered from 0, immutable and thread-safe.
  *
- * <p>Source: fairseq's dictionary file: one {@code symbol count} a line, numbered from 4, after the
- * special symbols, which the file does not list. A line may end in {@value #OVERWRITE}: its symbol
- * then takes the place of an earlier equal one, which keeps its number.
+ * <p>Source: fairseq's dictionary file: one {@code symbol count} a line with any whole number,
+ * numbered from 4, after the special symbols, which the file does not list. A line may end in
+ * {@value #OVERWRITE}: its symbol then takes the place of an earlier equal one, which keeps its
+ * number.
  */
 public final class Dictionary {
   /** Begin of sentence, {@code <s>}. */
@@ -40,6 +44,8 @@ public final class Dictionary {
   /** fairseq's default for the number of symbols to be a multiple of. */
   public static final int PADDING_FACTOR = 8;
 
+  private static final String UNKNOWN_REFERENCE = "<<unk>>";
+  private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9]{1,18}");
   private static final String OVERWRITE = "#fairseq:overwrite";
   private static final String BPE_CONTINUATION = "@@ ";
 
@@ -80,9 +86,9 @@ public final class Dictionary {
    */
   public static Dictionary load(Path file) {
     Dictionary dictionary = new Dictionary();
-    try (LineReader reader = new LineReader(file)) {
-      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        dictionary.addLine(line, file + ":" + reader.lines());
+    try (RecordReader records = RecordReader.of(file)) {
+      for (String line = records.next(); line != null; line = records.next()) {
+        dictionary.addLine(line, records.where());
       }
     }
     return dictionary;
@@ -115,7 +121,7 @@ public final class Dictionary {
       dictionary.add(entry.getKey(), entry.getValue());
     }
     for (int i = 0; paddingFactor > 1 && dictionary.size() % paddingFactor != 0; i++) {
-      String filler = String.format("madeupword%04d", i);
+      String filler = String.format(Locale.ROOT, "madeupword%04d", i);
       if (!dictionary.indices.containsKey(filler)) {
         dictionary.add(filler, 0);
       }
@@ -129,19 +135,15 @@ public final class Dictionary {
     if (overwrite) {
       entry = entry.substring(0, entry.length() - OVERWRITE.length() - 1);
     }
-    int space = entry.lastIndexOf(' ');
-    long count = -1;
-    if (space > 0) {
-      try {
-        count = Long.parseLong(entry.substring(space + 1));
-      } catch (NumberFormatException e) {
-        count = -1;
-      }
-    }
-    if (count < 0) {
+    int space = Math.max(entry.lastIndexOf(' '), entry.lastIndexOf('\t'));
+    if (space <= 0 || !INTEGER.matcher(entry.substring(space + 1)).matches()) {
       throw new MosException(
-          where + ": got '" + abbreviate(line) + "', need 'symbol count' as fairseq writes it");
+          where
+              + ": got '"
+              + abbreviate(line)
+              + "', need 'symbol count' with a whole number, as fairseq writes it");
     }
+    long count = Long.parseLong(entry.substring(space + 1));
     String symbol = entry.substring(0, space);
     if (indices.containsKey(symbol) && !overwrite) {
       throw new MosException(
@@ -232,10 +234,25 @@ public final class Dictionary {
    * @throws MosException when an id is not in the dictionary
    */
   public String string(int[] ids, boolean removeBpe) {
+    return string(ids, removeBpe, symbols.get(UNK));
+  }
+
+  /**
+   * The text of a reference translation, as {@link #string(int[], boolean)}; its unknown words are
+   * {@value #UNKNOWN_REFERENCE}, so that they never equal one of a hypothesis.
+   *
+   * <p>Source: fairseq's scoring and its T- lines.
+   */
+  public String reference(int[] ids, boolean removeBpe) {
+    return string(ids, removeBpe, UNKNOWN_REFERENCE);
+  }
+
+  /** As {@link #string(int[], boolean)}, with a text of its own for unknown words. */
+  public String string(int[] ids, boolean removeBpe, String unknown) {
     StringBuilder text = new StringBuilder();
     for (int id : ids) {
       if (id != BOS && id != PAD && id != EOS) {
-        text.append(symbol(id)).append(' ');
+        text.append(id == UNK ? unknown : symbol(id)).append(' ');
       }
     }
     String line = removeBpe ? text.toString().replace(BPE_CONTINUATION, "") : text.toString();

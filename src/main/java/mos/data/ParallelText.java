@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import mos.base.LineReader;
 import mos.base.MosException;
 
 /** Two texts read side by side, line by line. */
@@ -22,9 +23,9 @@ final class ParallelText implements AutoCloseable {
   }
 
   ParallelText(Path sourceFile, Path targetFile) {
-    source = new LineReader(sourceFile);
+    source = LineReader.of(sourceFile);
     try {
-      target = new LineReader(targetFile);
+      target = LineReader.of(targetFile);
     } catch (MosException e) {
       source.close();
       throw e;
@@ -79,11 +80,11 @@ final class ParallelText implements AutoCloseable {
     }
     return new MosException(
         "the two sides must have equally many lines: "
-            + source.file()
+            + source.name()
             + " has "
             + source.lines()
             + ", "
-            + target.file()
+            + target.name()
             + " has "
             + target.lines());
   }

@@ -29,13 +29,15 @@ record PreprocessDescription(
     description.put("version", Version.current());
     description.put("source_lang", source).put("target_lang", target);
     PreprocessOptions.Text text = options.text();
-    description
-        .putObject("text")
-        .put("normalize_punctuation", text.normalizePunctuation())
+    ObjectNode how = description.putObject("text");
+    how.put("normalize_punctuation", text.normalizePunctuation())
         .put("tokenizer", text.tokenizer().label())
         .put("bpe", codes.isEmpty() ? "none" : "subword-nmt")
         .put("bpe_operations", text.bpeOperations())
         .put("separate_bpe", text.separateBpe());
+    if (text.lists().protectedPatterns().isPresent()) {
+      how.put("protected", TokenizerLists.PROTECTED_FILE);
+    }
     PreprocessOptions.Cleaning cleaning = options.cleaning();
     description
         .putObject("clean")
@@ -70,6 +72,9 @@ record PreprocessDescription(
         .put("dictionary_sha256", dictionary.hash())
         .put("dictionary_max_size", given.maxSize())
         .put("dictionary_threshold", given.threshold());
+    if (options.text().lists().nonbreakingPrefixes().containsKey(language)) {
+      one.put("nonbreaking_prefixes", TokenizerLists.prefixesFile(language));
+    }
     if (codes.containsKey(language)) {
       one.put("codes", options.text().codesFile(language))
           .put("codes_sha256", Sha256.of(codes.get(language).getBytes(StandardCharsets.UTF_8)));

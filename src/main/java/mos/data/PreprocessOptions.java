@@ -89,14 +89,36 @@ public record PreprocessOptions(
    * @param bpeOperations merge operations to learn from the training text; 0: none
    * @param bpeCodes a codes file to use instead of learning; may be null
    * @param separateBpe learn one BPE for each language instead of a joint one
+   * @param lists what the tokeniser reads from files
    */
   public record Text(
       boolean normalizePunctuation,
       Tokenizer tokenizer,
       int bpeOperations,
       Path bpeCodes,
-      boolean separateBpe) {
+      boolean separateBpe,
+      TokenizerLists lists) {
+    /** With the tokeniser's own lists. */
+    public Text(
+        boolean normalizePunctuation,
+        Tokenizer tokenizer,
+        int bpeOperations,
+        Path bpeCodes,
+        boolean separateBpe) {
+      this(
+          normalizePunctuation,
+          tokenizer,
+          bpeOperations,
+          bpeCodes,
+          separateBpe,
+          TokenizerLists.NONE);
+    }
+
     public Text {
+      if (tokenizer == Tokenizer.NONE && !lists.equals(TokenizerLists.NONE)) {
+        throw new ConfigurationException(
+            "nonbreaking-prefixes and protected: are the tokenizer's, and there is none");
+      }
       atLeast("bpe-operations", bpeOperations, 0);
       if (separateBpe && bpeOperations == 0) {
         throw new ConfigurationException("separate-bpe: needs bpe-operations");
@@ -174,6 +196,17 @@ public record PreprocessOptions(
 
   public PreprocessOptions {
     atLeast("threads", threads, 1);
+    for (String language : text.lists().nonbreakingPrefixes().keySet()) {
+      if (!List.of(languages.source(), languages.target()).contains(language)) {
+        throw new ConfigurationException(
+            "nonbreaking-prefixes: got language "
+                + language
+                + ", must be "
+                + languages.source()
+                + " or "
+                + languages.target());
+      }
+    }
     if (languages.source().equals(languages.target())) {
       throw new ConfigurationException(
           "target-lang: got " + languages.target() + ", must differ from source-lang");

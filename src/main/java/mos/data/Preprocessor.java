@@ -16,6 +16,7 @@ import mos.base.AtomicFile;
 import mos.base.FolderLock;
 import mos.base.Folders;
 import mos.base.Json;
+import mos.base.LineReader;
 import mos.base.MosException;
 import mos.base.StopSignal;
 import org.slf4j.Logger;
@@ -34,6 +35,9 @@ public final class Preprocessor {
   /** The file that says how the data folder was made; written last. */
   public static final String DESCRIPTION = "preprocess.json";
 
+  /** The stage after which text is ready to be numbered. */
+  private static final String SPLIT = "txt";
+
   private static final Logger LOG = LoggerFactory.getLogger(Preprocessor.class);
 
   private final PreprocessOptions options;
@@ -42,7 +46,7 @@ public final class Preprocessor {
   private final String source;
   private final String target;
   private final Path folder;
-  private final Path work;
+  private Path work;
   private final Map<String, String> codes = new HashMap<>();
   private final Map<String, TextPass.Outcome> passes = new LinkedHashMap<>();
   private final Map<String, Binarizer.Outcome> binarized = new HashMap<>();
@@ -54,7 +58,6 @@ public final class Preprocessor {
     this.source = options.languages().source();
     this.target = options.languages().target();
     this.folder = options.destination();
-    this.work = folder.resolve("preprocess.tmp");
     this.listener = listener;
   }
 
@@ -69,14 +72,13 @@ public final class Preprocessor {
     String stopped = "preprocessing into " + folder + "; the same command begins again";
     try (FolderLock lock = FolderLock.of(folder);
         StopSignal.Saving place = StopSignal.at(stopped)) {
-      Files.deleteIfExists(folder.resolve(DESCRIPTION));
-      Folders.delete(work);
-      Files.createDirectory(work);
-      try {
-        return prepare();
-      } finally {
-        Folders.delete(work);
-      }
+      AtomicFile.delete(folder.resolve(DESCRIPTION));
+      return Folders.beside(
+          folder.resolve("preprocess"),
+          temporary -> {
+            work = temporary;
+            return prepare();
+          });
     } catch (IOException e) {
       throw new MosException("cannot preprocess into " + folder + ": " + AtomicFile.describe(e), e);
     } catch (UncheckedIOException e) {
@@ -86,6 +88,7 @@ public final class Preprocessor {
   }
 
   private ObjectNode prepare() throws IOException {
+    keepTokenizerLists();
     Map<String, Path> parts = options.inputs().parts();
     for (String part : parts.keySet()) {
       if (!part.equals(PreprocessOptions.Inputs.TRAIN)) {
@@ -97,14 +100,15 @@ public final class Preprocessor {
       // BPE is learned from the whole tokenised text before any of it can be split.
       rewriteAll(parts, "tok", this::tokenized, PreprocessOptions.Cleaning.NONE);
       learnCodes();
-      rewriteAll(workPrefixes(parts, "tok"), "txt", this::split, options.cleaning());
+      rewriteAll(workPrefixes(parts, "tok"), SPLIT, this::split, options.cleaning());
     } else {
       readCodes();
-      rewriteAll(parts, "txt", l -> compose(tokenized(l), split(l)), options.cleaning());
+      rewriteAll(parts, SPLIT, l -> compose(tokenized(l), split(l)), options.cleaning());
     }
     Dictionary sourceDictionary = dictionary(true);
     Dictionary targetDictionary =
         options.vocabulary().joined() ? sourceDictionary : dictionary(false);
+    passes.replaceAll((part, outcome) -> outcome.withoutCounts());
     sourceDictionary.save(folder.resolve("dict." + source + ".txt"));
     targetDictionary.save(folder.resolve("dict." + target + ".txt"));
     binarize(parts, sourceDictionary, targetDictionary);
@@ -125,12 +129,26 @@ public final class Preprocessor {
     return new ParallelText(ParallelText.file(prefix, source), ParallelText.file(prefix, target));
   }
 
+  /** What is translated later must be tokenised as the training text was. */
+  private void keepTokenizerLists() {
+    TokenizerLists lists = options.text().lists();
+    lists
+        .nonbreakingPrefixes()
+        .forEach((language, file) -> keep(file, TokenizerLists.prefixesFile(language)));
+    lists.protectedPatterns().ifPresent(file -> keep(file, TokenizerLists.PROTECTED_FILE));
+  }
+
+  private void keep(Path file, String name) {
+    String lines = String.join("\n", LineReader.all(file)) + "\n";
+    AtomicFile.writeString(folder.resolve(name), lines);
+  }
+
   private void keepRaw(String part, Path prefix) {
     for (String language : List.of(source, target)) {
       AtomicFile.write(
           folder.resolve(part + ".raw." + language),
           out -> {
-            try (LineReader in = new LineReader(ParallelText.file(prefix, language))) {
+            try (LineReader in = LineReader.of(ParallelText.file(prefix, language))) {
               for (String line = in.readLine(); line != null; line = in.readLine()) {
                 out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
               }
@@ -169,6 +187,7 @@ public final class Preprocessor {
                 Path.of(to + "." + source),
                 Path.of(to + "." + target),
                 applied,
+                stage.equals(SPLIT) && name.equals(PreprocessOptions.Inputs.TRAIN),
                 listener::done);
         listener.finished();
         LOG.info(
@@ -189,7 +208,7 @@ public final class Preprocessor {
       function = compose(function, tools.normalizer(language));
     }
     if (text.tokenizer() == PreprocessOptions.Tokenizer.MOSES) {
-      function = compose(function, tools.tokenizer(language));
+      function = compose(function, tools.tokenizer(language, text.lists()));
     }
     return function;
   }
@@ -254,9 +273,9 @@ public final class Preprocessor {
       return Dictionary.load(file);
     }
     TextPass.Outcome train = passes.get(PreprocessOptions.Inputs.TRAIN);
-    Map<String, Long> counts =
-        new HashMap<>(ofSource ? train.sourceCounts() : train.targetCounts());
+    Map<String, Long> counts = ofSource ? train.sourceCounts() : train.targetCounts();
     if (vocabulary.joined()) {
+      // The source's own are wanted no more.
       train.targetCounts().forEach((word, count) -> counts.merge(word, count, Long::sum));
     }
     return Dictionary.fromCounts(
@@ -267,7 +286,7 @@ public final class Preprocessor {
       Map<String, Path> parts, Dictionary sourceDictionary, Dictionary targetDictionary) {
     Binarizer binarizer = new Binarizer(sourceDictionary, targetDictionary, options.threads());
     for (String part : parts.keySet()) {
-      try (ParallelText in = open(work.resolve(part + ".txt"))) {
+      try (ParallelText in = open(work.resolve(part + "." + SPLIT))) {
         String prefix = part + "." + options.languages() + ".";
         binarized.put(
             part,

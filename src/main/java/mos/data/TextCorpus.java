@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import mos.base.AtomicFile;
+import mos.base.LineReader;
 import mos.base.MosException;
 
 /**
@@ -26,7 +27,7 @@ final class TextCorpus implements TokenCorpus {
   TextCorpus(Path file, Dictionary dictionary) {
     this.file = file;
     this.dictionary = dictionary;
-    try (LineReader reader = new LineReader(file)) {
+    try (LineReader reader = LineReader.of(file)) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         if (size + 1 == starts.length) {
           int larger = (int) Math.min(Integer.MAX_VALUE - 8L, starts.length * 2L);
@@ -67,7 +68,8 @@ final class TextCorpus implements TokenCorpus {
     } catch (IOException e) {
       throw unreadable(e);
     }
-    int[] ids = dictionary.encode(new String(bytes.array(), StandardCharsets.UTF_8));
+    String line = new String(bytes.array(), StandardCharsets.UTF_8);
+    int[] ids = dictionary.encode(i == 0 ? LineReader.withoutMark(line) : line);
     if (ids.length != lengths[i]) {
       throw new MosException(file + ": the file was changed while it was read");
     }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import mos.base.LineReader;
 
 /** The lines of several texts one after the other, read as they are wanted, any number of times. */
 final class TextLines implements Iterable<String>, AutoCloseable {
@@ -43,7 +44,7 @@ final class TextLines implements Iterable<String>, AutoCloseable {
         if (!rest.hasNext()) {
           return null;
         }
-        open = new LineReader(rest.next());
+        open = LineReader.of(rest.next());
       }
     }
 

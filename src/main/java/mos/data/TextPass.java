@@ -19,20 +19,28 @@ final class TextPass {
   private final Supplier<UnaryOperator<String>> target;
   private final int threads;
 
-  /** What a pass found; the counts are of words. */
+  /** What a pass found; the counts are of words, empty where none were wanted. */
   record Outcome(
       long linesRead,
       long linesKept,
       Map<String, Long> sourceCounts,
-      Map<String, Long> targetCounts) {}
+      Map<String, Long> targetCounts) {
+    /** The same without the counts, which are large. */
+    Outcome withoutCounts() {
+      return new Outcome(linesRead, linesKept, Map.of(), Map.of());
+    }
+  }
 
   private record Side(StringBuilder text, Map<String, Long> counts) {
     Side() {
       this(new StringBuilder(), new HashMap<>());
     }
 
-    void add(String line, List<String> words) {
+    void add(String line) {
       text.append(line).append('\n');
+    }
+
+    void count(List<String> words) {
       for (String word : words) {
         counts.merge(word, 1L, Long::sum);
       }
@@ -59,6 +67,7 @@ final class TextPass {
   /**
    * Rewrites the text of {@code in} to the two files.
    *
+   * @param counting whether the words are counted
    * @param progress told how many sentence pairs are done
    */
   Outcome run(
@@ -66,6 +75,7 @@ final class TextPass {
       Path sourceFile,
       Path targetFile,
       PreprocessOptions.Cleaning cleaning,
+      boolean counting,
       LongConsumer progress)
       throws IOException {
     Map<String, Long> sourceCounts = new HashMap<>();
@@ -78,7 +88,7 @@ final class TextPass {
       OrderedWork.run(
           threads,
           in::next,
-          piece -> rewrite(piece, functions.get(), cleaning),
+          piece -> rewrite(piece, functions.get(), cleaning, counting),
           rewritten -> {
             rewritten.source.addTo(sourceOut, sourceCounts);
             rewritten.target.addTo(targetOut, targetCounts);
@@ -91,7 +101,10 @@ final class TextPass {
   }
 
   private static Rewritten rewrite(
-      ParallelText.Piece piece, Functions functions, PreprocessOptions.Cleaning cleaning) {
+      ParallelText.Piece piece,
+      Functions functions,
+      PreprocessOptions.Cleaning cleaning,
+      boolean counting) {
     Side source = new Side();
     Side target = new Side();
     int kept = 0;
@@ -101,8 +114,12 @@ final class TextPass {
       List<String> sourceWords = Words.of(sourceLine);
       List<String> targetWords = Words.of(targetLine);
       if (cleaning.keeps(sourceWords.size(), targetWords.size())) {
-        source.add(sourceLine, sourceWords);
-        target.add(targetLine, targetWords);
+        source.add(sourceLine);
+        target.add(targetLine);
+        if (counting) {
+          source.count(sourceWords);
+          target.count(targetWords);
+        }
         kept++;
       }
     }

@@ -12,7 +12,7 @@ public interface TextTools {
   UnaryOperator<String> normalizer(String language);
 
   /** Separates the words and punctuation marks of a language by spaces. */
-  UnaryOperator<String> tokenizer(String language);
+  UnaryOperator<String> tokenizer(String language, TokenizerLists lists);
 
   /**
    * Learns BPE from tokenised lines.
@@ -39,7 +39,7 @@ public interface TextTools {
       }
 
       @Override
-      public UnaryOperator<String> tokenizer(String language) {
+      public UnaryOperator<String> tokenizer(String language, TokenizerLists lists) {
         throw new ConfigurationException("no tokenizer is available here: use --tokenizer none");
       }
 

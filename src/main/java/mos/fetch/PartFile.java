@@ -10,7 +10,6 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
@@ -49,14 +48,20 @@ final class PartFile implements AutoCloseable {
   static PartFile open(Path target) {
     Path part = target.resolveSibling(target.getFileName() + ".part");
     try {
-      Files.createDirectories(target.toAbsolutePath().getParent());
+      Path file = AtomicFile.continued(part);
       FileChannel channel =
-          FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       if (!locked(channel)) {
         channel.close();
         throw new MosException(part + ": another download is writing this file");
       }
-      return new PartFile(target, part, channel);
+      PartFile opened = new PartFile(target, part, channel);
+      if (channel.size() > 0 && !Files.exists(opened.side)) {
+        channel.close();
+        throw new MosException(
+            part + ": is there and not from here (no " + opened.side + "); move it away");
+      }
+      return opened;
     } catch (IOException e) {
       throw new MosException("cannot write " + part + ": " + AtomicFile.describe(e), e);
     }
@@ -135,7 +140,7 @@ final class PartFile implements AutoCloseable {
       channel.force(true);
       // Windows moves no open file.
       channel.close();
-      Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
+      AtomicFile.move(part, target);
       Files.deleteIfExists(side);
     } catch (IOException e) {
       throw failed(e);

@@ -30,8 +30,6 @@ public final class SafeArchive {
   /** Room for headers between two entries: names, times, padding. */
   private static final long HEADER_BYTES = 1 << 20;
 
-  private static final String TEMPORARY_SUFFIX = ".unpacking";
-
   /**
    * @param bytes unpacked bytes at most
    * @param entries files and folders at most
@@ -78,25 +76,27 @@ public final class SafeArchive {
     if (!isFree(target)) {
       throw new MosException(target + ": is there already, need a new or empty folder");
     }
-    Path temporary = target.resolveSibling(target.getFileName() + TEMPORARY_SUFFIX);
     try {
-      Folders.delete(temporary);
-      Files.createDirectories(temporary);
-      UnpackedFolder folder = new UnpackedFolder(temporary, limits, archive.toString());
-      read(folder);
-      if (folder.files() == 0) {
-        throw new MosException(archive + ": holds no file");
-      }
-      Files.deleteIfExists(target);
-      Files.move(withoutWrapper(temporary), target, StandardCopyOption.ATOMIC_MOVE);
-      return folder.files();
+      // A link to an empty folder stays one.
+      Path place = Files.exists(target) ? target.toRealPath() : target;
+      return Folders.beside(place, folder -> unpack(folder.resolve("content"), place));
     } catch (ZipException e) {
       throw new MosException(archive + ": not a valid archive: " + e.getMessage(), e);
     } catch (IOException e) {
       throw new MosException("cannot unpack " + archive + ": " + AtomicFile.describe(e), e);
-    } finally {
-      deleteQuietly(temporary);
     }
+  }
+
+  private int unpack(Path temporary, Path place) throws IOException {
+    Files.createDirectory(temporary);
+    UnpackedFolder folder = new UnpackedFolder(temporary, limits, archive.toString());
+    read(folder);
+    if (folder.files() == 0) {
+      throw new MosException(archive + ": holds no file");
+    }
+    Files.deleteIfExists(place);
+    Files.move(withoutWrapper(temporary), place, StandardCopyOption.ATOMIC_MOVE);
+    return folder.files();
   }
 
   private void read(UnpackedFolder folder) throws IOException {
@@ -191,14 +191,5 @@ public final class SafeArchive {
       content = paths.toList();
     }
     return content.size() == 1 && Files.isDirectory(content.get(0)) ? content.get(0) : folder;
-  }
-
-  private static void deleteQuietly(Path folder) {
-    try {
-      Folders.delete(folder);
-    } catch (IOException e) {
-      // The next call deletes it, or says why not.
-      return;
-    }
   }
 }

@@ -16,7 +16,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * order, so repeated runs differ in the last bits, see {@link OrderedKernels}.
  */
 public final class CudaKernels implements TrainingKernels {
-  private static final int GROUP = 4;
+  static final int GROUP = 4;
   private static final int MAX_NORM_WIDTH = 1024;
   private static final int NORM_STEP = 128;
 
@@ -287,10 +287,8 @@ public final class CudaKernels implements TrainingKernels {
 
   @Override
   public Mixer mixer(List<ExpertMatrix> matrices) {
-    boolean fits =
-        matrices.stream()
-            .allMatch(m -> m.weights().size(2) % GROUP == 0 && m.group() < CudaMixer.GROUPS);
-    return fits ? new CudaMixer(matrices, mixing) : general.mixer(matrices);
+    return SplitMixer.of(
+        matrices, CudaMixer::fits, some -> new CudaMixer(some, mixing), general::mixer);
   }
 
   /**

@@ -24,6 +24,14 @@ final class CudaMixer implements TrainingKernels.Mixer {
   private final long mostRows;
   private final Kernels kernels;
 
+  /** Whether the kernels can mix a matrix: rows of whole groups of numbers. */
+  static boolean fits(TrainingKernels.ExpertMatrix matrix) {
+    return matrix.weights().size(2) % CudaKernels.GROUP == 0 && matrix.group() < GROUPS;
+  }
+
+  /**
+   * @param matrices that fit
+   */
   CudaMixer(List<TrainingKernels.ExpertMatrix> matrices, Kernels kernels) {
     this.kernels = kernels;
     this.weights = matrices.stream().mapToLong(m -> address(m.weights())).toArray();

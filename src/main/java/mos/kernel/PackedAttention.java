@@ -16,13 +16,26 @@ public interface PackedAttention {
    * @param queries where the sentences' queries are
    * @param keys where their keys and values are, as many sentences
    * @param heads H
+   * @param self whether queries, keys and values are of the same tokens, so that their gradients
+   *     are laid out as the columns of one matrix
    * @param causal whether query t sees keys 0…t only
    * @param dropout on attention weights
    */
-  record Shape(Segments queries, Segments keys, int heads, boolean causal, Dropout dropout) {
+  record Shape(
+      Segments queries, Segments keys, int heads, boolean self, boolean causal, Dropout dropout) {
+    /** Queries, keys and values of the same tokens. */
+    public static Shape ofSelf(Segments tokens, int heads, boolean causal, Dropout dropout) {
+      return new Shape(tokens, tokens, heads, true, causal, dropout);
+    }
+
+    /** Queries of a decoder, keys and values of the encoder. */
+    public static Shape ofCross(Segments queries, Segments keys, int heads, Dropout dropout) {
+      return new Shape(queries, keys, heads, false, false, dropout);
+    }
+
     /** The first {@code count} sentences alone. */
     Shape first(int count) {
-      return new Shape(queries.first(count), keys.first(count), heads, causal, dropout);
+      return new Shape(queries.first(count), keys.first(count), heads, self, causal, dropout);
     }
   }
 

@@ -95,7 +95,7 @@ final class ShortAttention implements PackedAttention {
       return forLong.backward(gradient, query, key, value, attended, shape);
     }
     long width = query.size(1);
-    Gradient result = room(query, key, width);
+    Gradient result = room(query, key, width, shape.self());
     if (longCount > 0) {
       Shape first = shape.first(longCount);
       Tensor[] saved = attended.saved();
@@ -135,8 +135,7 @@ final class ShortAttention implements PackedAttention {
   }
 
   /** Self-attention's three and cross-attention's two gradients are columns of one matrix. */
-  private static Gradient room(Tensor query, Tensor key, long width) {
-    boolean self = query.stride(0) == 3 * width;
+  static Gradient room(Tensor query, Tensor key, long width, boolean self) {
     Tensor keyValue =
         torch.empty(new long[] {key.size(0), (self ? 3 : 2) * width}, key.options(), null);
     long skip = self ? width : 0;

@@ -35,6 +35,7 @@ public record Hardware(
     String device,
     String java,
     String libtorch) {
+  private static final String RUNNER = "runner ";
 
   /** This machine now; loads libtorch. */
   public static Hardware here(String spec, String device, Precision precision) {
@@ -51,10 +52,10 @@ public record Hardware(
 
   /**
    * What a {@link CommandRunner} measures on: known by the user's name for it and by the command
-   * alone, whatever this machine is.
+   * ({@link CommandRunner#identity}) alone, whatever this machine is.
    */
   public static Hardware ofRunner(String spec, CommandRunner runner) {
-    return new Hardware(spec, "", 1, 1, "", "runner " + String.join(" ", runner.command()), "", "");
+    return new Hardware(spec, "", 1, 1, "", RUNNER + runner.identity(), "", "");
   }
 
   private static String cpuName() {
@@ -82,7 +83,9 @@ public record Hardware(
     compare(found, "logical cores", logicalCores, other.logicalCores);
     compare(found, "threads", threads, other.threads);
     compare(found, "precision", precision, other.precision);
-    compare(found, "device", device, other.device);
+    if (!sameDevice(other)) {
+      compare(found, "device", device, other.device);
+    }
     compare(found, "Java", java, other.java);
     compare(found, "libtorch", libtorch, other.libtorch);
     return found;
@@ -93,6 +96,20 @@ public record Hardware(
     return new Hardware(
             spec, cpuModel, logicalCores, threads, precision, device, other.java, other.libtorch)
         .equals(other);
+  }
+
+  /** Commands are told as {@link CommandRunner#sameIdentity} compares them. */
+  boolean sameDevice(Hardware other) {
+    if (!device.startsWith(RUNNER) || !other.device.startsWith(RUNNER)) {
+      return device.equals(other.device);
+    }
+    try {
+      return CommandRunner.sameIdentity(
+          device.substring(RUNNER.length()), other.device.substring(RUNNER.length()));
+    } catch (IllegalArgumentException e) {
+      // Saved by an earlier version, which did not quote.
+      return device.equals(other.device);
+    }
   }
 
   private static void compare(List<String> found, String what, Object mine, Object theirs) {

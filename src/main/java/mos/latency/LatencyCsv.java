@@ -1,19 +1,17 @@
 package mos.latency;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import mos.base.AtomicFile;
 import mos.base.MosException;
 import mos.space.ArchitectureFeatures;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The CSV form of a latency dataset: HAT's 14 columns, then, in datasets made here, the
@@ -36,11 +34,9 @@ final class LatencyCsv {
     HAT_COLUMNS = List.copyOf(columns);
   }
 
+  private static final Logger LOG = LoggerFactory.getLogger(LatencyCsv.class);
   private static final int FEATURES = ArchitectureFeatures.AGGREGATE_SIZE;
   private static final String INTERQUARTILE = "latency_interquartile";
-
-  /** Longest line, in characters. */
-  static final int MAX_LINE = 1 << 17;
 
   private final LayerColumns layers;
 
@@ -91,57 +87,51 @@ final class LatencyCsv {
   }
 
   /**
-   * Reads a dataset made here or published by HAT.
+   * Reads a dataset made here or published by HAT. Columns may be in any order; those of other
+   * names are left out, with a warning.
    *
    * @throws MosException naming file and line of what cannot be read
    */
   static List<LatencyRow> read(Path file) {
     List<LatencyRow> rows = new ArrayList<>();
-    try (BufferedReader reader = Files.newBufferedReader(file)) {
-      String header = reader.readLine();
-      LatencyCsv form = of(header == null ? "" : header, file);
-      int number = 1;
-      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        rows.add(form.parse(line, file + ":" + ++number));
+    try (CsvTable table = new CsvTable(file)) {
+      LatencyCsv form = new LatencyCsv(LayerColumns.of(table.columns()));
+      int[] places = form.places(table.columns(), file + ":1");
+      for (List<String> row = table.next(); row != null; row = table.next()) {
+        rows.add(form.parse(Arrays.stream(places).mapToObj(row::get).toList(), table.where()));
       }
-    } catch (IOException e) {
-      throw new MosException("cannot read " + file + ": " + AtomicFile.describe(e), e);
     }
     return rows;
   }
 
-  private static LatencyCsv of(String header, Path file) {
-    List<String> got = List.of(limited(header, file + ":1").strip().split(",", -1));
-    LatencyCsv form = new LatencyCsv(LayerColumns.of(got));
-    List<String> need = form.columns();
-    for (int i = 0; i < Math.max(got.size(), need.size()); i++) {
-      String is = i < got.size() ? got.get(i) : "nothing";
-      String must = i < need.size() ? need.get(i) : "nothing";
-      if (!is.equals(must)) {
-        throw new MosException(
-            file + ":1: column " + (i + 1) + ": got " + shown(is) + ", must be " + must);
+  /** Whether rows of this form may be added to a file. */
+  boolean continues(Path file) {
+    try (CsvTable table = new CsvTable(file)) {
+      return table.columns().equals(columns());
+    }
+  }
+
+  /** Where a file has the columns of this form. */
+  private int[] places(List<String> got, String where) {
+    List<String> need = columns();
+    for (String column : need) {
+      if (!got.contains(column)) {
+        String all = got.stream().limit(20).map(CsvTable::shown).collect(Collectors.joining(", "));
+        throw new MosException(where + ": column " + column + " is missing, got " + all);
       }
     }
-    return form;
-  }
-
-  private static String limited(String line, String where) {
-    if (line.length() > MAX_LINE) {
-      throw new MosException(
-          where + ": got a line of " + line.length() + " characters, must be at most " + MAX_LINE);
+    List<String> others = got.stream().filter(c -> !c.isEmpty() && !need.contains(c)).toList();
+    if (!others.isEmpty()) {
+      LOG.warn("{}: columns of other names are left out: {}", where, String.join(", ", others));
     }
-    return line;
+    return need.stream().mapToInt(got::indexOf).toArray();
   }
 
-  private LatencyRow parse(String line, String where) {
-    String[] cells = limited(line, where).strip().split(",", -1);
+  private LatencyRow parse(List<String> cells, String where) {
     List<String> columns = columns();
-    if (cells.length != columns.size()) {
-      throw new MosException(where + ": got " + cells.length + " values, need " + columns.size());
-    }
-    double[] values = new double[cells.length];
-    for (int i = 0; i < cells.length; i++) {
-      values[i] = number(cells[i], columns.get(i), where);
+    double[] values = new double[cells.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = number(cells.get(i), columns.get(i), where);
     }
     List<Double> features = Arrays.stream(values, 0, FEATURES).boxed().toList();
     try {
@@ -178,20 +168,15 @@ final class LatencyCsv {
               + ": "
               + column
               + ": got "
-              + shown(cell)
+              + CsvTable.shown(cell)
               + ", must be a "
               + (positive ? "positive" : "finite")
               + " number");
     }
     if (perLayer && value != Math.rint(value)) {
       throw new MosException(
-          where + ": " + column + ": got " + shown(cell) + ", must be a whole number");
+          where + ": " + column + ": got " + CsvTable.shown(cell) + ", must be a whole number");
     }
     return value;
-  }
-
-  private static String shown(String text) {
-    String shown = text.length() > 60 ? text.substring(0, 60) + "…" : text;
-    return '"' + shown.replaceAll("\\p{Cntrl}", "?") + '"';
   }
 }

@@ -21,6 +21,7 @@ import mos.base.Json;
 import mos.base.MosException;
 import mos.base.Seeds;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
 
@@ -38,11 +39,16 @@ import mos.space.SubTransformer;
 public record LatencyDataset(List<LatencyRow> rows, Optional<Hardware> hardware) {
   /** Where the dataset lies. */
   public static final Setting<Path> PATH =
-      Setting.ofPath("lat-dataset-path").doc("CSV file of the latency dataset");
+      Setting.ofPath("lat-dataset-path")
+          .in(SettingGroup.PREDICTOR)
+          .basic()
+          .doc("CSV file of the latency dataset");
 
   /** How many rows it gets. */
   public static final Setting<Integer> SIZE =
       Setting.ofInt("lat-dataset-size")
+          .in(SettingGroup.PREDICTOR)
+          .basic()
           .range(1, 10_000_000)
           .doc("random SubTransformers timed for the latency dataset")
           .defaultsTo(2000);
@@ -119,6 +125,7 @@ public record LatencyDataset(List<LatencyRow> rows, Optional<Hardware> hardware)
    */
   public static LatencyDataset build(
       Path csv, Plan plan, Measurement measurement, Progress progress) {
+    AtomicFile.continued(csv);
     int done = resume(csv, plan);
     LatencyCsv form = LatencyCsv.of(plan.space());
     try (FileChannel out =
@@ -174,6 +181,7 @@ public record LatencyDataset(List<LatencyRow> rows, Optional<Hardware> hardware)
       object.remove(PROVENANCE);
     }
     JsonNode planned = plan.decisive();
+    takeSameDevice(begun, plan.hardware(), side);
     if (!begun.equals(planned)) {
       throw new ConfigurationException(
           csv
@@ -181,7 +189,21 @@ public record LatencyDataset(List<LatencyRow> rows, Optional<Hardware> hardware)
               + String.join("; ", differences("", begun, planned))
               + "), need the same plan and hardware to continue, or a new file name");
     }
+    if (!LatencyCsv.of(plan.space()).continues(csv)) {
+      throw new ConfigurationException(
+          csv
+              + ": got other columns than were written here, need the same ones to continue, or a"
+              + " new file name");
+    }
     return rows;
+  }
+
+  /** A runner's command may be told in the words of an earlier version. */
+  private static void takeSameDevice(JsonNode begun, Hardware now, Path side) {
+    if (begun.path("hardware") instanceof ObjectNode hardware
+        && Hardware.fromJson(hardware, side.toString()).sameDevice(now)) {
+      hardware.put("device", now.device());
+    }
   }
 
   private static JsonNode begun(Path side, Path csv) {
@@ -221,7 +243,7 @@ public record LatencyDataset(List<LatencyRow> rows, Optional<Hardware> hardware)
     try (FileChannel channel =
         FileChannel.open(csv, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       long size = channel.size();
-      ByteBuffer tail = ByteBuffer.allocate((int) Math.min(size, LatencyCsv.MAX_LINE));
+      ByteBuffer tail = ByteBuffer.allocate((int) Math.min(size, CsvTable.MAX_LINE));
       while (tail.hasRemaining() && channel.read(tail, size - tail.remaining()) > 0) {}
       int end = tail.position();
       while (end > 0 && tail.get(end - 1) != '\n') {

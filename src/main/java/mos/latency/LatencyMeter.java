@@ -86,6 +86,35 @@ public final class LatencyMeter {
     }
   }
 
+  /**
+   * Measures two architectures in alternation: a run of the one, a run of the other, and so on.
+   *
+   * @param config the SuperTransformer both are cut from
+   * @param reference what {@code candidate} is compared with; may be the same
+   */
+  public PairedLatency compare(
+      ModelConfig config,
+      SubTransformer candidate,
+      SubTransformer reference,
+      Device device,
+      Precision precision) {
+    if (candidate.equals(reference)) {
+      Latency both = measure(config, candidate, device, precision);
+      return new PairedLatency(both, both);
+    }
+    try (SuperTransformer one = new SuperTransformer(config.standalone(candidate), device, false);
+        SuperTransformer other = new SuperTransformer(config.standalone(reference), device, false);
+        AutoGradMode off = new AutoGradMode(false);
+        Scope scope = Scope.open()) {
+      fill(one);
+      fill(other);
+      try (SentenceWork work = new SentenceWork(one.derive(candidate, precision), settings);
+          SentenceWork against = new SentenceWork(other.derive(reference, precision), settings)) {
+        return compare(work::encode, against::encode, work::decode, against::decode);
+      }
+    }
+  }
+
   private static void fill(SuperTransformer plain) {
     torch.manual_seed(1);
     for (String name : plain.parameters().names()) {
@@ -101,12 +130,44 @@ public final class LatencyMeter {
     TrimmedRuns encoder = TrimmedRuns.of(timed("encoder", encode));
     TrimmedRuns decoder = TrimmedRuns.of(timed("decoder", decode));
     warm = true;
+    return latency(encoder, decoder);
+  }
+
+  /** Times two pieces of work beside two others. */
+  PairedLatency compare(
+      Runnable encode, Runnable otherEncode, Runnable decode, Runnable otherDecode) {
+    TrimmedRuns[] encoders = alternated("encoder", encode, otherEncode);
+    TrimmedRuns[] decoders = alternated("decoder", decode, otherDecode);
+    warm = true;
+    return new PairedLatency(latency(encoders[0], decoders[0]), latency(encoders[1], decoders[1]));
+  }
+
+  private static Latency latency(TrimmedRuns encoder, TrimmedRuns decoder) {
     return new Latency(
         encoder.meanMs(),
         decoder.meanMs(),
         encoder.stdMs(),
         decoder.stdMs(),
         encoder.interquartileMs() + decoder.interquartileMs());
+  }
+
+  private TrimmedRuns[] alternated(String what, Runnable one, Runnable other) {
+    if (!warm) {
+      warmUp(what, one);
+      warmUp(what, other);
+    }
+    // What is not steady yet is so for both.
+    for (int i = 0; i < DRY_RUNS; i++) {
+      timer.timeMs(one);
+      timer.timeMs(other);
+    }
+    double[] ones = new double[settings.runs()];
+    double[] others = new double[settings.runs()];
+    for (int i = 0; i < ones.length; i++) {
+      ones[i] = timer.timeMs(one);
+      others[i] = timer.timeMs(other);
+    }
+    return new TrimmedRuns[] {TrimmedRuns.of(ones), TrimmedRuns.of(others)};
   }
 
   private double[] timed(String what, Runnable work) {

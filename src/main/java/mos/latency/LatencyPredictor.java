@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import mos.base.ConfigurationException;
 import mos.base.Json;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.space.SubTransformer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -167,6 +168,7 @@ public final class LatencyPredictor {
   /** Uses a predictor made for other hardware. */
   public static final Setting<Boolean> ACCEPT_OTHER_HARDWARE =
       Setting.ofBoolean("accept-other-hardware")
+          .in(SettingGroup.PREDICTOR)
           .defaultsTo(false)
           .doc(
               "Use a latency predictor that was measured on other hardware, with other threads or"

@@ -3,6 +3,7 @@ package mos.latency;
 import java.util.List;
 import mos.base.ConfigurationException;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 
 /**
@@ -20,6 +21,7 @@ public record LatencySettings(int sourceTokens, int targetSteps, int beam, int r
   /** Source tokens. */
   public static final Setting<Integer> SOURCE_LENGTH =
       Setting.ofInt("latency-source-length")
+          .in(SettingGroup.LATENCY)
           .range(1, MAX_TOKENS)
           .unit("tokens")
           .doc("source tokens, and decoder steps, of a latency measurement (iwslt14.de-en: 23)")
@@ -28,6 +30,7 @@ public record LatencySettings(int sourceTokens, int targetSteps, int beam, int r
   /** Decoder steps; without it as many as source tokens. */
   public static final Setting<Integer> TARGET_LENGTH =
       Setting.ofInt("latency-target-length")
+          .in(SettingGroup.LATENCY)
           .range(1, MAX_TOKENS)
           .unit("tokens")
           .doc("decoder steps of a latency measurement, if not as many as source tokens");
@@ -35,6 +38,7 @@ public record LatencySettings(int sourceTokens, int targetSteps, int beam, int r
   /** Batch of a decoder step. */
   public static final Setting<Integer> BEAM =
       Setting.ofInt("latency-beam")
+          .in(SettingGroup.LATENCY)
           .range(1, 1000)
           .doc("beam size of a latency measurement")
           .defaultsTo(5);
@@ -42,13 +46,25 @@ public record LatencySettings(int sourceTokens, int targetSteps, int beam, int r
   /** Timed runs. */
   public static final Setting<Integer> RUNS =
       Setting.ofInt("latiter")
+          .in(SettingGroup.LATENCY)
+          .basic()
           .range(1, 1_000_000)
           .doc("timed runs per gold measurement")
           .defaultsTo(100);
 
+  /** CPU threads while it is measured; the dataset's and predictor's hardware has their number. */
+  public static final Setting<Integer> THREADS =
+      Setting.ofInt("latency-threads")
+          .in(SettingGroup.LATENCY)
+          .atLeast(1)
+          .doc(
+              "CPU threads of a latency measurement, if not those of threads; several wait for each"
+                  + " other, which takes many times as long beside other programs");
+
   /** Name under which measurements of a machine are kept. */
   public static final Setting<String> HARDWARE_SPEC =
       Setting.ofString("hardware-spec")
+          .in(SettingGroup.LATENCY)
           .doc("name of the hardware that is measured, e.g. gpu_titanxp, cpu_xeon")
           .defaultsTo("cpu");
 
@@ -68,7 +84,7 @@ public record LatencySettings(int sourceTokens, int targetSteps, int beam, int r
 
   /** Every setting of a gold measurement. */
   public static List<Setting<?>> settings() {
-    return List.of(SOURCE_LENGTH, TARGET_LENGTH, BEAM, RUNS, HARDWARE_SPEC);
+    return List.of(SOURCE_LENGTH, TARGET_LENGTH, BEAM, RUNS, THREADS, HARDWARE_SPEC);
   }
 
   /** As configured. */

@@ -20,6 +20,9 @@ import java.util.OptionalDouble;
  * @param loadAverage runnable threads over the last minute, our own among them
  */
 public record MachineState(double otherCores, double clockMhz, double loadAverage) {
+  /** Nothing is known. */
+  public static final MachineState UNKNOWN = new MachineState(Double.NaN, Double.NaN, Double.NaN);
+
   /** Other programs that use more than this many cores are worth a remark. */
   private static final double DISTURBING = 0.1;
 
@@ -72,11 +75,16 @@ public record MachineState(double otherCores, double clockMhz, double loadAverag
     }
   }
 
+  /** For people: what other programs did. */
+  public String others() {
+    return String.format(Locale.ROOT, "other programs used %.2f cores", otherCores);
+  }
+
   /** For people, one line; empty where nothing is known. */
   public String describe() {
     List<String> known = new ArrayList<>();
     if (!Double.isNaN(otherCores)) {
-      known.add(String.format(Locale.ROOT, "other programs used %.2f cores", otherCores));
+      known.add(others());
     }
     if (!Double.isNaN(clockMhz)) {
       known.add(String.format(Locale.ROOT, "clock %.0f MHz", clockMhz));

@@ -2,6 +2,7 @@ package mos.latency;
 
 import java.util.List;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.space.ArchitectureFeatures;
 
@@ -39,16 +40,21 @@ public record PredictorSettings(
   /** Which model. */
   public static final Setting<String> MODEL =
       Setting.ofChoice("latency-predictor-model", "mos", "hat")
+          .in(SettingGroup.PREDICTOR)
           .doc("latency predictor: mos, additive in the layers' sizes, or hat, HAT's network")
           .defaultsTo("mos");
 
   /** Where the trained predictor lies. */
   public static final Setting<java.nio.file.Path> PATH =
-      Setting.ofPath("ckpt-path").doc("file of the latency predictor");
+      Setting.ofPath("ckpt-path")
+          .in(SettingGroup.PREDICTOR)
+          .basic()
+          .doc("file of the latency predictor");
 
   /** Divisor of the target; HAT uses 200 for its GPUs, which suits no other hardware. */
   public static final Setting<Double> LATENCY_NORM =
       Setting.ofDouble("lat-norm")
+          .in(SettingGroup.PREDICTOR)
           .range(0, 1e9)
           .unit("ms")
           .doc("what the target latency of HAT's network is divided by; 0: the mean of the rows")
@@ -57,6 +63,7 @@ public record PredictorSettings(
   /** Given in HAT's files; the features are as many as they are. */
   public static final Setting<Integer> FEATURE_DIM =
       Setting.ofInt("feature-dim")
+          .in(SettingGroup.PREDICTOR)
           .range(ArchitectureFeatures.AGGREGATE_SIZE, ArchitectureFeatures.AGGREGATE_SIZE)
           .doc("features that HAT's latency predictor sees")
           .defaultsTo(ArchitectureFeatures.AGGREGATE_SIZE);
@@ -64,6 +71,7 @@ public record PredictorSettings(
   /** Hidden width. */
   public static final Setting<Integer> HIDDEN_DIM =
       Setting.ofInt("hidden-dim")
+          .in(SettingGroup.PREDICTOR)
           .range(1, 10_000)
           .doc("hidden size of HAT's latency predictor")
           .defaultsTo(400);
@@ -71,6 +79,7 @@ public record PredictorSettings(
   /** Hidden layers. */
   public static final Setting<Integer> HIDDEN_LAYERS =
       Setting.ofInt("hidden-layer-num")
+          .in(SettingGroup.PREDICTOR)
           .range(0, 90)
           .doc("hidden layers of HAT's latency predictor after the first")
           .defaultsTo(3);
@@ -78,6 +87,7 @@ public record PredictorSettings(
   /** Steps. */
   public static final Setting<Integer> TRAIN_STEPS =
       Setting.ofInt("train-steps")
+          .in(SettingGroup.PREDICTOR)
           .range(1, 100_000_000)
           .doc("training steps of HAT's latency predictor")
           .defaultsTo(5000);
@@ -85,6 +95,7 @@ public record PredictorSettings(
   /** Batch. */
   public static final Setting<Integer> BATCH_SIZE =
       Setting.ofInt("bsz")
+          .in(SettingGroup.PREDICTOR)
           .range(1, 1_000_000)
           .doc("rows per training step of HAT's latency predictor")
           .defaultsTo(128);
@@ -92,6 +103,7 @@ public record PredictorSettings(
   /** Learning rate. */
   public static final Setting<Double> LEARNING_RATE =
       Setting.ofDouble("latency-predictor-lr")
+          .in(SettingGroup.PREDICTOR)
           .range(1e-12, 10)
           .doc("learning rate of HAT's latency predictor")
           .defaultsTo(1e-5);

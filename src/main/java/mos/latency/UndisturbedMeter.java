@@ -11,12 +11,19 @@ import java.util.function.Supplier;
 public record UndisturbedMeter(int retries) {
 
   /**
+   * What counts.
+   *
+   * @param disturbed whether the machine was not left alone even in the last measurement
+   */
+  public record Reading(Latency latency, boolean disturbed) {}
+
+  /**
    * Measures once, and again while the machine was not left alone.
    *
    * @param measure one measurement
    * @param watch begins to watch the machine; what it returns tells the state since then
    */
-  public Latency measure(Supplier<Latency> measure, Supplier<Supplier<MachineState>> watch) {
+  public Reading measure(Supplier<Latency> measure, Supplier<Supplier<MachineState>> watch) {
     Latency fastest = null;
     for (int i = 0; i <= retries; i++) {
       Supplier<MachineState> watched = watch.get();
@@ -25,9 +32,9 @@ public record UndisturbedMeter(int retries) {
         fastest = latency;
       }
       if (!watched.get().disturbed()) {
-        break;
+        return new Reading(fastest, false);
       }
     }
-    return fastest;
+    return new Reading(fastest, true);
   }
 }

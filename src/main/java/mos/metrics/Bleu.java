@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.StringTokenizer;
 import java.util.regex.Pattern;
 
@@ -24,6 +25,11 @@ public record Bleu(
     double brevityPenalty,
     long systemLength,
     long referenceLength) {
+  private static final String UNKNOWN = "<unk>";
+
+  /** No token of a hypothesis, for no token has a line end. */
+  private static final String UNKNOWN_REFERENCE = "<unk>\n";
+
   private static final Pattern COMPOUND = Pattern.compile("(\\S)-(\\S)");
   private static final String WHITE_SPACE = " \t\n\r\f\u000B";
 
@@ -32,7 +38,8 @@ public record Bleu(
   }
 
   /**
-   * Scores token lines, split at ASCII white space.
+   * Scores token lines, split at ASCII white space. Unknown words of a reference, {@value
+   * #UNKNOWN}, match nothing, as in fairseq's scoring.
    *
    * @throws mos.base.MosException when the numbers of lines differ
    */
@@ -40,7 +47,9 @@ public record Bleu(
     Segments.requireParallel(system, reference);
     NgramMatches ngrams = new NgramMatches();
     for (int i = 0; i < system.size(); i++) {
-      ngrams.add(tokens(system.get(i)), tokens(reference.get(i)));
+      List<String> expected = tokens(reference.get(i));
+      expected.replaceAll(token -> token.equals(UNKNOWN) ? UNKNOWN_REFERENCE : token);
+      ngrams.add(tokens(system.get(i)), expected);
     }
     return of(ngrams);
   }
@@ -79,14 +88,15 @@ public record Bleu(
       return "BLEU = 0, 0/0/0/0 (BP=0, ratio=0, hyp_len=0, ref_len=0)";
     }
     List<String> rounded = precisions.stream().map(p -> round(p, 1)).toList();
-    return "BLEU = %s, %s (BP=%s, ratio=%s, hyp_len=%d, ref_len=%d)"
-        .formatted(
-            round(score, 2),
-            String.join("/", rounded),
-            round(brevityPenalty, 3),
-            round(ratio(), 3),
-            systemLength,
-            referenceLength);
+    return String.format(
+        Locale.ROOT,
+        "BLEU = %s, %s (BP=%s, ratio=%s, hyp_len=%d, ref_len=%d)",
+        round(score, 2),
+        String.join("/", rounded),
+        round(brevityPenalty, 3),
+        round(ratio(), 3),
+        systemLength,
+        referenceLength);
   }
 
   /** Rounds the exact binary value half to even, as C's printf does; Java's format does not. */

@@ -34,13 +34,16 @@ public record Chrf(double score, boolean lowercase) {
 
   /** What was computed, in sacrebleu's notation. */
   public String signature() {
-    return "nrefs:1|case:%s|eff:yes|nc:6|nw:0|space:no|version:%s"
-        .formatted(lowercase ? "lc" : "mixed", SacreBleu.VERSION);
+    return String.format(
+        Locale.ROOT,
+        "nrefs:1|case:%s|eff:yes|nc:6|nw:0|space:no|version:%s",
+        lowercase ? "lc" : "mixed",
+        SacreBleu.VERSION);
   }
 
   /** {@code chrF2|signature = 56.78}. */
   public String line() {
-    return "chrF2|%s = %s".formatted(signature(), Bleu.round(score, 2));
+    return String.format(Locale.ROOT, "chrF2|%s = %s", signature(), Bleu.round(score, 2));
   }
 
   private static String prepare(String line, boolean lowercase) {

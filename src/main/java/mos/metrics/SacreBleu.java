@@ -96,22 +96,26 @@ public record SacreBleu(
 
   /** What was computed, in sacrebleu's notation. */
   public String signature() {
-    return "nrefs:1|case:%s|eff:no|tok:13a|smooth:exp|version:%s"
-        .formatted(lowercase ? "lc" : "mixed", VERSION);
+    return String.format(
+        Locale.ROOT,
+        "nrefs:1|case:%s|eff:no|tok:13a|smooth:exp|version:%s",
+        lowercase ? "lc" : "mixed",
+        VERSION);
   }
 
   /** The score in sacrebleu's text form: {@code BLEU|signature = 28.41 60.1/34.2/… (BP = …)}. */
   public String line() {
     List<String> rounded = precisions.stream().map(p -> Bleu.round(p, 1)).toList();
     double ratio = referenceLength == 0 ? 0 : (double) systemLength / referenceLength;
-    return "BLEU|%s = %s %s (BP = %s ratio = %s hyp_len = %d ref_len = %d)"
-        .formatted(
-            signature(),
-            Bleu.round(score, 2),
-            String.join("/", rounded),
-            Bleu.round(brevityPenalty, 3),
-            Bleu.round(ratio, 3),
-            systemLength,
-            referenceLength);
+    return String.format(
+        Locale.ROOT,
+        "BLEU|%s = %s %s (BP = %s ratio = %s hyp_len = %d ref_len = %d)",
+        signature(),
+        Bleu.round(score, 2),
+        String.join("/", rounded),
+        Bleu.round(brevityPenalty, 3),
+        Bleu.round(ratio, 3),
+        systemLength,
+        referenceLength);
   }
 }

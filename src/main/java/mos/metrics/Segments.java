@@ -1,6 +1,7 @@
 package mos.metrics;
 
 import java.util.List;
+import java.util.Locale;
 import mos.base.MosException;
 
 /** What the corpus metrics share: the check that two corpora pair up, and logarithms of zero. */
@@ -12,8 +13,11 @@ final class Segments {
   static void requireParallel(List<String> system, List<String> reference) {
     if (system.size() != reference.size()) {
       throw new MosException(
-          "system and reference differ in length: got %d and %d lines, need as many of each"
-              .formatted(system.size(), reference.size()));
+          String.format(
+              Locale.ROOT,
+              "system and reference differ in length: got %d and %d lines, need as many of each",
+              system.size(),
+              reference.size()));
     }
   }
 

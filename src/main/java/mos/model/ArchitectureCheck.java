@@ -43,7 +43,7 @@ final class ArchitectureCheck {
     fits(side + " token experts", got.size(), most.size());
     for (int k = 0; k < got.size(); k++) {
       // The experts of a mixture are all cut from the same weight sets.
-      int size = config.experts().inLayer(layer) ? Collections.max(most) : most.get(k);
+      int size = config.experts().inFeedForward(layer) ? Collections.max(most) : most.get(k);
       fits(side + " FFN size", got.get(k), size);
     }
   }

@@ -60,9 +60,16 @@ final class Leaves implements WeightSource {
 
   @Override
   public Tensor cut(String name, long row, long... extents) {
+    return cut(name, name, row, extents);
+  }
+
+  /**
+   * @param place the parameter whose place it takes in a plain Transformer
+   */
+  private Tensor cut(String name, String place, long row, long... extents) {
     Tensor gradient = trainable ? narrow(arena.gradient(name), row, extents) : null;
     Tensor leaf = leaf(narrow(arena.value(name), row, extents), gradient, precision);
-    pieces.add(new Piece(name, row, leaf));
+    pieces.add(new Piece(place, row, leaf));
     return leaf;
   }
 
@@ -103,7 +110,7 @@ final class Leaves implements WeightSource {
               part(ParameterLayout.lowRankLeft(layer, matrix), row, out, width),
               part(ParameterLayout.lowRankRight(layer, matrix), 0, width, in),
               mixture);
-      return Linear.of(computed(weight, row, mixed), cut(biases.get(0), row, out));
+      return Linear.of(computed(weight, row, mixed), cut(biases.get(0), bias, row, out));
     }
     return Linear.of(
         computed(weight, row, mix(mixture, stack(weights, row, out, in))),

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.nn.Activation;
 import mos.space.ArchitectureFeatures;
@@ -18,51 +19,63 @@ import mos.space.SubTransformer;
 public final class ModelSettings {
   public static final Setting<Integer> QKV_DIM =
       Setting.ofInt("qkv-dim")
+          .in(SettingGroup.MODEL)
           .defaultsTo(512)
           .atLeast(1)
           .doc("Width of queries, keys and values, whatever the number of heads");
   public static final Setting<Boolean> SHARE_ALL_EMBEDDINGS =
       Setting.ofBoolean("share-all-embeddings")
+          .in(SettingGroup.MODEL)
           .defaultsTo(false)
           .doc("One matrix for encoder, decoder and output embeddings; needs one dictionary");
   public static final Setting<String> ACTIVATION_FN =
       Setting.ofChoice("activation-fn", "relu", "gelu", "swish")
+          .in(SettingGroup.MODEL)
           .defaultsTo("relu")
           .doc(
               "Activation of FFNs where layers do not choose their own (encoder-activation-choice)");
   public static final Setting<Integer> MAX_EXPERTS =
       Setting.ofInt("max-experts")
+          .in(SettingGroup.EXPERTS)
+          .basic()
           .defaultsTo(6)
           .range(-1, ExpertConfig.MAX_COUNT)
           .doc("Experts m per MoS layer; 1 (or -1): plain weight sharing, HAT");
   public static final Setting<String> MOS_TYPE =
       Setting.ofChoice("mos-type", ExpertRouting.NAMES.toArray(String[]::new))
+          .in(SettingGroup.EXPERTS)
           .defaultsTo("neuronrouting_jack_drop_2L")
           .doc("Router variant: archrouting_… mixes per layer, neuronrouting_… per neuron");
   public static final Setting<String> EXPERT_ROUTING_TYPE =
       Setting.ofChoice("expert-routing-type", ExpertRouting.NAMES.toArray(String[]::new))
+          .in(SettingGroup.EXPERTS)
           .doc("Another name of mos-type, used in configuration files");
   public static final Setting<Integer> HYPERNET_HIDDEN_SIZE =
       Setting.ofInt("hypernet-hidden-size")
+          .in(SettingGroup.EXPERTS)
           .defaultsTo(128)
           .atLeast(1)
           .doc("Hidden size of the routers");
   public static final Setting<Double> EXPERT_LAYER_FREQ =
       Setting.ofDouble("expert-layer-freq")
+          .in(SettingGroup.EXPERTS)
           .defaultsTo(-1.0)
           .range(-1, 1)
           .doc("Layers with experts: -1 every one, 0.5 every second, from the second on");
   public static final Setting<String> MOS_MODULES =
       Setting.ofChoice("mos-modules", "ffn", "attention", "all")
+          .in(SettingGroup.EXPERTS)
           .defaultsTo("ffn")
           .doc("Matrices with experts: those of the FFNs, the attention projections, or all");
   public static final Setting<Integer> EXPERT_RANK =
       Setting.ofInt("expert-rank")
+          .in(SettingGroup.EXPERTS)
           .defaultsTo(0)
           .range(0, 1 << 16)
           .doc("Rank of experts that are added to one shared matrix; 0: whole matrices, MoS");
   public static final Setting<String> FEATURE_FORMAT =
       Setting.ofChoice("feature-format", "aggr", "fine")
+          .in(SettingGroup.EXPERTS)
           .defaultsTo("aggr")
           .doc(
               "How the routers see an architecture: 10 aggregate or 40 per-layer features (more in deeper spaces)");
@@ -86,6 +99,7 @@ public final class ModelSettings {
 
   public static final Setting<Integer> TOKEN_TOP_K =
       Setting.ofInt("token-top-k")
+          .in(SettingGroup.EXPERTS)
           .defaultsTo(1)
           .range(1, Dimension.MAX_TOKEN_EXPERTS)
           .doc("Token-routed experts that each token goes to; 1: Switch routing");
@@ -93,7 +107,10 @@ public final class ModelSettings {
   private ModelSettings() {}
 
   private static Setting<Integer> size(String key, String doc) {
-    return Setting.ofInt(key).atLeast(1).doc(doc + "; not given: the largest choice");
+    return Setting.ofInt(key)
+        .in(SettingGroup.MODEL)
+        .atLeast(1)
+        .doc(doc + "; not given: the largest choice");
   }
 
   /** Every setting above. */

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -27,7 +28,8 @@ public final class PublishedNames {
           name ->
               DIGITS
                   .matcher(name)
-                  .replaceAll(m -> String.format("%09d", Integer.parseInt(m.group()))));
+                  .replaceAll(
+                      m -> String.format(Locale.ROOT, "%09d", Integer.parseInt(m.group()))));
 
   private PublishedNames() {}
 

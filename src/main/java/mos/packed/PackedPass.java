@@ -113,7 +113,7 @@ public final class PackedPass {
                   layer.selfAttention(),
                   gradient.selfAttention(),
                   norm(layer.selfAttentionNorm(), gradient.selfAttentionNorm(), rates.dropout()),
-                  shape(segments, segments, layer.selfAttention().heads(), false)));
+                  shape(segments, layer.selfAttention().heads(), false)));
       x =
           run(
               encoder,
@@ -152,7 +152,7 @@ public final class PackedPass {
                   layer.selfAttention(),
                   gradient.selfAttention(),
                   norm(layer.selfAttentionNorm(), gradient.selfAttentionNorm(), decoderRate),
-                  shape(segments, segments, layer.selfAttention().heads(), true)));
+                  shape(segments, layer.selfAttention().heads(), true)));
       x =
           run(
               decoder,
@@ -163,11 +163,11 @@ public final class PackedPass {
                   layer.encoderAttention(),
                   gradient.encoderAttention(),
                   norm(layer.encoderAttentionNorm(), gradient.encoderAttentionNorm(), decoderRate),
-                  shape(
+                  PackedAttention.Shape.ofCross(
                       segments,
                       batch.source().segments()[attended - 1],
                       layer.encoderAttention().heads(),
-                      false),
+                      dropout(rates.attention())),
                   memory.view(attended, gradients != null)));
       x =
           run(
@@ -200,8 +200,8 @@ public final class PackedPass {
     return new ResidualNorm(kernels, norm, gradient, dropout(rate));
   }
 
-  private PackedAttention.Shape shape(Segments queries, Segments keys, int heads, boolean causal) {
-    return new PackedAttention.Shape(queries, keys, heads, causal, dropout(rates.attention()));
+  private PackedAttention.Shape shape(Segments tokens, int heads, boolean causal) {
+    return PackedAttention.Shape.ofSelf(tokens, heads, causal, dropout(rates.attention()));
   }
 
   /**

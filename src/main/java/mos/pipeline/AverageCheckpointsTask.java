@@ -19,15 +19,21 @@ import mos.base.ConfigurationException;
 import mos.base.Json;
 import mos.base.MosException;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.train.CheckpointAverage;
 
 /** Averages the parameters of named checkpoints, or of a training's last epochs. */
 public final class AverageCheckpointsTask implements Task {
   static final Setting<String> INPUTS =
-      Setting.ofString("inputs").doc("Checkpoint files, separated by commas");
+      Setting.ofString("inputs")
+          .in(SettingGroup.FILES)
+          .basic()
+          .doc("Checkpoint files, separated by commas");
   static final Setting<Integer> NUM_EPOCH_CHECKPOINTS =
       Setting.ofInt("num-epoch-checkpoints")
+          .in(SettingGroup.FILES)
+          .basic()
           .range(1, 10_000)
           .doc("Average so many of the newest epoch checkpoints in save-dir");
 
@@ -40,8 +46,7 @@ public final class AverageCheckpointsTask implements Task {
 
   @Override
   public String description() {
-    return "Averages the parameters of several checkpoints of one model: those named by --inputs,\n"
-        + "or the last --num-epoch-checkpoints of --save-dir.";
+    return "They are those named by --inputs, or the last --num-epoch-checkpoints of --save-dir.";
   }
 
   @Override

@@ -6,17 +6,33 @@ import java.util.Map;
 import java.util.TreeMap;
 import mos.base.ConfigurationException;
 import mos.base.Json;
+import mos.config.Settings;
 
 /**
  * The settings that work was begun with and must be continued with.
  *
  * @param settings everything that decides the result, by key
+ * @param same whether a saved value is the same as now
  */
-record BegunWith(JsonNode settings) {
+record BegunWith(JsonNode settings, Same same) {
+  /** Of a value as text; null for what was not saved. */
+  @FunctionalInterface
+  interface Same {
+    boolean test(String key, String before, String now);
+  }
 
-  static BegunWith of(Map<String, Object> settings) {
+  /**
+   * @param decisive of {@link Identity}, and more
+   */
+  static BegunWith of(Task task, Settings settings, Map<String, Object> decisive) {
     // As it is when read again, so that numbers compare equal.
-    return new BegunWith(Json.parse(Json.line(new TreeMap<>(settings)), "settings"));
+    return new BegunWith(
+        Json.parse(Json.line(new TreeMap<>(decisive)), "settings"),
+        (key, before, now) -> Identity.ofCommand().same(task, settings, key, before, now));
+  }
+
+  private static String text(JsonNode value) {
+    return value.isMissingNode() ? null : value.isTextual() ? value.textValue() : value.toString();
   }
 
   /**
@@ -28,7 +44,8 @@ record BegunWith(JsonNode settings) {
   void check(JsonNode saved, String what, Path file) {
     for (Map.Entry<String, JsonNode> entry : settings.properties()) {
       JsonNode before = saved.path(entry.getKey());
-      if (!before.equals(entry.getValue())) {
+      if (!before.equals(entry.getValue())
+          && !same.test(entry.getKey(), text(before), text(entry.getValue()))) {
         throw new ConfigurationException(
             entry.getKey()
                 + ": got "

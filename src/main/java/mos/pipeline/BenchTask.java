@@ -12,12 +12,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import mos.base.Json;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.data.BatchOptions;
 import mos.distributed.Launch;
 import mos.distributed.Ranks;
 import mos.latency.Latency;
-import mos.latency.LatencySettings;
 import mos.model.ExpertConfig;
 import mos.model.ModelConfig;
 import mos.model.ModelSettings;
@@ -31,36 +31,55 @@ import mos.train.ArchitectureSchedule;
 import mos.train.TokenTraining;
 import mos.train.TrainingSettings;
 import mos.translate.BeamOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Speed of training and latency on this machine. */
 public final class BenchTask implements Task {
+  private static final Logger LOG = LoggerFactory.getLogger(BenchTask.class);
   private static final Pattern CASE = Pattern.compile("hat|(layer|neuron)-wise:([1-9]\\d{0,2})");
 
   static final Setting<Boolean> TRAIN =
       Setting.ofBoolean("train")
+          .in(SettingGroup.BENCHMARK)
+          .basic()
           .defaultsTo(false)
           .doc("Measure updates of the sandwich rule only, no single SubTransformers, no latency");
   static final Setting<Integer> SENTENCE_TOKENS =
       Setting.ofInt("sentence-tokens")
+          .in(SettingGroup.BENCHMARK)
           .defaultsTo(30)
           .atLeast(2)
           .unit("tokens")
           .doc("Length of the random sentences");
   static final Setting<Integer> BENCH_UPDATES =
-      Setting.ofInt("bench-updates").defaultsTo(3).atLeast(1).doc("Timed updates of each case");
+      Setting.ofInt("bench-updates")
+          .in(SettingGroup.BENCHMARK)
+          .defaultsTo(3)
+          .atLeast(1)
+          .doc("Timed updates of each case");
   static final Setting<Integer> BENCH_WARM_UP =
-      Setting.ofInt("bench-warm-up").defaultsTo(1).atLeast(1).doc("Updates before, not timed");
+      Setting.ofInt("bench-warm-up")
+          .in(SettingGroup.BENCHMARK)
+          .defaultsTo(1)
+          .atLeast(1)
+          .doc("Updates before, not timed");
   static final Setting<List<Integer>> BENCH_TOKENS =
       Setting.ofInts("bench-tokens")
+          .in(SettingGroup.BENCHMARK)
+          .basic()
           .atLeast(1)
           .unit("tokens")
           .doc("Tokens of an update, one or several sizes to measure; not given: max-tokens");
   static final Setting<Boolean> BENCH_TEXT =
       Setting.ofBoolean("bench-text")
+          .in(SettingGroup.BENCHMARK)
           .defaultsTo(false)
           .doc("Train on the training set of the data folder in place of random sentences");
   static final Setting<String> BENCH_CASES =
       Setting.ofString("bench-cases")
+          .in(SettingGroup.BENCHMARK)
+          .basic()
           .doc(
               "Models to measure, for example hat,layer-wise:2,neuron-wise:6 (kind:experts); not"
                   + " given: what mos-type and max-experts say");
@@ -72,17 +91,18 @@ public final class BenchTask implements Task {
 
   @Override
   public String description() {
-    return "Training speed (target tokens/s of whole updates: forward, backward, optimiser; dropout\n"
-        + "on; random sentences of equal length or, with --bench-text, real text), its share of the\n"
-        + "arithmetic limit measured here, padding, memory; latency of the largest and the smallest\n"
-        + "SubTransformer. With --train in several processes: tokens/s of all together, and the share\n"
-        + "of the time in which gradients are summed. With --decode: target tokens/s of translating in\n"
-        + "batches, random sentences of one length into as many tokens, and the times of a step.";
+    return "Training: target tokens/s of whole updates (forward, backward, optimiser; dropout on; random"
+        + " sentences of equal length or, with --bench-text, real text), their share of the"
+        + " arithmetic limit measured here, padding, memory. Translation: latency of the largest and"
+        + " the smallest SubTransformer. With --train in several processes: tokens/s of all"
+        + " together, and the share of the time in which gradients are summed. With --decode: target"
+        + " tokens/s of translating in batches, random sentences of one length into as many tokens,"
+        + " and the times of a step.";
   }
 
   @Override
   public String example() {
-    return "bench --train --configs configs/tasks/wmt14.en-de.yml --bench-tokens 4096,16384"
+    return "bench --train --configs configs/tasks/wmt14.en-de.yml --vocabulary-size 32768 --bench-tokens 4096,16384"
         + " --bench-cases hat,neuron-wise:2 --json";
   }
 
@@ -92,7 +112,7 @@ public final class BenchTask implements Task {
     settings.addAll(SearchSpaceSettings.settings());
     settings.addAll(ModelSettings.settings());
     settings.add(ArchitectureFeatures.FEATURE_NORM);
-    settings.addAll(LatencySettings.settings());
+    settings.addAll(Measurement.settings());
     settings.addAll(Machine.settings());
     settings.addAll(
         List.of(
@@ -136,16 +156,15 @@ public final class BenchTask implements Task {
   private static ObjectNode run(Settings settings, Machine machine, Ranks ranks) {
     SearchSpace space = SearchSpaceSettings.space(settings);
     DataFolder data = settings.get(BENCH_TEXT) ? DataFolder.open(settings) : null;
-    int vocabulary = settings.get(MeasureTask.VOCABULARY_SIZE);
+    Vocabulary vocabulary = data == null ? Vocabulary.of(settings) : Vocabulary.of(data);
     ModelConfig config =
-        ModelSettings.superTransformer(
-            settings,
-            space,
-            data == null ? vocabulary : data.sourceDictionary().size(),
-            data == null ? vocabulary : data.targetDictionary().size());
+        ModelSettings.superTransformer(settings, space, vocabulary.source(), vocabulary.target());
+    LOG.info("vocabulary {} ({})", config.targetVocabulary(), vocabulary.origin());
+    LOG.info("large matrix products: how fast this machine is at most");
     double peak = MatrixSpeed.flops(machine.device(), machine.precision());
     ObjectNode figures = Json.object();
     figures.put("vocabulary", config.targetVocabulary());
+    figures.put("vocabulary_of", vocabulary.origin());
     figures.put("max_experts", config.experts().count());
     figures.put("mos_type", config.experts().routing());
     figures.put("matrix_tflops", peak / 1e12);
@@ -161,10 +180,16 @@ public final class BenchTask implements Task {
     for (int tokens : tokens(settings)) {
       cases(settings, space, config)
           .forEach(
-              (name, benchCase) ->
-                  training.set(
-                      name + " " + tokens,
-                      bench.measure(benchCase.config(), benchCase.schedule(), tokens)));
+              (name, benchCase) -> {
+                String title = name + " " + tokens;
+                LOG.info(
+                    "training, {} tokens per update: {} updates to warm up, {} timed",
+                    title,
+                    settings.get(BENCH_WARM_UP),
+                    settings.get(BENCH_UPDATES));
+                training.set(
+                    title, bench.measure(title, benchCase.config(), benchCase.schedule(), tokens));
+              });
     }
     if (!settings.get(TRAIN)) {
       latencies(settings, config, space, machine, figures.putObject("latency"));
@@ -222,13 +247,13 @@ public final class BenchTask implements Task {
       SearchSpace space,
       Machine machine,
       ObjectNode figures) {
-    Measurement measurement = new Measurement(config, machine, LatencySettings.of(settings));
-    Map.of("smallest", space.smallest(), "largest", space.largest())
-        .forEach(
-            (name, architecture) -> {
-              Latency latency = measurement.latency(architecture);
-              Measurement.put(figures.putObject(name), latency);
-            });
+    Measurement measurement = Measurement.of(settings, config, machine);
+    for (String name : List.of("smallest", "largest")) {
+      LOG.info("latency of the {} SubTransformer", name);
+      Latency latency =
+          measurement.latency(name.equals("smallest") ? space.smallest() : space.largest());
+      Measurement.put(figures.putObject(name), latency);
+    }
   }
 
   @Override
@@ -267,11 +292,13 @@ public final class BenchTask implements Task {
         new StringBuilder(
             String.format(
                 Locale.ROOT,
-                "%s, %s, %.1f TFLOP/s in large products%s%n%s",
+                "%s, %s, %s in large products%s, vocabulary %,d (%s)%n%s",
                 figures.path("hardware").path("device").asText(),
                 figures.path("hardware").path("precision").asText(),
-                figures.path("matrix_tflops").asDouble(),
+                speed(figures.path("matrix_tflops").asDouble()),
                 processes(figures),
+                figures.path("vocabulary").asInt(),
+                figures.path("vocabulary_of").asText(),
                 table));
     if (figures.path("training").properties().stream()
         .anyMatch(entry -> !PublishedSpeeds.TUNED.text(entry.getKey()).isEmpty())) {
@@ -288,11 +315,22 @@ public final class BenchTask implements Task {
     return text.toString().stripTrailing();
   }
 
+  /** A CPU's speed rounds to 0.0 of what a GPU's is told in. */
+  private static String speed(double tflops) {
+    return tflops < 1
+        ? String.format(Locale.ROOT, "%.3g GFLOP/s", 1000 * tflops)
+        : String.format(Locale.ROOT, "%.1f TFLOP/s", tflops);
+  }
+
   private static String processes(ObjectNode figures) {
     int ranks = figures.path("ranks").asInt();
     return ranks == 1
         ? ""
-        : " of each of %d processes (%s)".formatted(ranks, figures.path("communication").asText());
+        : String.format(
+            Locale.ROOT,
+            " of each of %d processes (%s)",
+            ranks,
+            figures.path("communication").asText());
   }
 
   private static String percent(JsonNode share) {

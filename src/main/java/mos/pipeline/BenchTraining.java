@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import mos.base.Json;
 import mos.config.Settings;
 import mos.data.Batch;
@@ -17,6 +18,7 @@ import mos.data.Passes;
 import mos.data.UpdateIterator;
 import mos.distributed.Ranks;
 import mos.model.ModelConfig;
+import mos.report.Progress;
 import mos.space.ModelCost;
 import mos.train.ArchitectureSchedule;
 import mos.train.TokenTraining;
@@ -36,9 +38,19 @@ record BenchTraining(
   /**
    * Trains a fresh model and tells how fast.
    *
+   * @param title of the case, for progress
    * @param tokens of an update, of which each rank takes its share
    */
-  ObjectNode measure(ModelConfig config, ArchitectureSchedule schedule, int tokens) {
+  ObjectNode measure(String title, ModelConfig config, ArchitectureSchedule schedule, int tokens) {
+    int updates = settings.get(BenchTask.BENCH_WARM_UP) + settings.get(BenchTask.BENCH_UPDATES);
+    try (Progress progress = Progress.start(title, updates)) {
+      return measure(config, schedule, tokens, progress);
+    }
+  }
+
+  private ObjectNode measure(
+      ModelConfig config, ArchitectureSchedule schedule, int tokens, Progress progress) {
+    AtomicInteger begun = new AtomicInteger();
     int share = Math.max(1, tokens / ranks.size());
     int microBatch = Math.min(share, settings.get(BatchOptions.MAX_TOKENS));
     int pass =
@@ -60,7 +72,13 @@ record BenchTraining(
       TrainingBenchmark.Share each = new TrainingBenchmark.Share(passes, all);
       result =
           benchmark.run(
-              config, schedule, () -> each, work, machine.device(), machine.precision(), ranks);
+              config,
+              schedule,
+              () -> begun(each, begun, progress),
+              work,
+              machine.device(),
+              machine.precision(),
+              ranks);
     } else {
       try (ParallelCorpus corpus = data.split("train");
           BatchSource source =
@@ -74,7 +92,7 @@ record BenchTraining(
             benchmark.run(
                 config,
                 schedule,
-                () -> share(source.next()),
+                () -> begun(share(source.next()), begun, progress),
                 work,
                 machine.device(),
                 machine.precision(),
@@ -96,6 +114,13 @@ record BenchTraining(
         machine.device().is_cpu() ? peakMemoryMb() : result.deviceBytes() / 1048576.0);
     figures.put("loss", result.loss());
     return figures;
+  }
+
+  private static TrainingBenchmark.Share begun(
+      TrainingBenchmark.Share update, AtomicInteger begun, Progress progress) {
+    // As many are done as were begun before.
+    progress.update(begun.getAndIncrement(), "");
+    return update;
   }
 
   private static TrainingBenchmark.Share share(BatchSource.Update update) {

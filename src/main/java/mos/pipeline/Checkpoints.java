@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import mos.base.ConfigurationException;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.model.SuperTransformer;
 import mos.port.ExportedModel;
@@ -17,6 +18,8 @@ import org.bytedeco.pytorch.Device;
 final class Checkpoints {
   static final Setting<Path> PATH =
       Setting.ofPath("path")
+          .in(SettingGroup.FILES)
+          .basic()
           .doc("Checkpoint of a SuperTransformer or a SubTransformer; the file to import");
 
   private Checkpoints() {}
@@ -50,7 +53,7 @@ final class Checkpoints {
    */
   static Plain plain(Path file, Settings settings, Device device) {
     if (Files.isDirectory(file)) {
-      ExportedModel exported = ExportedModel.load(file);
+      ExportedModel exported = ExportedModel.load(file, device);
       return new Plain(exported.model(), exported.architecture(), exported.description());
     }
     try (Checkpoint checkpoint = Checkpoint.open(file)) {

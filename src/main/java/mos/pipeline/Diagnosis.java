@@ -21,6 +21,9 @@ final class Diagnosis {
   private static final Pattern CUDA_LIBRARY =
       Pattern.compile("lib(cu|nv|nccl|torch_cuda|c10_cuda)");
 
+  /** Java's half of a library: jninvrtc of libnvrtc. */
+  private static final Pattern JAVA_HALF = Pattern.compile("\\bjni[a-z]\\w*");
+
   private static final String FIND_CUDA =
       "let MOS_LIBTORCH name a PyTorch installation for CUDA 13 (torch 2.10 or 2.11; the folder torch"
           + " of its site-packages), or put the libraries of CUDA 13 and cuDNN 9 on LD_LIBRARY_PATH;"
@@ -51,6 +54,38 @@ final class Diagnosis {
     diagnosis.memory(host);
     diagnosis.gpu(host, natives);
     return List.copyOf(diagnosis.problems);
+  }
+
+  /** What trials that failed mean. */
+  static List<Problem> ofTrials(List<Trial.Outcome> outcomes) {
+    Diagnosis diagnosis = new Diagnosis();
+    for (Trial.Outcome outcome : outcomes) {
+      if (!outcome.error().isEmpty()) {
+        diagnosis.error(outcome.what() + " does not work: " + outcome.error(), mend(outcome));
+      }
+    }
+    return List.copyOf(diagnosis.problems);
+  }
+
+  private static String mend(Trial.Outcome outcome) {
+    if (!outcome.onGpu()) {
+      return "delete the cache folder, in which a library may be damaged, and build anew:"
+          + " mvn clean package";
+    }
+    Matcher missing = JAVA_HALF.matcher(outcome.error());
+    String mend;
+    if (missing.find()) {
+      mend =
+          "the library "
+              + missing.group()
+              + " belongs to a build for GPUs: MOS_GPU=1 ./mos doctor makes one (or mvn -P gpu"
+              + " package)";
+    } else if (CUDA_LIBRARY.matcher(outcome.error()).find()) {
+      mend = FIND_CUDA;
+    } else {
+      mend = "see nvidia-smi: CUDA 13 needs driver 580 or newer and a GPU that is not in use";
+    }
+    return mend + "; without it, --device cpu works";
   }
 
   private void java(int feature) {

@@ -18,6 +18,7 @@ import mos.base.Json;
 import mos.base.MosException;
 import mos.base.Sha256;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.data.CorpusWriter;
 import mos.data.Dictionary;
@@ -41,10 +42,13 @@ import mos.translate.Translator;
 public final class DistillDataTask implements Task {
   static final Setting<Path> DISTILL_DIR =
       Setting.ofPath("distill-dir")
+          .in(SettingGroup.FILES)
+          .basic()
           .defaultsTo(Path.of("distilled"))
           .doc("Data folder to make, with a teacher's translations as training targets");
   static final Setting<Integer> DISTILL_PART =
       Setting.ofInt("distill-part")
+          .in(SettingGroup.DATA)
           .defaultsTo(20_000)
           .atLeast(1)
           .unit("sentences")
@@ -60,9 +64,8 @@ public final class DistillDataTask implements Task {
 
   @Override
   public String description() {
-    return "Translates the training set with a teacher and makes a data folder with these\n"
-        + "translations as targets (sequence-level knowledge distillation), to train on.\n"
-        + "The same command continues.";
+    return "The teacher translates the training set, and its translations become the targets to train"
+        + " on (sequence-level knowledge distillation). The same command continues.";
   }
 
   @Override
@@ -96,7 +99,7 @@ public final class DistillDataTask implements Task {
     }
     DataFolder data = DataFolder.open(settings);
     Path folder = settings.get(DISTILL_DIR);
-    if (folder.toAbsolutePath().normalize().equals(data.folder().toAbsolutePath().normalize())) {
+    if (Identity.real(folder).equals(Identity.real(data.folder()))) {
       throw settings.error(DISTILL_DIR, "another folder than data");
     }
     return Sharing.run(
@@ -128,13 +131,16 @@ public final class DistillDataTask implements Task {
   }
 
   /** Refuses to mix translations of different teachers, data or options. */
-  private static void begin(Settings settings, DataFolder data, Path folder) {
+  private void begin(Settings settings, DataFolder data, Path folder) {
     Map<String, Object> decisive = new HashMap<>();
     decisive.put("teacher", Sha256.of(teacherFile(settings.get(Checkpoints.PATH))));
     decisive.put("distill-part", settings.get(DISTILL_PART));
     decisive.put("beam options", TranslationOptions.of(settings).beam().toString());
+    if (SubTransformerFile.given(settings)) {
+      decisive.put("architecture", Json.tree(SubTransformerFile.fromSettings(settings)));
+    }
     data.hashes("train").forEach(decisive::put);
-    BegunWith now = BegunWith.of(decisive);
+    BegunWith now = BegunWith.of(this, settings, decisive);
     Path file = folder.resolve(BEGUN);
     if (Files.exists(file)) {
       now.check(Json.read(file), "distilled data", file);

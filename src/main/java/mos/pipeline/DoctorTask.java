@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import mos.base.Json;
@@ -18,14 +20,19 @@ import mos.tensor.NativeReport;
 public final class DoctorTask implements Task {
   private final Supplier<HostReport> hostProbe;
   private final Supplier<NativeReport> nativeProbe;
+  private final Supplier<List<Trial>> trials;
 
   public DoctorTask() {
-    this(HostReport::probe, NativeReport::probe);
+    this(HostReport::probe, NativeReport::probe, Trial::all);
   }
 
-  DoctorTask(Supplier<HostReport> hostProbe, Supplier<NativeReport> nativeProbe) {
+  DoctorTask(
+      Supplier<HostReport> hostProbe,
+      Supplier<NativeReport> nativeProbe,
+      Supplier<List<Trial>> trials) {
     this.hostProbe = hostProbe;
     this.nativeProbe = nativeProbe;
+    this.trials = trials;
   }
 
   @Override
@@ -35,8 +42,8 @@ public final class DoctorTask implements Task {
 
   @Override
   public String description() {
-    return "Shows Java, native libraries, processors, memory and GPUs as this program finds them,\n"
-        + "what is wrong and how to mend it. Exit code 1 when the program cannot work here.";
+    return "It looks at Java, native libraries, processors, memory and GPUs, and tries what training"
+        + " and translation need. Exit code 1 when the program cannot work here.";
   }
 
   @Override
@@ -55,7 +62,10 @@ public final class DoctorTask implements Task {
     NativeReport natives = nativeProbe.get();
     long cacheFree = freeBytes(natives.cache());
     List<Diagnosis.Problem> problems =
-        Diagnosis.of(Runtime.version().feature(), host, natives, cacheFree);
+        new ArrayList<>(Diagnosis.of(Runtime.version().feature(), host, natives, cacheFree));
+    List<Trial.Outcome> outcomes =
+        natives.error().isEmpty() ? Trial.run(trials.get(), natives.cudaAvailable()) : List.of();
+    problems.addAll(Diagnosis.ofTrials(outcomes));
     ObjectNode figures = Json.object();
     figures.put("ok", problems.stream().noneMatch(Diagnosis.Problem::error));
     putJava(figures.putObject("java"));
@@ -65,6 +75,10 @@ public final class DoctorTask implements Task {
     gpu.set("devices", Json.tree(host.gpus()));
     gpu.put("cuda_libraries", natives.features().getOrDefault("CUDA", false));
     gpu.put("usable", natives.cudaAvailable());
+    ArrayNode tried = figures.putArray("tried");
+    for (Trial.Outcome outcome : outcomes) {
+      tried.addObject().put("what", outcome.what()).put("error", outcome.error());
+    }
     ArrayNode list = figures.putArray("problems");
     for (Diagnosis.Problem problem : problems) {
       list.addObject()
@@ -167,12 +181,20 @@ public final class DoctorTask implements Task {
         gpu.path("devices").isEmpty() ? "no device" : gpu.path("devices").size() + " device(s)",
         gpu.path("cuda_libraries").asBoolean() ? "libraries for CUDA" : "libraries for CPUs",
         gpu.path("usable").asBoolean() ? "usable" : "");
+    String label = "Tried";
+    for (JsonNode tried : figures.path("tried")) {
+      line(text, label, word(tried, "what"), word(tried, "error").isEmpty() ? "works" : "FAILS");
+      label = "";
+    }
     text.append(figures.path("problems").isEmpty() ? "Nothing is wrong." : "");
     for (JsonNode problem : figures.path("problems")) {
       text.append(
           String.format(
+              Locale.ROOT,
               "%n%s: %s%n  mend: %s",
-              word(problem, "severity"), word(problem, "what"), word(problem, "mend")));
+              word(problem, "severity"),
+              word(problem, "what"),
+              word(problem, "mend")));
     }
     return text.toString();
   }
@@ -212,6 +234,6 @@ public final class DoctorTask implements Task {
 
   private static void line(StringBuilder text, String label, String... parts) {
     List<String> present = Stream.of(parts).filter(part -> !part.isBlank()).toList();
-    text.append(String.format("%-9s %s%n", label, String.join(", ", present)));
+    text.append(String.format(Locale.ROOT, "%-9s %s%n", label, String.join(", ", present)));
   }
 }

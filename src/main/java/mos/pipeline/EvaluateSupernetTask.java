@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +21,7 @@ import mos.base.Json;
 import mos.base.Seeds;
 import mos.base.Sha256;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.data.ParallelCorpus;
 import mos.distributed.Launch;
@@ -50,11 +50,15 @@ import org.slf4j.LoggerFactory;
 public final class EvaluateSupernetTask implements Task {
   static final Setting<Integer> ARCHITECTURES =
       Setting.ofInt("architectures")
+          .in(SettingGroup.SEARCH)
+          .basic()
           .defaultsTo(10)
           .range(2, 10_000)
           .doc("Random SubTransformers to compare; more later continue the same list");
   static final Setting<Path> EVALUATION_DIR =
       Setting.ofPath("evaluation-dir")
+          .in(SettingGroup.FILES)
+          .basic()
           .defaultsTo(Path.of("supernet-evaluation"))
           .doc("Folder for results; a report shows it as OUTPUT/supernet-evaluation");
 
@@ -68,10 +72,9 @@ public final class EvaluateSupernetTask implements Task {
 
   @Override
   public String description() {
-    return "Compares inherited with standalone quality of random SubTransformers, each trained\n"
-        + "alone for --sub-max-update updates: mean absolute error and Kendall's tau with 95%\n"
-        + "intervals, beside what decoder depth alone tells. The same command continues; with\n"
-        + "--num-gpus each process trains some of them.";
+    return "Random SubTransformers are each trained alone for --sub-max-update updates; shown are mean"
+        + " absolute error and Kendall's tau with 95% intervals, beside what decoder depth alone"
+        + " tells. The same command continues; with --num-gpus each process trains some of them.";
   }
 
   @Override
@@ -94,6 +97,21 @@ public final class EvaluateSupernetTask implements Task {
     settings.addAll(Scorer.settings());
     settings.addAll(List.of(ARCHITECTURES, EVALUATION_DIR));
     return List.copyOf(settings);
+  }
+
+  @Override
+  public Set<Setting<?>> undecisive(Settings settings) {
+    return Set.of(
+        ARCHITECTURES,
+        EVALUATION_DIR,
+        TrainTask.RESTORE_FILE,
+        TrainingSettings.MAX_UPDATE,
+        TrainingSettings.WARMUP_UPDATES);
+  }
+
+  @Override
+  public List<String> splits(Settings settings) {
+    return List.of("train", "valid", settings.get(ValidateTask.VALID_SUBSET));
   }
 
   @Override
@@ -187,21 +205,9 @@ public final class EvaluateSupernetTask implements Task {
 
   /** Refuses to mix results of other settings or another checkpoint. */
   private void begin(Settings settings, String checkpoint, Path folder) {
-    Map<String, Object> decisive = new HashMap<>(settings.toMap());
-    List<String> keys = settings().stream().map(Setting::key).toList();
-    decisive.keySet().retainAll(keys);
-    for (Setting<?> free :
-        List.of(
-            ARCHITECTURES,
-            EVALUATION_DIR,
-            TrainingSettings.THREADS,
-            TrainTask.RESTORE_FILE,
-            PipelineSettings.NUM_GPUS,
-            PipelineSettings.DISTRIBUTED_TIMEOUT)) {
-      decisive.remove(free.key());
-    }
+    Map<String, Object> decisive = Identity.ofCommand().of(this, settings);
     decisive.put("checkpoint", checkpoint);
-    BegunWith now = BegunWith.of(decisive);
+    BegunWith now = BegunWith.of(this, settings, decisive);
     Path file = folder.resolve(BEGUN);
     if (Files.exists(file)) {
       now.check(Json.read(file), "evaluation", file);

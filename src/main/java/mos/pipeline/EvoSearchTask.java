@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -17,12 +16,11 @@ import mos.base.FolderLock;
 import mos.base.Json;
 import mos.base.Sha256;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.data.ParallelCorpus;
 import mos.distributed.Launch;
 import mos.distributed.SharedWork;
-import mos.latency.CommandRunner;
-import mos.latency.LatencyPredictor;
 import mos.model.ModelConfig;
 import mos.model.ModelSettings;
 import mos.model.SuperTransformer;
@@ -30,6 +28,7 @@ import mos.search.EvolutionSettings;
 import mos.search.SearchCache;
 import mos.space.SearchSpace;
 import mos.space.SearchSpaceSettings;
+import mos.space.SubTransformer;
 import mos.tensor.Devices;
 import mos.train.Checkpoint;
 import mos.train.TrainingSettings;
@@ -37,9 +36,13 @@ import mos.train.TrainingSettings;
 /** Finds the best SubTransformer under a constraint, or the whole front, by evolution. */
 public final class EvoSearchTask implements Task {
   static final Setting<Path> WRITE_CONFIG_PATH =
-      Setting.ofPath("write-config-path").doc("Where the found architecture goes, HAT-style YAML");
+      Setting.ofPath("write-config-path")
+          .in(SettingGroup.FILES)
+          .basic()
+          .doc("Where the found architecture goes, HAT-style YAML");
   static final Setting<Path> SEARCH_CACHE =
       Setting.ofPath("search-cache")
+          .in(SettingGroup.FILES)
           .doc("File of scores and latencies to reuse; not given: cache.jsonl beside the result");
 
   @Override
@@ -49,10 +52,10 @@ public final class EvoSearchTask implements Task {
 
   @Override
   public String description() {
-    return "Finds the SubTransformer with the lowest validation loss (or highest BLEU) under a\n"
-        + "latency, FLOPs or parameter constraint, or with --front all the best compromises.\n"
-        + "What it returns has been measured again and meets the constraint.\n"
-        + "The same command continues an interrupted search.";
+    return "The best has the lowest validation loss (or highest BLEU) under a latency, FLOPs or"
+        + " parameter constraint; with --front all the best compromises are found. What is returned"
+        + " has been measured again; exit code 1 if it misses the constraint now. The same"
+        + " command continues an interrupted search.";
   }
 
   @Override
@@ -89,10 +92,23 @@ public final class EvoSearchTask implements Task {
     return SearchOutput.files(settings.get(WRITE_CONFIG_PATH));
   }
 
+  /** Weights by their hash; see {@link #decisive}. */
+  @Override
+  public Set<Setting<?>> undecisive(Settings settings) {
+    Set<Setting<?>> undecisive = new HashSet<>(Scorer.unread(settings));
+    undecisive.addAll(List.of(TrainTask.RESTORE_FILE, WRITE_CONFIG_PATH));
+    return undecisive;
+  }
+
+  @Override
+  public List<String> splits(Settings settings) {
+    return List.of(settings.get(ValidateTask.VALID_SUBSET));
+  }
+
   @Override
   public ObjectNode run(Settings settings) {
     if (settings.get(FrontOutput.FRONT)
-        && SearchConstraint.timed(settings)
+        && Limits.of(settings).timed()
         && settings.get(SearchConstraint.LATENCY_COMPUTE).equals("hybrid")) {
       throw settings.error(
           SearchConstraint.LATENCY_COMPUTE,
@@ -130,14 +146,20 @@ public final class EvoSearchTask implements Task {
           SearchCache.open(
               settings.find(SEARCH_CACHE).orElse(target.resolveSibling("cache.jsonl")));
       Measurement measurement = Measurement.of(settings, model.config(), machine);
-      Finalists finalists =
-          new Finalists(measurement, SearchConstraint.of(settings, measurement, cache));
+      Runnable stop = () -> SearchRun.stopIfAsked(target);
+      Limits limits = Limits.of(settings);
+      SubTransformer largest = space.largest();
       if (!wholeFront) {
-        finalists.requireFeasible(space);
+        check(limits, measurement, space, stop).requireFeasible(space.smallest());
       }
+      Finalists finalists =
+          new Finalists(
+              new SearchConstraint(limits, measurement, largest, cache).of(settings),
+              check(limits, measurement, space, stop),
+              stop);
       Map<String, Object> decisive = decisive(settings);
       decisive.put("checkpoint", hash);
-      if (finalists.timed()) {
+      if (limits.timed()) {
         decisive.put("hardware", measurement.hardware());
       }
       String subset = settings.get(ValidateTask.VALID_SUBSET);
@@ -145,8 +167,15 @@ public final class EvoSearchTask implements Task {
           Provenance.of(data, Devices.describe(machine.device()), Optional.of(file), subset);
       made.put("seed", String.valueOf(settings.get(TrainingSettings.SEED)));
       ObjectNode figures =
-          new SearchRun(settings, space, target, finalists, cache.around(origin, scores), made)
-              .run(decisive);
+          new SearchRun(
+                  settings,
+                  space,
+                  target,
+                  finalists,
+                  measurement,
+                  cache.around(origin, scores),
+                  made)
+              .run(BegunWith.of(this, settings, decisive));
       RouterWeights.write(
           target,
           model,
@@ -162,35 +191,25 @@ public final class EvoSearchTask implements Task {
    * may ask before it trains for days.
    */
   static void requireFeasible(Settings settings) {
-    if (settings.get(FrontOutput.FRONT)) {
-      return;
-    }
-    Machine machine = Machine.setUp(settings);
+    Machine machine = Measurement.machine(settings);
     DataFolder data = DataFolder.open(settings);
     SearchSpace space = SearchSpaceSettings.space(settings);
     ModelConfig config =
         ModelSettings.superTransformer(
             settings, space, data.sourceDictionary().size(), data.targetDictionary().size());
     Measurement measurement = Measurement.of(settings, config, machine);
-    new Finalists(measurement, SearchConstraint.gold(settings, measurement)).requireFeasible(space);
+    check(Limits.of(settings), measurement, space, () -> {}).requireFeasible(space.smallest());
+  }
+
+  private static ConstraintCheck check(
+      Limits limits, Measurement measurement, SearchSpace space, Runnable stop) {
+    return ConstraintCheck.of(limits, measurement, space.largest(), Pauses.asking(stop));
   }
 
   /** Key and value of the settings that decide what a search finds. */
   private Map<String, Object> decisive(Settings settings) {
-    Map<String, Object> decisive = new HashMap<>(settings.toMap());
-    Set<String> keys = new HashSet<>();
-    settings().forEach(setting -> keys.add(setting.key()));
-    decisive.keySet().retainAll(keys);
-    for (Setting<?> free :
-        List.of(
-            SEARCH_CACHE,
-            Baselines.BASELINES,
-            CommandRunner.TIMEOUT,
-            PipelineSettings.NUM_GPUS,
-            PipelineSettings.DISTRIBUTED_TIMEOUT,
-            LatencyPredictor.ACCEPT_OTHER_HARDWARE)) {
-      decisive.remove(free.key());
-    }
+    Map<String, Object> decisive = Identity.ofCommand().of(this, settings);
+    decisive.remove(Baselines.BASELINES.key());
     return decisive;
   }
 
@@ -202,30 +221,32 @@ public final class EvoSearchTask implements Task {
   }
 
   @Override
+  public boolean succeeded(ObjectNode figures) {
+    // A front is a result without a choice from it too.
+    boolean only = figures.has("front") && figures.path("architecture").isNull();
+    return only || figures.path("constraint_met").asBoolean();
+  }
+
+  @Override
   public String describe(ObjectNode figures) {
     StringBuilder text = new StringBuilder();
-    String unit = figures.path("constraint_unit").asText();
     if (figures.path("architecture").isObject()) {
-      JsonNode latency = figures.path("latency_ms");
       text.append(
           String.format(
               Locale.ROOT,
-              "loss %.4f, %.2f %s under a constraint of %.2f %s, %d candidates: %s",
+              "loss %.4f, %d candidates: %s",
               figures.path("loss").asDouble(),
-              latency.isNumber() ? latency.asDouble() : figures.path("searched_cost").asDouble(),
-              unit,
-              figures.path("constraint").asDouble(),
-              unit,
               figures.path("evaluated").asInt(),
               figures.path("write_config_path").asText()));
+      text.append(System.lineSeparator()).append(ConstraintText.of(figures));
     } else {
       text.append(
           String.format(
               Locale.ROOT,
-              "none of %d candidates meets the constraint of %.2f %s",
+              "none of %d candidates meets the constraint of %s %s",
               figures.path("evaluated").asInt(),
-              figures.path("constraint").asDouble(),
-              unit));
+              Verdict.number(figures.path("constraint").asDouble()),
+              figures.path("constraint_unit").asText()));
     }
     if (figures.path("front") instanceof ArrayNode points && !points.isEmpty()) {
       text.append(
@@ -234,21 +255,19 @@ public final class EvoSearchTask implements Task {
     figures
         .path("baselines")
         .properties()
-        .forEach(entry -> text.append(baseline(entry.getKey(), entry.getValue(), unit)));
+        .forEach(entry -> text.append(baseline(entry.getKey(), entry.getValue(), figures)));
     return text.toString();
   }
 
-  private static String baseline(String name, JsonNode figures, String unit) {
-    if (figures.has("none")) {
-      return String.format("%n%s: %s", name, figures.path("none").asText());
-    }
-    JsonNode latency = figures.path("latency_ms");
-    return String.format(
-        Locale.ROOT,
-        "%n%s: loss %.4f, %.2f %s",
-        name,
-        figures.path("loss").asDouble(),
-        (latency.isNumber() ? latency : figures.path("cost")).asDouble(),
-        unit);
+  private static String baseline(String name, JsonNode baseline, ObjectNode figures) {
+    return baseline.has("none")
+        ? String.format(Locale.ROOT, "%n%s: %s", name, baseline.path("none").asText())
+        : String.format(
+            Locale.ROOT,
+            "%n%s: loss %.4f, %s %s",
+            name,
+            baseline.path("loss").asDouble(),
+            Verdict.number(baseline.path("cost").asDouble()),
+            figures.path("constraint_unit").asText());
   }
 }

@@ -16,11 +16,14 @@ import mos.base.AtomicFile;
 import mos.base.Json;
 import mos.base.MosException;
 import mos.config.Setting;
-import mos.latency.Latency;
+import mos.config.SettingGroup;
+import mos.latency.UndisturbedMeter;
+import mos.report.Progress;
 import mos.search.Candidate;
 import mos.search.Objective;
 import mos.search.ParetoFront;
 import mos.space.ConfigurationDictionary;
+import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
 
 /**
@@ -29,23 +32,28 @@ import mos.space.SubTransformerFile;
  * what is dominated then is left out.
  *
  * @param target the search's architecture file, beside which the front lies
+ * @param measurement of points, again
  * @param fitness of {@link Scorer#FITNESS}
  * @param made what it is made with and from
  */
 record FrontOutput(
     Path target,
     Finalists finalists,
+    Measurement measurement,
     boolean withParameters,
     String fitness,
     Map<String, String> made) {
   static final Setting<Boolean> FRONT =
       Setting.ofBoolean("front")
+          .in(SettingGroup.SEARCH)
+          .basic()
           .defaultsTo(false)
           .doc(
               "Search the whole front of loss against latency (or the FLOPs or parameters that are"
                   + " constrained) by NSGA-II; the constraint then only chooses from it");
   static final Setting<Boolean> FRONT_PARAMS =
       Setting.ofBoolean("front-params")
+          .in(SettingGroup.SEARCH)
           .defaultsTo(false)
           .doc("Parameters as a third objective of the front");
 
@@ -63,6 +71,7 @@ record FrontOutput(
   private String costName() {
     return switch (finalists.constraint().unit()) {
       case "ms" -> "latency_ms";
+      case SearchConstraint.SHARE -> "latency_percent";
       case "GFLOPs" -> "gflops";
       default -> "mparams";
     };
@@ -74,18 +83,33 @@ record FrontOutput(
    */
   List<Candidate> of(List<Candidate> evaluated) {
     List<Candidate> front = ParetoFront.of(evaluated, objectives());
-    if (!finalists.timed()) {
+    if (!finalists.limits().timed()) {
       return front;
     }
-    return ParetoFront.of(front.stream().map(this::measuredAgain).toList(), objectives());
+    List<Candidate> again = new ArrayList<>();
+    try (Progress progress = Progress.start("front, measured again", front.size())) {
+      for (Candidate candidate : front) {
+        SearchRun.stopIfAsked(target);
+        again.add(measuredAgain(candidate));
+        progress.step();
+      }
+    }
+    return ParetoFront.of(again, objectives());
   }
 
   private Candidate measuredAgain(Candidate candidate) {
-    Latency latency = finalists.measurement().latency(candidate.architecture());
+    SubTransformer a = candidate.architecture();
+    double cost =
+        finalists.limits().timedAgainstLargest()
+            ? 100 * measurement.compare(a, finalists.largest()).share()
+            : new UndisturbedMeter(SearchConstraint.RETRIES)
+                .measure(() -> measurement.latency(a), measurement.watch())
+                .latency()
+                .ms();
     return new Candidate(
-        candidate.architecture(),
+        a,
         candidate.loss(),
-        Math.max(latency.ms(), candidate.cost()),
+        Math.max(cost, candidate.cost()),
         candidate.generation(),
         candidate.figures());
   }
@@ -98,6 +122,7 @@ record FrontOutput(
     json.set("objectives", Json.tree(objectives().stream().map(Objective::name).toList()));
     json.put("fitness", fitness);
     json.put("cost_unit", finalists.constraint().unit());
+    json.put("constraint", finalists.constraint().limit());
     json.set("provenance", Json.tree(made));
     ArrayNode points = json.putArray("points");
     StringBuilder csv = new StringBuilder();
@@ -123,6 +148,7 @@ record FrontOutput(
       point.put(costName(), one.cost());
       point.put("cost", one.cost());
       point.put("cost_unit", finalists.constraint().unit());
+      point.put("within", finalists.constraint().allows(one.cost()));
       one.figures().forEach(point::put);
       point.put("file", "front/" + name);
       point.set("architecture", ConfigurationDictionary.toJson(one.architecture()));

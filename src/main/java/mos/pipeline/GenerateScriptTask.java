@@ -1,7 +1,10 @@
 package mos.pipeline;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import mos.base.CommandWords;
 import mos.base.Home;
 import mos.base.Json;
 import mos.config.Setting;
@@ -16,8 +19,8 @@ public final class GenerateScriptTask implements Task {
 
   @Override
   public String description() {
-    return "Prints a shell script that does what `run` with the same options does, one command a\n"
-        + "stage; it can be edited.";
+    return "It does what run with the same options does, one command a stage, and makes the report.\n"
+        + "The script can be edited, and started from any folder.";
   }
 
   @Override
@@ -32,18 +35,26 @@ public final class GenerateScriptTask implements Task {
   }
 
   @Override
+  public Set<Setting<?>> first() {
+    return new RunTask().first();
+  }
+
+  @Override
   public ObjectNode run(Settings settings) {
     StringBuilder script =
         new StringBuilder(
             """
             #!/usr/bin/env bash
-            # The stages of a run, one command each. Stops at the first failure; every command
-            # continues where it stopped when it is repeated.
+            # The stages of a run, one command each, then its report. Stops at the first failure;
+            # every command continues where it stopped when it is repeated.
             set -euo pipefail
             """);
     script
+        .append("# Relative paths are relative to this folder.\ncd ")
+        .append(CommandWords.quote(Path.of("").toAbsolutePath().toString()))
+        .append('\n')
         .append("# MOS names another launcher.\nmos=${MOS:-")
-        .append(quoted(Home.launcher().toString()))
+        .append(CommandWords.quote(Home.launcher().toString()))
         .append("}\n");
     int number = 1;
     for (Stage stage : Plan.of(settings)) {
@@ -56,15 +67,21 @@ public final class GenerateScriptTask implements Task {
       List<String> words = stage.commandLine();
       script.append(' ').append(words.get(0));
       for (int i = 1; i < words.size(); i += 2) {
-        script.append(" \\\n  ").append(words.get(i)).append(' ').append(quoted(words.get(i + 1)));
+        script
+            .append(" \\\n  ")
+            .append(words.get(i))
+            .append(' ')
+            .append(CommandWords.quote(words.get(i + 1)));
       }
       script.append('\n');
     }
+    script
+        .append("\n# ")
+        .append(number)
+        .append(". report\n\"$mos\" report ")
+        .append(CommandWords.quote(PipelineSettings.outputDir(settings).toString()))
+        .append('\n');
     return Json.object().put("script", script.toString());
-  }
-
-  private static String quoted(String word) {
-    return word.matches("[A-Za-z0-9_./,:=@%+-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 
   @Override

@@ -2,8 +2,6 @@ package mos.pipeline;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -18,8 +16,10 @@ import mos.base.AtomicFile;
 import mos.base.ConfigurationException;
 import mos.base.Folders;
 import mos.base.Json;
+import mos.base.LineReader;
 import mos.base.MosException;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.data.ParallelCorpus;
 import mos.distributed.Launch;
@@ -29,29 +29,37 @@ import mos.report.Progress;
 import mos.space.SubTransformerFile;
 import mos.tensor.Devices;
 import mos.tensor.Scope;
-import mos.text.LineReader;
 import mos.train.TrainingSettings;
 import mos.translate.Hypothesis;
 import mos.translate.TranslationOptions;
 import mos.translate.TranslationOutput;
 import mos.translate.Translator;
+import mos.translation.RawText;
 
 /** Translates binarised data, and scores it, or lines of standard input. */
 public final class GenerateTask implements Task {
   static final Setting<Boolean> INTERACTIVE =
       Setting.ofBoolean("interactive")
+          .in(SettingGroup.DECODING)
+          .basic()
           .defaultsTo(false)
           .doc("Translate raw lines of standard input, one by one");
   static final Setting<Boolean> REMOVE_BPE =
       Setting.ofBoolean("remove-bpe")
+          .in(SettingGroup.DECODING)
+          .basic()
           .defaultsTo(false)
           .doc("Join words that BPE has split in the S-, T- and H- lines");
   static final Setting<Boolean> PLAIN =
       Setting.ofBoolean("plain")
+          .in(SettingGroup.DECODING)
+          .basic()
           .defaultsTo(false)
           .doc("Print plain translations, detokenised, in place of S-, T-, H- lines");
   static final Setting<Path> RESULTS_PATH =
       Setting.ofPath("results-path")
+          .in(SettingGroup.FILES)
+          .basic()
           .doc("Write the translations to files with this prefix in place of standard output");
 
   @Override
@@ -61,9 +69,9 @@ public final class GenerateTask implements Task {
 
   @Override
   public String description() {
-    return "Translates binarised data or, with --interactive, raw lines of standard input.\n"
-        + "A data set with references is scored: BLEU on tokens (hyphenated compounds split) and\n"
-        + "sacreBLEU, each with what it needs to be reproduced.";
+    return "Without --interactive it translates a part of the binarised data; with references that is"
+        + " scored, by BLEU on tokens (hyphenated compounds split) and by sacreBLEU, each with what"
+        + " it needs to be reproduced.";
   }
 
   @Override
@@ -95,6 +103,11 @@ public final class GenerateTask implements Task {
   @Override
   public List<Path> products(Settings settings) {
     return settings.has(RESULTS_PATH) ? Translations.files(settings.get(RESULTS_PATH)) : List.of();
+  }
+
+  @Override
+  public List<String> splits(Settings settings) {
+    return List.of(settings.get(ValidateTask.SUBSET));
   }
 
   @Override
@@ -160,32 +173,25 @@ public final class GenerateTask implements Task {
   }
 
   private static ObjectNode interactive(Settings settings, DataFolder data, Translator translator) {
-    RawText text = RawText.of(data);
+    RawText text = data.rawText();
     int lines = 0;
-    LineReader in = new LineReader(System.in);
-    try (PrintStream out = standardOutput()) {
-      for (String line = in.readLine(); line != null; line = in.readLine()) {
-        int[] source = data.sourceDictionary().encode(text.encode().apply(line));
-        List<Hypothesis> nBest = translator.translate(List.of(source)).get(0);
-        if (settings.get(PLAIN)) {
-          String tokens = data.targetDictionary().string(nBest.get(0).tokens(), true);
-          out.println(text.decode().apply(tokens));
-        } else {
-          output(settings, data, out).print(lines, source, null, nBest);
-        }
-        if (out.checkError()) {
-          throw new MosException("cannot write standard output: closed or full");
-        }
-        lines++;
+    LineReader in = LineReader.lenient(System.in, "the input");
+    PrintStream out = System.out;
+    for (String line = in.readLine(); line != null; line = in.readLine()) {
+      int[] source = data.sourceDictionary().encode(text.encode().apply(line));
+      List<Hypothesis> nBest = translator.translate(List.of(source)).get(0);
+      if (settings.get(PLAIN)) {
+        String tokens = data.targetDictionary().string(nBest.get(0).tokens(), true);
+        out.print(text.decode().apply(tokens) + "\n");
+      } else {
+        output(settings, data, out).print(lines, source, null, nBest);
       }
-    } catch (IOException e) {
-      throw new MosException("cannot read the input: " + AtomicFile.describe(e), e);
+      if (out.checkError()) {
+        throw new MosException("cannot write standard output: closed or full");
+      }
+      lines++;
     }
     return Json.object().put("sentences", lines).put("printed", true);
-  }
-
-  private static PrintStream standardOutput() {
-    return new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
   }
 
   private static TranslationOutput output(Settings settings, DataFolder data, PrintStream out) {
@@ -259,7 +265,7 @@ public final class GenerateTask implements Task {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     PrintStream lines = new PrintStream(bytes, false, StandardCharsets.UTF_8);
     if (settings.get(PLAIN)) {
-      translations.plain().forEach(lines::println);
+      translations.plain().forEach(line -> lines.print(line + "\n"));
     } else {
       TranslationOutput output = output(settings, data, lines);
       for (int i = 0; i < found.size(); i++) {

@@ -15,6 +15,7 @@ import mos.base.Json;
 import mos.base.MosException;
 import mos.base.StopSignal;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.fetch.Download;
 import mos.fetch.Expected;
@@ -24,17 +25,32 @@ import mos.fetch.SafeArchive;
 /** Downloads and unpacks the published, binarised data of a task. */
 public final class GetPreprocessedTask implements Task {
   static final Setting<String> DATA_URL =
-      Setting.ofString("data-url").doc("Address of the task's archive of binarised data");
+      Setting.ofString("data-url")
+          .in(SettingGroup.DATA)
+          .basic()
+          .doc("Address of the task's archive of binarised data");
   static final Setting<String> DATA_SHA256 =
-      Setting.ofString("data-sha256").doc("SHA-256 of the archive at data-url");
+      Setting.ofString("data-sha256")
+          .in(SettingGroup.DATA)
+          .doc("SHA-256 of the archive at data-url");
   static final Setting<Long> DATA_SIZE =
-      Setting.ofLong("data-size").atLeast(0).unit("bytes").doc("Size of the archive at data-url");
+      Setting.ofLong("data-size")
+          .in(SettingGroup.DATA)
+          .atLeast(0)
+          .unit("bytes")
+          .doc("Size of the archive at data-url");
   static final Setting<String> URL =
-      Setting.ofString("url").doc("Another address of the archive; http, https or file");
+      Setting.ofString("url")
+          .in(SettingGroup.DATA)
+          .basic()
+          .doc("Another address of the archive; http, https or file");
   static final Setting<String> SHA256 =
-      Setting.ofString("sha256").doc("SHA-256 that the archive must have");
+      Setting.ofString("sha256").in(SettingGroup.DATA).doc("SHA-256 that the archive must have");
   static final Setting<Path> DATA_DIR =
-      Setting.ofPath("data-dir").doc("Folder to unpack to, in place of the task's (data)");
+      Setting.ofPath("data-dir")
+          .in(SettingGroup.DATA)
+          .basic()
+          .doc("Folder to unpack to, in place of the task's (data)");
 
   private static final List<String> SUFFIXES = List.of(".tar.gz", ".tgz", ".tar", ".zip");
 
@@ -55,8 +71,7 @@ public final class GetPreprocessedTask implements Task {
 
   @Override
   public String description() {
-    return "Downloads and unpacks the published, binarised data of a task.\n"
-        + "The same command continues an interrupted download.";
+    return "The same command continues an interrupted download.";
   }
 
   @Override

@@ -30,10 +30,9 @@ public final class ImportTask implements Task {
 
   @Override
   public String description() {
-    return "Turns a PyTorch checkpoint or latency predictor of HAT or MoS into a file of this"
-        + " program.\nThe file is read as data: nothing that it names is ever run. A checkpoint"
-        + " needs --data,\nthe folder with its dictionaries. A predictor is evaluated where"
-        + " --lat-dataset-path is given.";
+    return "The file is read as data: nothing that it names is ever run. A checkpoint needs --data,"
+        + " the folder with its dictionaries. A predictor is evaluated where --lat-dataset-path is"
+        + " given.";
   }
 
   @Override

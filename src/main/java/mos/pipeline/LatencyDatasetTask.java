@@ -6,12 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import mos.base.FolderLock;
 import mos.base.Json;
 import mos.base.MosException;
 import mos.base.StopSignal;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.latency.LatencyDataset;
 import mos.latency.LatencyRow;
@@ -29,6 +31,7 @@ import mos.train.TrainingSettings;
 public final class LatencyDatasetTask implements Task {
   static final Setting<Integer> RETRIES =
       Setting.ofInt("lat-dataset-retries")
+          .in(SettingGroup.PREDICTOR)
           .defaultsTo(2)
           .range(0, 100)
           .doc(
@@ -42,8 +45,8 @@ public final class LatencyDatasetTask implements Task {
 
   @Override
   public String description() {
-    return "Measures random SubTransformers on this machine, for the latency predictor.\n"
-        + "The same command continues an interrupted dataset.";
+    return "They are timed on this machine, or by --runner. The same command continues an interrupted"
+        + " dataset.";
   }
 
   @Override
@@ -68,6 +71,21 @@ public final class LatencyDatasetTask implements Task {
             RETRIES,
             PipelineSettings.DISTRIBUTED_TIMEOUT));
     return settings;
+  }
+
+  @Override
+  public Set<Setting<?>> undecisive(Settings settings) {
+    return Set.of(RETRIES);
+  }
+
+  @Override
+  public Set<Setting<?>> extendable(boolean finished) {
+    return Set.of(LatencyDataset.SIZE);
+  }
+
+  @Override
+  public List<String> splits(Settings settings) {
+    return List.of();
   }
 
   /** Of several processes one measures, while the others leave the machine quiet. */
@@ -126,8 +144,10 @@ public final class LatencyDatasetTask implements Task {
                           + ", the same command"
                           + " continues");
                 }
-                return retrying.measure(
-                    () -> measurement.latency(architecture), () -> MachineState.watch()::stop);
+                return retrying
+                    .measure(
+                        () -> measurement.latency(architecture), () -> MachineState.watch()::stop)
+                    .latency();
               },
               (rows, of, last) ->
                   progress.update(rows, String.format(Locale.ROOT, "%.1f ms", last.ms())));

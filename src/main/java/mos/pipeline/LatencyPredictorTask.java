@@ -10,6 +10,7 @@ import java.util.Map;
 import mos.base.Json;
 import mos.base.Sha256;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.latency.LatencyDataset;
 import mos.latency.LatencyPredictor;
@@ -20,6 +21,8 @@ import mos.train.TrainingSettings;
 public final class LatencyPredictorTask implements Task {
   static final Setting<Boolean> EVALUATE =
       Setting.ofBoolean("evaluate")
+          .in(SettingGroup.PREDICTOR)
+          .basic()
           .defaultsTo(false)
           .doc("Also train HAT's network by its recipe, for comparison");
 
@@ -30,8 +33,8 @@ public final class LatencyPredictorTask implements Task {
 
   @Override
   public String description() {
-    return "Trains a latency predictor on a latency dataset, made here or published by HAT.\n"
-        + "80% of the rows train it, 10% choose it, its errors are those on the last 10%.";
+    return "The dataset is made by latency-dataset or published by HAT. 80% of its rows train the"
+        + " predictor, 10% choose it, its errors are those on the last 10%.";
   }
 
   @Override

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.latency.CommandRunner;
@@ -11,12 +13,15 @@ import mos.latency.Hardware;
 import mos.latency.Latency;
 import mos.latency.LatencyMeter;
 import mos.latency.LatencySettings;
+import mos.latency.MachineState;
+import mos.latency.PairedLatency;
 import mos.latency.Timer;
 import mos.model.ModelConfig;
 import mos.space.ArchitectureFeatures;
 import mos.space.ModelCost;
 import mos.space.SubTransformer;
 import mos.tensor.Devices;
+import mos.tensor.Native;
 
 /** What a SubTransformer costs: latency on this machine or by a runner, parameters, FLOPs. */
 final class Measurement {
@@ -26,33 +31,22 @@ final class Measurement {
   private final LatencyMeter meter;
   private final CommandRunner runner;
   private final String spec;
+  private final Optional<Integer> threads;
   private final ModelCost cost;
-
-  /**
-   * Measures on this machine.
-   *
-   * @param config the SuperTransformer
-   */
-  Measurement(ModelConfig config, Machine machine, LatencySettings settings) {
-    this(
-        config,
-        machine,
-        settings,
-        LatencySettings.HARDWARE_SPEC.defaultValue().orElseThrow(),
-        null);
-  }
 
   private Measurement(
       ModelConfig config,
       Machine machine,
       LatencySettings settings,
       String spec,
+      Optional<Integer> threads,
       CommandRunner runner) {
     this.config = config;
     this.machine = machine;
     this.settings = settings;
     this.meter = new LatencyMeter(settings, machine == null ? Timer.MONOTONIC : machine.timer());
     this.spec = spec;
+    this.threads = threads;
     this.runner = runner;
     this.cost =
         new ModelCost(
@@ -74,6 +68,7 @@ final class Measurement {
         machine,
         LatencySettings.of(settings),
         settings.get(LatencySettings.HARDWARE_SPEC),
+        settings.find(LatencySettings.THREADS),
         CommandRunner.given(settings) ? CommandRunner.of(settings) : null);
   }
 
@@ -102,7 +97,8 @@ final class Measurement {
   /** What is measured on. */
   Hardware hardware() {
     return runner == null
-        ? Hardware.here(spec, Devices.describe(machine.device()), machine.precision())
+        ? withThreads(
+            () -> Hardware.here(spec, Devices.describe(machine.device()), machine.precision()))
         : Hardware.ofRunner(spec, runner);
   }
 
@@ -110,7 +106,48 @@ final class Measurement {
     if (runner != null) {
       return runner.measure(architecture);
     }
-    return meter.measure(config, architecture, machine.device(), machine.precision());
+    return withThreads(
+        () -> meter.measure(config, architecture, machine.device(), machine.precision()));
+  }
+
+  private <T> T withThreads(Supplier<T> work) {
+    int before = Native.threads();
+    if (threads.isEmpty() || threads.get() == before) {
+      return work.get();
+    }
+    Native.setThreads(threads.get());
+    try {
+      return work.get();
+    } finally {
+      Native.setThreads(before);
+    }
+  }
+
+  /** One measurement of both, in alternation. */
+  PairedLatency compare(SubTransformer architecture, SubTransformer reference) {
+    if (runner == null) {
+      return withThreads(
+          () ->
+              meter.compare(
+                  config, architecture, reference, machine.device(), machine.precision()));
+    }
+    Latency latency = runner.measure(architecture);
+    return new PairedLatency(
+        latency, architecture.equals(reference) ? latency : runner.measure(reference));
+  }
+
+  /** Begins to watch this machine, where what others compute matters. */
+  Supplier<Supplier<MachineState>> watch() {
+    return disturbable() ? () -> MachineState.watch()::stop : () -> () -> MachineState.UNKNOWN;
+  }
+
+  /** FLOPs or parameters, in the quantity's unit. */
+  double count(Quantity quantity, SubTransformer architecture) {
+    return switch (quantity) {
+      case FLOPS -> flops(architecture) / 1e9;
+      case PARAMS -> parametersWithoutEmbedding(architecture) / 1e6;
+      case LATENCY -> throw new IllegalArgumentException("latency is not counted");
+    };
   }
 
   double flops(SubTransformer architecture) {

@@ -14,6 +14,7 @@ import mos.base.ConfigurationException;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.latency.LatencyDataset;
+import mos.latency.LatencySettings;
 import mos.latency.PredictorSettings;
 import mos.model.ModelSettings;
 import mos.search.EvolutionSettings;
@@ -37,6 +38,7 @@ final class Plan {
           Map.entry(TrainingSettings.SUB_MAX_UPDATE, "5"),
           Map.entry(TrainingSettings.SUB_WARMUP_UPDATES, "2"),
           Map.entry(LatencyDataset.SIZE, "10"),
+          Map.entry(LatencySettings.RUNS, "10"),
           Map.entry(PredictorSettings.TRAIN_STEPS, "10"),
           Map.entry(PredictorSettings.BATCH_SIZE, "2"),
           Map.entry(EvolutionSettings.EVO_ITER, "1"),
@@ -54,7 +56,7 @@ final class Plan {
 
   private Plan(Settings given) {
     this.given = given;
-    this.out = given.get(PipelineSettings.OUTPUT_DIR);
+    this.out = PipelineSettings.outputDir(given);
     Path task = PipelineSettings.taskFile(given);
     this.files = new ArrayList<>(List.of(task));
     files.addAll(given.files());
@@ -164,7 +166,7 @@ final class Plan {
         "measure the found SubTransformer",
         new MeasureTask(),
         found,
-        Map.of(),
+        Map.of(MeasureTask.CHECK_CONSTRAINT, true),
         List.of("evo_search"));
     for (String subset : List.of("valid", "test")) {
       generate("inherited_" + subset, inherited, found, subset, translations, "evo_search");
@@ -207,13 +209,12 @@ final class Plan {
         List.of(after));
   }
 
-  /** The task's micro-batches per update are those of all processes. */
+  /** The task's micro-batches per update are those of all processes, however many there are. */
   private static void share(List<Path> files, Map<String, String> options) {
     Settings settings = Settings.load(files, options, AllSettings.known());
-    int processes = LocalRanks.of(settings);
-    if (processes > 1) {
-      int each = Math.max(1, settings.get(TrainingSettings.UPDATE_FREQ) / processes);
-      options.put(TrainingSettings.UPDATE_FREQ.key(), Integer.toString(each));
+    if (!settings.has(TrainingSettings.UPDATE_FREQ_TOTAL)) {
+      int all = settings.get(TrainingSettings.UPDATE_FREQ);
+      options.put(TrainingSettings.UPDATE_FREQ_TOTAL.key(), Integer.toString(all));
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import mos.base.FolderLock;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.data.ParallelCorpus;
 import mos.data.PreprocessOptions;
@@ -13,11 +14,14 @@ import mos.data.Preprocessor;
 import mos.sample.SampleCorpus;
 import mos.sample.SampleCorpusSettings;
 import mos.train.TrainingSettings;
+import mos.translation.StandardText;
 
 /** Makes the data of the embedded task: text from CLDR, then the ordinary preprocessing. */
 public final class PrepareSampleTask implements Task {
   static final Setting<Integer> BPE_OPERATIONS =
       Setting.ofInt("sample-bpe-operations")
+          .in(SettingGroup.DATA)
+          .basic()
           .defaultsTo(2000)
           .atLeast(1)
           .doc("BPE merges of the embedded task");
@@ -29,7 +33,7 @@ public final class PrepareSampleTask implements Task {
 
   @Override
   public String description() {
-    return "Makes the embedded English-German task: text from CLDR, tokenised, split and binarised.";
+    return "The text is made from CLDR, tokenised, split into subwords and binarised.";
   }
 
   @Override

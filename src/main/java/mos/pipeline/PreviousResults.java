@@ -1,11 +1,15 @@
 package mos.pipeline;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import mos.base.AtomicFile;
 import mos.base.Folders;
+import mos.base.Json;
 import mos.base.MosException;
 
 /**
@@ -24,6 +28,23 @@ record PreviousResults(Path folder) {
             + (fingerprint.matches("[0-9a-f]{64}") ? fingerprint.substring(0, 8) : "unknown"));
   }
 
+  /** The folder of a stage's results whose record passes, null where there is none. */
+  private Path find(Stage stage, Predicate<JsonNode> wanted) {
+    if (!Files.isDirectory(folder)) {
+      return null;
+    }
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.filter(kept -> kept.getFileName().toString().startsWith(stage.name() + "-"))
+          .filter(kept -> Files.exists(kept.resolve(RECORD)))
+          .sorted()
+          .filter(kept -> wanted.test(Json.read(kept.resolve(RECORD))))
+          .findFirst()
+          .orElse(null);
+    } catch (IOException e) {
+      throw new MosException("cannot read " + folder + ": " + AtomicFile.describe(e), e);
+    }
+  }
+
   /**
    * Moves a stage's results and its record here, the record last: killed meanwhile, it is done
    * again.
@@ -33,7 +54,7 @@ record PreviousResults(Path folder) {
   Path add(Stage stage, String fingerprint, Path record) {
     Path kept = of(stage, fingerprint);
     try {
-      Files.createDirectories(kept);
+      Folders.create(kept);
       for (Path output : stage.outputs()) {
         if (Files.exists(output)) {
           Path here = kept.resolve(output.getFileName());
@@ -54,13 +75,13 @@ record PreviousResults(Path folder) {
   }
 
   /**
-   * Moves results with this fingerprint back, their record last.
+   * Moves results back whose record passes, the record last.
    *
    * @return false where there are none, or others in their place
    */
-  boolean takeBack(Stage stage, String fingerprint, Path record) {
-    Path kept = of(stage, fingerprint);
-    if (!Files.exists(kept.resolve(RECORD)) || stage.outputs().isEmpty()) {
+  boolean takeBack(Stage stage, Predicate<JsonNode> wanted, Path record) {
+    Path kept = stage.outputs().isEmpty() ? null : find(stage, wanted);
+    if (kept == null) {
       return false;
     }
     try {
@@ -70,11 +91,11 @@ record PreviousResults(Path folder) {
           return false;
         }
         if (Files.exists(here)) {
-          Files.createDirectories(output.toAbsolutePath().getParent());
+          Folders.create(output.toAbsolutePath().getParent());
           Files.move(here, output);
         }
       }
-      Files.createDirectories(record.toAbsolutePath().getParent());
+      Folders.create(record.toAbsolutePath().getParent());
       Files.move(kept.resolve(RECORD), record);
       Folders.delete(kept);
       return true;

@@ -15,6 +15,7 @@ import mos.base.MosException;
 import mos.base.Sha256;
 import mos.base.Version;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.latency.CommandRunner;
 import mos.port.ExportedModel;
@@ -30,6 +31,8 @@ final class Provenance {
   /** A run to be made again. */
   static final Setting<Path> FROM =
       Setting.ofPath("from")
+          .in(SettingGroup.RUN)
+          .basic()
           .doc("A summary.json: run again with its files and options; options here win over those");
 
   private static final String RUN = "run";

@@ -2,14 +2,11 @@ package mos.pipeline;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import mos.base.AtomicFile;
 import mos.base.Json;
-import mos.base.MosException;
 import mos.model.ExpertMixture;
 import mos.model.SuperTransformer;
 import mos.space.ConfigurationDictionary;
@@ -75,10 +72,6 @@ final class RouterWeights {
   }
 
   private static void remove(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      throw new MosException("cannot delete " + file + ": " + AtomicFile.describe(e), e);
-    }
+    AtomicFile.delete(file);
   }
 }

@@ -3,18 +3,25 @@ package mos.pipeline;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import mos.base.FolderLock;
+import mos.base.MosException;
 import mos.base.StopSignal;
 import mos.config.Setting;
 import mos.config.Settings;
+import mos.data.BatchOptions;
 import mos.model.ModelSettings;
 import mos.report.Durations;
 import mos.report.LiveReport;
 import mos.report.ReportPage;
+import mos.search.EvolutionSettings;
 import mos.space.SearchSpaceSettings;
+import mos.train.TrainingSettings;
+import mos.translate.BeamOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,9 +36,9 @@ public final class RunTask implements Task {
 
   @Override
   public String description() {
-    return "Runs all stages: supernet, latency data, predictor, search, measuring, training of the\n"
-        + "found SubTransformer, scores. The same command continues where it stopped and redoes\n"
-        + "nothing that is finished and unchanged.";
+    return "The stages: supernet, latency data, predictor, search, measuring, training of the found"
+        + " SubTransformer, scores. The same command continues where it stopped and redoes nothing"
+        + " that is finished and unchanged.";
   }
 
   @Override
@@ -48,9 +55,30 @@ public final class RunTask implements Task {
   }
 
   @Override
+  public Set<Setting<?>> first() {
+    Set<Setting<?>> first = new HashSet<>(PipelineSettings.settings());
+    first.addAll(
+        List.of(
+            Provenance.FROM,
+            DataFolder.DATA,
+            ModelSettings.MAX_EXPERTS,
+            TrainingSettings.MAX_UPDATE,
+            TrainingSettings.SUB_MAX_UPDATE,
+            BatchOptions.MAX_TOKENS,
+            Limits.LATENCY,
+            EvolutionSettings.EVO_ITER,
+            FrontOutput.FRONT,
+            BeamOptions.BEAM,
+            TrainingSettings.SEED,
+            TrainingSettings.DEVICE,
+            TrainingSettings.THREADS));
+    return first;
+  }
+
+  @Override
   public ObjectNode run(Settings given) {
     Settings settings = given.has(Provenance.FROM) ? Provenance.again(given) : given;
-    Path out = settings.get(PipelineSettings.OUTPUT_DIR);
+    Path out = PipelineSettings.outputDir(settings);
     List<Stage> stages = Plan.of(settings);
     check(stages);
     String stopped =
@@ -90,6 +118,17 @@ public final class RunTask implements Task {
         LOG.info("[{}/{}] {}: finished before", number, stages.size(), stage.title());
       }
       results.put(stage.name(), finished);
+      if (finished.figures().path("architecture").isNull()) {
+        throw new MosException(
+            out
+                + "/search: nothing that the search found meets the constraint, so there is nothing"
+                + " to train: "
+                + stage.task().describe(finished.figures()).replace("\n", "; "));
+      }
+    }
+    if (ConstraintText.missedUnderLoad(results.get("measure").figures())) {
+      LOG.info("the constraint was missed under other load: measured again");
+      Remeasure.measure(stages, records, results);
     }
     ObjectNode summary = new Summary(settings, stages, results).write(out);
     ReportPage.write(out);
@@ -138,6 +177,11 @@ public final class RunTask implements Task {
         DataFolder.open(own);
       }
     }
+  }
+
+  @Override
+  public boolean succeeded(ObjectNode figures) {
+    return figures.path("constraint_met").asBoolean();
   }
 
   @Override

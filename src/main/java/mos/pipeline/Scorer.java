@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import mos.base.Json;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.data.BatchOptions;
 import mos.data.ParallelCorpus;
@@ -25,6 +26,7 @@ import org.bytedeco.pytorch.AutoGradMode;
 interface Scorer {
   Setting<String> FITNESS =
       Setting.ofChoice("fitness", "loss", "bleu")
+          .in(SettingGroup.SEARCH)
           .defaultsTo("loss")
           .doc("What is compared: validation loss, or BLEU on tokens, as 100 − BLEU");
 
@@ -43,6 +45,16 @@ interface Scorer {
             BatchOptions.MAX_TOKENS,
             TrainingSettings.LABEL_SMOOTHING));
     return all;
+  }
+
+  /** Those of them that the chosen fitness does not read. */
+  static List<Setting<?>> unread(Settings settings) {
+    if (settings.get(FITNESS).equals("bleu")) {
+      return List.of(BatchOptions.MAX_TOKENS, TrainingSettings.LABEL_SMOOTHING);
+    }
+    List<Setting<?>> unread = new ArrayList<>(BeamOptions.SETTINGS);
+    unread.addAll(List.of(TranslationOptions.NBEST, TranslationOptions.BATCH_SIZE));
+    return unread;
   }
 
   /** As the settings say. */
@@ -66,7 +78,7 @@ interface Scorer {
     for (int i = 0; i < valid.size(); i++) {
       sources.add(valid.source().get(i));
       references.add(
-          Bleu.splitCompounds(data.targetDictionary().string(valid.target().get(i), true)));
+          Bleu.splitCompounds(data.targetDictionary().reference(valid.target().get(i), true)));
     }
     return (model, architecture) -> {
       try (Scope scope = Scope.open();
@@ -102,6 +114,8 @@ interface Scorer {
     origin.put("precision", machine.precision().name());
     if (settings.get(FITNESS).equals("bleu")) {
       origin.put("translation", TranslationOptions.of(settings).toString());
+      // Values kept by a version where they did are others.
+      origin.put("unknown_words_match", false);
     } else {
       origin.put("max_tokens", settings.get(BatchOptions.MAX_TOKENS));
       origin.put("label_smoothing", settings.get(TrainingSettings.LABEL_SMOOTHING));

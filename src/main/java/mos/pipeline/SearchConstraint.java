@@ -4,126 +4,118 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import mos.base.ConfigurationException;
 import mos.base.Json;
+import mos.config.Limit;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.latency.LatencyPredictor;
+import mos.latency.MachineState;
 import mos.latency.PredictorSettings;
+import mos.latency.UndisturbedMeter;
 import mos.search.Constraint;
 import mos.search.SearchCache;
+import mos.search.SearchCache.Measured;
+import mos.space.ConfigurationDictionary;
 import mos.space.SubTransformer;
 
-/** What a search constrains, as the settings say: latency, FLOPs, parameters, or several. */
+/**
+ * What candidates of a search cost and may cost. Of a latency that is limited to a share of the
+ * largest SubTransformer's, the cost is that share, in percent.
+ */
 final class SearchConstraint {
   static final Setting<String> LATENCY_COMPUTE =
       Setting.ofChoice("latency-compute", "gold", "predictor", "hybrid")
+          .in(SettingGroup.SEARCH)
           .defaultsTo("gold")
           .doc(
               "Latency of candidates: gold measures each, predictor asks the predictor, hybrid"
                   + " measures those that the predictor, less its own error, lets pass");
-  static final Setting<Double> LATENCY_CONSTRAINT =
-      Setting.ofDouble("latency-constraint")
-          .defaultsTo(200.0)
-          .atLeast(0)
-          .unit("ms")
-          .doc("Largest latency of the found SubTransformer");
-  static final Setting<Double> FLOPS_CONSTRAINT =
-      Setting.ofDouble("flops-constraint")
-          .defaultsTo(-1.0)
-          .atLeast(-1)
-          .unit("10^9 FLOPs")
-          .doc("Constrain FLOPs in place of latency, which repeats exactly; below 0: do not");
-  static final Setting<Double> FLOPS_CONSTRAINT_GIGA =
-      Setting.ofDouble("flops-constraint-giga")
-          .atLeast(-1)
-          .unit("10^9 FLOPs")
-          .doc("Another name of flops-constraint");
-  static final Setting<Double> PARAMS_CONSTRAINT =
-      Setting.ofDouble("params-constraint")
-          .defaultsTo(-1.0)
-          .atLeast(-1)
-          .unit("10^6 parameters without embeddings")
-          .doc("Constrain parameters in place of latency; below 0: do not");
-  static final Setting<Boolean> ALSO_LATENCY =
-      Setting.ofBoolean("also-latency")
-          .defaultsTo(false)
-          .doc("Constrain latency too where FLOPs or parameters are constrained");
 
-  private final Settings settings;
+  /** Unit of a latency as a share. */
+  static final String SHARE = "% of the largest's latency";
+
+  /** Further measurements of a candidate that other programs disturbed. */
+  static final int RETRIES = 2;
+
+  private final Limits limits;
   private final Measurement measurement;
+  private final SubTransformer largest;
   private final SearchCache cache;
 
-  private SearchConstraint(Settings settings, Measurement measurement, SearchCache cache) {
-    this.settings = settings;
+  /**
+   * @param largest SubTransformer of the space
+   * @param cache of gold latencies
+   */
+  SearchConstraint(
+      Limits limits, Measurement measurement, SubTransformer largest, SearchCache cache) {
+    this.limits = limits;
     this.measurement = measurement;
+    this.largest = largest;
     this.cache = cache;
   }
 
   static List<Setting<?>> settings() {
     List<Setting<?>> all = new ArrayList<>(Measurement.settings());
+    all.addAll(Limits.settings());
     all.addAll(
-        List.of(
-            PredictorSettings.PATH,
-            LatencyPredictor.ACCEPT_OTHER_HARDWARE,
-            LATENCY_COMPUTE,
-            LATENCY_CONSTRAINT,
-            FLOPS_CONSTRAINT,
-            FLOPS_CONSTRAINT_GIGA,
-            PARAMS_CONSTRAINT,
-            ALSO_LATENCY));
+        List.of(PredictorSettings.PATH, LatencyPredictor.ACCEPT_OTHER_HARDWARE, LATENCY_COMPUTE));
     return all;
-  }
-
-  /** Whether latency is constrained. */
-  static boolean timed(Settings settings) {
-    boolean counted = settings.get(FLOPS_CONSTRAINT) >= 0 || settings.get(PARAMS_CONSTRAINT) >= 0;
-    return !counted || settings.get(ALSO_LATENCY);
   }
 
   /**
    * The constraint; what is counted screens what is timed.
    *
-   * @param cache of gold latencies
    * @throws ConfigurationException for a predictor that is missing or of other hardware
    */
-  static Constraint of(Settings settings, Measurement measurement, SearchCache cache) {
-    SearchConstraint from = new SearchConstraint(settings, measurement, cache);
-    return from.build(settings.get(LATENCY_COMPUTE));
-  }
-
-  /** The same with latencies measured and not kept, for use before there is a predictor. */
-  static Constraint gold(Settings settings, Measurement measurement) {
-    return new SearchConstraint(settings, measurement, null).build("gold");
-  }
-
-  private Constraint build(String compute) {
+  Constraint of(Settings settings) {
     List<Constraint> all = new ArrayList<>();
-    if (settings.get(PARAMS_CONSTRAINT) >= 0) {
-      all.add(
-          Constraint.of(
-              a -> measurement.parametersWithoutEmbedding(a) / 1e6,
-              settings.get(PARAMS_CONSTRAINT),
-              "M parameters"));
-    }
-    if (settings.get(FLOPS_CONSTRAINT) >= 0) {
-      all.add(
-          Constraint.of(a -> measurement.flops(a) / 1e9, settings.get(FLOPS_CONSTRAINT), "GFLOPs"));
-    }
-    if (timed(settings)) {
-      addLatency(all, compute);
-    }
+    limits
+        .byQuantity()
+        .forEach(
+            (quantity, limit) -> {
+              if (quantity == Quantity.LATENCY) {
+                addLatency(all, limit, settings);
+              } else {
+                all.add(counted(quantity, limit));
+              }
+            });
     Constraint last = all.remove(all.size() - 1);
     return last.screenedBy(all);
   }
 
-  private void addLatency(List<Constraint> all, String compute) {
-    double limit = settings.get(LATENCY_CONSTRAINT);
-    if (compute.equals("gold")) {
-      all.add(Constraint.of(measured(), limit, "ms"));
-      return;
+  private Constraint counted(Quantity quantity, Limit limit) {
+    return Constraint.of(
+        a -> measurement.count(quantity, a),
+        limit.value(measurement.count(quantity, largest)),
+        quantity.words());
+  }
+
+  private void addLatency(List<Constraint> all, Limit limit, Settings settings) {
+    String unit = limit.relative() ? SHARE : Quantity.LATENCY.words();
+    String compute = settings.get(LATENCY_COMPUTE);
+    if (!compute.equals("gold")) {
+      LatencyPredictor predictor = predictor(settings, compute);
+      double hundred = limit.relative() ? predictor.predictMs(largest) / 100 : 1;
+      if (compute.equals("predictor")) {
+        all.add(Constraint.of(a -> predictor.predictMs(a) / hundred, limit.number(), unit));
+        return;
+      }
+      double error = predictor.overestimateMs();
+      all.add(
+          Constraint.of(
+              a -> (predictor.predictMs(a) - error) / hundred,
+              limit.number(),
+              unit + " predicted"));
     }
+    all.add(Constraint.of(limit.relative() ? shares() : milliseconds(), limit.number(), unit));
+  }
+
+  private LatencyPredictor predictor(Settings settings, String compute) {
     if (!settings.has(PredictorSettings.PATH)) {
       throw new ConfigurationException(
           PredictorSettings.PATH.key()
@@ -138,25 +130,41 @@ final class SearchConstraint {
         measurement.hardware(),
         settings.get(LatencyPredictor.ACCEPT_OTHER_HARDWARE),
         file.toString());
-    if (compute.equals("predictor")) {
-      all.add(Constraint.of(predictor::predictMs, limit, "ms"));
-      return;
-    }
-    double margin = predictor.overestimateMs();
-    all.add(Constraint.of(a -> predictor.predictMs(a) - margin, limit, "ms predicted"));
-    all.add(Constraint.of(measured(), limit, "ms"));
+    return predictor;
   }
 
-  private ToDoubleFunction<SubTransformer> measured() {
-    ToDoubleFunction<SubTransformer> gold = a -> measurement.latency(a).ms();
-    if (cache == null) {
-      return gold;
-    }
+  /** The fastest counts of what was measured while other programs used the machine. */
+  private ToDoubleFunction<SubTransformer> milliseconds() {
+    UndisturbedMeter meter = new UndisturbedMeter(RETRIES);
+    return cached(
+        "latency_ms",
+        a -> {
+          UndisturbedMeter.Reading reading =
+              meter.measure(() -> measurement.latency(a), measurement.watch());
+          return new Measured(reading.latency().ms(), !reading.disturbed());
+        });
+  }
+
+  private ToDoubleFunction<SubTransformer> shares() {
+    return cached(
+        "latency_share",
+        a -> {
+          Supplier<MachineState> watched = measurement.watch().get();
+          double share = measurement.compare(a, largest).share();
+          return new Measured(100 * share, !watched.get().disturbed());
+        });
+  }
+
+  private ToDoubleFunction<SubTransformer> cached(
+      String value, Function<SubTransformer, Measured> measure) {
     ObjectNode origin = Json.object();
-    origin.put("value", "latency_ms");
+    origin.put("value", value);
     origin.set("hardware", Json.tree(measurement.hardware()));
     origin.set("settings", Json.tree(measurement.how()));
     origin.set("model", Json.tree(measurement.cost()));
-    return cache.around(origin, gold);
+    if (limits.timedAgainstLargest()) {
+      origin.set("largest", ConfigurationDictionary.toJson(largest));
+    }
+    return cache.around(origin, measure);
   }
 }

@@ -1,18 +1,19 @@
 package mos.pipeline;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import mos.base.AtomicFile;
 import mos.base.Json;
-import mos.base.MosException;
 import mos.search.Candidate;
 import mos.search.SearchResult;
 import mos.space.ConfigurationDictionary;
@@ -47,30 +48,65 @@ record SearchOutput(Path target, SearchSpace space, String fitness, Map<String, 
   /**
    * Writes the files and returns the search's figures.
    *
-   * @param front the front's candidates, empty where there is none
+   * @param points the front's, empty where there is none
    */
-  ObjectNode write(SearchResult result, Finalists.Choice choice, Set<Candidate> front) {
+  ObjectNode write(
+      SearchResult result, Finalists finalists, Finalists.Choice choice, List<Candidate> points) {
+    String unit = finalists.constraint().unit();
+    Map<SubTransformer, Checked> refused = new HashMap<>();
+    choice.refused().forEach(one -> refused.put(one.candidate().architecture(), one.checked()));
+    Set<SubTransformer> front = new HashSet<>();
+    points.forEach(point -> front.add(point.architecture()));
+    // A finalist of a baseline's is no candidate of the search, but was measured beside them.
+    Map<SubTransformer, Candidate> all = new LinkedHashMap<>();
+    result.evaluated().forEach(one -> all.put(one.architecture(), one));
+    choice
+        .refused()
+        .forEach(one -> all.putIfAbsent(one.candidate().architecture(), one.candidate()));
+    if (choice.candidate() != null) {
+      all.putIfAbsent(choice.candidate().architecture(), choice.candidate());
+    }
+    Set<SubTransformer> searched =
+        result.evaluated().stream().map(Candidate::architecture).collect(Collectors.toSet());
     GeneCodec codec = new GeneCodec(space);
     StringBuilder lines = new StringBuilder();
-    for (Candidate candidate : result.evaluated()) {
-      ObjectNode line = candidate(candidate, choice.unit(), codec);
-      line.put("chosen", candidate == choice.candidate());
-      if (!front.isEmpty()) {
-        line.put("front", front.contains(candidate));
-      }
-      lines.append(Json.line(line)).append('\n');
-    }
+    all.forEach(
+        (architecture, candidate) -> {
+          ObjectNode line = candidate(candidate, unit, codec);
+          boolean chosen =
+              choice.candidate() != null && architecture.equals(choice.candidate().architecture());
+          line.put("chosen", chosen);
+          if (chosen || refused.containsKey(architecture)) {
+            line.put("refused", !chosen);
+            Checked checked = chosen ? choice.checked() : refused.get(architecture);
+            if (checked.latency() != null) {
+              line.put("measured_again", cost(checked, finalists.limits()));
+            }
+          }
+          if (!searched.contains(architecture)) {
+            line.put("origin", "baseline");
+          }
+          if (!points.isEmpty()) {
+            line.put("front", front.contains(architecture));
+          }
+          lines.append(Json.line(line)).append('\n');
+        });
     List<ObjectNode> population = new ArrayList<>();
     result.population().stream()
         .distinct()
         .sorted(Comparator.comparingDouble(Candidate::loss))
-        .forEach(candidate -> population.add(candidate(candidate, choice.unit(), codec)));
+        .forEach(candidate -> population.add(candidate(candidate, unit, codec)));
     AtomicFile.writeString(target.resolveSibling("candidates.jsonl"), lines.toString());
     AtomicFile.writeString(target.resolveSibling("population.json"), Json.pretty(population));
-    return figures(result, choice);
+    return figures(result, finalists, choice);
   }
 
-  private ObjectNode figures(SearchResult result, Finalists.Choice choice) {
+  /** The latency as the search's costs have it. */
+  static double cost(Checked checked, Limits limits) {
+    return limits.timedAgainstLargest() ? 100 * checked.latency().share() : checked.ms();
+  }
+
+  private ObjectNode figures(SearchResult result, Finalists finalists, Finalists.Choice choice) {
     ObjectNode figures = Json.object();
     if (choice.candidate() != null) {
       SubTransformer found = choice.candidate().architecture();
@@ -88,23 +124,26 @@ record SearchOutput(Path target, SearchSpace space, String fitness, Map<String, 
       figures.putNull("architecture");
     }
     figures.put("fitness", fitness);
-    figures.put("constraint", choice.limit());
-    figures.put("constraint_unit", choice.unit());
+    figures.put("constraint", finalists.constraint().limit());
+    figures.put("constraint_unit", finalists.constraint().unit());
+    figures.put("aim", finalists.aim().limit());
     figures.put("evaluated", result.evaluated().size());
-    figures.put("rejected_finalists", choice.rejected());
-    if (choice.latency() != null) {
-      Measurement.put(figures, choice.latency());
+    figures.put("rejected_finalists", choice.refused().size());
+    if (choice.candidate() == null) {
+      figures.put("constraint_met", false);
+    } else {
+      choice.checked().put(figures);
+      if (choice.checked().latency() != null) {
+        Measurement.put(figures, choice.checked().latency().candidate());
+        choice.checked().machine().put(figures);
+      }
     }
     return figures;
   }
 
   /** What an earlier search found must not pass for this one's. */
   private void removeOld() {
-    try {
-      Files.deleteIfExists(target);
-    } catch (IOException e) {
-      throw new MosException("cannot delete " + target + ": " + AtomicFile.describe(e), e);
-    }
+    AtomicFile.delete(target);
   }
 
   private void putBleu(ObjectNode node, double loss) {

@@ -2,19 +2,18 @@ package mos.pipeline;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import mos.base.MosException;
 import mos.base.StopSignal;
 import mos.config.Settings;
-import mos.latency.MachineState;
 import mos.report.Progress;
 import mos.search.ArchitectureSearch;
 import mos.search.Candidate;
+import mos.search.Constraint;
 import mos.search.EvolutionSettings;
 import mos.search.EvolutionarySearch;
 import mos.search.Fitness;
@@ -39,6 +38,7 @@ record SearchRun(
     SearchSpace space,
     Path target,
     Finalists finalists,
+    Measurement measurement,
     Fitness fitness,
     Map<String, String> made) {
   private static final String STATE = "state.json";
@@ -49,63 +49,55 @@ record SearchRun(
    * @param decisive what a saved state must have been begun with
    * @return the command's figures
    */
-  ObjectNode run(Map<String, Object> decisive) {
+  ObjectNode run(BegunWith decisive) {
     boolean wholeFront = settings.get(FrontOutput.FRONT);
     FrontOutput front =
         new FrontOutput(
             target,
             finalists,
+            measurement,
             settings.get(FrontOutput.FRONT_PARAMS),
             settings.get(Scorer.FITNESS),
             made);
     EvolutionSettings evolution =
         EvolutionSettings.fromSettings(settings, settings.get(TrainingSettings.SEED));
+    Constraint limit = finalists.constraint();
+    Constraint aim = finalists.aim();
     ArchitectureSearch search =
         wholeFront
             ? new ParetoSearch(
-                space,
-                evolution,
-                fitness,
-                finalists.constraint().unlimited(),
-                costs(),
-                front.objectives())
-            : new EvolutionarySearch(space, evolution, fitness, finalists.constraint(), costs());
+                space, evolution, fitness, limit.unlimited(), costs(), front.objectives())
+            : new EvolutionarySearch(space, evolution, fitness, aim, costs());
     SearchStateFile state = new SearchStateFile(target.resolveSibling(STATE), decisive, made);
     try (StopSignal.Saving saving = StopSignal.saving()) {
       SearchResult result = resume(search, state, evolution);
-      MachineState.Watch watch = MachineState.watch();
+      Map<String, Baselines.Found> baselines =
+          new Baselines(space, limit, fitness, costs(), () -> stopIfAsked(target))
+              .search(
+                  settings.get(Baselines.BASELINES),
+                  new RandomSearch(space, evolution, fitness, aim, costs()),
+                  evolution.populationSize() * evolution.iterations());
+      SearchOutput output = new SearchOutput(target, space, settings.get(Scorer.FITNESS), made);
+      Map<SubTransformer, Candidate> all = new LinkedHashMap<>();
+      result.evaluated().forEach(one -> all.put(one.architecture(), one));
+      baselines
+          .values()
+          .forEach(
+              found -> found.candidates().forEach(one -> all.putIfAbsent(one.architecture(), one)));
       Finalists.Choice choice =
-          wholeFront ? finalists.find(result.evaluated()) : finalists.choose(result.evaluated());
+          wholeFront ? finalists.find(all.values()) : finalists.choose(all.values());
       List<Candidate> points = wholeFront ? front.of(result.evaluated()) : List.of();
-      MachineState machine = watch.stop();
-      Set<Candidate> onFront = new HashSet<>();
-      Set<SubTransformer> architectures = new HashSet<>();
-      points.forEach(point -> architectures.add(point.architecture()));
-      result.evaluated().stream()
-          .filter(c -> architectures.contains(c.architecture()))
-          .forEach(onFront::add);
-      ObjectNode figures =
-          new SearchOutput(target, space, settings.get(Scorer.FITNESS), made)
-              .write(result, choice, onFront);
+      ObjectNode figures = output.write(result, finalists, choice, points);
       if (wholeFront) {
         figures.set("front", front.write(points));
       }
-      if (finalists.timed() && finalists.measurement().here()) {
-        machine.put(figures);
-      }
       figures.put("seed", settings.get(TrainingSettings.SEED));
-      RandomSearch random =
-          new RandomSearch(space, evolution, fitness, finalists.constraint(), costs());
-      figures.set(
-          "baselines",
-          new Baselines(space, finalists, target)
-              .of(settings.get(Baselines.BASELINES), random, fitness::score));
+      figures.set("baselines", Baselines.figures(baselines, finalists));
       return figures;
     }
   }
 
   private Function<SubTransformer, Map<String, Double>> costs() {
-    Measurement measurement = finalists.measurement();
     return a ->
         Map.of(
             "params", measurement.parameters(a),

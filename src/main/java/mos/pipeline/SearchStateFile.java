@@ -20,10 +20,10 @@ final class SearchStateFile {
    * @param settings everything that decides the search
    * @param made what it is made with and from
    */
-  SearchStateFile(Path file, Map<String, Object> settings, Map<String, String> made) {
+  SearchStateFile(Path file, BegunWith settings, Map<String, String> made) {
     this.file = file;
     this.made = made;
-    this.settings = BegunWith.of(settings);
+    this.settings = settings;
   }
 
   void save(SearchState state) {

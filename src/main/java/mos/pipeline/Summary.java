@@ -1,16 +1,17 @@
 package mos.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import mos.base.AtomicFile;
+import mos.base.CommandWords;
 import mos.base.Json;
-import mos.base.MosException;
+import mos.base.LineReader;
 import mos.config.Settings;
 import mos.model.ModelSettings;
 import mos.report.Durations;
@@ -19,7 +20,10 @@ import mos.space.SubTransformerFile;
 
 /** What a run found: {@code summary.json} and the files that the report reads. */
 final class Summary {
+  static final String FILE_NAME = "summary.json";
+
   private static final int EXAMPLES = 40;
+  private static final int FRONT_ROWS = 12;
 
   private final Settings settings;
   private final List<Stage> stages;
@@ -37,6 +41,7 @@ final class Summary {
         Settings.load(stage("supernet").files(), stage("supernet").options(), AllSettings.known());
     ObjectNode summary = Json.object();
     summary.put("task", PipelineSettings.taskName(settings));
+    summary.put("output_dir", out.toString());
     summary.put("mos_type", effective.get(ModelSettings.MOS_TYPE));
     summary.put("max_experts", effective.get(ModelSettings.MAX_EXPERTS));
     ObjectNode supernet = summary.putObject("supernet");
@@ -52,7 +57,7 @@ final class Summary {
     ObjectNode seconds = summary.putObject("seconds");
     results.forEach((name, result) -> seconds.put(name, result.seconds()));
     provenance(summary.putObject("provenance"), effective, out);
-    AtomicFile.writeString(out.resolve("summary.json"), Json.pretty(summary));
+    AtomicFile.writeString(out.resolve(FILE_NAME), Json.pretty(summary));
     examples(out);
     return summary;
   }
@@ -73,15 +78,19 @@ final class Summary {
     JsonNode search = figures("evo_search");
     JsonNode measured = figures("measure");
     summary.put("latency_ms", measured.path("latency_ms").asDouble());
-    if (search.path("constraint_unit").asText().equals("ms")) {
-      summary.set("latency_constraint_ms", search.path("constraint"));
-      summary.set("latency_ms_in_search", search.path("latency_ms"));
-    } else {
-      summary.putNull("latency_constraint_ms");
-      boolean flops = search.path("constraint_unit").asText().equals("GFLOPs");
-      summary.set(
-          flops ? "flops_constraint_giga" : "params_constraint_mega", search.path("constraint"));
+    summary.set("latency_ms_in_search", search.path("latency_ms"));
+    summary.putNull("latency_constraint_ms");
+    summary.set("constraint_met", measured.path("constraint_met"));
+    summary.set("constraints", measured.path("constraints"));
+    for (JsonNode one : measured.path("constraints")) {
+      switch (Verdict.fromJson(one).quantity()) {
+        case LATENCY -> summary.set("latency_constraint_ms", one.path("limit_value"));
+        case FLOPS -> summary.set("flops_constraint_giga", one.path("limit_value"));
+        case PARAMS -> summary.set("params_constraint_mega", one.path("limit_value"));
+      }
     }
+    summary.set("largest", measured.path("largest"));
+    summary.set("speed_up", measured.path("speed_up"));
     for (String key :
         List.of("params", "params_without_embedding", "flops", "flops_without_output_layer")) {
       summary.set(key, measured.path(key));
@@ -89,6 +98,14 @@ final class Summary {
     summary.set("hardware", measured.path("hardware"));
     summary.set("inherited_loss", search.path("loss"));
     summary.set("baselines", search.path("baselines"));
+    if (search.path("front").isArray()) {
+      ArrayNode front = summary.putArray("front");
+      for (JsonNode point : search.path("front")) {
+        ObjectNode one = ((ObjectNode) point).deepCopy();
+        one.remove("architecture");
+        front.add(one);
+      }
+    }
     summary.set("final_loss", figures("train").path("best_loss"));
   }
 
@@ -108,26 +125,28 @@ final class Summary {
   }
 
   private void provenance(ObjectNode provenance, Settings effective, Path out) {
-    StringBuilder command = new StringBuilder("./mos run");
-    settings.files().forEach(file -> command.append(" --configs ").append(file));
-    settings
-        .overrides()
-        .forEach((key, value) -> command.append(" --").append(key).append(' ').append(value));
-    provenance.put("command", command.toString());
+    List<String> command = new ArrayList<>(List.of("./mos", "run"));
+    settings.files().forEach(file -> command.addAll(List.of("--configs", file.toString())));
+    settings.overrides().forEach((key, value) -> command.addAll(List.of("--" + key, value)));
+    provenance.put("command", CommandWords.join(command));
     JsonNode hardware = figures("measure").path("hardware");
     hardware.properties().forEach(entry -> provenance.set(entry.getKey(), entry.getValue()));
     Provenance.ofRun(provenance, settings, DataFolder.open(effective), out);
-    provenance.set("settings", Json.tree(effective.toMap()));
+    Map<String, Object> all = effective.toMap();
+    // No stage has the settings of the run itself: there they stand at their defaults.
+    Map<String, Object> run = settings.toMap();
+    PipelineSettings.settings().forEach(one -> all.replace(one.key(), run.get(one.key())));
+    provenance.set("settings", Json.tree(all));
   }
 
   /** Source, reference and both translations of the first test sentences. */
   private static void examples(Path out) {
     Path inherited = out.resolve("translations/inherited_test");
     Path last = out.resolve("translations/final_test");
-    List<String> sources = lines(Translations.file(last, ".src.txt"));
-    List<String> references = lines(Translations.file(last, ".ref.txt"));
-    List<String> before = lines(Translations.file(inherited, ".hyp.txt"));
-    List<String> after = lines(Translations.file(last, ".hyp.txt"));
+    List<String> sources = LineReader.all(Translations.file(last, ".src.txt"));
+    List<String> references = LineReader.all(Translations.file(last, ".ref.txt"));
+    List<String> before = LineReader.all(Translations.file(inherited, ".hyp.txt"));
+    List<String> after = LineReader.all(Translations.file(last, ".hyp.txt"));
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < Math.min(EXAMPLES, sources.size()); i++) {
       ObjectNode line = Json.object();
@@ -138,14 +157,6 @@ final class Summary {
       text.append(Json.line(line)).append('\n');
     }
     AtomicFile.writeString(out.resolve("translations.jsonl"), text.toString());
-  }
-
-  private static List<String> lines(Path file) {
-    try {
-      return Files.readAllLines(file);
-    } catch (IOException e) {
-      throw new MosException("cannot read " + file + ": " + AtomicFile.describe(e), e);
-    }
   }
 
   private JsonNode figures(String stage) {
@@ -177,7 +188,6 @@ final class Summary {
                     entry.getKey().replace("-subtransformer", "").replace("-all", ""),
                     entry.getValue().toString()));
     figures.row("latency", number(summary, "latency_ms", "%.2f ms"));
-    figures.row("constraint", number(summary, "latency_constraint_ms", "%.2f ms"));
     figures.row("parameters", number(summary, "params", "%,.0f"));
     figures.row("FLOPs", number(summary, "flops", "%,.0f"));
     for (String score : List.of("bleu", "sacrebleu", "chrf")) {
@@ -187,7 +197,50 @@ final class Summary {
               + " → "
               + number(summary.path(score), "final", "%.2f"));
     }
-    return times + "\n" + figures;
+    return times
+        + "\n"
+        + figures
+        + "\n"
+        + front(summary.path("front"))
+        + ConstraintText.of(summary)
+        + "\n"
+        + places(summary);
+  }
+
+  /** Where the results are, and what to do when the constraint is not met. */
+  private static String places(ObjectNode summary) {
+    String out = summary.path("output_dir").asText();
+    List<String> lines = new ArrayList<>();
+    if (!summary.path("constraint_met").asBoolean()) {
+      String when =
+          ConstraintText.missedUnderLoad(summary) ? " when the machine has less other work" : "";
+      lines.add("to measure again" + when + ": mos remeasure " + out);
+    }
+    lines.add("report: " + out + "/report.html");
+    lines.add("model:  " + out + "/subtransformer/checkpoint_best.safetensors");
+    lines.add("next:   mos export --path MODEL --data DATA --out FOLDER, then mos generate");
+    return String.join("\n", lines);
+  }
+
+  /** The points of a front, not more than fit a screen. */
+  private static String front(JsonNode points) {
+    if (points.isEmpty()) {
+      return "";
+    }
+    Table table =
+        Table.of("front", ">loss", ">" + points.get(0).path("cost_unit").asText(), "", "file");
+    int step = (points.size() + FRONT_ROWS - 1) / FRONT_ROWS;
+    for (int i = 0; i < points.size(); i += step) {
+      JsonNode point = points.get(i);
+      table.row(
+          "point " + point.path("point").asInt(),
+          number(point, "loss", "%.4f"),
+          number(point, "cost", "%.4g"),
+          point.path("within").asBoolean() ? "within the constraint" : "",
+          "search/" + point.path("file").asText());
+    }
+    String some = step == 1 ? "" : "every " + step + ". of ";
+    return table + some + points.size() + " points, all in search/front.csv\n\n";
   }
 
   private static String number(JsonNode node, String key, String format) {

@@ -3,6 +3,8 @@ package mos.pipeline;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import mos.config.Setting;
 import mos.config.Settings;
 
@@ -11,7 +13,7 @@ public interface Task {
   /** Its name on the command line. */
   String name();
 
-  /** What it does, one or a few lines. */
+  /** What to know beside the one sentence that lists of commands have; empty for nothing. */
   String description();
 
   /** An example call, without the program's name. */
@@ -20,9 +22,34 @@ public interface Task {
   /** The settings it reads, each an option of the command. */
   List<Setting<?>> settings();
 
+  /** The settings that matter first, which short help shows. */
+  default Set<Setting<?>> first() {
+    return settings().stream().filter(Setting::isBasic).collect(Collectors.toSet());
+  }
+
   /** Files that it makes and others read, and folders of such. */
   default List<Path> products(Settings settings) {
     return List.of();
+  }
+
+  /** Those of its settings that decide nothing of its result, beside those that never do. */
+  default Set<Setting<?>> undecisive(Settings settings) {
+    return Set.of();
+  }
+
+  /**
+   * Those that a work with results may go on with when they are raised, in place of being done
+   * anew.
+   *
+   * @param finished whether it had ended
+   */
+  default Set<Setting<?>> extendable(boolean finished) {
+    return Set.of();
+  }
+
+  /** The splits of the data folder that it reads; without any, no more than the dictionaries. */
+  default List<String> splits(Settings settings) {
+    return List.of("train", "valid", "test");
   }
 
   /**
@@ -33,6 +60,11 @@ public interface Task {
    * @throws mos.base.MosException when it cannot be done
    */
   ObjectNode run(Settings settings);
+
+  /** Whether the figures are a success; else the exit code is 1, after all was written. */
+  default boolean succeeded(ObjectNode figures) {
+    return figures.path("ok").asBoolean(true);
+  }
 
   /** The figures in words, for standard output. */
   String describe(ObjectNode figures);

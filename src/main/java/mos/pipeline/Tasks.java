@@ -35,4 +35,16 @@ public final class Tasks {
     tasks.add(1, new GenerateScriptTask());
     return tasks;
   }
+
+  /**
+   * The task of a command.
+   *
+   * @throws IllegalArgumentException where there is none
+   */
+  public static Task named(String name) {
+    return all().stream()
+        .filter(task -> task.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no task " + name));
+  }
 }

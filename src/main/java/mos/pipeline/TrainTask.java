@@ -3,16 +3,17 @@ package mos.pipeline;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import mos.base.ConfigurationException;
 import mos.base.FolderLock;
-import mos.base.Json;
 import mos.base.Seeds;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.data.ParallelCorpus;
 import mos.distributed.Launch;
@@ -34,7 +35,6 @@ import mos.train.Trainer;
 import mos.train.TrainingConfig;
 import mos.train.TrainingListener;
 import mos.train.TrainingSettings;
-import mos.train.ValidationLoss;
 import org.bytedeco.pytorch.Device;
 
 /**
@@ -44,22 +44,30 @@ import org.bytedeco.pytorch.Device;
 public final class TrainTask implements Task {
   static final Setting<Path> SAVE_DIR =
       Setting.ofPath("save-dir")
+          .in(SettingGroup.FILES)
+          .basic()
           .defaultsTo(Path.of("checkpoints"))
           .doc("Folder for checkpoints and metrics.jsonl");
   static final Setting<Boolean> SANDWICH_RULE =
       Setting.ofBoolean("sandwich-rule")
+          .in(SettingGroup.TRAINING)
           .defaultsTo(true)
           .doc("Train the largest and the smallest SubTransformer along with a random one");
   static final Setting<Boolean> TRAIN_SUBTRANSFORMER =
       Setting.ofBoolean("train-subtransformer")
+          .in(SettingGroup.TRAINING)
           .defaultsTo(false)
           .doc("Train the one SubTransformer that the settings describe");
   static final Setting<String> INIT =
       Setting.ofChoice("init", "scratch", "supernet")
+          .in(SettingGroup.TRAINING)
+          .basic()
           .defaultsTo("scratch")
           .doc("First weights of a SubTransformer: random, or inherited from restore-file");
   static final Setting<Path> RESTORE_FILE =
       Setting.ofPath("restore-file")
+          .in(SettingGroup.FILES)
+          .basic()
           .doc("Checkpoint of the SuperTransformer to inherit from, with init supernet");
 
   private final boolean subTransformer;
@@ -79,9 +87,10 @@ public final class TrainTask implements Task {
   @Override
   public String description() {
     return subTransformer
-        ? "Trains one SubTransformer, from scratch or from inherited weights."
-        : "Trains a SuperTransformer (or, with --train-subtransformer, one SubTransformer).\n"
-            + "The same command continues an interrupted training.";
+        ? "It begins from random weights or, with --init supernet, from inherited ones. The same"
+            + " command continues an interrupted training."
+        : "One SubTransformer is trained with --train-subtransformer. The same command continues an"
+            + " interrupted training.";
   }
 
   @Override
@@ -112,8 +121,35 @@ public final class TrainTask implements Task {
   }
 
   @Override
+  public Set<Setting<?>> undecisive(Settings settings) {
+    if (single(settings)) {
+      return Set.of(TrainingSettings.MAX_UPDATE, TrainingSettings.WARMUP_UPDATES);
+    }
+    Set<Setting<?>> of = new HashSet<>(SubTransformerFile.settings());
+    of.addAll(List.of(TrainingSettings.SUB_MAX_UPDATE, TrainingSettings.SUB_WARMUP_UPDATES));
+    of.addAll(List.of(INIT, RESTORE_FILE));
+    return of;
+  }
+
+  @Override
+  public Set<Setting<?>> extendable(boolean finished) {
+    return finished
+        ? Set.of()
+        : Set.of(TrainingSettings.MAX_UPDATE, TrainingSettings.SUB_MAX_UPDATE);
+  }
+
+  @Override
+  public List<String> splits(Settings settings) {
+    return List.of("train", "valid");
+  }
+
+  private boolean single(Settings settings) {
+    return subTransformer || settings.get(TRAIN_SUBTRANSFORMER);
+  }
+
+  @Override
   public ObjectNode run(Settings settings) {
-    boolean single = subTransformer || settings.get(TRAIN_SUBTRANSFORMER);
+    boolean single = single(settings);
     Optional<Launch> launch = LocalRanks.place();
     if (launch.isEmpty() && LocalRanks.of(settings) > 1) {
       return new LocalRanks(name(), settings).run();
@@ -157,7 +193,7 @@ public final class TrainTask implements Task {
               data.targetLanguage(),
               data.sourceDictionary().hash(),
               data.targetDictionary().hash(),
-              globally(settings, ranks),
+              globally(settings, training.update().inAll(ranks.size())),
               Provenance.of(
                   data,
                   Devices.describe(machine.device()),
@@ -169,14 +205,14 @@ public final class TrainTask implements Task {
         Trainer trainer =
             new Trainer(
                 model, schedule, description, training, folder, TrainingListener.SILENT, ranks);
-        return figures(trainer.run(train, valid), model, folder);
+        return TrainingFigures.of(trainer.run(train, valid), model, folder);
       }
       try (FolderLock lock = FolderLock.of(folder);
           TrainingProgress progress =
               new TrainingProgress(single ? "SubTransformer" : "SuperTransformer")) {
         Trainer trainer =
             new Trainer(model, schedule, description, training, folder, progress, ranks);
-        return figures(trainer.run(train, valid), model, folder);
+        return TrainingFigures.of(trainer.run(train, valid), model, folder);
       }
     }
   }
@@ -185,11 +221,10 @@ public final class TrainTask implements Task {
    * A checkpoint counts the micro-batches of all processes, so that another number of them can
    * continue it.
    */
-  private static Map<String, Object> globally(Settings settings, Ranks ranks) {
+  private static Map<String, Object> globally(Settings settings, int microBatches) {
     Map<String, Object> all = new LinkedHashMap<>(settings.toMap());
-    all.put(
-        TrainingSettings.UPDATE_FREQ.key(),
-        Math.multiplyExact(settings.get(TrainingSettings.UPDATE_FREQ), ranks.size()));
+    all.remove(TrainingSettings.UPDATE_FREQ_TOTAL.key());
+    all.put(TrainingSettings.UPDATE_FREQ.key(), microBatches);
     return all;
   }
 
@@ -242,49 +277,8 @@ public final class TrainTask implements Task {
     }
   }
 
-  private static ObjectNode figures(Trainer.Result result, SuperTransformer model, Path folder) {
-    ObjectNode figures = Json.object();
-    figures.put("updates", result.state().update());
-    figures.put("epoch", result.state().position().epoch());
-    figures.put("seconds", result.state().seconds());
-    figures.put(
-        "tokens_per_second",
-        result.state().targetTokens() / Math.max(1e-9, result.state().seconds()));
-    figures.put("parameters", model.parameters().size());
-    figures.put("best_loss", result.state().bestLoss());
-    ObjectNode valid = figures.putObject("valid");
-    for (Map.Entry<String, ValidationLoss> entry : result.validation().entrySet()) {
-      ObjectNode one = valid.putObject(entry.getKey());
-      one.put("loss", entry.getValue().loss());
-      one.put("nll_loss", entry.getValue().nllLoss());
-      one.put("ppl", entry.getValue().perplexity());
-    }
-    figures.put("checkpoint", folder.resolve(Checkpoint.BEST).toString());
-    return figures;
-  }
-
   @Override
   public String describe(ObjectNode figures) {
-    StringBuilder text =
-        new StringBuilder(
-            String.format(
-                Locale.ROOT,
-                "%d updates in %.0f s, %.0f target tokens/s%n",
-                figures.path("updates").asLong(),
-                figures.path("seconds").asDouble(),
-                figures.path("tokens_per_second").asDouble()));
-    figures
-        .path("valid")
-        .properties()
-        .forEach(
-            entry ->
-                text.append(
-                    String.format(
-                        Locale.ROOT,
-                        "valid, %s: loss %.4f, perplexity %.2f%n",
-                        entry.getKey(),
-                        entry.getValue().path("loss").asDouble(),
-                        entry.getValue().path("ppl").asDouble())));
-    return text.append("best: ").append(figures.path("checkpoint").asText()).toString();
+    return TrainingFigures.describe(figures);
   }
 }

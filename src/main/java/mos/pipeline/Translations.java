@@ -1,7 +1,6 @@
 package mos.pipeline;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,12 +9,14 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import mos.base.AtomicFile;
 import mos.base.Json;
+import mos.base.LineReader;
 import mos.base.MosException;
 import mos.data.ParallelCorpus;
 import mos.metrics.Bleu;
 import mos.metrics.Chrf;
 import mos.metrics.SacreBleu;
 import mos.translate.Hypothesis;
+import mos.translation.RawText;
 
 /**
  * The best translation of every sentence of a data set, with its reference, as tokens (BPE removed)
@@ -27,10 +28,12 @@ record Translations(
     List<String> referenceTokens,
     List<String> plain,
     List<String> references) {
+  /** An unknown word of a reference that is made of tokens: it shares no character with a word. */
+  private static final String UNKNOWN_REFERENCE = "\u2047";
 
   static Translations of(
       DataFolder data, ParallelCorpus corpus, String subset, List<List<Hypothesis>> found) {
-    RawText text = RawText.of(data);
+    RawText text = data.rawText();
     List<String> tokens =
         all(
             found.size(),
@@ -40,7 +43,11 @@ record Translations(
               return data.targetDictionary().string(best, true);
             });
     List<String> referenceTokens =
-        all(found.size(), i -> data.targetDictionary().string(corpus.target().get(i), true));
+        all(found.size(), i -> data.targetDictionary().reference(corpus.target().get(i), true));
+    List<String> referencePlain =
+        all(
+            found.size(),
+            i -> data.targetDictionary().string(corpus.target().get(i), true, UNKNOWN_REFERENCE));
     List<String> sourceTokens =
         all(found.size(), i -> data.sourceDictionary().string(corpus.source().get(i), true));
     return new Translations(
@@ -48,7 +55,7 @@ record Translations(
         tokens,
         referenceTokens,
         all(tokens.size(), i -> text.decode().apply(tokens.get(i))),
-        raw(data, subset, data.targetLanguage(), referenceTokens, text));
+        raw(data, subset, data.targetLanguage(), referencePlain, text));
   }
 
   /** Lines made on all processors, in order. */
@@ -63,16 +70,12 @@ record Translations(
     if (!Files.exists(kept)) {
       return all(tokens.size(), i -> text.decode().apply(tokens.get(i)));
     }
-    try {
-      List<String> lines = Files.readAllLines(kept);
-      if (lines.size() != tokens.size()) {
-        throw new MosException(
-            kept + ": got " + lines.size() + " lines, need " + tokens.size() + ", one a sentence");
-      }
-      return lines;
-    } catch (IOException e) {
-      throw new MosException("cannot read " + kept + ": " + AtomicFile.describe(e), e);
+    List<String> lines = LineReader.all(kept);
+    if (lines.size() != tokens.size()) {
+      throw new MosException(
+          kept + ": got " + lines.size() + " lines, need " + tokens.size() + ", one a sentence");
     }
+    return lines;
   }
 
   /** BLEU on tokens (hyphenated compounds split, as HAT does), sacreBLEU and chrF2. */

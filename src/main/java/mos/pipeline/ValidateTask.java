@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import mos.base.Json;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.data.BatchOptions;
 import mos.data.ParallelCorpus;
@@ -25,12 +26,21 @@ import mos.train.Validator;
 /** Loss and perplexity of a checkpoint, for one or several architectures. */
 public final class ValidateTask implements Task {
   static final Setting<String> SUBSET =
-      Setting.ofString("gen-subset").defaultsTo("test").doc("Part of the data: valid or test");
+      Setting.ofString("gen-subset")
+          .in(SettingGroup.DATA)
+          .basic()
+          .defaultsTo("test")
+          .doc("Part of the data: valid or test");
   static final Setting<String> VALID_SUBSET =
-      Setting.ofString("valid-subset").defaultsTo("valid").doc("Part of the data to validate on");
+      Setting.ofString("valid-subset")
+          .in(SettingGroup.DATA)
+          .defaultsTo("valid")
+          .doc("Part of the data to validate on");
 
   static final Setting<Integer> RANDOM_ARCHITECTURES =
       Setting.ofInt("random-architectures")
+          .in(SettingGroup.SEARCH)
+          .basic()
           .defaultsTo(0)
           .range(0, 10_000)
           .doc(
@@ -44,8 +54,8 @@ public final class ValidateTask implements Task {
 
   @Override
   public String description() {
-    return "Loss and perplexity of a checkpoint: of a SuperTransformer's largest and smallest\n"
-        + "SubTransformers, or of those that --sub-configs names, one entry a file.";
+    return "Of a SuperTransformer it takes the largest and the smallest SubTransformer, or those that"
+        + " --sub-configs names, one entry a file.";
   }
 
   @Override

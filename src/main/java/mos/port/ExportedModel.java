@@ -17,7 +17,9 @@ import mos.model.SuperTransformer;
 import mos.space.SubTransformer;
 import mos.tensor.SafeTensors;
 import mos.tensor.Scope;
+import mos.tensor.Tensors;
 import mos.train.ModelDescription;
+import org.bytedeco.pytorch.Device;
 
 /**
  * A folder with one plain Transformer: {@value #CONFIG}, {@value #PARAMETERS} and, where the data
@@ -72,8 +74,8 @@ public record ExportedModel(ModelDescription description, SuperTransformer model
     AtomicFile.writeString(folder.resolve(CONFIG), Json.pretty(config));
   }
 
-  private static void copyTextFiles(
-      Path from, Path to, ModelDescription description, ObjectNode config) {
+  /** Copies what text needs to become tokens, and says in {@code config} what it is. */
+  static void copyTextFiles(Path from, Path to, ModelDescription description, ObjectNode config) {
     String source = "dict." + description.sourceLanguage() + ".txt";
     String target = "dict." + description.targetLanguage() + ".txt";
     copy(from, to, source);
@@ -85,17 +87,24 @@ public record ExportedModel(ModelDescription description, SuperTransformer model
     copy(from, to, Preprocessor.DESCRIPTION);
     JsonNode preprocessing = Json.read(from.resolve(Preprocessor.DESCRIPTION));
     config.set("preprocessing", preprocessing.path("text"));
-    Set<String> codes = new LinkedHashSet<>();
-    preprocessing
-        .path("languages")
-        .forEach(
-            language -> {
-              if (language.path("codes").isTextual()) {
-                codes.add(language.path("codes").asText());
-              }
-            });
+    Set<String> codes = named(preprocessing, "codes");
     codes.forEach(name -> copy(from, to, name));
     config.set("codes", Json.tree(codes));
+    named(preprocessing, "nonbreaking_prefixes").forEach(name -> copy(from, to, name));
+    if (preprocessing.path("text").path("protected").isTextual()) {
+      copy(from, to, preprocessing.path("text").path("protected").asText());
+    }
+  }
+
+  /** The files of some kind that the languages name. */
+  private static Set<String> named(JsonNode preprocessing, String kind) {
+    Set<String> names = new LinkedHashSet<>();
+    for (JsonNode language : preprocessing.path("languages")) {
+      if (language.path(kind).isTextual()) {
+        names.add(language.path(kind).asText());
+      }
+    }
+    return names;
   }
 
   private static void copy(Path from, Path to, String name) {
@@ -112,16 +121,23 @@ public record ExportedModel(ModelDescription description, SuperTransformer model
     }
   }
 
+  /** As {@link #load(Path, Device)}, on the CPU. */
+  public static ExportedModel load(Path folder) {
+    return load(folder, Tensors.cpu());
+  }
+
   /**
    * Reads a folder; the caller closes the result.
    *
+   * @param device where the model is to compute
    * @throws MosException naming what is missing, damaged or of another shape
    */
-  public static ExportedModel load(Path folder) {
+  public static ExportedModel load(Path folder, Device device) {
     Path config = folder.resolve(CONFIG);
     ModelDescription description = ExportedConfig.fromJson(Json.read(config), config.toString());
     try (SafeTensors file = SafeTensors.open(folder.resolve(PARAMETERS), true)) {
-      return new ExportedModel(description, ExportedParameters.load(file, description.model()));
+      return new ExportedModel(
+          description, ExportedParameters.load(file, description.model(), device));
     }
   }
 

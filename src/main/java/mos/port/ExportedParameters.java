@@ -6,8 +6,8 @@ import mos.model.ModelConfig;
 import mos.model.SuperTransformer;
 import mos.tensor.SafeTensors;
 import mos.tensor.Scope;
-import mos.tensor.Tensors;
 import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -71,7 +71,7 @@ final class ExportedParameters {
    *
    * @throws mos.base.MosException naming what is missing or of another shape
    */
-  static SuperTransformer load(SafeTensors file, ModelConfig config) {
+  static SuperTransformer load(SafeTensors file, ModelConfig config, Device device) {
     String where = file.file().toString();
     SuperTransformer.parameterShapes(config)
         .forEach(
@@ -91,7 +91,7 @@ final class ExportedParameters {
                 ParameterFile.checkShape(name, file.shape(name), shape, where);
               }
             });
-    SuperTransformer plain = new SuperTransformer(config, Tensors.cpu(), false);
+    SuperTransformer plain = new SuperTransformer(config, device, false);
     try (Scope scope = Scope.open();
         AutoGradMode off = new AutoGradMode(false)) {
       for (String name : plain.parameters().names()) {

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -199,7 +200,9 @@ final class PickleMachine {
         objects.build(top(), state);
       }
       case 'Q' -> stack.add(objects.storage(pop()));
-      default -> throw input.error(String.format("no known pickle operation: 0x%02x", opcode));
+      default ->
+          throw input.error(
+              String.format(Locale.ROOT, "no known pickle operation: 0x%02x", opcode));
     }
   }
 

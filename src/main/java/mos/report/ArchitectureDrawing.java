@@ -37,15 +37,9 @@ final class ArchitectureDrawing {
   private final double scale;
   private final Svg svg;
 
-  private ArchitectureDrawing(SubTransformer architecture) {
+  private ArchitectureDrawing(SubTransformer architecture, double widest) {
     this.architecture = architecture;
     rows = Math.max(architecture.encoderLayers(), architecture.decoderLayers());
-    double widest =
-        Math.max(
-            Math.max(architecture.encoderEmbedDim(), architecture.decoderEmbedDim()),
-            Math.max(
-                Collections.max(architecture.values(Dimension.ENCODER_FFN)),
-                Collections.max(architecture.values(Dimension.DECODER_FFN))));
     scale = LONGEST_BAR / widest;
     svg =
         new Svg(
@@ -56,9 +50,27 @@ final class ArchitectureDrawing {
             describe(architecture));
   }
 
-  /** The drawing as an SVG element. */
+  /** The largest FFN or embedding size: that of the longest bar. */
+  static int widest(SubTransformer architecture) {
+    return Math.max(
+        Math.max(architecture.encoderEmbedDim(), architecture.decoderEmbedDim()),
+        Math.max(
+            Collections.max(architecture.values(Dimension.ENCODER_FFN)),
+            Collections.max(architecture.values(Dimension.DECODER_FFN))));
+  }
+
+  /** The drawing as an SVG element, its largest size as the longest bar. */
   static String svg(SubTransformer architecture) {
-    ArchitectureDrawing drawing = new ArchitectureDrawing(architecture);
+    return svg(architecture, widest(architecture));
+  }
+
+  /**
+   * The drawing as an SVG element.
+   *
+   * @param widest the size that the longest bar stands for, the same for drawings to be compared
+   */
+  static String svg(SubTransformer architecture, int widest) {
+    ArchitectureDrawing drawing = new ArchitectureDrawing(architecture, widest);
     drawing.headers();
     drawing.connections();
     drawing.encoder();

@@ -23,6 +23,10 @@ final class HtmlTable {
     body.append("<tr>");
     for (int i = 0; i < cells.length; i++) {
       body.append(i == 0 ? "<th scope=\"row\"" : "<td").append(isRight(i) ? RIGHT : "");
+      if (!cssClass.isEmpty()) {
+        // Where a narrow window stacks the cells, each carries its column's name.
+        body.append(" data-name=\"").append(Html.escape(name(i))).append('"');
+      }
       body.append('>').append(Html.escape(cells[i]));
       body.append(i == 0 ? "</th>" : "</td>");
     }
@@ -41,12 +45,15 @@ final class HtmlTable {
     out.append(caption.isEmpty() ? "" : Html.element("caption", caption) + "\n");
     out.append("<thead><tr>");
     for (int i = 0; i < headers.size(); i++) {
-      String name = isRight(i) ? headers.get(i).substring(1) : headers.get(i);
       out.append("<th scope=\"col\"").append(isRight(i) ? RIGHT : "").append('>');
-      out.append(Html.escape(name)).append("</th>");
+      out.append(Html.escape(name(i))).append("</th>");
     }
     out.append("</tr></thead>\n<tbody>\n").append(body).append("</tbody></table></div>\n");
     return out.toString();
+  }
+
+  private String name(int column) {
+    return isRight(column) ? headers.get(column).substring(1) : headers.get(column);
   }
 
   private boolean isRight(int column) {

@@ -25,11 +25,13 @@ public final class LiveReport implements AutoCloseable {
   private static final Set<String> HOSTS = Set.of("localhost", "127.0.0.1", "[::1]");
 
   private final Path folder;
+  private final int refreshSeconds;
   private final HttpServer server;
   private final ExecutorService threads;
 
-  private LiveReport(Path folder, HttpServer server) {
+  private LiveReport(Path folder, HttpServer server, int refreshSeconds) {
     this.folder = folder;
+    this.refreshSeconds = refreshSeconds;
     this.server = server;
     this.threads =
         Executors.newSingleThreadExecutor(
@@ -48,9 +50,14 @@ public final class LiveReport implements AutoCloseable {
    * @throws MosException when the port is taken or not allowed
    */
   public static LiveReport start(Path folder, int port) {
+    return start(folder, port, REFRESH_SECONDS);
+  }
+
+  /** The same with a page that asks for itself again after {@code refreshSeconds}. */
+  static LiveReport start(Path folder, int port, int refreshSeconds) {
     try {
       InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-      LiveReport report = new LiveReport(folder, HttpServer.create(address, 0));
+      LiveReport report = new LiveReport(folder, HttpServer.create(address, 0), refreshSeconds);
       report.server.setExecutor(report.threads);
       report.server.createContext("/", report::answer);
       report.server.start();
@@ -83,12 +90,25 @@ public final class LiveReport implements AutoCloseable {
   }
 
   private void page(HttpExchange exchange) throws IOException {
-    exchange.getResponseHeaders().set("Refresh", Integer.toString(REFRESH_SECONDS));
+    String page;
     try {
-      send(exchange, 200, "text/html", ReportPage.now(folder));
+      page = ReportPage.now(folder, refreshSeconds);
     } catch (MosException nothingYet) {
-      send(exchange, 200, "text/plain", "The run has written nothing yet.\n");
+      page = nothingYet();
     }
+    send(exchange, 200, "text/html", page);
+  }
+
+  private String nothingYet() {
+    StringBuilder out = new StringBuilder();
+    Page.head("MoS", refreshSeconds, out);
+    out.append("<header>\n<p class=\"kicker\">Mixture-of-Supernets</p>\n<h1>Experiment</h1>\n");
+    ReportPage.live(folder, out);
+    out.append("</header>\n<main>\n");
+    out.append(Html.absent("The run has written nothing yet. Figures come with the first update."));
+    out.append("</main>\n");
+    Page.end(out);
+    return out.toString();
   }
 
   private static boolean isOwnHost(String host) {

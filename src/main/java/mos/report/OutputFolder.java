@@ -34,7 +34,6 @@ final class OutputFolder {
   static {
     RUNS.put("supernet/metrics.jsonl", "SuperTransformer");
     RUNS.put("subtransformer/metrics.jsonl", "SubTransformer");
-    RUNS.put("subtransformer-inherited/metrics.jsonl", "SubTransformer, from inherited weights");
   }
 
   /** One translated sentence; parts that are not there are empty. */
@@ -50,6 +49,8 @@ final class OutputFolder {
   private JsonNode front = MissingNode.getInstance();
   private JsonNode routers = MissingNode.getInstance();
   private JsonNode evaluation = MissingNode.getInstance();
+  private final List<Candidate> frontPoints = new ArrayList<>();
+  private Candidate chosen;
   private SubTransformer architecture;
   private int known;
 
@@ -74,6 +75,7 @@ final class OutputFolder {
     result.evaluation = result.document(EVALUATION);
     RUNS.forEach(result::run);
     result.lines(CANDIDATES, line -> Candidate.read(line, result.candidates));
+    result.measuredLast();
     result.lines(TRANSLATIONS, result::translation);
     result.readArchitecture();
     if (result.known == 0) {
@@ -85,6 +87,11 @@ final class OutputFolder {
               + String.join(", ", RUNS.keySet()));
     }
     return result;
+  }
+
+  /** Where the folder is, as it was named. */
+  Path path() {
+    return folder;
   }
 
   /** {@code summary.json}, a missing node where it is not there. */
@@ -100,6 +107,11 @@ final class OutputFolder {
   /** {@code search/front.json}, a missing node where it is not there. */
   JsonNode front() {
     return front;
+  }
+
+  /** The front's points that have figures, ascending in cost as they are in the file. */
+  List<Candidate> frontPoints() {
+    return frontPoints;
   }
 
   /** How the routers mix the experts, a missing node where it is not there. */
@@ -119,6 +131,11 @@ final class OutputFolder {
 
   List<Candidate> candidates() {
     return candidates;
+  }
+
+  /** The candidate that the search returned, or null where there is none. */
+  Candidate chosen() {
+    return chosen;
   }
 
   List<Translation> translations() {
@@ -181,6 +198,32 @@ final class OutputFolder {
     } catch (MosException e) {
       notes.add(name + " was left out: it cannot be read.");
     }
+  }
+
+  /** A model has one latency on the page: that which was measured last. */
+  private void measuredLast() {
+    front.path("points").forEach(point -> Candidate.read(point, frontPoints));
+    candidates.replaceAll(this::asOnFront);
+    for (int i = candidates.size() - 1; i >= 0 && chosen == null; i--) {
+      if (candidates.get(i).chosen()) {
+        chosen = candidates.get(i);
+        double measured = RunSummary.of(summary).measuredIn(chosen.unit());
+        if (chosen.timed() && Double.isFinite(measured)) {
+          Candidate before = chosen;
+          chosen = before.measuredAgain(measured);
+          candidates.set(i, chosen);
+          frontPoints.replaceAll(p -> p.isSameAs(before) ? p.measuredAgain(measured) : p);
+        }
+      }
+    }
+  }
+
+  private Candidate asOnFront(Candidate candidate) {
+    return frontPoints.stream()
+        .filter(p -> p.isSameAs(candidate) && p.cost() != candidate.cost())
+        .findFirst()
+        .map(p -> candidate.measuredAgain(p.cost()))
+        .orElse(candidate);
   }
 
   private boolean translation(JsonNode line) {

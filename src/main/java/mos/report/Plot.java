@@ -10,12 +10,21 @@ import java.util.stream.DoubleStream;
  * {@link #legend}), so that it wraps on narrow screens.
  */
 final class Plot {
-  private static final double LEFT = 58;
+  private static final double LEAST_LEFT = 58;
+
+  /**
+   * Width of a digit as the style sheet enlarges it in narrow windows, of large and small plots.
+   */
+  private static final double LARGE_DIGIT = 13.5;
+
+  private static final double SMALL_DIGIT = 9.5;
   private static final double RIGHT = 14;
   private static final double TOP = 30;
-  private static final double BOTTOM = 46;
+  private static final double BOTTOM = 54;
   private static final double LARGE = 600;
-  private static final double PADDING = 0.04;
+
+  /** A limit so many times the data's range away from them does not widen the axis. */
+  private static final double DISTANT = 0.5;
 
   /**
    * A point of data.
@@ -37,13 +46,6 @@ final class Plot {
     void draw(Svg svg, Axis x, Axis y);
   }
 
-  /** Maps a range of data to a range of the picture. */
-  private record Axis(double low, double high, double start, double end) {
-    double at(double value) {
-      return start + (value - low) / (high - low) * (end - start);
-    }
-  }
-
   private final String title;
   private final String description;
   private final double width;
@@ -54,6 +56,9 @@ final class Plot {
   private final List<Double> xs = new ArrayList<>();
   private final List<Double> ys = new ArrayList<>();
   private boolean fromZero;
+  private double limit = Double.NaN;
+  private String limitLabel = "";
+  private double aim = Double.NaN;
 
   Plot(String title, String description, double width, double height, String xName, String yName) {
     this.title = title;
@@ -81,7 +86,13 @@ final class Plot {
           }
           drawPath(svg, cssClass, name, path);
         });
-    return this;
+    // A line through one point would not be seen.
+    return finite.size() == 1 ? points("dots " + cssClass, 3, List.of(named(finite, name))) : this;
+  }
+
+  private static Point named(List<Point> single, String name) {
+    Point point = single.get(0);
+    return point.title.isEmpty() ? new Point(point.x, point.y, name) : point;
   }
 
   /** A falling staircase through the points, ascending in x: the best reached up to there. */
@@ -114,20 +125,94 @@ final class Plot {
     return this;
   }
 
-  /** A labelled vertical line at {@code value}. */
-  Plot verticalLine(String cssClass, double value, String label) {
-    if (Double.isFinite(value)) {
-      xs.add(value);
-      layers.add(
-          (svg, x, y) -> {
-            double at = x.at(value);
-            boolean leftHalf = at < (x.start + x.end) / 2;
-            svg.leaf("line", "class", cssClass, "x1", at, "x2", at, "y1", y.start, "y2", y.end);
-            svg.text(
-                leftHalf ? at + 6 : at - 6, y.end + 14, leftHalf ? "start" : "end", "note", label);
-          });
-    }
+  /** A thin line from one point to another, such as from an earlier measurement to a later one. */
+  Plot connector(String cssClass, Point from, Point to) {
+    taken(List.of(from, to));
+    layers.add(
+        (svg, x, y) ->
+            svg.leaf(
+                "line",
+                "class",
+                cssClass,
+                "x1",
+                x.at(from.x),
+                "y1",
+                y.at(from.y),
+                "x2",
+                x.at(to.x),
+                "y2",
+                y.at(to.y)));
     return this;
+  }
+
+  /**
+   * A labelled vertical line at {@code value}, what lies beyond it shaded. A limit far from all
+   * data, which would squeeze them to the edge, is an arrow at that edge.
+   */
+  Plot limit(double value, String label) {
+    limit = value;
+    limitLabel = label;
+    return this;
+  }
+
+  /** A second, thinner line at {@code value}, where that is a number and near enough to be seen. */
+  Plot aim(double value) {
+    aim = value;
+    return this;
+  }
+
+  /** Takes the limit into the axis where it is not too far away. */
+  private void takeLimit() {
+    double low = values(xs).min().orElse(limit);
+    double high = values(xs).max().orElse(limit);
+    double room = Math.max(high - low, Math.abs(high) * 0.2) * DISTANT;
+    if (limit >= low - room && limit <= high + room) {
+      xs.add(limit);
+    }
+  }
+
+  private void drawLimit(Svg svg, Axis x, Axis y) {
+    double at = Math.max(x.start(), Math.min(x.end(), x.at(limit)));
+    if (at < x.end()) {
+      double height = y.start() - y.end();
+      svg.leaf(
+          "rect",
+          "class",
+          "beyond",
+          "x",
+          at,
+          "y",
+          y.end(),
+          "width",
+          x.end() - at,
+          "height",
+          height);
+    }
+    double aimed = x.at(aim);
+    if (aimed > x.start() && aimed < x.end()) {
+      svg.leaf(
+          "line",
+          "class",
+          "line limit aim",
+          "x1",
+          aimed,
+          "x2",
+          aimed,
+          "y1",
+          y.start(),
+          "y2",
+          y.end());
+    }
+    boolean leftHalf = at < (x.start() + x.end()) / 2;
+    String anchor = leftHalf ? "start" : "end";
+    boolean outside = x.at(limit) < x.start() || x.at(limit) > x.end();
+    if (outside) {
+      String text = leftHalf ? "← " + limitLabel : limitLabel + " →";
+      svg.text(leftHalf ? at + 4 : at, y.end() + 14, anchor, "note", text);
+    } else {
+      svg.leaf("line", "class", "line limit", "x1", at, "x2", at, "y1", y.start(), "y2", y.end());
+      svg.text(leftHalf ? at + 6 : at - 6, y.end() + 14, anchor, "note", limitLabel);
+    }
   }
 
   /** The line where both values are equal; both axes then have the same range. */
@@ -139,8 +224,9 @@ final class Plot {
     layers.add(
         (svg, x, y) -> {
           StringBuilder path = new StringBuilder("M");
-          path.append(coordinates(new Point(x.low, y.low), x, y)).append('L');
-          drawPath(svg, cssClass, name, path.append(coordinates(new Point(x.high, y.high), x, y)));
+          path.append(coordinates(new Point(x.low(), y.low()), x, y)).append('L');
+          drawPath(
+              svg, cssClass, name, path.append(coordinates(new Point(x.high(), y.high()), x, y)));
         });
     return this;
   }
@@ -152,10 +238,16 @@ final class Plot {
 
   /** The picture. */
   String svg() {
-    Axis x = axis(xs, false, LEFT, width - RIGHT);
-    Axis y = axis(ys, fromZero, height - BOTTOM, TOP);
+    if (Double.isFinite(limit)) {
+      takeLimit();
+    }
+    Axis y = Axis.over(ys, fromZero, height - BOTTOM, TOP);
+    Axis x = Axis.over(xs, false, left(y), width - RIGHT);
     // The style sheet enlarges the text of large plots where they are shrunk to a narrow window.
     Svg svg = new Svg(width > LARGE ? "plot large" : "plot", width, height, title, description);
+    if (Double.isFinite(limit)) {
+      drawLimit(svg, x, y);
+    }
     drawAxes(svg, x, y);
     layers.forEach(layer -> layer.draw(svg, x, y));
     return svg.finish();
@@ -170,22 +262,34 @@ final class Plot {
         + "</span>\n";
   }
 
+  /** Room for the longest label of the vertical axis. */
+  private double left(Axis y) {
+    Ticks ticks = ticks(y);
+    int longest = ticks.values().stream().mapToInt(v -> ticks.label(v).length()).max().orElse(0);
+    return Math.max(LEAST_LEFT, 12 + longest * (width > LARGE ? LARGE_DIGIT : SMALL_DIGIT));
+  }
+
+  private Ticks ticks(Axis y) {
+    return Ticks.between(y.low(), y.high(), (int) Math.max(2, height / 55));
+  }
+
   private void drawAxes(Svg svg, Axis x, Axis y) {
-    Ticks down = Ticks.between(y.low, y.high, (int) Math.max(2, height / 55));
+    Ticks down = ticks(y);
     for (double value : down.values()) {
       double at = y.at(value);
-      svg.leaf("line", "class", "grid", "x1", x.start, "x2", x.end, "y1", at, "y2", at);
-      svg.text(x.start - 8, at + 4, "end", "tick", down.label(value));
+      svg.leaf("line", "class", "grid", "x1", x.start(), "x2", x.end(), "y1", at, "y2", at);
+      svg.text(x.start() - 8, at + 4, "end", "tick", down.label(value));
     }
-    svg.leaf("line", "class", "axis", "x1", x.start, "x2", x.end, "y1", y.start, "y2", y.start);
-    Ticks across = Ticks.between(x.low, x.high, (int) Math.max(2, width / 90));
+    svg.leaf(
+        "line", "class", "axis", "x1", x.start(), "x2", x.end(), "y1", y.start(), "y2", y.start());
+    Ticks across = Ticks.between(x.low(), x.high(), (int) Math.max(2, width / 90));
     for (double value : across.values()) {
       double at = x.at(value);
-      svg.leaf("line", "class", "axis", "x1", at, "x2", at, "y1", y.start, "y2", y.start + 4);
-      svg.text(at, y.start + 19, "middle", "tick", across.label(value));
+      svg.leaf("line", "class", "axis", "x1", at, "x2", at, "y1", y.start(), "y2", y.start() + 4);
+      svg.text(at, y.start() + 19, "middle", "tick", across.label(value));
     }
     svg.text(0, 14, "start", "name", yName);
-    svg.text(x.end, height - 6, "end", "name", xName);
+    svg.text(x.end(), height - 3, "end", "name", xName);
   }
 
   private List<Point> taken(List<Point> points) {
@@ -196,19 +300,6 @@ final class Plot {
           ys.add(point.y);
         });
     return finite;
-  }
-
-  private static Axis axis(List<Double> values, boolean fromZero, double start, double end) {
-    double low = values(values).min().orElse(0);
-    double high = values(values).max().orElse(1);
-    if (fromZero) {
-      low = Math.min(0, low);
-      high = Math.max(0, high);
-    }
-    // One value alone, or several that doubles hardly tell apart, still get a range.
-    double least = Math.max(Math.abs(high), Math.abs(low)) * 1e-6;
-    double room = high - low > least ? (high - low) * PADDING : Math.max(0.5, least);
-    return new Axis(fromZero && low == 0 ? 0 : low - room, high + room, start, end);
   }
 
   private static DoubleStream values(List<Double> values) {

@@ -22,6 +22,9 @@ final class PredictorSection {
     StringBuilder out = new StringBuilder("<div class=\"square\">\n<figure>\n");
     if (points.isEmpty()) {
       out.append(Html.absent("No held-out rows."));
+    } else if (points.size() == 1) {
+      String words = "One held-out row makes no picture: " + points.get(0).title() + ".";
+      out.append(Html.element("p", words)).append('\n');
     } else {
       Plot plot =
           new Plot(
@@ -48,7 +51,7 @@ final class PredictorSection {
 
   private static void errors(
       JsonNode predictor, JsonNode inSummary, List<Plot.Point> points, StringBuilder out) {
-    HtmlTable table = new HtmlTable("", "Error on held-out rows", ">");
+    HtmlTable table = new HtmlTable("", "Error on held-out rows", ">Value");
     double rows = points.isEmpty() ? JsonLines.number(inSummary, "rows") : points.size();
     table.row("rows", Numbers.fixed(rows, 0));
     table.row("RMSE", Numbers.significant(either(predictor, inSummary, "rmse_ms"), 3) + " ms");

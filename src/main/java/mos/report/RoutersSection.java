@@ -22,6 +22,14 @@ final class RoutersSection {
   /** Colours are not stretched further, so that next to nothing does not look like something. */
   private static final double FINEST = 0.02;
 
+  private static final String INTRODUCTION =
+      "The SuperTransformer keeps several versions of its weight matrices, the experts. For each"
+          + " architecture a small network, the router, says how much of each expert goes into the"
+          + " mixture. If a row of the maps is without colour, that architecture takes the same of"
+          + " every expert; if all rows look alike, the routers treat all architectures alike, and"
+          + " one set of weights would have done; where rows differ, small and large SubTransformers"
+          + " get weights of their own, which is what a Mixture-of-Supernets is for.";
+
   private final List<String> names = new ArrayList<>();
   private final List<Mixture> mixtures = new ArrayList<>();
   private final int experts;
@@ -81,7 +89,8 @@ final class RoutersSection {
     double far = strongest(m -> distance(m.mean, uniform));
     double wide = strongest(m -> distance(m.spread, 0));
     boolean spread = mixtures.stream().anyMatch(m -> distance(m.spread, 0) > 0);
-    out.append("<p class=\"caption\">").append(Html.escape(explanation(spread))).append("</p>\n");
+    out.append(Html.element("p", INTRODUCTION)).append('\n');
+    out.append(Html.element("p", "caption", explanation(spread))).append('\n');
     out.append("<p class=\"caption\">");
     out.append(
         Plot.legend("box above", "more than " + number(uniform) + ", full at +" + number(far)));

@@ -2,162 +2,88 @@ package mos.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 /**
- * All candidates of the search, cost against loss, with the Pareto front and the chosen one. The
- * front is the one that a search for it measured again, else that of the candidates as they were.
+ * The search: its picture, its front and other ways to choose. The front is the one that a search
+ * for it measured again, else that of the candidates as they were.
  */
 final class SearchSection {
-  private static final double WIDTH = 720;
-  private static final double HEIGHT = 440;
-  private static final int COLOURS = 6;
-  private static final int MOST_POINTS = 3000;
-  private static final int FINEST = 400;
   private static final int MOST_ROWS = 12;
 
-  private final List<Candidate> candidates;
-  private final List<Candidate> front;
+  private final OutputFolder folder;
+  private final List<Candidate> points = new ArrayList<>();
   private final List<String> files = new ArrayList<>();
-  private final double constraint;
-  private final String unit;
-  private final String value;
-  private final int generations;
+  private final List<String> within = new ArrayList<>();
   private final StringBuilder out = new StringBuilder();
 
   private SearchSection(OutputFolder folder) {
-    candidates = folder.candidates();
-    unit = candidates.isEmpty() ? "ms" : candidates.get(0).unit();
-    front = front(folder.front().path("points"));
-    value = JsonLines.text(folder.front(), "fitness").equals("bleu") ? "100 − BLEU" : "loss";
-    constraint =
-        unit.equals("ms")
-            ? JsonLines.number(folder.summary(), "latency_constraint_ms")
-            : Double.NaN;
-    generations = 1 + candidates.stream().mapToInt(Candidate::generation).max().orElse(0);
-  }
-
-  private List<Candidate> front(JsonNode points) {
-    List<Candidate> found = new ArrayList<>();
-    for (JsonNode point : points) {
-      if (Candidate.read(point, found)) {
-        files.add(JsonLines.text(point, "file"));
-      }
+    this.folder = folder;
+    points.addAll(folder.frontPoints());
+    for (JsonNode point : folder.front().path("points")) {
+      files.add(JsonLines.text(point, "file"));
+      JsonNode said = point.path("within");
+      within.add(!said.isBoolean() ? Numbers.NONE : said.asBoolean() ? "✓" : "✗");
     }
-    return found.isEmpty() ? Candidate.paretoFront(candidates) : found;
-  }
-
-  private String axis() {
-    return unit.equals("ms") ? "latency, ms" : unit;
+    if (files.size() != points.size()) {
+      files.clear();
+    }
+    if (points.isEmpty()) {
+      points.addAll(Candidate.paretoFront(folder.candidates()));
+    }
   }
 
   static String html(OutputFolder folder) {
     SearchSection section = new SearchSection(folder);
-    if (section.candidates.isEmpty()) {
+    List<Candidate> candidates = folder.candidates();
+    if (candidates.isEmpty()) {
       section.out.append(Html.absent("No candidates (search/candidates.jsonl) in this folder."));
     } else {
-      section.out.append("<div class=\"wide\">\n<figure>\n");
-      section.plot();
-      section.out.append("</figure>\n<div>\n");
+      JsonNode settings = folder.summary().path("provenance").path("settings");
+      boolean bleu = JsonLines.text(settings, "fitness").equals("bleu");
+      double limit = RunSummary.of(folder.summary()).limitIn(section.unit());
+      if (Double.isNaN(limit)) {
+        limit = JsonLines.number(folder.front(), "constraint");
+      }
+      double margin =
+          candidates.get(0).timed() ? JsonLines.number(settings, "latency-margin") : Double.NaN;
+      SearchPlot plot =
+          new SearchPlot(
+              candidates,
+              folder.chosen(),
+              Candidate.paretoFront(section.points),
+              limit,
+              margin > 0 ? limit * (1 - margin / 100) : Double.NaN,
+              bleu ? "100 − BLEU" : "loss");
+      section.out.append("<div class=\"half\">\n").append(plot.html()).append("</div>\n");
       section.frontTable();
-      section.out.append("</div>\n</div>\n");
     }
-    section.baselines(
-        folder.summary().path("baselines"),
-        JsonLines.number(folder.summary(), "latency_ms_in_search"));
+    section.baselines();
     return section.out.toString();
   }
 
-  private void plot() {
-    Plot plot =
-        new Plot(
-            "Candidates of the evolutionary search",
-            Numbers.count(candidates.size()) + " candidates, " + axis() + " against loss.",
-            WIDTH,
-            HEIGHT,
-            axis(),
-            "validation " + value);
-    List<List<Plot.Point>> byColour = new ArrayList<>();
-    for (int i = 0; i < colours(); i++) {
-      byColour.add(new ArrayList<>());
-    }
-    List<Candidate> drawn = thinned();
-    drawn.forEach(c -> byColour.get(colour(c.generation())).add(point(c)));
-    for (int i = 0; i < byColour.size(); i++) {
-      plot.points("candidates g" + shade(i), 3, byColour.get(i));
-    }
-    plot.staircase("second", "Pareto front", points(front));
-    String limit = "constraint " + Numbers.significant(constraint, 3) + " ms";
-    plot.verticalLine("line limit", constraint, limit);
-    List<Candidate> chosen = candidates.stream().filter(Candidate::chosen).toList();
-    List<Candidate> last = chosen.subList(Math.max(0, chosen.size() - 1), chosen.size());
-    plot.points("chosen", 7, points(last));
-    out.append(plot.svg()).append("<figcaption>");
-    for (int i = 0; i < byColour.size(); i++) {
-      out.append(Plot.legend("dot g" + shade(i), generationsOf(i)));
-    }
-    out.append(Plot.legend("second", "Pareto front"));
-    out.append(Double.isFinite(constraint) ? Plot.legend("limit", "constraint") : "");
-    out.append(last.isEmpty() ? "" : Plot.legend("ring", "chosen")).append("</figcaption>\n");
-    caption(drawn.size());
+  private String unit() {
+    return folder.candidates().isEmpty() ? "ms" : folder.candidates().get(0).unit();
   }
 
-  private void caption(int drawn) {
-    long within = candidates.stream().filter(c -> c.cost() <= constraint).count();
-    StringBuilder text = new StringBuilder(Numbers.count(candidates.size()));
-    text.append(" candidates in ").append(generations);
-    text.append(generations == 1 ? " generation" : " generations");
-    if (Double.isFinite(constraint)) {
-      text.append(", ").append(Numbers.count(within)).append(" within the constraint");
-    }
-    text.append('.');
-    if (drawn < candidates.size()) {
-      text.append(" Drawn: ").append(Numbers.count(drawn));
-      text.append("; of those that nearly coincide, the latest.");
-    }
-    out.append(Html.element("p", "caption", text.toString())).append('\n');
-  }
-
-  /** One candidate per small cell of the picture, the latest; coarser until few enough remain. */
-  private List<Candidate> thinned() {
-    List<Candidate> result = candidates;
-    for (int cells = FINEST; result.size() > MOST_POINTS; cells = cells * 9 / 10) {
-      result = onePerCell(cells);
-    }
-    return result;
-  }
-
-  private List<Candidate> onePerCell(int cells) {
-    double lowX = candidates.stream().mapToDouble(Candidate::cost).min().orElse(0);
-    double highX = candidates.stream().mapToDouble(Candidate::cost).max().orElse(1);
-    double lowY = candidates.stream().mapToDouble(Candidate::loss).min().orElse(0);
-    double highY = candidates.stream().mapToDouble(Candidate::loss).max().orElse(1);
-    Set<Long> taken = new HashSet<>();
-    List<Candidate> kept = new ArrayList<>();
-    for (int i = candidates.size() - 1; i >= 0; i--) {
-      Candidate c = candidates.get(i);
-      long x = Math.round((c.cost() - lowX) / Math.max(1e-9, highX - lowX) * cells);
-      long y = Math.round((c.loss() - lowY) / Math.max(1e-9, highY - lowY) * cells);
-      if (taken.add(x * (cells + 1L) + y)) {
-        kept.add(c);
-      }
-    }
-    return kept;
+  private String costHeader() {
+    String axis = SearchPlot.axis(unit());
+    return ">" + axis.substring(0, 1).toUpperCase(Locale.ROOT) + axis.substring(1);
   }
 
   private void frontTable() {
-    String cost = unit.equals("ms") ? ">Latency, ms" : ">" + unit;
-    boolean filed = !files.isEmpty();
-    HtmlTable table =
-        filed
-            ? new HtmlTable("", cost, ">Loss", ">Parameters", ">FLOPs", "File")
-            : new HtmlTable("", cost, ">Loss", ">Parameters", ">FLOPs");
-    int step = Math.max(1, (front.size() + MOST_ROWS - 1) / MOST_ROWS);
-    for (int i = front.size() - 1; i >= 0; i -= step) {
-      Candidate c = front.get(i);
+    List<String> headers = new ArrayList<>(List.of(costHeader(), ">Loss", ">Parameters", ">FLOPs"));
+    if (!files.isEmpty()) {
+      headers.add("Fits");
+      headers.add("File");
+    }
+    HtmlTable table = new HtmlTable("front", headers.toArray(String[]::new));
+    // Those with a file are all told; else a long front is thinned.
+    int step = files.isEmpty() ? Math.max(1, (points.size() + MOST_ROWS - 1) / MOST_ROWS) : 1;
+    for (int i = points.size() - 1; i >= 0; i -= step) {
+      Candidate c = points.get(i);
       List<String> cells =
           new ArrayList<>(
               List.of(
@@ -165,72 +91,49 @@ final class SearchSection {
                   Numbers.fixed(c.loss(), 3),
                   Numbers.si(c.params()),
                   Numbers.si(c.flops())));
-      if (filed) {
-        cells.add(files.get(i));
+      if (!files.isEmpty()) {
+        cells.add(within.get(i));
+        cells.add(files.get(i).replaceFirst("^front/", ""));
       }
       table.row(cells.toArray(String[]::new));
     }
-    String some = step > 1 ? "Pareto front (every " + ordinal(step) + ")" : "Pareto front";
-    out.append(table.html(some));
+    out.append("<h3>Front</h3>\n");
+    out.append(table.html(step > 1 ? "Every " + ordinal(step) + " point of the Pareto front" : ""));
+    if (!files.isEmpty()) {
+      String words = "Fits: within the limit. The files, one architecture each, are in ";
+      out.append("<p class=\"caption\">").append(words);
+      out.append(Html.element("code", folder.path().resolve("search/front").toString()));
+      out.append(".</p>\n");
+    }
   }
 
-  private void baselines(JsonNode baselines, double chosenMs) {
-    String costs = unit.equals("ms") ? ">Latency, ms" : ">" + unit;
-    HtmlTable table = new HtmlTable("", "Baseline", ">Loss", costs);
-    for (Map.Entry<String, JsonNode> entry : baselines.properties()) {
-      double latency = JsonLines.number(entry.getValue(), "latency_ms");
-      double cost = Double.isFinite(latency) ? latency : JsonLines.number(entry.getValue(), "cost");
+  private void baselines() {
+    HtmlTable table = new HtmlTable("", "Way to choose", ">Loss", costHeader());
+    Candidate chosen = folder.chosen();
+    for (Map.Entry<String, JsonNode> one : folder.summary().path("baselines").properties()) {
+      JsonNode figures = one.getValue();
+      double latency = JsonLines.number(figures, "latency_ms");
+      boolean ms = unit().equals("ms") && Double.isFinite(latency);
+      double loss = JsonLines.number(figures, "loss");
+      // The same loss to the last digit is the same model, which has one latency on the page.
+      double cost =
+          chosen != null && chosen.loss() == loss
+              ? chosen.cost()
+              : ms ? latency : JsonLines.number(figures, "cost");
+      String none = JsonLines.text(figures, "none");
       table.row(
-          entry.getKey(),
-          Numbers.fixed(JsonLines.number(entry.getValue(), "loss"), 3),
+          none.isEmpty() ? one.getKey() : one.getKey() + ": " + none,
+          Numbers.fixed(loss, 3),
           Numbers.significant(cost, 3));
     }
-    if (!table.isEmpty()) {
-      candidates.stream()
-          .filter(Candidate::chosen)
-          .reduce((a, b) -> b)
-          .ifPresent(
-              c ->
-                  table.row(
-                      "chosen by the search",
-                      Numbers.fixed(c.loss(), 3),
-                      Numbers.significant(Double.isFinite(chosenMs) ? chosenMs : c.cost(), 3)));
-      out.append(table.html("Other ways to choose, same constraint"));
+    if (table.isEmpty()) {
+      return;
     }
-  }
-
-  private int colours() {
-    return Math.min(COLOURS, generations);
-  }
-
-  private int colour(int generation) {
-    return (int) ((long) generation * colours() / generations);
-  }
-
-  /** Few generations use the whole range of shades too. */
-  private int shade(int colour) {
-    return colours() == 1 ? COLOURS / 2 : colour * (COLOURS - 1) / (colours() - 1);
-  }
-
-  private String generationsOf(int colour) {
-    int first = -1;
-    int last = -1;
-    for (int g = 0; g < generations; g++) {
-      if (colour(g) == colour) {
-        first = first < 0 ? g : first;
-        last = g;
-      }
+    if (chosen != null) {
+      table.row(
+          "this search", Numbers.fixed(chosen.loss(), 3), Numbers.significant(chosen.cost(), 3));
     }
-    String range = first == last ? Integer.toString(first) : first + "–" + last;
-    return colour == 0 ? "generation " + range : range;
-  }
-
-  private static List<Plot.Point> points(List<Candidate> candidates) {
-    return candidates.stream().map(SearchSection::point).toList();
-  }
-
-  private static Plot.Point point(Candidate c) {
-    return new Plot.Point(c.cost(), c.loss(), c.describe());
+    out.append("<h3>Other ways to choose, same constraint</h3>\n").append(table.html(""));
   }
 
   private static String ordinal(int number) {

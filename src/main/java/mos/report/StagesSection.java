@@ -6,6 +6,20 @@ import java.util.Map;
 
 /** How long each stage took. */
 final class StagesSection {
+  private static final Map<String, String> TITLES =
+      Map.ofEntries(
+          Map.entry("data", "make the data"),
+          Map.entry("supernet", "train the SuperTransformer"),
+          Map.entry("latency_dataset", "measure random SubTransformers"),
+          Map.entry("latency_predictor", "train the latency predictor"),
+          Map.entry("evo_search", "search"),
+          Map.entry("measure", "measure the found SubTransformer"),
+          Map.entry("train", "train the found SubTransformer"),
+          Map.entry("inherited_valid", "translate valid, inherited weights"),
+          Map.entry("inherited_test", "translate test, inherited weights"),
+          Map.entry("final_valid", "translate valid, final weights"),
+          Map.entry("final_test", "translate test, final weights"));
+
   private StagesSection() {}
 
   /** Seconds of all stages together, 0 where none is known. */
@@ -27,12 +41,16 @@ final class StagesSection {
     out.append("<th scope=\"col\">Share</th></tr></thead>\n<tbody>\n");
     for (Map.Entry<String, JsonNode> stage : folder.summary().path("seconds").properties()) {
       if (known(stage.getValue())) {
-        row(stage.getKey().replace('_', ' '), stage.getValue().asDouble(), total, out);
+        row(title(stage.getKey()), stage.getValue().asDouble(), total, out);
       }
     }
     out.append("</tbody>\n<tfoot><tr><th scope=\"row\">all</th><td class=\"number\">");
     out.append(Durations.ofSeconds(total)).append("</td><td></td></tr></tfoot></table>\n");
     return out.toString();
+  }
+
+  private static String title(String stage) {
+    return TITLES.getOrDefault(stage, stage.replace('_', ' '));
   }
 
   private static boolean known(JsonNode seconds) {

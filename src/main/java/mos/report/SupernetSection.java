@@ -33,7 +33,7 @@ final class SupernetSection {
     out.append(Plot.legend("dot g3", "SubTransformer"));
     out.append(Plot.legend("limit", "inherited = standalone")).append("</figcaption>\n");
     out.append("</figure>\n<div>\n");
-    HtmlTable table = new HtmlTable("", "Agreement", ">", ">95% interval");
+    HtmlTable table = new HtmlTable("", "Agreement", ">Value", ">95% interval");
     row(table, "mean absolute error", evaluation, "mae");
     row(table, "Kendall’s tau", evaluation, "kendall_tau");
     row(table, "tau of decoder depth alone", evaluation, "kendall_tau_decoder_depth");

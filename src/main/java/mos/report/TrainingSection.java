@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 
-/** Training curves: loss with validations, learning rate and speed of every training. */
+/**
+ * Training curves: loss with validations, learning rate and speed of every training. What has one
+ * point only is a sentence and no chart.
+ */
 final class TrainingSection {
   private static final double WIDTH = 520;
   private static final double TALL = 340;
@@ -21,37 +24,43 @@ final class TrainingSection {
     }
     for (TrainingRun run : folder.runs()) {
       out.append(Html.element("h3", run.name()));
+      List<Plot.Point> losses = run.curve(TrainingRun.Update::loss);
+      long validations = run.validations().values().stream().mapToInt(Map::size).max().orElse(0);
+      if (losses.size() < 2 && validations < 2) {
+        out.append(Html.element("p", sentence(run, losses))).append('\n');
+        continue;
+      }
       out.append("\n<div class=\"columns\">\n<figure>\n");
-      loss(run, out);
+      loss(run, losses, out);
       out.append("</figure>\n<figure>\n");
-      small(
-          new Plot(
-                  run.name() + ": learning rate",
-                  "Learning rate over the updates.",
-                  WIDTH,
-                  LOW,
-                  "update",
-                  "learning rate")
-              .fromZero()
-              .line("fourth", "learning rate", run.curve(TrainingRun.Update::learningRate)),
-          out);
-      small(
-          new Plot(
-                  run.name() + ": speed",
-                  "Training speed over the updates.",
-                  WIDTH,
-                  LOW,
-                  "update",
-                  "tokens per second")
-              .fromZero()
-              .line("fourth", "tokens per second", run.curve(TrainingRun.Update::tokensPerSecond)),
-          out);
+      small(run, "learning rate", run.curve(TrainingRun.Update::learningRate), out);
+      small(run, "tokens per second", run.curve(TrainingRun.Update::tokensPerSecond), out);
       out.append("</figure>\n</div>\n");
     }
     return out.toString();
   }
 
-  private static void loss(TrainingRun run, StringBuilder out) {
+  private static String sentence(TrainingRun run, List<Plot.Point> losses) {
+    StringBuilder text = new StringBuilder();
+    losses.forEach(
+        p ->
+            text.append("Update ")
+                .append(Numbers.count((long) p.x()))
+                .append(": training loss ")
+                .append(Numbers.fixed(p.y(), 3))
+                .append(". "));
+    run.validations()
+        .forEach(
+            (name, all) ->
+                all.forEach((update, v) -> text.append(title(name(name), update, v)).append(". ")));
+    return text.append("One point makes no curve.").toString();
+  }
+
+  private static String name(String validated) {
+    return "valid, " + validated;
+  }
+
+  private static void loss(TrainingRun run, List<Plot.Point> losses, StringBuilder out) {
     String last = Numbers.count(run.lastUpdate());
     Plot plot =
         new Plot(
@@ -61,15 +70,18 @@ final class TrainingSection {
                 TALL,
                 "update",
                 "loss per token")
-            .line("first", "training loss", run.curve(TrainingRun.Update::loss));
+            .line("first", "training loss", losses);
     StringBuilder legend = new StringBuilder(Plot.legend("first", "training"));
     for (Map.Entry<String, SortedMap<Long, TrainingRun.Validation>> entry :
         run.validations().entrySet()) {
-      String name = "valid, " + entry.getKey();
+      String name = name(entry.getKey());
       String colour = COLOURS.getOrDefault(entry.getKey(), "fourth");
       List<Plot.Point> points =
           entry.getValue().entrySet().stream()
-              .map(v -> point(name, v.getKey(), v.getValue()))
+              .map(
+                  v ->
+                      new Plot.Point(
+                          v.getKey(), v.getValue().loss(), title(name, v.getKey(), v.getValue())))
               .toList();
       plot.line(colour, name, points);
       // Hundreds of markers would hide the line.
@@ -83,22 +95,33 @@ final class TrainingSection {
     out.append("<figcaption>").append(legend).append("</figcaption>\n");
   }
 
-  private static Plot.Point point(String name, long update, TrainingRun.Validation v) {
-    String title =
-        name
-            + ", update "
-            + Numbers.count(update)
-            + ": loss "
-            + Numbers.fixed(v.loss(), 3)
-            + (Double.isFinite(v.perplexity())
-                ? ", perplexity " + Numbers.fixed(v.perplexity(), 2)
-                : "");
-    return new Plot.Point(update, v.loss(), title);
+  private static String title(String name, long update, TrainingRun.Validation v) {
+    return name
+        + ", update "
+        + Numbers.count(update)
+        + ": loss "
+        + Numbers.fixed(v.loss(), 3)
+        + (Double.isFinite(v.perplexity())
+            ? ", perplexity " + Numbers.fixed(v.perplexity(), 2)
+            : "");
   }
 
-  private static void small(Plot plot, StringBuilder out) {
-    if (!plot.isEmpty()) {
-      out.append(plot.svg());
+  private static void small(
+      TrainingRun run, String what, List<Plot.Point> points, StringBuilder out) {
+    if (points.isEmpty()) {
+      return;
     }
+    if (points.size() == 1) {
+      String value = Numbers.significant(points.get(0).y(), 3);
+      String words =
+          "At update " + Numbers.count((long) points.get(0).x()) + ": " + what + " " + value;
+      out.append(Html.element("p", "caption", words + ".")).append('\n');
+      return;
+    }
+    out.append(
+        new Plot(run.name() + ": " + what, what + " over the updates.", WIDTH, LOW, "update", what)
+            .fromZero()
+            .line("fourth", what, points)
+            .svg());
   }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 /** Example translations beside their references, with differing words marked. */
 final class TranslationsSection {
   private static final int MOST_ROWS = 40;
+  private static final int OPEN_ROWS = 8;
 
   private TranslationsSection() {}
 
@@ -21,12 +22,23 @@ final class TranslationsSection {
             : "";
     out.append("<p class=\"caption\">").append(count);
     out.append("<mark>Marked</mark>: words that differ from the reference.</p>\n");
+    table(translations.subList(0, Math.min(OPEN_ROWS, shown)), out);
+    if (shown > OPEN_ROWS) {
+      out.append("<details id=\"more-translations\"><summary>").append(shown - OPEN_ROWS);
+      out.append(" more</summary>\n");
+      table(translations.subList(OPEN_ROWS, shown), out);
+      out.append("</details>\n");
+    }
+    return out.toString();
+  }
+
+  private static void table(List<OutputFolder.Translation> rows, StringBuilder out) {
     out.append("<table class=\"translations\">\n<thead><tr>");
     for (String name : List.of("Source", "Reference", "Inherited", "Final")) {
       out.append("<th scope=\"col\">").append(name).append("</th>");
     }
     out.append("</tr></thead>\n<tbody>\n");
-    for (OutputFolder.Translation t : translations.subList(0, shown)) {
+    for (OutputFolder.Translation t : rows) {
       out.append("<tr>");
       cell("Source", Html.escape(t.source()), out);
       cell("Reference", Html.escape(t.reference()), out);
@@ -34,7 +46,7 @@ final class TranslationsSection {
       cell("Final", WordDifference.mark(t.finished(), t.reference()), out);
       out.append("</tr>\n");
     }
-    return out.append("</tbody></table>\n").toString();
+    out.append("</tbody></table>\n");
   }
 
   private static void cell(String name, String html, StringBuilder out) {

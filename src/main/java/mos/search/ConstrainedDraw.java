@@ -132,9 +132,7 @@ final class ConstrainedDraw {
   }
 
   private String limits() {
-    return all.stream()
-        .map(one -> number(one.limit()) + " " + one.unit())
-        .collect(Collectors.joining(" and "));
+    return all.stream().map(Constraint::limitText).collect(Collectors.joining(" and "));
   }
 
   private String leastSeen() {
@@ -142,19 +140,11 @@ final class ConstrainedDraw {
     for (int i = 0; i < all.size(); i++) {
       String unit = all.get(i).unit();
       if (Double.isFinite(least[i])) {
-        String superlative = unit.startsWith("ms") ? "fastest" : "smallest";
-        seen.add("the " + superlative + " seen takes " + number(least[i]) + " " + unit);
+        boolean time = unit.startsWith("ms") || unit.contains("latency");
+        String superlative = time ? "fastest" : "smallest";
+        seen.add("the " + superlative + " seen takes " + Constraint.number(least[i]) + " " + unit);
       }
     }
     return seen.isEmpty() ? "none has a known cost" : String.join(", ", seen);
-  }
-
-  private static String number(double value) {
-    if (value == Math.rint(value) && Math.abs(value) < 1e15) {
-      return String.format(Locale.ROOT, "%d", (long) value);
-    }
-    return Math.abs(value) < 10
-        ? String.format(Locale.ROOT, "%.3g", value)
-        : String.format(Locale.ROOT, "%.1f", value);
   }
 }

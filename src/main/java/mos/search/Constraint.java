@@ -1,6 +1,7 @@
 package mos.search;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import mos.base.ConfigurationException;
 import mos.space.SubTransformer;
@@ -15,6 +16,21 @@ public interface Constraint {
 
   /** The unit of cost and limit, e.g. "ms". */
   String unit();
+
+  /** The limit for people, with its unit. */
+  default String limitText() {
+    return number(limit()) + " " + unit();
+  }
+
+  /** A cost or limit for people, without its unit. */
+  static String number(double value) {
+    if (value == Math.rint(value) && Math.abs(value) < 1e15) {
+      return String.format(Locale.ROOT, "%d", (long) value);
+    }
+    return Math.abs(value) < 10
+        ? String.format(Locale.ROOT, "%.3g", value)
+        : String.format(Locale.ROOT, "%.1f", value);
+  }
 
   /** Whether a cost is within the limit; NaN is not. */
   default boolean allows(double cost) {
@@ -44,6 +60,15 @@ public interface Constraint {
     return new Screened(this, Double.POSITIVE_INFINITY, screens());
   }
 
+  /**
+   * The same for a search, which aims below the limit.
+   *
+   * @param aim in {@link #unit}, not above the limit
+   */
+  default Constraint aiming(double aim) {
+    return aim == limit() ? this : new Aimed(this, aim);
+  }
+
   /** A constraint with screens and a limit of its own. */
   record Screened(Constraint of, double limit, List<Constraint> screens) implements Constraint {
     public Screened {
@@ -58,6 +83,33 @@ public interface Constraint {
     @Override
     public String unit() {
       return of.unit();
+    }
+  }
+
+  /**
+   * What a search aims at.
+   *
+   * @param limit less than that of {@code of}
+   */
+  record Aimed(Constraint of, double limit) implements Constraint {
+    @Override
+    public double cost(SubTransformer architecture) {
+      return of.cost(architecture);
+    }
+
+    @Override
+    public String unit() {
+      return of.unit();
+    }
+
+    @Override
+    public List<Constraint> screens() {
+      return of.screens();
+    }
+
+    @Override
+    public String limitText() {
+      return of.limitText() + " less a margin (" + number(limit) + ")";
     }
   }
 

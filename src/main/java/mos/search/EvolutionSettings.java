@@ -3,6 +3,7 @@ package mos.search;
 import java.util.List;
 import mos.base.ConfigurationException;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 
 /**
@@ -32,33 +33,44 @@ public record EvolutionSettings(
 
   public static final Setting<Integer> POPULATION_SIZE =
       Setting.ofInt("population-size")
+          .in(SettingGroup.SEARCH)
           .range(1, MAX_SIZE)
           .doc("candidates per search iteration")
           .defaultsTo(125);
   public static final Setting<Integer> PARENT_SIZE =
       Setting.ofInt("parent-size")
+          .in(SettingGroup.SEARCH)
           .range(1, MAX_SIZE)
           .doc("best candidates that survive an iteration")
           .defaultsTo(25);
   public static final Setting<Integer> MUTATION_SIZE =
       Setting.ofInt("mutation-size")
+          .in(SettingGroup.SEARCH)
           .range(0, MAX_SIZE)
           .doc("mutated parents per iteration")
           .defaultsTo(50);
   public static final Setting<Integer> CROSSOVER_SIZE =
       Setting.ofInt("crossover-size")
+          .in(SettingGroup.SEARCH)
           .range(0, MAX_SIZE)
           .doc("crossed pairs of parents per iteration")
           .defaultsTo(50);
   public static final Setting<Double> MUTATION_PROB =
       Setting.ofDouble("mutation-prob")
+          .in(SettingGroup.SEARCH)
           .range(0, 1)
           .doc("probability that a mutation redraws a place of the gene")
           .defaultsTo(0.3);
   public static final Setting<Integer> EVO_ITER =
-      Setting.ofInt("evo-iter").range(1, MAX_SIZE).doc("search iterations").defaultsTo(30);
+      Setting.ofInt("evo-iter")
+          .in(SettingGroup.SEARCH)
+          .basic()
+          .range(1, MAX_SIZE)
+          .doc("search iterations")
+          .defaultsTo(30);
   public static final Setting<Integer> MAX_TRIES =
       Setting.ofInt("evo-max-tries")
+          .in(SettingGroup.SEARCH)
           .range(1, 100_000_000)
           .doc("candidates drawn at most to fill one population under the constraint")
           .defaultsTo(10_000);

@@ -6,11 +6,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.function.Function;
 import java.util.function.ObjDoubleConsumer;
 import java.util.function.ToDoubleFunction;
 import mos.base.AtomicFile;
@@ -89,22 +89,30 @@ public final class SearchCache {
   }
 
   /**
-   * A function that asks the cache first, and {@code of} what the cache does not know.
+   * A value that was measured.
+   *
+   * @param lasting whether it holds for later searches too
+   */
+  public record Measured(double value, boolean lasting) {}
+
+  /**
+   * A function that asks the cache first, and {@code of} what the cache does not know; what is not
+   * lasting is not kept.
    *
    * @param origin everything that decides the values
    */
   public ToDoubleFunction<SubTransformer> around(
-      JsonNode origin, ToDoubleFunction<SubTransformer> of) {
+      JsonNode origin, Function<SubTransformer, Measured> of) {
     String hash = hash(origin);
     return architecture ->
         known(hash, architecture)
             .orElseGet(
                 () -> {
-                  double value = of.applyAsDouble(architecture);
-                  if (Double.isFinite(value)) {
-                    add(hash, origin, architecture, value);
+                  Measured measured = of.apply(architecture);
+                  if (measured.lasting() && Double.isFinite(measured.value())) {
+                    add(hash, origin, architecture, measured.value());
                   }
-                  return value;
+                  return measured.value();
                 });
   }
 
@@ -155,16 +163,8 @@ public final class SearchCache {
 
   private void append(String text) {
     try {
-      if (file.getParent() != null) {
-        Files.createDirectories(file.getParent());
-      }
       boolean torn = Files.exists(file) && Files.size(file) > 0 && !endsLine();
-      Files.writeString(
-          file,
-          torn ? "\n" + text : text,
-          StandardCharsets.UTF_8,
-          StandardOpenOption.CREATE,
-          StandardOpenOption.APPEND);
+      AtomicFile.append(file, (torn ? "\n" + text : text).getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new MosException("cannot write " + file + ": " + AtomicFile.describe(e), e);
     }

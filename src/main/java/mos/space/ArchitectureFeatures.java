@@ -5,6 +5,7 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import mos.base.ConfigurationException;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 
 /**
  * An architecture as numbers, for the router and the latency predictor: 10 averages ("aggr") or 40
@@ -37,6 +38,7 @@ public final class ArchitectureFeatures {
   /** What each averaged feature is divided by before a network sees it. */
   public static final Setting<List<Double>> FEATURE_NORM =
       Setting.ofDoubles("feature-norm")
+          .in(SettingGroup.EXPERTS)
           .range(1e-6, 1e9)
           .doc("divisors of the 10 architecture features")
           .defaultsTo(List.of(640.0, 6.0, 2048.0, 6.0, 640.0, 6.0, 2048.0, 6.0, 6.0, 2.0));

@@ -4,6 +4,7 @@ import static mos.space.SubTransformer.ACTIVATIONS;
 
 import java.util.List;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 
 /**
  * The dimensions in which SubTransformers differ, in the order of the gene: HAT's ten, then those
@@ -65,25 +66,38 @@ public enum Dimension {
 
   private static final int MAX_LAYERS = 1000;
 
-  /** What both sides have alike: the values that files may have, and a note on the choices. */
+  /**
+   * What both sides have alike: the values that files may have, what they are, and a note on the
+   * choices.
+   */
   private enum Kind {
-    EMBED(1, MAX_SIZE, ""),
-    LAYERS(1, MAX_LAYERS, ""),
-    FFN(1, MAX_SIZE, ""),
-    HEADS(1, MAX_SIZE, ""),
-    ATTENTION(-1, 2, ""),
-    EXPERTS(1, MAX_TOKEN_EXPERTS, ", token-routed; not given: 1, none"),
-    EXPERT_FFN(0, MAX_SIZE, " after the first; 0: an identity expert; not given: the FFN's"),
-    HEAD_DIM(1, MAX_SIZE, ", of attention heads; not given: qkv-dim / heads"),
-    ACTIVATION(1, ACTIVATIONS.size(), ", of FFNs; not given: activation-fn");
+    EMBED(1, MAX_SIZE, "embedding width", ""),
+    LAYERS(1, MAX_LAYERS, "number of layers", ""),
+    FFN(1, MAX_SIZE, "FFN size", ""),
+    HEADS(1, MAX_SIZE, "attention heads", ""),
+    ATTENTION(
+        -1,
+        2,
+        "encoder layers that a layer attends to (-1: the last, 1: the last two, 2: three)",
+        ""),
+    EXPERTS(1, MAX_TOKEN_EXPERTS, "number of token-routed experts", "; not given: 1, none"),
+    EXPERT_FFN(
+        0,
+        MAX_SIZE,
+        "FFN size of token experts after the first; 0: an identity expert",
+        "; not given: the FFN's"),
+    HEAD_DIM(1, MAX_SIZE, "size of an attention head", "; not given: qkv-dim / heads"),
+    ACTIVATION(1, ACTIVATIONS.size(), "activation of FFNs", "; not given: activation-fn");
 
     private final int least;
     private final int most;
+    private final String what;
     private final String note;
 
-    Kind(int least, int most, String note) {
+    Kind(int least, int most, String what, String note) {
       this.least = least;
       this.most = most;
+      this.what = what;
       this.note = note;
     }
 
@@ -110,16 +124,23 @@ public enum Dimension {
   Dimension(Kind kind, String jsonKey, String choiceKey, String valueKey) {
     this.kind = kind;
     this.jsonKey = jsonKey;
-    String what = jsonKey.replace('_', ' ').replace("ende", "encoder-decoder");
+    String what = kind.what;
+    if (kind == Kind.HEADS) {
+      what = (jsonKey.contains("ende") ? "encoder-decoder " : "self-") + what;
+    }
+    String side = jsonKey.startsWith("encoder") ? "Encoder" : "Decoder";
     this.choiceSetting =
-        kind.setting(choiceKey).doc("search space: choices of the " + what + kind.note);
-    this.valueSetting =
+        kind.setting(choiceKey)
+            .in(SettingGroup.SPACE)
+            .doc(side + ", choices of the " + what + kind.note);
+    Setting<List<Integer>> value =
         kind == Kind.EXPERT_FFN
             ? Setting.ofJoinedInts(valueKey)
                 .range(kind.least, kind.most)
-                .doc("SubTransformer: FFN sizes of each layer's token experts, joined by _")
+                .doc(side + ", FFN sizes of each layer's token experts, joined by _")
             : kind.setting(valueKey)
-                .doc("SubTransformer: " + what + (perLayer() ? ", one per layer" : ""));
+                .doc(side + ", " + what + (perLayer() ? ", one per layer" : ""));
+    this.valueSetting = value.in(SettingGroup.ARCHITECTURE);
   }
 
   /** The setting that lists the choices of this dimension. */

@@ -225,12 +225,17 @@ public record SearchSpace(Map<Dimension, List<Integer>> choices) {
     return Optional.empty();
   }
 
-  /** The largest SubTransformer: the maximum of every dimension, arbitrary attention 1. */
+  /**
+   * The largest SubTransformer: the maximum of every dimension, arbitrary attention 1 if it can be.
+   */
   public SubTransformer largest() {
     return uniform(true);
   }
 
-  /** The smallest SubTransformer: the minimum of every dimension, arbitrary attention 1. */
+  /**
+   * The smallest SubTransformer: the minimum of every dimension, arbitrary attention 1 if it can
+   * be.
+   */
   public SubTransformer smallest() {
     return uniform(false);
   }
@@ -266,7 +271,8 @@ public record SearchSpace(Map<Dimension, List<Integer>> choices) {
           int value =
               switch (dimension) {
                 case DECODER_LAYERS -> decoderLayers;
-                case ARBITRARY_ATTENTION -> 1;
+                // As published; where it is no choice, the first.
+                case ARBITRARY_ATTENTION -> of.contains(1) ? 1 : of.get(0);
                 // None is larger than another: the first.
                 case ENCODER_ACTIVATION, DECODER_ACTIVATION -> of.get(0);
                 default -> largest ? Collections.max(of) : Collections.min(of);

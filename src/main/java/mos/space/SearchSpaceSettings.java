@@ -4,22 +4,37 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import mos.base.ConfigurationException;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 
 /** The settings that describe a {@link SearchSpace}: the choices of each {@link Dimension}. */
 public final class SearchSpaceSettings {
+  private static final int LAST_LAYER = -1;
+
+  static final Setting<String> ENCODER_DECODER_ATTENTION =
+      Setting.ofChoice("ende-attn", "any", "last")
+          .in(SettingGroup.SPACE)
+          .defaultsTo("any")
+          .doc(
+              "'last' keeps of the decoder-arbitrary-ende-attn-choice only -1, the"
+                  + " last encoder layer, which is all that CTranslate2 can read");
+
   private SearchSpaceSettings() {}
 
   /** The settings that describe a search space, with HAT's keys. */
   public static List<Setting<?>> settings() {
-    return Arrays.stream(Dimension.values()).<Setting<?>>map(Dimension::choiceSetting).toList();
+    return Stream.<Setting<?>>concat(
+            Arrays.stream(Dimension.values()).map(Dimension::choiceSetting),
+            Stream.of(ENCODER_DECODER_ATTENTION))
+        .toList();
   }
 
   /** Whether any of {@link #settings} was given. */
   public static boolean given(Settings settings) {
-    return settings().stream().anyMatch(settings::has);
+    return Arrays.stream(Dimension.values()).map(Dimension::choiceSetting).anyMatch(settings::has);
   }
 
   /**
@@ -42,7 +57,21 @@ public final class SearchSpaceSettings {
         throw new ConfigurationException(e.getMessage() + " (" + where + ")", e);
       }
     }
-    return new SearchSpace(choices);
+    SearchSpace space = new SearchSpace(choices);
+    return settings.get(ENCODER_DECODER_ATTENTION).equals("last")
+        ? lastLayerOnly(space, settings)
+        : space;
+  }
+
+  private static SearchSpace lastLayerOnly(SearchSpace space, Settings settings) {
+    List<Integer> attended = space.choices(Dimension.ARBITRARY_ATTENTION);
+    if (!attended.contains(LAST_LAYER)) {
+      throw settings.error(
+          ENCODER_DECODER_ATTENTION,
+          "last",
+          "any: " + Dimension.ARBITRARY_ATTENTION.choiceSetting().key() + " is " + attended);
+    }
+    return space.with(Dimension.ARBITRARY_ATTENTION, List.of(LAST_LAYER));
   }
 
   /**

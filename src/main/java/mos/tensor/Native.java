@@ -19,6 +19,7 @@ public final class Native {
     if (System.getProperty("org.bytedeco.javacpp.nopointergc") == null) {
       System.setProperty("org.bytedeco.javacpp.nopointergc", "true");
     }
+    LibraryCache.choose();
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(Native.class);
@@ -39,13 +40,13 @@ public final class Native {
     try {
       Loader.load(torch.class);
       loadCuda();
-    } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
+    } catch (LinkageError e) {
       throw new MosException(
           "libtorch cannot be loaded on "
               + Loader.getPlatform()
               + ": "
               + e.getMessage()
-              + ". Build for this platform (mvn -P macos-arm64|windows package).",
+              + "; mos doctor says what is missing and what to do",
           e);
     }
     loaded = true;
@@ -74,7 +75,7 @@ public final class Native {
   /**
    * Sets how many threads one tensor operation may use.
    *
-   * @param threads at least 1; 0 leaves libtorch's default (the number of cores)
+   * @param threads at least 1; 0 leaves libtorch's default (the number of physical cores)
    */
   public static void setThreads(int threads) {
     load();

@@ -50,6 +50,7 @@ public record NativeReport(
   static NativeReport probe(Runnable loader) {
     String cache = "";
     try {
+      LibraryCache.choose();
       cache = Loader.getCacheDir().getPath();
       loader.run();
       return loaded(cache);

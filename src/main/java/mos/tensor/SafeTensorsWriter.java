@@ -16,7 +16,6 @@ import java.util.Set;
 import java.util.zip.CRC32C;
 import mos.base.AtomicFile;
 import mos.base.Json;
-import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -34,7 +33,7 @@ final class SafeTensorsWriter {
       byte[] unsigned = header(tensors.keySet(), hosted, metadata);
       CRC32C crc = new CRC32C();
       crc.update(unsigned);
-      hosted.forEach(tensor -> forEachChunk(tensor, crc::update));
+      hosted.forEach(tensor -> TensorBytes.forEachChunk(tensor, crc::update));
       byte[] header =
           SafeTensorsHeader.withChecksum(
               unsigned, SafeTensorsHeader.CRC_UNKNOWN, SafeTensors.hex(crc));
@@ -86,7 +85,7 @@ final class SafeTensorsWriter {
       writeFully(out, length.putLong(header.length).flip());
       writeFully(out, ByteBuffer.wrap(header));
       for (Tensor tensor : tensors) {
-        forEachChunk(tensor, chunk -> writeFully(out, chunk));
+        TensorBytes.forEachChunk(tensor, chunk -> writeFully(out, chunk));
       }
     }
   }
@@ -94,22 +93,6 @@ final class SafeTensorsWriter {
   private static void writeFully(FileChannel out, ByteBuffer buffer) throws IOException {
     while (buffer.hasRemaining()) {
       out.write(buffer);
-    }
-  }
-
-  private interface ChunkConsumer<X extends Exception> {
-    void accept(ByteBuffer chunk) throws X;
-  }
-
-  /** Hands out the bytes of a contiguous CPU tensor in pieces that fit a byte buffer. */
-  private static <X extends Exception> void forEachChunk(Tensor tensor, ChunkConsumer<X> consumer)
-      throws X {
-    long size = tensor.nbytes();
-    try (BytePointer bytes = new BytePointer(tensor.data_ptr())) {
-      for (long done = 0; done < size; done += SafeTensors.CHUNK_BYTES) {
-        long chunk = Math.min(SafeTensors.CHUNK_BYTES, size - done);
-        consumer.accept(bytes.position(done).capacity(done + chunk).asByteBuffer());
-      }
     }
   }
 }

@@ -1,6 +1,7 @@
 package mos.text;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ public final class BpeEncoder {
   private final Map<Long, Rank> ranks = new HashMap<>();
   private final Map<String, BpeCodes.Merge> parts = new HashMap<>();
   private final Set<String> vocabulary;
+  private final boolean endApart;
   private final Map<String, String> cache = new ConcurrentHashMap<>();
 
   /** The place of a merge in the list, and the symbol it makes. */
@@ -43,6 +45,7 @@ public final class BpeEncoder {
    */
   public BpeEncoder(BpeCodes codes, Set<String> vocabulary) {
     this.vocabulary = Set.copyOf(vocabulary);
+    this.endApart = codes.endApart();
     for (int i = 0; i < codes.merges().size(); i++) {
       BpeCodes.Merge merge = codes.merges().get(i);
       long key = key(symbolId(merge.first()), symbolId(merge.second()));
@@ -110,12 +113,12 @@ public final class BpeEncoder {
 
   /** Applies to all neighbouring symbols at once the earliest merge that fits, until none does. */
   private List<String> merge(int[] codePoints) {
-    int length = codePoints.length;
+    int length = codePoints.length + (endApart ? 1 : 0);
     int[] ids = new int[length];
     // texts keeps what no merge knows; known symbols have an id
     String[] texts = new String[length];
     for (int i = 0; i < length; i++) {
-      String symbol = Character.toString(codePoints[i]);
+      String symbol = i < codePoints.length ? Character.toString(codePoints[i]) : "";
       texts[i] = i == length - 1 ? symbol + BpeCodes.END_OF_WORD : symbol;
       ids[i] = symbolIds.getOrDefault(texts[i], -1);
     }
@@ -145,7 +148,7 @@ public final class BpeEncoder {
     }
     String last = texts[length - 1];
     texts[length - 1] = last.substring(0, last.length() - BpeCodes.END_OF_WORD.length());
-    return List.of(texts).subList(0, length);
+    return Arrays.asList(texts).subList(0, texts[length - 1].isEmpty() ? length - 1 : length);
   }
 
   /** Undoes merges until the parts are in the vocabulary or cannot be divided any more. */
@@ -154,17 +157,20 @@ public final class BpeEncoder {
       out.add(subword);
       return;
     }
-    BpeCodes.Merge merge = parts.get(isLast ? subword + BpeCodes.END_OF_WORD : subword);
-    if (merge == null || (isLast && !merge.second().endsWith(BpeCodes.END_OF_WORD))) {
+    String end = isLast ? BpeCodes.END_OF_WORD : "";
+    BpeCodes.Merge merge = parts.get(subword + end);
+    if (merge != null && merge.second().equals(BpeCodes.END_OF_WORD)) {
+      // Of codes with the end apart: this merge divides no text.
+      end = "";
+      merge = parts.get(subword);
+    }
+    if (merge == null || !merge.second().endsWith(end)) {
       out.add(subword);
       return;
     }
     String second = merge.second();
     split(merge.first(), false, out);
-    split(
-        isLast ? second.substring(0, second.length() - BpeCodes.END_OF_WORD.length()) : second,
-        isLast,
-        out);
+    split(second.substring(0, second.length() - end.length()), isLast, out);
   }
 
   /** Joins subwords back into words. */

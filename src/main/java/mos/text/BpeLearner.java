@@ -3,8 +3,9 @@ package mos.text;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
+import mos.base.LineReader;
 import mos.base.MosException;
 
 /**
@@ -38,28 +39,30 @@ public final class BpeLearner {
   public static BpeCodes learnFromFiles(Iterable<Path> files, int operations, int minFrequency) {
     TokenCounts counts = new TokenCounts();
     for (Path file : files) {
-      try (Stream<String> lines = LineReader.lines(file)) {
-        lines.forEach(counts::add);
+      try (LineReader lines = LineReader.of(file)) {
+        counts.addAll(lines);
       }
     }
     return learn(counts, operations, minFrequency);
   }
 
-  /** Learns from counted words. */
+  /** Learns from counted words, whose counts are gone then: there may be many. */
   public static BpeCodes learn(TokenCounts words, int operations, int minFrequency) {
     if (operations < 1 || minFrequency < 1) {
       throw new IllegalArgumentException(
-          "operations and minimum frequency: got %d and %d, must be at least 1"
-              .formatted(operations, minFrequency));
+          String.format(
+              Locale.ROOT,
+              "operations and minimum frequency: got %d and %d, must be at least 1",
+              operations,
+              minFrequency));
     }
-    List<TokenCounts.Count> sorted = words.sorted();
-    if (sorted.isEmpty()) {
+    if (words.isEmpty()) {
       throw new MosException("cannot learn BPE: the text has no words, need at least one");
     }
-    PairStatistics statistics = new PairStatistics(sorted);
+    PairStatistics statistics = new PairStatistics(words.takeSorted(), minFrequency);
     List<BpeCodes.Merge> merges = new ArrayList<>();
     while (merges.size() < operations) {
-      Optional<BpeCodes.Merge> best = statistics.mergeMostFrequent(minFrequency);
+      Optional<BpeCodes.Merge> best = statistics.mergeMostFrequent();
       if (best.isEmpty()) {
         break;
       }

@@ -1,5 +1,6 @@
 package mos.text;
 
+import java.util.Locale;
 import mos.base.ConfigurationException;
 
 /**
@@ -16,8 +17,12 @@ public record CorpusCleaner(int minTokens, int maxTokens, double maxRatio) {
   public CorpusCleaner {
     if (minTokens < 1 || maxTokens < minTokens || !(maxRatio >= 1)) {
       throw new ConfigurationException(
-          "corpus cleaning: got tokens %d to %d and ratio %s, need 1 <= minimum <= maximum and ratio >= 1"
-              .formatted(minTokens, maxTokens, maxRatio));
+          String.format(
+              Locale.ROOT,
+              "corpus cleaning: got tokens %d to %d and ratio %s, need 1 <= minimum <= maximum and ratio >= 1",
+              minTokens,
+              maxTokens,
+              maxRatio));
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
+import mos.base.LineReader;
 import mos.base.MosException;
 
 /**
@@ -34,7 +35,7 @@ public final class LineFilter {
    */
   public static long apply(InputStream in, OutputStream out, UnaryOperator<String> map, int threads)
       throws IOException {
-    LineReader reader = new LineReader(in);
+    LineReader reader = LineReader.lenient(in, "the input");
     OutputStream buffered = new BufferedOutputStream(out, BUFFER_BYTES);
     long lines =
         threads == 1 ? sequential(reader, buffered, map) : parallel(reader, buffered, map, threads);
@@ -77,7 +78,7 @@ public final class LineFilter {
     return lines;
   }
 
-  private static List<String> batch(LineReader reader) throws IOException {
+  private static List<String> batch(LineReader reader) {
     List<String> batch = new ArrayList<>(BATCH_LINES);
     while (batch.size() < BATCH_LINES) {
       String line = reader.readLine();

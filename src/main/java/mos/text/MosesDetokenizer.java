@@ -1,6 +1,7 @@
 package mos.text;
 
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -17,35 +18,74 @@ public final class MosesDetokenizer {
   private static final Pattern QUOTES = Pattern.compile("['\"„“`]+");
   private static final Pattern CURLED_QUOTES = Pattern.compile("[„“”]+");
   private static final Pattern BLANKS = Pattern.compile(" {2,}");
-  private static final Set<String> ELIDING_LANGUAGES = Set.of("fr", "it", "ga");
+  private static final Pattern NUMBER = Pattern.compile("[0-9]+");
+  private static final Pattern DECIMAL_MARK = Pattern.compile("[.,]");
+  private static final Pattern DASH = Pattern.compile("[-–]");
 
+  /** What Czech writes behind a dash: the particle of by-li, and the mail of e-mail. */
+  private static final Pattern CZECH_DASHED =
+      Pattern.compile("li|mail.*", Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+
+  /** The languages that the script has rules for; the others have its general ones. */
+  public static final Set<String> LANGUAGES = Set.of("cs", "en", "fi", "fr", "it");
+
+  private final boolean czech;
   private final boolean english;
+  private final boolean finnish;
   private final boolean french;
   private final boolean eliding;
+  private final boolean joinsCjk;
 
-  /** Joins text of a language, given by its two-letter code. */
+  /**
+   * Joins text of a language.
+   *
+   * @param language Moses' code: see {@link #LANGUAGES}; words of Chinese, Japanese and Korean
+   *     characters are joined in texts of any language but {@code ko}
+   */
   public MosesDetokenizer(String language) {
+    czech = language.equals("cs");
     english = language.equals("en");
+    finnish = language.equals("fi");
     french = language.equals("fr");
-    eliding = ELIDING_LANGUAGES.contains(language);
+    eliding = french || language.equals("it");
+    joinsCjk = !language.equals("ko");
   }
 
   /** Detokenises one line. Blank lines and lines of markup alone come back as they are. */
   public String detokenize(String line) {
-    boolean markup = line.length() > 2 && line.startsWith("<") && line.endsWith(">");
-    if (markup || PerlClasses.isBlank(line)) {
+    if (PerlClasses.isMarkup(line) || PerlClasses.isBlank(line)) {
       return line;
     }
     String text = MosesEntities.unescape((" " + line + " ").replace(" @-@ ", "-"));
     String[] words = text.split(" ");
     Joined joined = new Joined();
-    for (int i = 0; i < words.length; i++) {
-      add(joined, words, i);
+    for (int i = 0; i < words.length; ) {
+      i += add(joined, words, i);
     }
-    String result = BLANKS.matcher(joined.text).replaceAll(" ");
+    return cleanBlanks(joined.text);
+  }
+
+  /** Without double blanks, and without any at the ends. */
+  static String cleanBlanks(CharSequence text) {
+    String result = BLANKS.matcher(text).replaceAll(" ");
     int start = result.startsWith(" ") ? 1 : 0;
     int end = result.endsWith(" ") ? result.length() - 1 : result.length();
     return result.substring(start, Math.max(start, end));
+  }
+
+  /** A line with its first letter a capital, where only punctuation stands before it. */
+  public static String capitalize(String line) {
+    int i = 0;
+    while (i < line.length() && PerlClasses.isPunctuation(line.codePointAt(i))) {
+      i += Character.charCount(line.codePointAt(i));
+    }
+    if (i == line.length() || !PerlClasses.isAlpha(line.codePointAt(i))) {
+      return line;
+    }
+    int next = i + Character.charCount(line.codePointAt(i));
+    return line.substring(0, i)
+        + line.substring(i, next).toUpperCase(Locale.ROOT)
+        + line.substring(next);
   }
 
   /** The text so far, whether a blank goes before the next word, and open quotation marks. */
@@ -70,11 +110,12 @@ public final class MosesDetokenizer {
     }
   }
 
-  private void add(Joined joined, String[] words, int i) {
+  /** Adds word i, and says how many words that took. */
+  private int add(Joined joined, String[] words, int i) {
     String word = words[i];
     String previous = i > 0 ? words[i - 1] : "";
-    if (startsWithCjk(word)) {
-      if (endsWithCjk(previous)) {
+    if (CjkCharacters.starts(word)) {
+      if (joinsCjk && CjkCharacters.ends(previous)) {
         joined.attachToPrevious(word);
       } else {
         joined.word(word);
@@ -86,23 +127,53 @@ public final class MosesDetokenizer {
         joined.text.append(' ');
       }
       joined.attachToPrevious(word);
-    } else if (english && isContraction(word) && endsWithAlnum(previous)) {
+    } else if (english && isContraction(previous, word)) {
+      joined.attachToPrevious(word);
+    } else if (czech && endsDecimal(words, i)) {
       joined.attachToPrevious(word);
     } else if (eliding
         && i + 1 < words.length
         && isElision(word)
         && startsWithAlpha(words[i + 1])) {
       joined.attachNext(word);
+    } else if (czech && beginsDashed(words, i)) {
+      joined.attachNext(word + words[i + 1]);
+      return 2;
     } else if (QUOTES.matcher(word).matches()) {
       addQuote(joined, word, previous);
+    } else if (finnish && previous.endsWith(":") && FinnishEndings.matches(word)) {
+      joined.attachToPrevious(word.toLowerCase(Locale.ROOT));
     } else {
       joined.word(word);
     }
+    return 1;
+  }
+
+  /** Whether word i is the fraction of a decimal number in three words. */
+  private static boolean endsDecimal(String[] words, int i) {
+    return i > 1
+        && NUMBER.matcher(words[i]).matches()
+        && DECIMAL_MARK.matcher(words[i - 1]).matches()
+        && NUMBER.matcher(words[i - 2]).matches();
+  }
+
+  /**
+   * Whether word i belongs to the dash and the word behind it; as in the script, not at the end.
+   */
+  private static boolean beginsDashed(String[] words, int i) {
+    return i + 3 < words.length
+        && endsWithAlpha(words[i])
+        && DASH.matcher(words[i + 1]).matches()
+        && CZECH_DASHED.matcher(words[i + 2]).matches();
   }
 
   /** Opening and closing marks alternate; an English plural's possessive apostrophe is neither. */
   private void addQuote(Joined joined, String word, String previous) {
     String kind = CURLED_QUOTES.matcher(word).matches() ? "\"" : word;
+    if (czech && (word.equals("„") || word.equals("“"))) {
+      // this language opens with the low marks and closes with the high ones
+      joined.quotes.put(kind, word.equals("„") ? 0 : 1);
+    }
     boolean opening = joined.quotes.getOrDefault(kind, 0) % 2 == 0;
     if (opening && english && word.equals("'") && previous.endsWith("s")) {
       joined.attachToPrevious(word);
@@ -116,8 +187,9 @@ public final class MosesDetokenizer {
     }
   }
 
-  private static boolean isContraction(String word) {
-    return word.startsWith("'") && startsWithAlpha(word.substring(1));
+  /** Whether a word is the second half of an English contraction. */
+  static boolean isContraction(String previous, String word) {
+    return word.startsWith("'") && startsWithAlpha(word.substring(1)) && endsWithAlnum(previous);
   }
 
   private static boolean isElision(String word) {
@@ -130,31 +202,11 @@ public final class MosesDetokenizer {
     return !word.isEmpty() && PerlClasses.isAlpha(word.codePointAt(0));
   }
 
+  private static boolean endsWithAlpha(String word) {
+    return !word.isEmpty() && PerlClasses.isAlpha(word.codePointBefore(word.length()));
+  }
+
   private static boolean endsWithAlnum(String word) {
     return !word.isEmpty() && PerlClasses.isAlnum(word.codePointBefore(word.length()));
-  }
-
-  private static boolean startsWithCjk(String word) {
-    return !word.isEmpty() && isCjk(word.codePointAt(0));
-  }
-
-  private static boolean endsWithCjk(String word) {
-    return !word.isEmpty() && isCjk(word.codePointBefore(word.length()));
-  }
-
-  /** Characters of Chinese, Japanese and Korean, whose words are written without blanks. */
-  private static boolean isCjk(int c) {
-    return between(c, 0x1100, 0x11FF) // Hangul Jamo
-        || between(c, 0x2E80, 0xA4CF) // radicals, kana, bopomofo, ideographs, Yi
-        || between(c, 0xA840, 0xA87F) // Phags-pa
-        || between(c, 0xAC00, 0xD7AF) // Hangul syllables
-        || between(c, 0xF900, 0xFAFF) // compatibility ideographs
-        || between(c, 0xFE30, 0xFE4F) // compatibility forms
-        || between(c, 0xFF65, 0xFFDC) // half-width forms
-        || between(c, 0x20000, 0x2FFFF); // supplementary ideographic plane
-  }
-
-  private static boolean between(int c, int first, int last) {
-    return c >= first && c <= last;
   }
 }

@@ -1,14 +1,16 @@
 package mos.text;
 
 import java.util.List;
-import java.util.Set;
 
 /**
  * Divides plain text into tokens separated by blanks, as Moses' tokenizer.perl does: punctuation is
  * set apart, commas within numbers and full stops after abbreviations are not, characters special
  * to Moses become entities. Safe for use by several threads.
  *
- * <p>Source: Koehn et al., Moses, ACL 2007; behaviour of tokenizer.perl without protected patterns.
+ * <p>All rules of the script for the languages that it knows are here and its options; {@code
+ * -penn} is {@link PennTokenizer}. Like the script this divides Indic words at viramas.
+ *
+ * <p>Source: Koehn et al., Moses, ACL 2007; behaviour of tokenizer.perl.
  */
 public final class MosesTokenizer {
   /** Passes that set commas apart unless they stand between numbers. */
@@ -18,72 +20,43 @@ public final class MosesTokenizer {
           new Rewrite(',', ",([^\\p{N}])", " , $1"),
           new Rewrite(',', "(\\p{N}),\\z", "$1 ,"));
 
-  private static final Rewrite LONE_APOSTROPHE =
-      new Rewrite('\'', "(\\P{IsAlphabetic})'(\\P{IsAlphabetic})", "$1 ' $2");
-  private static final Rewrite APOSTROPHE_AFTER_WORD =
-      new Rewrite('\'', "(\\p{IsAlphabetic})'(\\P{IsAlphabetic})", "$1 ' $2");
-
-  /** English contractions begin with the apostrophe: {@code do n't}, {@code the 1990 's}. */
-  private static final List<Rewrite> ENGLISH_APOSTROPHES =
-      List.of(
-          LONE_APOSTROPHE,
-          new Rewrite('\'', "([^\\p{IsAlphabetic}\\p{N}])'(\\p{IsAlphabetic})", "$1 ' $2"),
-          APOSTROPHE_AFTER_WORD,
-          new Rewrite('\'', "(\\p{IsAlphabetic})'(\\p{IsAlphabetic})", "$1 '$2"),
-          new Rewrite('\'', "(\\p{N})'(s)", "$1 '$2"));
-
-  /** Romance elisions end with the apostrophe: {@code l' eau}. */
-  private static final List<Rewrite> ELISIONS =
-      List.of(
-          LONE_APOSTROPHE,
-          new Rewrite('\'', "(\\P{IsAlphabetic})'(\\p{IsAlphabetic})", "$1 ' $2"),
-          APOSTROPHE_AFTER_WORD,
-          new Rewrite('\'', "(\\p{IsAlphabetic})'(\\p{IsAlphabetic})", "$1' $2"));
-
-  private static final List<Rewrite> OTHER_APOSTROPHES = List.of(new Rewrite('\'', "'", " ' "));
-  private static final Set<String> ELIDING_LANGUAGES = Set.of("fr", "it", "ga", "ca");
-
+  private final TokenizerRules rules;
+  private final TokenizerOptions options;
   private final NonbreakingPrefixes prefixes;
-  private final List<Rewrite> apostrophes;
-  private final boolean aggressiveDashes;
-  private final boolean escape;
 
-  /** With the script's defaults: dashes within words stay, special characters are escaped. */
+  /** With the script's defaults. */
   public MosesTokenizer(String language) {
-    this(language, false, true);
+    this(language, TokenizerOptions.DEFAULTS);
   }
 
   /**
    * A tokenizer with all options.
    *
-   * @param language a two-letter code; without own abbreviations those of English are used
-   * @param aggressiveDashes whether {@code a-b} becomes {@code a @-@ b}
-   * @param escape whether {@code & | < > ' " [ ]} become entities
+   * @param language Moses' code, such as {@code fi}. One that Moses does not know has its general
+   *     rules, and English abbreviations where the options have none.
    */
-  public MosesTokenizer(String language, boolean aggressiveDashes, boolean escape) {
-    this.prefixes = NonbreakingPrefixes.of(language);
-    this.apostrophes =
-        language.equals("en")
-            ? ENGLISH_APOSTROPHES
-            : ELIDING_LANGUAGES.contains(language) ? ELISIONS : OTHER_APOSTROPHES;
-    this.aggressiveDashes = aggressiveDashes;
-    this.escape = escape;
+  public MosesTokenizer(String language, TokenizerOptions options) {
+    this.rules = TokenizerRules.of(language);
+    this.options = options;
+    this.prefixes = options.prefixes().orElseGet(() -> NonbreakingPrefixes.of(language));
   }
 
   /** Tokenises one line without its line end. A line of white space comes back as it is. */
   public String tokenize(String line) {
-    if (PerlClasses.isBlank(line)) {
+    if (PerlClasses.isBlank(line) || (options.skipMarkup() && PerlClasses.isMarkup(line))) {
       return line;
     }
-    String text = separateSymbols(cleanSpaces(line));
+    ProtectedPatterns.Hidden hidden = options.patterns().hide(cleanSpaces(line));
+    String text = separateSymbols(hidden.text());
     text = Rewrite.applyAll(COMMAS, text);
-    text = Rewrite.applyAll(apostrophes, text);
+    text = Rewrite.applyAll(rules.apostrophes(), text);
     text = separateFullStops(text);
     if (text.endsWith(".'")) {
       // the blank at the end is the script's
       text = text.substring(0, text.length() - 2) + " . ' ";
     }
-    return escape ? MosesEntities.escape(text) : text;
+    text = hidden.restore(text);
+    return options.escape() ? MosesEntities.escape(text) : text;
   }
 
   /** White space becomes single blanks without any at the ends; control characters vanish. */
@@ -117,9 +90,9 @@ public final class MosesTokenizer {
           next++;
         }
         out.append(' ').append(text, i, next).append(' ');
-      } else if (c == '-' && aggressiveDashes && isBetweenAlnum(before, text, next)) {
+      } else if (c == '-' && options.aggressiveDashes() && isBetweenAlnum(before, text, next)) {
         out.append(" @-@ ");
-      } else if (staysAttached(c)) {
+      } else if (rules.attached(c, text, next)) {
         out.appendCodePoint(c);
       } else {
         out.append(' ').appendCodePoint(c).append(' ');
@@ -134,13 +107,6 @@ public final class MosesTokenizer {
     return PerlClasses.isAlnum(before)
         && next < text.length()
         && PerlClasses.isAlnum(text.codePointAt(next));
-  }
-
-  private static boolean staysAttached(int c) {
-    return switch (c) {
-      case ' ', '.', '\'', '`', ',', '-' -> true;
-      default -> PerlClasses.isAlnum(c);
-    };
   }
 
   /** Sets final full stops of words apart where they end a sentence; collapses blanks. */
@@ -182,9 +148,6 @@ public final class MosesTokenizer {
       return false;
     }
     // a double blank here means an empty word next, which is neither lower case nor a number
-    int next = text.codePointAt(stop + 1);
-    return !prefixes.always().contains(word)
-        && !Character.isLowerCase(next)
-        && !(prefixes.beforeNumber().contains(word) && next >= '0' && next <= '9');
+    return !prefixes.keepsFullStop(word, text.codePointAt(stop + 1));
   }
 }

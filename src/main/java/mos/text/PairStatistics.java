@@ -19,70 +19,76 @@ import java.util.Set;
  * fallen since is put back with its present value when it comes to the top.
  */
 final class PairStatistics {
+  /** Behind a word's last symbol, in the place of those that were joined. */
+  private static final int NONE = -1;
+
   private final Map<String, Integer> symbolIds = new HashMap<>();
   private final List<String> symbols = new ArrayList<>();
-  private final int[][] words;
+
+  /** The symbols of all words one behind the other; word w has the places from starts[w] on. */
+  private final int[] text;
+
+  private final int[] starts;
   private final long[] frequencies;
+  private final int minFrequency;
   private final Map<Long, Pair> pairs = new HashMap<>();
-  private final PriorityQueue<Candidate> heap = new PriorityQueue<>();
+  private final PriorityQueue<Candidate> heap = new PriorityQueue<>(this::compare);
 
-  /** A pair of symbols: its total count and, per word, how often it is thought to be in it. */
+  /** A pair of symbols: its total count and the words that it is thought to be in. */
   private static final class Pair {
-    private final String first;
-    private final String second;
-    private final int firstId;
-    private final int secondId;
+    private final int first;
+    private final int second;
+    private final WordTally words = new WordTally();
     private long count;
-    private Map<Integer, int[]> occurrences = new HashMap<>();
 
-    Pair(String first, String second, int firstId, int secondId) {
+    /** Its greatest entry in the heap. */
+    private long queued;
+
+    Pair(int first, int second) {
       this.first = first;
       this.second = second;
-      this.firstId = firstId;
-      this.secondId = secondId;
     }
 
-    void add(int word, long frequency, int times) {
-      count += times * frequency;
-      occurrences.computeIfAbsent(word, w -> new int[1])[0] += times;
+    long key() {
+      return PairStatistics.key(first, second);
     }
   }
 
   /** A pair with its count when it was put into the heap; the greatest comes first. */
-  private record Candidate(long count, Pair pair) implements Comparable<Candidate> {
-    private static final Comparator<Candidate> ORDER =
-        Comparator.comparingLong(Candidate::count)
-            .thenComparing(c -> c.pair().first, PairStatistics::compareCodePoints)
-            .thenComparing(c -> c.pair().second, PairStatistics::compareCodePoints)
-            .reversed();
+  private record Candidate(long count, Pair pair) {}
 
-    @Override
-    public int compareTo(Candidate other) {
-      return ORDER.compare(this, other);
-    }
-  }
-
-  PairStatistics(List<TokenCounts.Count> counts) {
-    words = new int[counts.size()][];
+  /**
+   * Counts the pairs of words.
+   *
+   * @param minFrequency pairs rarer than this are never merged
+   */
+  PairStatistics(List<TokenCounts.Count> counts, int minFrequency) {
+    this.minFrequency = minFrequency;
+    starts = new int[counts.size() + 1];
     frequencies = new long[counts.size()];
-    for (int w = 0; w < words.length; w++) {
-      words[w] = symbols(counts.get(w).token());
+    for (int w = 0; w < frequencies.length; w++) {
+      String token = counts.get(w).token();
+      starts[w + 1] = Math.addExact(starts[w], token.codePointCount(0, token.length()));
       frequencies[w] = counts.get(w).count();
-      for (int i = 0; i + 1 < words[w].length; i++) {
-        pair(words[w][i], words[w][i + 1]).add(w, frequencies[w], 1);
+    }
+    text = new int[starts[frequencies.length]];
+    for (int w = 0; w < frequencies.length; w++) {
+      putSymbols(counts.get(w).token(), starts[w]);
+      for (int i = starts[w]; i + 1 < starts[w + 1]; i++) {
+        add(pair(text[i], text[i + 1]), w, 1);
       }
     }
-    pairs.values().forEach(pair -> heap.add(new Candidate(pair.count, pair)));
+    pairs.values().forEach(this::queue);
   }
 
-  private int[] symbols(String word) {
-    int[] codePoints = word.codePoints().toArray();
-    int[] ids = new int[codePoints.length];
-    for (int i = 0; i < ids.length; i++) {
-      String symbol = Character.toString(codePoints[i]);
-      ids[i] = symbolId(i == ids.length - 1 ? symbol + BpeCodes.END_OF_WORD : symbol);
+  private void putSymbols(String word, int start) {
+    int at = start;
+    for (int i = 0; i < word.length(); ) {
+      int codePoint = word.codePointAt(i);
+      i += Character.charCount(codePoint);
+      String symbol = Character.toString(codePoint);
+      text[at++] = symbolId(i == word.length() ? symbol + BpeCodes.END_OF_WORD : symbol);
     }
-    return ids;
   }
 
   private int symbolId(String symbol) {
@@ -94,45 +100,79 @@ final class PairStatistics {
         });
   }
 
-  private Pair pair(int first, int second) {
-    return pairs.computeIfAbsent(
-        ((long) first << 32) | second,
-        key -> new Pair(symbols.get(first), symbols.get(second), first, second));
+  private static long key(int first, int second) {
+    return ((long) first << 32) | second;
   }
 
-  /** Merges the most frequent pair everywhere; empty when it is rarer than {@code minFrequency}. */
-  Optional<BpeCodes.Merge> mergeMostFrequent(int minFrequency) {
-    Candidate top = heap.poll();
-    while (top != null && top.count() != top.pair().count) {
-      if (top.pair().count > 0 && top.pair().count < top.count()) {
-        heap.add(new Candidate(top.pair().count, top.pair()));
+  private Pair pair(int first, int second) {
+    return pairs.computeIfAbsent(key(first, second), key -> new Pair(first, second));
+  }
+
+  private void add(Pair pair, int word, int times) {
+    pair.count += times * frequencies[word];
+    pair.words.add(word, times);
+  }
+
+  private int compare(Candidate a, Candidate b) {
+    return Comparator.comparingLong(Candidate::count)
+        .thenComparing(c -> symbols.get(c.pair().first), PairStatistics::compareCodePoints)
+        .thenComparing(c -> symbols.get(c.pair().second), PairStatistics::compareCodePoints)
+        .compare(b, a);
+  }
+
+  private void queue(Pair pair) {
+    if (pair.count >= minFrequency && pair.count > pair.queued) {
+      pair.queued = pair.count;
+      heap.add(new Candidate(pair.count, pair));
+    }
+  }
+
+  /** Merges the most frequent pair everywhere; empty when it is too rare. */
+  Optional<BpeCodes.Merge> mergeMostFrequent() {
+    for (Candidate top = heap.poll(); top != null; top = heap.poll()) {
+      Pair pair = top.pair();
+      if (top.count() == pair.queued) {
+        pair.queued = 0;
+        if (top.count() == pair.count) {
+          merge(pair);
+          return Optional.of(new BpeCodes.Merge(symbols.get(pair.first), symbols.get(pair.second)));
+        }
+        queue(pair);
       }
-      top = heap.poll();
     }
-    if (top == null || top.count() < minFrequency) {
-      return Optional.empty();
-    }
-    merge(top.pair());
-    return Optional.of(new BpeCodes.Merge(top.pair().first, top.pair().second));
+    return Optional.empty();
   }
 
   private void merge(Pair pair) {
-    int joined = symbolId(pair.first + pair.second);
-    Map<Integer, int[]> occurrences = pair.occurrences;
-    pair.occurrences = new HashMap<>();
+    int joined = symbolId(symbols.get(pair.first) + symbols.get(pair.second));
     Set<Pair> grown = new HashSet<>();
-    occurrences.forEach(
+    Set<Pair> shrunk = new HashSet<>(Set.of(pair));
+    pair.words.takeAll(
         (word, times) -> {
-          if (times[0] > 0) {
-            int[] before = words[word];
+          if (times > 0) {
+            int[] before = symbolsOf(word);
             int[] after = joinIn(before, pair, joined);
-            words[word] = after;
-            discountNeighbours(before, pair, word);
+            System.arraycopy(after, 0, text, starts[word], after.length);
+            Arrays.fill(text, starts[word] + after.length, starts[word] + before.length, NONE);
+            discountNeighbours(before, pair, word, shrunk);
             countNeighbours(after, joined, word, grown);
           }
         });
     pair.count = 0;
-    grown.forEach(g -> heap.add(new Candidate(g.count, g)));
+    grown.forEach(this::queue);
+    for (Pair one : shrunk) {
+      if (one.count == 0 && one.words.isEmpty()) {
+        pairs.remove(one.key());
+      }
+    }
+  }
+
+  private int[] symbolsOf(int word) {
+    int end = starts[word];
+    while (end < starts[word + 1] && text[end] != NONE) {
+      end++;
+    }
+    return Arrays.copyOfRange(text, starts[word], end);
   }
 
   private static int[] joinIn(int[] word, Pair pair, int joined) {
@@ -150,23 +190,28 @@ final class PairStatistics {
   }
 
   private static boolean isAt(int[] word, int i, Pair pair) {
-    return i >= 0 && i + 1 < word.length && word[i] == pair.firstId && word[i + 1] == pair.secondId;
+    return i >= 0 && i + 1 < word.length && word[i] == pair.first && word[i + 1] == pair.second;
   }
 
   /** Takes away the pairs that reach into an occurrence from either side, each once. */
-  private void discountNeighbours(int[] word, Pair merged, int w) {
+  private void discountNeighbours(int[] word, Pair merged, int w, Set<Pair> shrunk) {
     for (int i = 0; i < word.length; i++) {
       if (isAt(word, i, merged)) {
         if (i > 0) {
-          pair(word[i - 1], word[i]).add(w, frequencies[w], -1);
+          shrink(pair(word[i - 1], word[i]), w, shrunk);
         }
         // where the pair follows at once, its own left neighbour is this one
         if (i + 2 < word.length && !isAt(word, i + 2, merged)) {
-          pair(word[i + 1], word[i + 2]).add(w, frequencies[w], -1);
+          shrink(pair(word[i + 1], word[i + 2]), w, shrunk);
         }
         i++;
       }
     }
+  }
+
+  private void shrink(Pair pair, int w, Set<Pair> shrunk) {
+    add(pair, w, -1);
+    shrunk.add(pair);
   }
 
   /**
@@ -187,7 +232,7 @@ final class PairStatistics {
   }
 
   private void grow(Pair pair, int w, Set<Pair> grown) {
-    pair.add(w, frequencies[w], 1);
+    add(pair, w, 1);
     grown.add(pair);
   }
 

@@ -18,6 +18,26 @@ final class PerlClasses {
     return Character.isAlphabetic(c) || Character.isDigit(c);
   }
 
+  /** Punctuation, ASCII symbols and white space. */
+  static boolean isPunctuation(int c) {
+    return switch (Character.getType(c)) {
+      case Character.CONNECTOR_PUNCTUATION,
+          Character.DASH_PUNCTUATION,
+          Character.START_PUNCTUATION,
+          Character.END_PUNCTUATION,
+          Character.INITIAL_QUOTE_PUNCTUATION,
+          Character.FINAL_QUOTE_PUNCTUATION,
+          Character.OTHER_PUNCTUATION ->
+          true;
+      default -> isSpace(c) || (c < 0x80 && "$+<=>^`|~".indexOf(c) >= 0);
+    };
+  }
+
+  /** Whether a line is one tag, as far as the scripts look. */
+  static boolean isMarkup(String line) {
+    return line.length() > 2 && line.startsWith("<") && line.endsWith(">");
+  }
+
   static boolean isBlank(String line) {
     return line.chars().allMatch(PerlClasses::isSpace);
   }

@@ -22,14 +22,15 @@ public final class PunctuationNormalizer {
           new Rewrite(')', "\\) ([.!:?;,])", ")$1"),
           literal("( ", "("),
           literal(" )", ")"),
-          new Rewrite('%', "(\\p{Nd}) %", "$1%"),
+          new Rewrite('%', "([0-9]) %", "$1%"),
           literal(" :", ":"),
           literal(" ;", ";"));
 
+  private static final List<Rewrite> ASCII_QUOTES =
+      List.of(literal("`", "'"), literal("''", " \" "));
+
   private static final List<Rewrite> QUOTES_AND_DASHES =
       List.of(
-          literal("`", "'"),
-          literal("''", " \" "),
           literal("„", "\""),
           literal("“", "\""),
           literal("”", "\""),
@@ -80,16 +81,28 @@ public final class PunctuationNormalizer {
 
   private final List<Rewrite> rewrites;
 
-  /** Normalises text of a language, given by its two-letter code. */
+  /** Normalises text of a language, given by its code. */
   public PunctuationNormalizer(String language) {
+    this(language, false);
+  }
+
+  /**
+   * Normalises text of a language.
+   *
+   * @param penn whether {@code `} and {@code ''} stay, for the Penn Treebank's tokenisation
+   */
+  public PunctuationNormalizer(String language, boolean penn) {
     rewrites = new ArrayList<>(SPACES);
+    if (!penn) {
+      rewrites.addAll(ASCII_QUOTES);
+    }
     rewrites.addAll(QUOTES_AND_DASHES);
     rewrites.addAll(NO_BREAK_SPACES);
     if (!CZECH.contains(language)) {
       rewrites.addAll(language.equals("en") ? ENGLISH_QUOTATION : OTHER_QUOTATION);
     }
     String mark = DECIMAL_COMMA.contains(language) ? "," : ".";
-    rewrites.add(new Rewrite(NBSP, "(\\p{Nd})" + NBSP + "(\\p{Nd})", "$1" + mark + "$2"));
+    rewrites.add(new Rewrite(NBSP, "([0-9])" + NBSP + "([0-9])", "$1" + mark + "$2"));
   }
 
   private static Rewrite literal(String from, String to) {
@@ -104,7 +117,7 @@ public final class PunctuationNormalizer {
   }
 
   private static Pattern ignoringCase(String pattern) {
-    return Pattern.compile(pattern, Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+    return Pattern.compile(pattern, Pattern.CASE_INSENSITIVE);
   }
 
   /** Normalises one line without its line end. */

@@ -8,9 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import mos.base.AtomicFile;
+import mos.base.LineReader;
 import mos.base.MosException;
+import mos.base.RecordReader;
 
 /** How often each token occurs, in subword-nmt's vocabulary form: {@code token count} a line. */
 public final class TokenCounts {
@@ -23,6 +24,13 @@ public final class TokenCounts {
     }
   }
 
+  /** Counts the tokens of all lines. */
+  public void addAll(LineReader lines) {
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      add(line);
+    }
+  }
+
   /** A token and the number of its occurrences. */
   public record Count(String token, long count) {}
 
@@ -32,6 +40,17 @@ public final class TokenCounts {
         .map(e -> new Count(e.getKey(), e.getValue()[0]))
         .sorted(Comparator.comparingLong(Count::count).reversed())
         .toList();
+  }
+
+  /** As {@link #sorted}; nothing is counted afterwards. */
+  List<Count> takeSorted() {
+    List<Count> all = sorted();
+    counts.clear();
+    return all;
+  }
+
+  boolean isEmpty() {
+    return counts.isEmpty();
   }
 
   /** Writes the vocabulary file, most frequent token first. */
@@ -52,11 +71,9 @@ public final class TokenCounts {
    */
   public static Set<String> read(Path file, long threshold) {
     Set<String> tokens = new HashSet<>();
-    try (Stream<String> lines = LineReader.lines(file)) {
-      int number = 0;
-      for (String line : (Iterable<String>) lines::iterator) {
-        number++;
-        String text = SubwordSpaces.strip(line);
+    try (RecordReader records = RecordReader.of(file)) {
+      for (String line = records.next(); line != null; line = records.next()) {
+        String text = SubwordSpaces.strip(line).replace('\t', ' ');
         int blank = text.indexOf(' ');
         try {
           if (Long.parseLong(text.substring(blank + 1)) >= threshold && blank > 0) {
@@ -64,7 +81,7 @@ public final class TokenCounts {
           }
         } catch (NumberFormatException e) {
           throw new MosException(
-              "%s:%d: need 'token count' divided by one blank".formatted(file, number), e);
+              records.where() + ": need 'token count' divided by one blank or tab", e);
         }
       }
     }

@@ -2,18 +2,14 @@ package mos.train;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
 import mos.base.AtomicFile;
-import mos.base.MosException;
 
 /**
  * The figures of a training as TensorBoard reads them: the file {@code events.out.tfevents.mos}
@@ -46,11 +42,7 @@ final class EventFile {
   }
 
   void add(JsonNode line) {
-    try {
-      Files.write(file, records(line), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-    } catch (IOException e) {
-      throw new MosException("cannot write " + file + ": " + AtomicFile.describe(e), e);
-    }
+    AtomicFile.append(file, records(line));
   }
 
   private static byte[] records(JsonNode line) {

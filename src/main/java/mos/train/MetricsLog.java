@@ -3,9 +3,9 @@ package mos.train;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -100,13 +100,7 @@ final class MetricsLog {
   }
 
   void add(ObjectNode line) {
-    try {
-      Files.createDirectories(file.toAbsolutePath().getParent());
-      Files.writeString(
-          file, Json.line(line) + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-      events.add(line);
-    } catch (IOException e) {
-      throw new MosException("cannot write " + file + ": " + AtomicFile.describe(e), e);
-    }
+    AtomicFile.append(file, (Json.line(line) + "\n").getBytes(StandardCharsets.UTF_8));
+    events.add(line);
   }
 }

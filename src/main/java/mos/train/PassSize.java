@@ -37,7 +37,7 @@ record PassSize(int least, int most, boolean taught, boolean fixed) {
   /** More tokens in one pass bring no speed. */
   private static final int ENOUGH = 1 << 17;
 
-  static PassSize of(TrainingConfig config, Device device) {
+  static PassSize of(TrainingConfig config, Device device, int processes) {
     TrainingConfig.UpdateSize size = config.update();
     int least = size.maxTokens();
     boolean taught = config.gradients().distillation().active();
@@ -45,7 +45,7 @@ record PassSize(int least, int most, boolean taught, boolean fixed) {
     if (size.tokensPerPass() > 0) {
       return new PassSize(least, size.tokensPerPass(), taught, fixed);
     }
-    long update = (long) least * size.microBatches();
+    long update = (long) least * size.ofOne(processes);
     int most = device.is_cpu() ? least : (int) Math.max(least, Math.min(ENOUGH, update));
     return new PassSize(least, most, taught, fixed);
   }

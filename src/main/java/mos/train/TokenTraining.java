@@ -1,6 +1,7 @@
 package mos.train;
 
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.nn.TokenRouting;
 import mos.packed.SwitchTraining;
@@ -17,6 +18,7 @@ import mos.packed.SwitchTraining;
 public record TokenTraining(double capacityFactor, double balanceWeight) {
   public static final Setting<Double> CAPACITY_FACTOR =
       Setting.ofDouble("token-capacity-factor")
+          .in(SettingGroup.EXPERTS)
           .defaultsTo(0.0)
           .range(0, 1000)
           .doc(
@@ -24,6 +26,7 @@ public record TokenTraining(double capacityFactor, double balanceWeight) {
                   + " rest pass by; 0: no limit");
   public static final Setting<Double> BALANCE_WEIGHT =
       Setting.ofDouble("token-balance-weight")
+          .in(SettingGroup.EXPERTS)
           .defaultsTo(TokenRouting.BALANCE)
           .range(0, 1000)
           .doc("Coefficient of the load-balancing loss of token experts");

@@ -57,8 +57,6 @@ public final class Trainer {
   /**
    * One of several processes that train together, each with the same arguments; only the first
    * writes.
-   *
-   * @param config whose micro-batches are that of each process
    */
   public Trainer(
       SuperTransformer model,
@@ -142,7 +140,8 @@ public final class Trainer {
     if (scaled() && state.lossScale().equals(LossScale.NONE)) {
       state = state.withLossScale(LossScale.START);
     }
-    int tokensPerPass = PassSize.of(config, model.device()).fit(model, schedule, engine);
+    int tokensPerPass =
+        PassSize.of(config, model.device(), ranks.size()).fit(model, schedule, engine);
     Updater updater =
         new Updater(
             model,
@@ -180,7 +179,7 @@ public final class Trainer {
     return new UpdateIterator(
         new BatchPlanner(train, BatchOptions.ofMaxTokens(config.update().maxTokens())),
         config.seed(),
-        Math.multiplyExact(config.update().microBatches(), ranks.size()),
+        config.update().inAll(ranks.size()),
         state.position());
   }
 

@@ -26,9 +26,21 @@ public record TrainingConfig(
    * @param maxTokens tokens of a micro-batch at most, padding counted
    * @param tokensPerPass tokens of one forward pass at most; micro-batches of an update are merged
    *     up to it; 0 leaves it to {@link PassSize}
-   * @param microBatches of an update, in each process
+   * @param microBatches of an update
+   * @param together whether all processes share these micro-batches; else each has as many
    */
-  public record UpdateSize(int maxTokens, int tokensPerPass, int microBatches) {}
+  public record UpdateSize(int maxTokens, int tokensPerPass, int microBatches, boolean together) {
+
+    /** Micro-batches of an update in all of {@code processes}. */
+    public int inAll(int processes) {
+      return together ? microBatches : Math.multiplyExact(microBatches, processes);
+    }
+
+    /** The most micro-batches that one of {@code processes} has of an update. */
+    int ofOne(int processes) {
+      return together ? (microBatches + processes - 1) / processes : microBatches;
+    }
+  }
 
   /** Updates in all. */
   public int maxUpdates() {

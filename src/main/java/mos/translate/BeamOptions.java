@@ -3,6 +3,7 @@ package mos.translate;
 import java.util.List;
 import mos.base.ConfigurationException;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 
 /**
@@ -30,35 +31,47 @@ public record BeamOptions(
     double unkPenalty) {
 
   public static final Setting<Integer> BEAM =
-      Setting.ofInt("beam").defaultsTo(4).range(1, 1000).doc("Hypotheses kept per sentence");
+      Setting.ofInt("beam")
+          .in(SettingGroup.DECODING)
+          .basic()
+          .defaultsTo(4)
+          .range(1, 1000)
+          .doc("Hypotheses kept per sentence");
   public static final Setting<Double> LENPEN =
       Setting.ofDouble("lenpen")
+          .in(SettingGroup.DECODING)
+          .basic()
           .defaultsTo(0.6)
           .doc("Length penalty: scores are divided by length^lenpen");
   public static final Setting<Double> MAX_LEN_A =
       Setting.ofDouble("max-len-a")
+          .in(SettingGroup.DECODING)
           .defaultsTo(0.0)
           .atLeast(0)
           .doc("a of the longest translation, a x source length + b");
   public static final Setting<Integer> MAX_LEN_B =
       Setting.ofInt("max-len-b")
+          .in(SettingGroup.DECODING)
           .defaultsTo(200)
           .atLeast(0)
           .unit("tokens")
           .doc("b of the longest translation, a x source length + b");
   public static final Setting<Integer> MIN_LEN =
       Setting.ofInt("min-len")
+          .in(SettingGroup.DECODING)
           .defaultsTo(1)
           .atLeast(0)
           .unit("tokens")
           .doc("Shortest translation, end symbol not counted");
   public static final Setting<Integer> NO_REPEAT_NGRAM_SIZE =
       Setting.ofInt("no-repeat-ngram-size")
+          .in(SettingGroup.DECODING)
           .defaultsTo(0)
           .atLeast(0)
           .doc("No n-gram of this size may occur twice; 0: any may");
   public static final Setting<Double> UNKPEN =
       Setting.ofDouble("unkpen")
+          .in(SettingGroup.DECODING)
           .defaultsTo(0.0)
           .doc("Subtracted from the score of the unknown symbol");
 

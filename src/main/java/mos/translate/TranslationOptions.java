@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import mos.base.ConfigurationException;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.data.BatchOptions;
 
@@ -18,9 +19,15 @@ import mos.data.BatchOptions;
  */
 public record TranslationOptions(BeamOptions beam, int nBest, int batchSize, int maxTokens) {
   public static final Setting<Integer> NBEST =
-      Setting.ofInt("nbest").defaultsTo(1).atLeast(1).doc("Translations printed per sentence");
+      Setting.ofInt("nbest")
+          .in(SettingGroup.DECODING)
+          .basic()
+          .defaultsTo(1)
+          .atLeast(1)
+          .doc("Translations printed per sentence");
   public static final Setting<Integer> BATCH_SIZE =
       Setting.ofInt("batch-size")
+          .in(SettingGroup.DECODING)
           .atLeast(1)
           .unit("sentences")
           .doc(

@@ -1,6 +1,5 @@
 package mos.translate;
 
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.util.List;
@@ -8,10 +7,9 @@ import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import mos.base.AtomicFile;
+import mos.base.LineReader;
 import mos.base.MosException;
 import mos.data.Dictionary;
-import mos.text.LineReader;
 
 /**
  * The printed form of translations.
@@ -21,9 +19,6 @@ import mos.text.LineReader;
  * separated by tabs; here in the order of the input.
  */
 public final class TranslationOutput {
-  /** An unknown symbol in a reference is written so that it never equals one in a hypothesis. */
-  private static final String UNKNOWN_REFERENCE = "<<unk>>";
-
   /** What is printed. */
   public enum Form {
     /** Lines S, T, H and P. */
@@ -64,12 +59,7 @@ public final class TranslationOutput {
     }
     line("S-" + id + "\t" + source.string(sentence, removeBpe));
     if (reference != null) {
-      String unknown = target.symbol(Dictionary.UNK);
-      line(
-          "T-"
-              + id
-              + "\t"
-              + target.string(reference, removeBpe).replace(unknown, UNKNOWN_REFERENCE));
+      line("T-" + id + "\t" + target.reference(reference, removeBpe));
     }
     for (Hypothesis hypothesis : nBest) {
       line("H-" + id + "\t" + number(hypothesis.score(), 6) + "\t" + text(hypothesis));
@@ -107,18 +97,14 @@ public final class TranslationOutput {
   public int interactive(InputStream in, Function<int[], List<Hypothesis>> translate) {
     // Not closed: the stream is the caller's.
     @SuppressWarnings("resource")
-    LineReader lines = new LineReader(in);
+    LineReader lines = LineReader.lenient(in, "the input");
     int id = 0;
-    try {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        int[] sentence = source.encode(line);
-        print(id++, sentence, null, translate.apply(sentence));
-        if (out.checkError()) {
-          throw new MosException("cannot write the translation: closed or full");
-        }
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      int[] sentence = source.encode(line);
+      print(id++, sentence, null, translate.apply(sentence));
+      if (out.checkError()) {
+        throw new MosException("cannot write the translation: closed or full");
       }
-    } catch (IOException e) {
-      throw new MosException("cannot read the input: " + AtomicFile.describe(e), e);
     }
     return id;
   }

@@ -3,6 +3,7 @@ package mos.base;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.BufferedReader;
 import java.nio.file.Files;
@@ -118,6 +119,15 @@ class FolderLockTest {
     Path file = Files.writeString(folder.resolve("file"), "");
     assertThatThrownBy(() -> FolderLock.of(file))
         .isInstanceOf(MosException.class)
-        .hasMessageContaining("cannot lock " + file);
+        .hasMessageContaining("cannot make the folder " + file);
+  }
+
+  @Test
+  void folderThatCannotBeMadeIsSaidSo() {
+    Path proc = Path.of("/proc");
+    assumeThat(proc.resolve("self")).exists();
+    assertThatThrownBy(() -> FolderLock.of(proc.resolve("x/y")))
+        .isInstanceOf(MosException.class)
+        .hasMessage("cannot make the folder /proc/x/y: /proc takes no new folders");
   }
 }

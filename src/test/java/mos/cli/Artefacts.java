@@ -30,10 +30,12 @@ record Artefacts(Path folder) {
       Pattern.compile(
           "seconds|products|tokens_per_second|device_waits|.*_ms(_.*)?|rmse.*|mape|max_error.*|kendall_tau.*|predictor|crc32c"
               + "|latency/.*|dataset_sha256|weights|heldout|baselines|started|finished_at"
-              + "|repeat_spread|repeats_agree|other_load_cores|clock_mhz|load_average|machine_state");
+              + "|repeat_spread|repeats_agree|other_load_cores|clock_mhz|load_average|machine_state"
+              + "|measured_at|other_load|speed_up");
 
   /** And keys of a search that costs time. */
-  private static final Pattern MEASURED_COST = Pattern.compile("cost|searched_cost");
+  private static final Pattern MEASURED_COST =
+      Pattern.compile("cost|searched_cost|measured|measured_again|share|limit_value");
 
   private List<String> names() throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {

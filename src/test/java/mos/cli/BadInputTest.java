@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -234,7 +236,7 @@ class BadInputTest {
         "--out",
         folder.resolve("no"));
     assertFails(
-        FAILURE,
+        USAGE,
         List.of("data: no such folder", "absent"),
         "validate",
         "--data",
@@ -242,7 +244,7 @@ class BadInputTest {
         "--path",
         checkpoint);
     assertFails(
-        FAILURE,
+        USAGE,
         List.of("data: no such folder", "absent"),
         "run",
         "--task",
@@ -251,6 +253,61 @@ class BadInputTest {
         absent,
         "--output-dir",
         folder.resolve("no"));
+  }
+
+  /** The vocabulary decides what is measured, so a folder that a file names must be there too. */
+  @Test
+  void whatIsMeasuredNeedsItsDataFolder() throws IOException {
+    Path elsewhere = task.write("elsewhere.yml", "data: " + folder.resolve("absent") + "\n");
+    String files = task.file() + "," + elsewhere;
+    for (List<Object> words :
+        List.<List<Object>>of(
+            List.of("measure", "--describe", "--sub-configs", task.architecture()),
+            List.of("bench", "--bench-updates", 1))) {
+      List<Object> all = new ArrayList<>(words);
+      all.addAll(List.of("--configs", files));
+      assertFails(
+          USAGE,
+          List.of("data: got", "absent", "elsewhere.yml:1", "--vocabulary-size"),
+          all.toArray());
+    }
+    CommandLineRun described =
+        CommandLineRun.of(
+                "measure",
+                "--describe",
+                "--sub-configs",
+                task.architecture(),
+                "--configs",
+                files,
+                "--vocabulary-size",
+                100)
+            .succeeded();
+    assertThat(described.out()).contains("a vocabulary of 100 (--vocabulary-size)");
+    assertFails(
+        USAGE,
+        List.of("latency-constraint: got 140%, must be a share of the largest"),
+        "run",
+        "--task",
+        task.file(),
+        "--latency-constraint",
+        "140%");
+  }
+
+  @Test
+  void aLanguageThatTheDataDoNotHaveIsRefused() throws IOException {
+    Object[] words = {"validate", "--data", task.data(), "--path", checkpoint};
+    String need = "must be one of aa, bb, the languages of " + task.data();
+    assertFails(
+        USAGE,
+        List.of("target-lang: got fr, " + need),
+        with(words, "--source-lang", "aa", "--target-lang", "fr"));
+    assertFails(USAGE, List.of("source-lang: got bb, " + need), with(words, "--source-lang", "bb"));
+  }
+
+  private static Object[] with(Object[] words, Object... more) {
+    Object[] all = Arrays.copyOf(words, words.length + more.length);
+    System.arraycopy(more, 0, all, words.length, more.length);
+    return all;
   }
 
   @Test
@@ -423,7 +480,7 @@ class BadInputTest {
   @Test
   void misuseShowsWhereHelpIs() throws IOException {
     assertFails(USAGE, List.of("serch", "See: mos --help"), "serch");
-    assertFails(USAGE, List.of("Name a command", "See: mos --help"));
+    assertFails(USAGE, List.of("no command was named", "See: mos --help"));
     assertFails(USAGE, List.of("--beem", "--beam", "See: mos run --help"), "run", "--beem", "5");
     assertFails(USAGE, List.of("--sys", "See: mos score --help"), "score");
     assertFails(USAGE, List.of("--codes", "See: mos apply-bpe --help"), "apply-bpe");

@@ -42,7 +42,7 @@ class DocumentationTest {
         continue;
       }
       try {
-        String[] words = words(said.line()).stream().map(Main::hyphenated).toArray(String[]::new);
+        String[] words = words(said.line()).stream().map(Words::hyphenated).toArray(String[]::new);
         Main.commandLine().parseArgs(words);
       } catch (CommandLine.ParameterException e) {
         wrong.add(said.page() + ": " + said.line() + ": " + e.getMessage());

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -106,7 +107,8 @@ class DocumentedCommandsTest {
       Path log = folder.resolve("log");
       prepare(command.line());
       int code = shell(command.line(), log);
-      System.err.printf("%5.1f s  %s%n", (System.nanoTime() - start) / 1e9, command.line());
+      System.err.printf(
+          Locale.ROOT, "%5.1f s  %s%n", (System.nanoTime() - start) / 1e9, command.line());
       if (code != 0) {
         failed.add(command.page() + ": " + command.line() + "\n" + Files.readString(log));
       }

@@ -100,7 +100,12 @@ class FaultsTest {
         run.out().close();
       }
       assertThat(run.await(60)).as(run.output()).isEqualTo(1);
-      assertThat(run.output()).contains("mos: cannot write standard output: closed or full");
+      if (out == ProcessBuilder.Redirect.PIPE) {
+        // A reader that has its lines and ends, as head does, is nobody's fault.
+        assertThat(run.output()).doesNotContain("mos: ").doesNotContain("Exception");
+      } else {
+        assertThat(run.output()).contains("mos: cannot write standard output: closed or full");
+      }
     }
   }
 
@@ -253,7 +258,7 @@ class FaultsTest {
   private static void assertMissed(Path input, String said) throws Exception {
     Path away = Files.move(input, folder.resolve("away"));
     try (RunProcess run = runs.start(false)) {
-      assertThat(run.await(60)).as(run.output()).isEqualTo(1);
+      assertThat(run.await(60)).as(run.output()).isEqualTo(2);
       assertThat(run.output()).contains(said).doesNotContain("\tat ");
     }
     Files.move(away, input);

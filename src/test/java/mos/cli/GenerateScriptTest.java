@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -50,10 +51,55 @@ class GenerateScriptTest {
             "generate",
             "train-subtransformer",
             "generate",
-            "generate");
+            "generate",
+            "report");
     for (String[] words : commands(script)) {
       assertThat(Main.commandLine().parseArgs(words).hasSubcommand()).isTrue();
     }
+  }
+
+  /** Whatever is in a path or a value, a shell reads one word of it. */
+  @Test
+  void wordsWithAnyCharactersStayWords() throws IOException, InterruptedException {
+    TinyTask task = new TinyTask(folder);
+    Path odd = Files.createDirectory(folder.resolve("a b;$HOME 'x'\n\"y\" `id`&*"));
+    task.write("task.yml", TinyTask.SPACE);
+    Path file = Files.move(task.file(), odd.resolve("t.yml"));
+    String script =
+        CommandLineRun.of(
+                "generate-script",
+                "--task",
+                file,
+                "--output_dir",
+                odd,
+                "--data",
+                odd,
+                "--seed",
+                "3")
+            .succeeded()
+            .out();
+    Path printer = task.write("printer", "#!/bin/sh\nprintf '%s\\0' \"$@\"\n");
+    assertThat(printer.toFile().setExecutable(true)).isTrue();
+    ProcessBuilder bash = new ProcessBuilder("bash", task.write("mos.sh", script).toString());
+    bash.environment().put("MOS", printer.toString());
+    Path out = folder.resolve("words");
+    Process process = bash.redirectOutput(out.toFile()).start();
+    assertThat(process.waitFor()).isZero();
+    assertThat(Files.readString(out).split("\0"))
+        .contains(file.toString(), odd.toString(), odd.resolve("supernet").toString())
+        .endsWith("report", odd.toString());
+  }
+
+  @Test
+  void onlyPublishedTasksHaveThePublishedFolder() throws IOException {
+    String sample = CommandLineRun.of("generate-script", "--task", "sample").succeeded().out();
+    assertThat(sample).contains("--save-dir out/sample/supernet").doesNotContain("/tmp/supernet");
+    String published =
+        CommandLineRun.of("generate-script", "--task", "wmt14.en-de", "--data", "d").out();
+    assertThat(published).contains("--save-dir /tmp/supernet");
+    Path own = Files.writeString(folder.resolve("mine.yml"), TinyTask.SPACE);
+    assertThat(CommandLineRun.of("generate-script", "--task", own, "--data", "d").out())
+        .contains("--save-dir out/mine/supernet");
   }
 
   @Tag("slow")
@@ -80,12 +126,14 @@ class GenerateScriptTest {
     Path launcher =
         task.write(
             "mos",
-            "#!/bin/sh\nexec '%s' -cp '%s' mos.cli.Main \"$@\"\n"
-                .formatted(
-                    Path.of(System.getProperty("java.home"), "bin", "java"),
-                    System.getProperty("java.class.path")));
+            String.format(
+                Locale.ROOT,
+                "#!/bin/sh\nexec '%s' -cp '%s' mos.cli.Main \"$@\"\n",
+                Path.of(System.getProperty("java.home"), "bin", "java"),
+                System.getProperty("java.class.path")));
     assertThat(launcher.toFile().setExecutable(true)).isTrue();
     ProcessBuilder bash = new ProcessBuilder("bash", task.write("mos.sh", script).toString());
+    bash.directory(Files.createDirectory(folder.resolve("elsewhere")).toFile());
     bash.environment().put("MOS", launcher.toString());
     Path log = folder.resolve("log");
     bash.redirectErrorStream(true).redirectOutput(log.toFile());
@@ -97,5 +145,6 @@ class GenerateScriptTest {
     }
     assertThat(process.exitValue()).as(Files.readString(log)).isZero();
     RunCommandTest.assertSameResult(run, out);
+    assertThat(out.resolve("report.html")).content().contains("<svg");
   }
 }

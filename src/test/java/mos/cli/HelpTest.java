@@ -8,6 +8,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import mos.config.SettingGroup;
+import mos.pipeline.AllSettings;
+import mos.pipeline.Task;
+import mos.pipeline.Tasks;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,9 +48,93 @@ class HelpTest {
   }
 
   @Test
-  void programListsItsCommands() {
+  void programListsItsCommandsInGroupsWithAWholeSentenceEach() {
     CommandLineRun run = CommandLineRun.of("--help").succeeded();
-    assertThat(run.out()).contains(commands().toArray(String[]::new));
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out().lines()).allMatch(line -> line.length() <= 80);
+    for (Commands.Group group : Commands.Group.values()) {
+      assertThat(run.out()).contains("\n" + group.title() + ":\n");
+    }
+    for (Commands command : Commands.values()) {
+      assertThat(command.summary()).hasSizeLessThan(60).matches("[A-Z][^.]*\\.");
+      assertThat(run.out().replaceAll("\\s+", " "))
+          .contains(" " + command.word() + " " + command.summary());
+    }
+    assertThat(CommandLineRun.of("help")).isEqualTo(run);
+  }
+
+  @Test
+  void everyTaskIsACommand() {
+    assertThat(Tasks.all()).extracting(Task::name).allMatch(name -> Commands.of(name) != null);
+    assertThat(commands())
+        .containsExactly(Stream.of(Commands.values()).map(Commands::word).toArray(String[]::new));
+  }
+
+  @Test
+  void withoutACommandFirstStepsAndGroupsAreShownAsAnError() {
+    CommandLineRun run = CommandLineRun.of();
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("mos run --task sample").contains("\nTranslation:\n");
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void synopsisIsOneLineAndNoLineIsTooLong(String name) {
+    CommandLineRun all = CommandLineRun.of(name, "--help", "all").succeeded();
+    assertThat(all.out().lines().findFirst().orElseThrow()).startsWith("Usage: mos " + name);
+    assertThat(all.out().lines().skip(1).filter(line -> !line.startsWith("      ")).toList())
+        .allMatch(line -> line.length() <= 80);
+    assertThat(all.out()).doesNotContain("more options");
+    // Every option is under one heading, and once.
+    CommandSpec spec = Main.commandLine().getSubcommands().get(name).getCommandSpec();
+    for (OptionSpec option : spec.options()) {
+      assertThat(
+              all.out()
+                  .lines()
+                  .filter(line -> line.matches(" .*" + option.longestName() + "\\b.*")))
+          .as(option.longestName())
+          .anyMatch(
+              line ->
+                  line.matches("  (-\\w, )?(--\\S+, )*" + option.longestName() + "([=\\[, ].*)?"));
+    }
+    assertThat(CommandLineRun.of("help", name, "all")).isEqualTo(all);
+    assertThat(CommandLineRun.of(name, "--help=all")).isEqualTo(all);
+  }
+
+  @Test
+  void whatMattersFirstStandsFirstAndTheRestIsNamed() {
+    String few = CommandLineRun.of("evaluate-supernet", "--help").succeeded().out();
+    String all = CommandLineRun.of("evaluate-supernet", "--help", "all").succeeded().out();
+    assertThat(few.lines().count()).isLessThan(100);
+    assertThat(few)
+        .contains("--architectures=<int>")
+        .doesNotContain("--adam-betas")
+        .contains(" more options: mos evaluate-supernet --help all");
+    assertThat(all)
+        .contains("\nSearch space:\n", "--adam-betas")
+        .contains("Where to compute: cpu, cuda, cuda:N, or auto, a");
+  }
+
+  @Test
+  void settingsHaveTheirHeading() {
+    assertThat(AllSettings.known()).noneMatch(setting -> setting.group() == SettingGroup.OTHER);
+  }
+
+  @Test
+  void wordsAreWrappedAndNeverCut() {
+    HelpText text = new HelpText(46);
+    text.entry(
+        "--mos-type=<name>", "one of archrouting_jack_2L, neuronrouting_jack_drop_resnet_4L");
+    text.command("mos train --configs configs/tasks/sample.yml --data data");
+    assertThat(text.toString())
+        .isEqualTo(
+            """
+              --mos-type=<name>
+                  one of archrouting_jack_2L,
+                  neuronrouting_jack_drop_resnet_4L
+              mos train --configs \\
+                  configs/tasks/sample.yml --data data
+            """);
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -79,8 +80,12 @@ class KilledRunTest {
       kills += now;
       reference.assertSame(runs.artefacts(), timed);
       System.out.printf(
+          Locale.ROOT,
           "killed run: constraint in %s, seed %d: %d kills, %d in all; same result%n",
-          timed ? "ms" : "FLOPs", seed + round, now, kills);
+          timed ? "ms" : "FLOPs",
+          seed + round,
+          now,
+          kills);
       assertThat(round).as("most kills come in time").isLessThan(2 * wanted);
     }
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,13 +67,24 @@ class OneAtATimeTest {
     return words.toArray();
   }
 
+  /** Waits for a file whose name matches that of {@code file}. */
   private static void await(Path file, RunProcess process) throws Exception {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (!Files.exists(file)) {
+    while (!exists(file)) {
       assertThat(process.handle().isAlive() && System.nanoTime() < end)
           .as(process.output())
           .isTrue();
       Thread.sleep(5);
+    }
+  }
+
+  private static boolean exists(Path file) throws IOException {
+    if (!Files.isDirectory(file.getParent())) {
+      return false;
+    }
+    try (DirectoryStream<Path> found =
+        Files.newDirectoryStream(file.getParent(), file.getFileName().toString())) {
+      return found.iterator().hasNext();
     }
   }
 
@@ -128,7 +140,7 @@ class OneAtATimeTest {
     }
     Path out = folder.resolve("made");
     assertSecondIsRefused(
-        out, out.resolve("preprocess.tmp"), () -> {}, preprocess(folder.resolve("pipe"), out));
+        out, out.resolve(".preprocess.*.tmp"), () -> {}, preprocess(folder.resolve("pipe"), out));
     // What the first one left is no obstacle.
     CommandLineRun.of(preprocess(folder.resolve("train"), out)).succeeded();
   }

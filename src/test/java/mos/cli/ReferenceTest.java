@@ -6,15 +6,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import mos.config.Setting;
+import mos.config.SettingGroup;
 import mos.pipeline.AllSettings;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
@@ -23,6 +27,10 @@ import picocli.CommandLine.Model.UsageMessageSpec;
 class ReferenceTest {
   /** Options of every command. */
   private static final Set<String> COMMON = Set.of("--debug", "--help");
+
+  /** Options of every command that reads settings. */
+  private static final Set<String> OF_TASKS =
+      Set.of("--configs", "--sub-configs", "--evo-configs", "--json");
 
   private static final String MADE =
       "\nMade from the code: `mvn test -Dtest=ReferenceTest -Dmos.docs.write=true`.\n";
@@ -38,39 +46,72 @@ class ReferenceTest {
   @Test
   void commandsAreDescribed() throws IOException {
     StringBuilder page = new StringBuilder("# Commands\n" + MADE);
-    page.append("\nEvery command takes `--help` and `--debug` (stack traces of failures).\n");
-    new TreeMap<>(Main.commandLine().getSubcommands())
-        .forEach((name, command) -> page.append(section(name, command)));
+    page.append(
+        """
+
+        `./mos COMMAND --help` shows what matters first, `./mos COMMAND --help all` all options. Every command takes
+        `--debug` (stack traces of failures). Each setting of [configuration.md](configuration.md) is an option of the
+        commands that read it; they take these options as well:
+
+        """);
+    page.append("| | |\n|---|---|\n");
+    CommandSpec run = Main.commandLine().getSubcommands().get("run").getCommandSpec();
+    for (OptionSpec option : run.options()) {
+      if (OF_TASKS.contains(option.longestName())) {
+        row(page, option.longestName(), option.description());
+      }
+    }
+    Map<String, CommandLine> commands = Main.commandLine().getSubcommands();
+    for (Commands.Group group : Commands.Group.values()) {
+      page.append("\n## ").append(group.title()).append('\n');
+      for (Commands command : Commands.values()) {
+        if (command.group() == group) {
+          page.append(section(command.word(), commands.get(command.word()).getCommandSpec()));
+        }
+      }
+    }
     assertPage("commands.md", page.toString());
   }
 
-  private static String section(String name, CommandLine command) {
-    UsageMessageSpec usage = command.getCommandSpec().usageMessage();
-    StringBuilder text = new StringBuilder("\n## " + name + "\n\n");
-    for (String line : usage.description()) {
-      text.append(plain(line)).append('\n');
-    }
-    Set<String> keys =
-        AllSettings.known().stream().map(s -> "--" + s.key()).collect(Collectors.toSet());
+  private static String section(String name, CommandSpec command) {
+    UsageMessageSpec usage = command.usageMessage();
+    StringBuilder text = new StringBuilder("\n### " + name + "\n\n");
+    text.append(plain(String.join(" ", usage.description()))).append('\n');
     StringBuilder rows = new StringBuilder();
-    List<String> settings = new ArrayList<>();
-    for (PositionalParamSpec parameter : command.getCommandSpec().positionalParameters()) {
+    for (PositionalParamSpec parameter : command.positionalParameters()) {
       row(rows, parameter.paramLabel(), parameter.description());
     }
-    for (OptionSpec option : command.getCommandSpec().options()) {
-      if (keys.contains(option.longestName())) {
-        settings.add("`" + option.longestName() + "`");
-      } else if (!COMMON.contains(option.longestName())) {
-        row(rows, option.longestName(), option.description());
+    Map<SettingGroup, Integer> settings = new EnumMap<>(SettingGroup.class);
+    List<String> first = new ArrayList<>();
+    for (OptionSpec option : command.options()) {
+      if (COMMON.contains(option.longestName())) {
+        continue;
+      }
+      if (!(option.userObject() instanceof HelpPage.Place place)) {
+        if (!isTask(command) || !OF_TASKS.contains(option.longestName())) {
+          row(rows, option.longestName(), option.description());
+        }
+      } else if (place.group() != SettingGroup.SETTINGS) {
+        settings.merge(place.group(), 1, Integer::sum);
+        if (place.first()) {
+          first.add("`" + option.longestName() + "`");
+        }
       }
     }
     if (!rows.isEmpty()) {
       text.append("\n| | |\n|---|---|\n").append(rows);
     }
+    if (!first.isEmpty()) {
+      first.sort(null);
+      text.append("\nOptions that matter first: ").append(String.join(", ", first)).append(".\n");
+    }
     if (!settings.isEmpty()) {
-      settings.sort(null);
-      text.append("\nSettings ([configuration.md](configuration.md)): ");
-      text.append(String.join(", ", settings)).append(".\n");
+      text.append("\nSettings: ");
+      text.append(
+          settings.entrySet().stream()
+              .map(entry -> link(entry.getKey(), entry.getValue()))
+              .collect(Collectors.joining(", ")));
+      text.append(".\n");
     }
     String footer = plain(String.join("\n", usage.footer()));
     if (footer.contains("Example:")) {
@@ -78,6 +119,20 @@ class ReferenceTest {
       text.append("\n    ").append(example.strip().replace("\n", "\n    ")).append('\n');
     }
     return text.toString();
+  }
+
+  /** How many settings of a group, and where they are described. */
+  private static String link(SettingGroup group, int count) {
+    long all = AllSettings.known().stream().filter(s -> s.group() == group).count();
+    return "[%s](configuration.md#%s) (%s)"
+        .formatted(
+            group.title(),
+            group.title().toLowerCase(Locale.ROOT).replace(' ', '-'),
+            count == all ? "all" : count + " of " + all);
+  }
+
+  private static boolean isTask(CommandSpec command) {
+    return command.findOption(SettingsOptions.CONFIGS) != null;
   }
 
   private static void row(StringBuilder text, String name, String[] description) {
@@ -102,17 +157,33 @@ class ReferenceTest {
                 + MADE
                 + "\nEvery key that a YAML file may hold; each is an option of the commands that read it."
                 + "\nCommented files to start from are in `configs/`.\n\n"
-                + "| key | value | default | meaning |\n|---|---|---|---|\n");
+                + "");
     Map<String, Setting<?>> sorted = new TreeMap<>();
     AllSettings.known().forEach(setting -> sorted.put(setting.key(), setting));
-    sorted.values().forEach(setting -> page.append(row(setting)));
+    for (SettingGroup group : SettingGroup.values()) {
+      StringBuilder rows = new StringBuilder();
+      sorted.values().stream()
+          .filter(setting -> setting.group() == group)
+          .forEach(setting -> rows.append(row(setting)));
+      if (!rows.isEmpty()) {
+        page.append("## ").append(group.title()).append("\n\n");
+        page.append("| key | value | default | meaning |\n|---|---|---|---|\n");
+        page.append(rows).append('\n');
+      }
+    }
+    page.setLength(page.length() - 1);
     assertPage("configuration.md", page.toString());
   }
 
   private static <T> String row(Setting<T> setting) {
     String fallback = setting.defaultValue().map(setting::render).orElse("");
-    return "| `%s` | %s | %s | %s |%n"
-        .formatted(setting.key(), cell(setting.need()), cell(fallback), cell(plain(setting.doc())))
+    return String.format(
+            Locale.ROOT,
+            "| `%s` | %s | %s | %s |%n",
+            setting.key(),
+            cell(setting.need()),
+            cell(fallback),
+            cell(plain(setting.doc())))
         .replace(System.lineSeparator(), "\n");
   }
 }

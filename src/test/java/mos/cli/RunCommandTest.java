@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import mos.base.Json;
+import mos.report.ExampleFolder;
 import mos.tensor.SafeTensors;
 import mos.tensor.Scope;
 import mos.train.Checkpoint;
@@ -64,7 +65,10 @@ class RunCommandTest {
             "final_test");
     assertThat(out.resolve("search/router-weights.json"))
         .matches(file -> Files.exists(file) == (summary.path("max_experts").asInt() > 1));
-    assertThat(out.resolve("report.html")).content().contains("<svg").endsWith("</html>\n");
+    assertThat(out.resolve("report.html"))
+        .content()
+        .contains("<svg", "class=\"verdict met\"")
+        .endsWith("</html>\n");
   }
 
   private static void assertTells(JsonNode made, String... keys) {
@@ -117,6 +121,8 @@ class RunCommandTest {
     assertThat(summary.path("latency_constraint_ms").asDouble()).isEqualTo(10_000);
     assertThat(summary.path("latency_ms").asDouble()).isBetween(0.001, 10_000.0);
 
+    assertThat(ExampleFolder.keysNotIn(out)).as("what the report's example has").isEmpty();
+
     assertOrigins(out);
     Map<String, FileTime> before = TinyTask.times(out);
     CommandLineRun again = task.run(out, "--threads", "2");
@@ -128,6 +134,12 @@ class RunCommandTest {
       after.remove(summarised);
     }
     assertThat(after).isEqualTo(before);
+    Path moved = folder.resolve("moved");
+    assertNothingRedone(out.resolve("../whole/."));
+    assertNothingRedone(Path.of("").toAbsolutePath().relativize(out.toRealPath()));
+    assertNothingRedone(Files.createSymbolicLink(folder.resolve("link"), out));
+    assertNothingRedone(Files.move(out, moved));
+    Files.move(moved, out);
 
     task.run(out, "--latency-constraint", "9000").succeeded();
     Map<String, FileTime> changed = TinyTask.times(out);
@@ -171,6 +183,11 @@ class RunCommandTest {
     }
     task.run(out, "--device", "gpu").failed(2, "device: got gpu, must be cpu");
     assertThat(TinyTask.times(out)).isEqualTo(restored);
+  }
+
+  private static void assertNothingRedone(Path out) {
+    assertThat(task.run(out).succeeded().err()).doesNotContain("took");
+    assertThat(out.resolve("previous")).doesNotExist();
   }
 
   /** Another number of processes, which shares the same updates, redoes nothing. */

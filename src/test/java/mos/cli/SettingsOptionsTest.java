@@ -71,8 +71,6 @@ class SettingsOptionsTest {
     String help = line.getUsageMessage(CommandLine.Help.Ansi.OFF).replaceAll("\\s+", " ");
     assertThat(help)
         .contains("--max-tokens=<int>")
-        .contains(
-            "tokens per micro-batch, 100% padding counted: a whole number in 1..9000, in tokens")
-        .contains("Default: 4096.");
+        .contains("Tokens per micro-batch, 100% padding counted (tokens; 1..9000; default: 4096)");
   }
 }

@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import mos.base.Json;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +55,42 @@ class TextCommandsTest {
         .isEqualTo(golden("de.tok-aggressive"));
     assertThat(run(0, text, new TokenizeCommand(), "-l", "de", "--no-escape"))
         .isEqualTo(golden("de.tok-no-escape"));
+  }
+
+  private String line(String text, Object command, String... arguments) {
+    byte[] input = text.getBytes(StandardCharsets.UTF_8);
+    return new String(run(0, input, command, arguments), StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void tokenizeTakesTheListsAndOptionsOfMoses() throws Exception {
+    String prefixes = Files.writeString(folder.resolve("prefixes"), "Foo\n").toString();
+    String patterns = Files.writeString(folder.resolve("patterns"), "\\d+:\\d+\n").toString();
+    assertThat(
+            line(
+                "Foo. Dr. X at 11:00.\n",
+                new TokenizeCommand(),
+                "--nonbreaking-prefixes",
+                prefixes,
+                "-protected",
+                patterns))
+        .isEqualTo("Foo. Dr . X at 11:00 .\n");
+    assertThat(line("<p>\n<p> a\n", new TokenizeCommand(), "-x", "-q"))
+        .isEqualTo("<p>\n&lt; p &gt; a\n");
+    assertThat(line("&quot; ja : n\n", new DetokenizeCommand(), "-l", "fi", "-u"))
+        .isEqualTo("\"Ja:n\n");
+  }
+
+  @Test
+  void pennTakesWhatItHeedsAlone() {
+    assertThat(line("<s>\n\"I can't.\"\n", new TokenizeCommand(), "-penn", "-x"))
+        .isEqualTo("<s>\n`` I ca n&apos;t . &apos;&apos;\n");
+    assertThat(line("`` I ca n&apos;t . &apos;&apos;\n", new DetokenizeCommand(), "--penn"))
+        .isEqualTo("\"I can't.\"\n");
+    run(1, new byte[0], new TokenizeCommand(), "-penn", "-a");
+    assertThat(error).contains("--penn").contains("--aggressive");
+    run(1, new byte[0], new DetokenizeCommand(), "-penn", "-l", "de");
+    assertThat(error).contains("got language de, must be en");
   }
 
   @Test
@@ -118,5 +155,31 @@ class TextCommandsTest {
     Path two = Files.writeString(folder.resolve("two"), "a\nb\n");
     run(1, new byte[0], new ScoreCommand(), "--sys=" + one, "--ref=" + two);
     assertThat(error).contains("got 1").contains("and 2");
+  }
+
+  @Test
+  void outputGoesWhereItsNameLeads() throws Exception {
+    Path text = Files.writeString(folder.resolve("text"), "low low lower\n");
+    Path real = Files.writeString(folder.resolve("real"), "old");
+    Path link = Files.createSymbolicLink(folder.resolve("link"), real);
+    String[] learn = {"-i", text.toString(), "-s", "2", "-o", link.toString()};
+    run(0, new byte[0], new LearnBpeCommand(), learn);
+    assertThat(link).isSymbolicLink();
+    String codes = "#version: 0.2\nl o\nlo w</w>\n";
+    assertThat(Files.readString(real)).isEqualTo(codes);
+    Path log = folder.resolve("log");
+    for (String name : List.of("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")) {
+      if (!Files.exists(Path.of(name))) {
+        continue;
+      }
+      try (RunProcess process =
+          RunProcess.start(
+              log, ProcessBuilder.Redirect.PIPE, "learn-bpe", "-i", text, "-s", 2, "-o", name)) {
+        assertThat(new String(process.out().readAllBytes(), StandardCharsets.UTF_8))
+            .as(name + process.output())
+            .isEqualTo(codes);
+        process.succeeded();
+      }
+    }
   }
 }

@@ -198,4 +198,15 @@ class SettingsTest {
     assertThatThrownBy(() -> parse("").get(Setting.ofInt("other")))
         .isInstanceOf(IllegalArgumentException.class);
   }
+
+  @Test
+  void filesOfOtherEditorsAreRead() throws IOException {
+    Path file = file("b.yml", "\ufeffmax-tokens: 7\r\n\r\nlr: 0.5\r\n\r\n");
+    Settings settings = Settings.load(List.of(file), Map.of(), KNOWN);
+    assertThat(settings.get(MAX_TOKENS)).isEqualTo(7);
+    assertThat(settings.get(LR)).isEqualTo(0.5);
+    assertThatThrownBy(() -> parse("max-tokens: 7\n\tlr: 0.5\n"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("a.yml:2");
+  }
 }

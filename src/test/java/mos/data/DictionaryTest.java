@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import mos.base.MosException;
 import mos.base.Sha256;
@@ -50,7 +51,10 @@ class DictionaryTest {
 
   @Test
   void otherFormsAreErrors() throws IOException {
-    for (String bad : new String[] {"word\n", "word x\n", "\n", " 3\n", "word -1\n", "w 3 4x\n"}) {
+    for (String bad :
+        new String[] {
+          "word\n", "word x\n", "\nb 1\n", " 3\n", "word 1.5\n", "w 3 4x\n", "w -\n", "w ٣\n"
+        }) {
       assertThatThrownBy(() -> load("a 1\n" + bad))
           .as(bad)
           .isInstanceOf(MosException.class)
@@ -74,6 +78,7 @@ class DictionaryTest {
             8);
     dictionary.save(folder.resolve("dict.txt"));
     assertThat(folder.resolve("dict.txt"))
+        .usingCharset(StandardCharsets.UTF_8)
         .hasContent(
             """
             z 9
@@ -133,5 +138,29 @@ class DictionaryTest {
   @Test
   void hashIsOfUtf8() throws IOException {
     assertThat(load("ä 5\n").hash()).isEqualTo(Sha256.of("ä 5\n".getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Test
+  void unknownWordsOfAReferenceNeverEqualThoseOfAHypothesis() {
+    Dictionary dictionary = Dictionary.fromCounts(Map.of("a@@", 2L, "<unk>b", 1L), 0, 1, 1);
+    int[] ids = dictionary.encode("a@@ <unk>b other");
+    assertThat(dictionary.string(ids, true)).isEqualTo("a<unk>b <unk>");
+    assertThat(dictionary.reference(ids, true)).isEqualTo("a<unk>b <<unk>>");
+    assertThat(dictionary.reference(ids, false)).isEqualTo("a@@ <unk>b <<unk>>");
+  }
+
+  @Test
+  void filesOfOtherToolsAreRead() throws IOException {
+    Dictionary plain = load("a -0\nb -1\nc 7\n");
+    assertThat(plain.count(plain.index("b"))).isEqualTo(-1);
+    assertThat(plain.encode("a b c")).containsExactly(4, 5, 6, Dictionary.EOS);
+    for (String same :
+        List.of(
+            "\ufeffa -0\nb -1\nc 7\n",
+            "a -0\r\nb -1\r\nc 7\r\n\r\n",
+            "a\t-0\nb\t-1\nc\t7",
+            "a -0\nb -1\nc +7\n\n \n")) {
+      assertThat(load(same).hash()).as(same).isEqualTo(plain.hash());
+    }
   }
 }

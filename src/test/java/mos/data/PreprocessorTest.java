@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -23,6 +24,7 @@ import java.util.zip.GZIPOutputStream;
 import mos.base.ConfigurationException;
 import mos.base.FolderLock;
 import mos.base.Json;
+import mos.base.LineReader;
 import mos.base.MosException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,7 +51,7 @@ class PreprocessorTest {
     }
 
     @Override
-    public UnaryOperator<String> tokenizer(String language) {
+    public UnaryOperator<String> tokenizer(String language, TokenizerLists lists) {
       return line -> line.replace(".", " .") + " " + language;
     }
 
@@ -334,5 +336,67 @@ class PreprocessorTest {
     assertThatThrownBy(() -> options(inputs(folder), PLAIN, "o", 0))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("threads: got 0");
+  }
+
+  @Test
+  void listsOfTheTokenizerAreKeptForTheTextToTranslate() throws IOException {
+    Path train = prefix("train", "a\n", "b\n");
+    TokenizerLists lists =
+        new TokenizerLists(
+            Map.of("de", write("abbreviations", "bzw\n")), Optional.of(write("patterns", "x+\n")));
+    PreprocessOptions.Text text =
+        new PreprocessOptions.Text(false, PreprocessOptions.Tokenizer.MOSES, 0, null, false, lists);
+    JsonNode description = run(options(inputs(train), text, "out", 1), new FakeTools());
+    assertThat(folder.resolve("out/nonbreaking_prefix.de")).hasContent("bzw");
+    assertThat(folder.resolve("out/protected-patterns")).hasContent("x+");
+    assertThat(description.at("/languages/de/nonbreaking_prefixes").asText())
+        .isEqualTo("nonbreaking_prefix.de");
+    assertThat(description.at("/languages/en").has("nonbreaking_prefixes")).isFalse();
+    assertThat(description.at("/text/protected").asText()).isEqualTo("protected-patterns");
+  }
+
+  @Test
+  void listsOfOtherLanguagesOrWithoutATokenizerAreRefused() throws IOException {
+    TokenizerLists french =
+        new TokenizerLists(Map.of("fr", write("abbreviations", "M\n")), Optional.empty());
+    assertThatThrownBy(
+            () ->
+                options(
+                    inputs(prefix("train", "a\n", "b\n")),
+                    new PreprocessOptions.Text(
+                        false, PreprocessOptions.Tokenizer.MOSES, 0, null, false, french),
+                    "out",
+                    1))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("got language fr, must be en or de");
+    assertThatThrownBy(
+            () ->
+                new PreprocessOptions.Text(
+                    false, PreprocessOptions.Tokenizer.NONE, 0, null, false, french))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("there is none");
+  }
+
+  /** What other tools, or Java, take for line ends occurs inside sentences. */
+  @Test
+  void onlyTheNewlineEndsALineFromRawTextToCorpus() throws IOException {
+    String odd = "\ufeffa\rb\nb\u2028a\u0085\u000ba\r\na";
+    Path train = prefix("train", "a b\n", "a b\n");
+    Path valid = prefix("valid", odd, odd);
+    PreprocessOptions.Inputs inputs =
+        new PreprocessOptions.Inputs(train, List.of(valid), List.of());
+    run(options(inputs, PLAIN, "out", 1), TextTools.none());
+    Path out = folder.resolve("out");
+    assertThat(LineReader.all(out.resolve("valid.raw.en")))
+        .containsExactly("a\rb", "b\u2028a\u0085\u000ba\r", "a");
+    Path text = write("out/text.en-de.en", odd);
+    Files.copy(text, out.resolve("text.en-de.de"));
+    for (String split : List.of("valid", "text")) {
+      try (ParallelCorpus corpus =
+          ParallelCorpus.open(out, split, new ParallelCorpus.LanguagePair("en", "de"))) {
+        assertThat(IntStream.range(0, corpus.size()).mapToObj(corpus.source()::get))
+            .containsExactly(new int[] {4, 5, 2}, new int[] {5, 4, 4, 2}, new int[] {4, 2});
+      }
+    }
   }
 }

@@ -2,64 +2,91 @@ package mos.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import mos.model.SuperTransformer;
+import mos.space.SubTransformer;
+import mos.train.ArchitectureSchedule;
+import mos.train.Checkpoint;
 import mos.train.ReverseTask;
+import mos.train.Trainer;
+import mos.train.TrainingListener;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** The programs of docs/java.md, which is written anew with {@code -Dmos.docs.write=true}. */
 class LibraryExampleTest {
-  private static final Path SOURCE = Path.of("src/test/java/mos/docs/LibraryExample.java");
+  private static final Path PAGE = Path.of("docs/java.md");
+  private static final List<String> EXAMPLES = List.of("TranslateExample", "SearchExample");
 
   @TempDir Path folder;
 
   @Test
-  void exampleTrainsSearchesAndTranslates() throws Exception {
-    Path yaml = folder.resolve("space.yml");
-    Files.writeString(
-        yaml,
-        """
-        encoder-embed-choice: [32, 16]
-        decoder-embed-choice: [32, 16]
-        encoder-ffn-embed-dim-choice: [64, 32]
-        decoder-ffn-embed-dim-choice: [64, 32]
-        encoder-layer-num-choice: [2]
-        decoder-layer-num-choice: [2, 1]
-        encoder-self-attention-heads-choice: [2, 1]
-        decoder-self-attention-heads-choice: [2, 1]
-        decoder-ende-attention-heads-choice: [2, 1]
-        decoder-arbitrary-ende-attn-choice: [-1, 1]
-        qkv-dim: 32
-        share-all-embeddings: true
-        max-tokens: 64
-        max-update: 20
-        warmup-updates: 5
-        population-size: 8
-        parent-size: 2
-        mutation-size: 3
-        crossover-size: 3
-        evo-iter: 2
-        """);
+  void examplesSearchExportAndTranslate() {
+    Path model = folder.resolve("model");
     try (ReverseTask task = ReverseTask.in(folder)) {
-      String translation =
-          LibraryExample.findAndTranslate(yaml, folder, folder.resolve("out"), "w1 w2 w3");
-      assertThat(translation).matches("(w\\d+( |$))+");
+      SubTransformer best = SearchExample.search(train(task), folder, model);
+      assertThat(ReverseTask.SPACE.contains(best)).isTrue();
     }
-    assertThat(folder.resolve("out/checkpoint_last.safetensors")).exists();
+    PrintStream out = System.out;
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    try {
+      System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+      TranslateExample.translate(model);
+    } finally {
+      System.setOut(out);
+    }
+    // one best, three best, an empty line and three best
+    assertThat(printed.toString(StandardCharsets.UTF_8).lines()).hasSize(1 + 3 + 1 + 3);
+  }
+
+  private Path train(ReverseTask task) {
+    Path out = folder.resolve("supernet");
+    try (SuperTransformer model = task.model(ReverseTask.experts())) {
+      new Trainer(
+              model,
+              ArchitectureSchedule.supernet(ReverseTask.SPACE, true, 1),
+              task.description(model, Map.of()),
+              ReverseTask.settings(20),
+              out,
+              TrainingListener.SILENT)
+          .run(task.train(), task.valid());
+    }
+    return out.resolve(Checkpoint.LAST);
   }
 
   @Test
-  void pageShowsTheExampleAsItIsTested() throws Exception {
-    String shown = Files.readString(SOURCE).split("// docs/java.md\n")[1].stripTrailing();
-    String page = Files.readString(Path.of("docs/java.md"));
-    String block = "```java\n" + shown.stripIndent().strip() + "\n```\n";
-    if (Boolean.getBoolean("mos.docs.write")) {
-      page =
-          page.replaceFirst(
-              "(?s)```java\n.*?```\n", java.util.regex.Matcher.quoteReplacement(block));
-      Files.writeString(Path.of("docs/java.md"), page);
+  void pageShowsTheExamplesAsTheyAreTested() throws IOException {
+    String page = Files.readString(PAGE);
+    String version = Files.readString(Path.of("pom.xml")).split("</?version>")[1];
+    assertThat(page).contains("<version>" + version + "</version>");
+    for (String example : EXAMPLES) {
+      String block = block(example);
+      if (Boolean.getBoolean("mos.docs.write")) {
+        String marked = "(?s)<!-- " + example + " -->\n```java\n.*?```\n";
+        page =
+            page.replaceFirst(
+                marked,
+                java.util.regex.Matcher.quoteReplacement("<!-- " + example + " -->\n" + block));
+        Files.writeString(PAGE, page);
+      }
+      assertThat(page).contains(block);
     }
-    assertThat(page).contains(block);
-    assertThat(shown.lines().filter(l -> !l.isBlank()).count()).isLessThan(55);
+  }
+
+  /** Imports and method of an example, as the page shows them. */
+  private static String block(String example) throws IOException {
+    String source = Files.readString(Path.of("src/test/java/mos/docs", example + ".java"));
+    String imports =
+        source.lines().filter(line -> line.startsWith("import ")).collect(Collectors.joining("\n"));
+    String shown = source.split("// docs/java.md\n")[1].stripTrailing().stripIndent().strip();
+    return "```java\n" + imports + "\n\n" + shown + "\n```\n";
   }
 }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -139,7 +140,8 @@ final class BinaryFormats {
     CRC32C crc = new CRC32C();
     byte[] all = unknown.getBytes(StandardCharsets.ISO_8859_1);
     crc.update(all, 8, all.length - 8);
-    byte[] sum = String.format("%08x", crc.getValue()).getBytes(StandardCharsets.US_ASCII);
+    byte[] sum =
+        String.format(Locale.ROOT, "%08x", crc.getValue()).getBytes(StandardCharsets.US_ASCII);
     System.arraycopy(sum, 0, all, found.start(1), sum.length);
     return all;
   }

@@ -11,6 +11,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
@@ -103,8 +104,13 @@ final class HostileInput {
       worker.shutdownNow();
     }
     System.out.printf(
+        Locale.ROOT,
         "hostile input: %-28s %6d cases, %5d read, %5d refused, slowest %.2f s%n",
-        format.name(), cases, read, refused, slowestSeconds);
+        format.name(),
+        cases,
+        read,
+        refused,
+        slowestSeconds);
     if (read == 0) {
       fail(format.name() + ": no case was read: is anything behind the first check tried at all?");
     }

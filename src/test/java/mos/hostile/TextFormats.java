@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import mos.base.Json;
@@ -110,12 +111,15 @@ final class TextFormats {
   private static byte[] searchState() {
     SubTransformer one = ReverseTask.SPACE.largest();
     String architecture = Json.line(ConfigurationDictionary.toJson(one));
-    return ("""
+    return (String.format(
+            Locale.ROOT,
+            """
         {"iteration":1,"population":[[0,1,2,1,0,0,1],[1,1,1,0,0,1,0]],
          "candidates":[{"architecture":%s,"loss":2.5,"generation":1,"figures":{"bleu":3.5}}],
          "costs":[{"architecture":%s,"cost":12.5}]}
-        """
-            .formatted(architecture, architecture))
+        """,
+            architecture,
+            architecture))
         .getBytes(StandardCharsets.UTF_8);
   }
 

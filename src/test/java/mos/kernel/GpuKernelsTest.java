@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import mos.tensor.Tensors;
 import org.bytedeco.pytorch.Scalar;
@@ -44,7 +45,9 @@ class GpuKernelsTest extends OnGpu {
     Segments queries = segments(lengths(most, most), 1);
     Segments keys = segments(lengths(most, most), factor);
     PackedAttention.Shape shape =
-        new PackedAttention.Shape(queries, keys, heads, causal, Dropout.NONE);
+        factor == 1
+            ? PackedAttention.Shape.ofSelf(queries, heads, causal, Dropout.NONE)
+            : PackedAttention.Shape.ofCross(queries, keys, heads, Dropout.NONE);
     int n = queries.hostStarts()[queries.count()];
     int m = keys.hostStarts()[keys.count()];
     Tensor q;
@@ -69,12 +72,55 @@ class GpuKernelsTest extends OnGpu {
     assertThat(relative(g.key(), e.key())).isLessThan(0.02);
   }
 
+  /**
+   * Attention to the encoder where the heads use a third of the projection, so that queries lie as
+   * those of self-attention do; once the targets are longer, once the sources.
+   */
+  @ParameterizedTest
+  @CsvSource({"384, 2, 64, 1, 3", "384, 2, 64, 3, 1", "384, 6, 64, 1, 2", "96, 1, 32, 2, 1"})
+  void crossAttentionIsNotTakenForSelfAttention(
+      int projection, int heads, int headDim, int targets, int sources) {
+    int width = heads * headDim;
+    Segments queries = segments(lengths(7, 30), targets);
+    Segments keys = segments(lengths(7, 30), sources);
+    PackedAttention.Shape shape = PackedAttention.Shape.ofCross(queries, keys, heads, Dropout.NONE);
+    int n = queries.hostStarts()[queries.count()];
+    int m = keys.hostStarts()[keys.count()];
+    Tensor q = random(ScalarType.BFloat16, n, projection).narrow(1, 0, width);
+    Tensor kv = random(ScalarType.BFloat16, m, 2 * projection);
+    Tensor k = kv.narrow(1, 0, width);
+    Tensor v = kv.narrow(1, projection, width);
+    Tensor gradient = random(ScalarType.BFloat16, n, width);
+    PackedAttention plain = new EfficientAttention();
+    PackedAttention mine = new ShortAttention(ScalarType.BFloat16, new FlashAttention());
+    PackedAttention.Attended expected = plain.forward(q, k, v, shape);
+    PackedAttention.Attended got = mine.forward(q, k, v, shape);
+    assertThat(relative(got.output(), expected.output())).isLessThan(0.01);
+    PackedAttention.Gradient e = plain.backward(gradient, q, k, v, expected, shape);
+    PackedAttention.Gradient g = mine.backward(gradient, q, k, v, got, shape);
+    assertThat(relative(g.query(), e.query())).isLessThan(0.02);
+    assertThat(relative(g.key(), e.key())).isLessThan(0.02);
+    assertThat(relative(g.value(), e.value())).isLessThan(0.02);
+  }
+
+  /** FFN sizes of which some are no multiples of 4, in one update. */
+  @ParameterizedTest
+  @CsvSource({"true, true", "true, false", "false, true", "false, false"})
+  void mixersOfAllSizesEqualTensorOperations(boolean layerWise, boolean overwrite) {
+    MixedSizes sizes = new MixedSizes(device, layerWise, 1000, 750, 500);
+    List<Tensor> expected = sizes.results(new TensorKernels()::mixer, overwrite);
+    List<Tensor> got = sizes.results(CudaKernels.of(ScalarType.Float)::mixer, overwrite);
+    for (int i = 0; i < expected.size(); i++) {
+      assertThat(relative(got.get(i), expected.get(i))).as("result %d", i).isLessThan(1e-4);
+    }
+  }
+
   /** The output is linear in the values, so its backward half is its transpose, mask included. */
   @Test
   void attentionDropsTheSameWeightsInBothHalves() {
     Segments segments = segments(lengths(3, 60), 1);
     PackedAttention.Shape shape =
-        new PackedAttention.Shape(segments, segments, 8, false, new Dropout(0.3, 99));
+        PackedAttention.Shape.ofSelf(segments, 8, false, new Dropout(0.3, 99));
     int n = segments.hostStarts()[segments.count()];
     PackedAttention mine = new ShortAttention(ScalarType.BFloat16, new FlashAttention());
     Tensor q = random(ScalarType.BFloat16, n, WIDTH);

@@ -154,7 +154,7 @@ class OrderedKernelsTest {
     int[] starts = {0, 700, 1000, 1120, 1180, 1200, 1210};
     Segments segments = new Segments(Tensors.of(starts, device, starts.length), starts, 700);
     PackedAttention.Shape shape =
-        new PackedAttention.Shape(segments, segments, heads, true, new Dropout(0.1, 4));
+        PackedAttention.Shape.ofSelf(segments, heads, true, new Dropout(0.1, 4));
     for (ScalarType type : List.of(ScalarType.Float, ScalarType.BFloat16)) {
       PackedAttention attention = PackedAttention.of(device, type, true);
       List<Tensor> first = null;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -76,6 +77,41 @@ class CommandRunnerTest {
     assertThatThrownBy(() -> new CommandRunner(List.of("/no/such/runner"), 5).measure(SMALLEST))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("cannot start /no/such/runner");
+  }
+
+  @Test
+  void wordsThatNoShellWouldReadAreRefused() {
+    Settings settings =
+        Settings.load(List.of(), Map.of("runner", "measure \"my phone"), CommandRunner.settings());
+    assertThatThrownBy(() -> CommandRunner.of(settings))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("runner: got measure \"my phone, must be a command")
+        .hasMessageContaining("a double quote that is not closed");
+  }
+
+  /** However a file is named, a runner is what it does. */
+  @Test
+  void aRunnerIsKnownByItsFilesContents(@TempDir Path folder) throws IOException {
+    Path script = Files.writeString(folder.resolve("run.sh"), "echo 5\n");
+    Path link = Files.createSymbolicLink(folder.resolve("link.sh"), script);
+    Path elsewhere = Files.createDirectory(folder.resolve("a b")).resolve("run.sh");
+    Files.copy(script, elsewhere);
+    String known = CommandRunner.identity("sh " + script + " --opt='x y'");
+    assertThat(known).matches("sh 'run\\.sh#[0-9a-f]{16}' '--opt=x y'");
+    assertThat(CommandRunner.identity("sh '" + elsewhere + "' --opt=\"x y\"")).isEqualTo(known);
+    assertThat(CommandRunner.sameIdentity("sh some/where/run.sh '--opt=x y'", known)).isTrue();
+    assertThat(CommandRunner.sameIdentity("sh run.sh --opt=x", known)).isFalse();
+    Files.writeString(script, "echo 6\n");
+    assertThat(CommandRunner.identity("sh " + script + " --opt='x y'")).isNotEqualTo(known);
+    Hardware before = Hardware.ofRunner("phone", new CommandRunner(List.of("sh", "run.sh"), 1));
+    Hardware now = Hardware.ofRunner("phone", new CommandRunner(List.of("sh", link.toString()), 1));
+    assertThat(before.differences(now)).hasSize(1);
+    Files.move(script, folder.resolve("moved.sh"));
+    Path again = Files.writeString(folder.resolve("run.sh"), "echo 6\n");
+    assertThat(
+            before.differences(
+                Hardware.ofRunner("phone", new CommandRunner(List.of("sh", again.toString()), 1))))
+        .isEmpty();
   }
 
   @Test

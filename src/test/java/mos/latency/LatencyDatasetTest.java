@@ -7,9 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import mos.base.ConfigurationException;
 import mos.base.MosException;
 import mos.space.SearchSpace;
@@ -193,7 +197,8 @@ class LatencyDatasetTest {
   void badRowsAreNamed() throws Exception {
     build(2);
     String good = Files.readString(csv);
-    for (String bad : List.of("1,2,3\n", "\n", good.split("\n", -1)[1].replace(",6,", ",x,"))) {
+    for (String bad :
+        List.of("1,2,3\n", "\n1,2,3\n", "\"1\n", good.split("\n", -1)[1].replace(",6,", ",x,"))) {
       Files.writeString(csv, good);
       Files.writeString(csv, bad, StandardOpenOption.APPEND);
       assertThatThrownBy(() -> LatencyDataset.read(csv))
@@ -221,5 +226,59 @@ class LatencyDatasetTest {
     }
     Files.write(csv, new byte[] {(byte) 0xff, (byte) 0xfe, 10});
     assertThatThrownBy(() -> LatencyDataset.read(csv)).isInstanceOf(MosException.class);
+  }
+
+  @Test
+  void tablesOfOtherProgramsAreRead() throws Exception {
+    LatencyCsv hat = new LatencyCsv(LayerColumns.NONE);
+    StringBuilder plain = new StringBuilder(hat.header());
+    LatencyRows.additive(3).forEach(row -> plain.append(hat.line(row)));
+    Files.writeString(csv, plain);
+    List<LatencyRow> rows = LatencyCsv.read(csv);
+    String text = plain.toString();
+    List<String> same = new ArrayList<>();
+    same.add("\ufeff" + text);
+    same.add(text + "\n\r\n");
+    same.add(text.strip());
+    same.add(text.replace("\n", "\r\n"));
+    same.add(text.replace(",", ";"));
+    same.add(text.replace(",", "\t"));
+    same.add(mapped(text, (line, i) -> '"' + line.replace(",", "\" , \"") + '"'));
+    // A column of numbers before, one of remarks behind.
+    same.add(
+        mapped(
+            text, (line, i) -> (i == 0 ? "," + line + ",remark" : i + "," + line + ",\"a, b\"")));
+    same.add(
+        mapped(
+            text,
+            (line, i) -> {
+              List<String> cells = new ArrayList<>(List.of(line.split(",", -1)));
+              Collections.reverse(cells);
+              return String.join(",", cells);
+            }));
+    for (String one : same) {
+      Files.writeString(csv, one);
+      assertThat(LatencyCsv.read(csv)).as(one).isEqualTo(rows);
+    }
+    Files.writeString(csv, text.replaceFirst("encoder_layer_num", "encoder_embed_dim"));
+    assertThatThrownBy(() -> LatencyCsv.read(csv)).hasMessageContaining("is there twice");
+  }
+
+  @Test
+  void datasetWhoseColumnsWereChangedIsNotContinued() throws Exception {
+    build(1);
+    String text = Files.readString(csv);
+    Files.writeString(
+        csv, text.replaceAll("(?m)$", ",1").replaceFirst(",1", ",note").replaceAll("\n,1$", "\n"));
+    assertThatThrownBy(() -> build(2))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("other columns");
+  }
+
+  private static String mapped(String text, BiFunction<String, Integer, String> line) {
+    List<String> lines = text.lines().toList();
+    return IntStream.range(0, lines.size())
+        .mapToObj(i -> line.apply(lines.get(i), i) + "\n")
+        .collect(Collectors.joining());
   }
 }

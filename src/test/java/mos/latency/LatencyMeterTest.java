@@ -80,6 +80,40 @@ class LatencyMeterTest {
     assertThat(latency.ms()).isEqualTo(5);
   }
 
+  /** A machine that becomes three times slower in the middle of it. */
+  @Test
+  void comparedInAlternationLoadSlowsBoth() {
+    int runs = 20;
+    int[] timed = {0};
+    double[] work = {0};
+    Timer loaded =
+        one -> {
+          one.run();
+          timed[0]++;
+          // Six timed dry runs of each of two pieces, then the runs of both.
+          int half = 12 + runs;
+          return work[0] * (timed[0] > half ? 3 : 1);
+        };
+    Runnable small = () -> work[0] = 3;
+    Runnable large = () -> work[0] = 10;
+    LatencyMeter meter = new LatencyMeter(runs(runs), loaded, 0);
+    PairedLatency pair = meter.compare(small, large, small, large);
+    assertThat(pair.share()).isCloseTo(0.3, within(1e-9));
+    assertThat(pair.candidate().encoderMs()).isGreaterThan(3);
+    assertThat(pair.reference().decoderMs()).isEqualTo(30);
+  }
+
+  @Test
+  void isAWholeOfItself() {
+    ModelConfig config = ModelConfig.of(TINY, 16, 20, 24, false, ExpertConfig.NONE);
+    LatencyMeter meter = new LatencyMeter(runs(3), Timer.MONOTONIC, 0);
+    SubTransformer largest = TINY.largest();
+    assertThat(meter.compare(config, largest, largest, cpu(), Precision.FP32).share()).isEqualTo(1);
+    PairedLatency pair = meter.compare(config, TINY.smallest(), largest, cpu(), Precision.FP32);
+    assertThat(pair.candidate().ms()).isPositive();
+    assertThat(pair.reference().ms()).isPositive();
+  }
+
   @Test
   void warmUpEndsOnAnUnsteadyMachine() {
     int[] calls = {0};

@@ -21,6 +21,7 @@ class UndisturbedMeterTest {
               return new Latency(0, times.pop(), 0, 0, 0);
             },
             () -> () -> new MachineState(others.pop(), Double.NaN, Double.NaN))
+        .latency()
         .ms();
   }
 

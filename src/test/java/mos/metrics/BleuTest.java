@@ -48,4 +48,11 @@ class BleuTest {
   void noBreakSpaceIsPartOfAToken() {
     assertThat(Bleu.of(List.of("a\u00a0b"), List.of("a\u00a0b")).systemLength()).isEqualTo(1);
   }
+
+  @Test
+  void unknownWordsOfAReferenceMatchNothing() {
+    Bleu bleu = Bleu.of(List.of("<unk> b <unk> <<unk>>"), List.of("<unk> b <unk> <unk>"));
+    assertThat(bleu.precisions()).containsExactly(25.0, 0.0, 0.0, 0.0);
+    assertThat(bleu.referenceLength()).isEqualTo(4);
+  }
 }

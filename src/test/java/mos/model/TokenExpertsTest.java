@@ -1,10 +1,12 @@
 package mos.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.Random;
+import mos.base.ConfigurationException;
 import mos.nn.DropoutRates;
 import mos.space.Plain;
 import mos.space.SearchSpace;
@@ -39,6 +41,24 @@ class TokenExpertsTest {
       DENSE.withTokenExperts(List.of(1, 2, 3), List.of(24, 12, 0), List.of(1, 2));
   private static final String LAYER_WISE = "archrouting_jack_2L";
   private static final String NEURON_WISE = "neuronrouting_jack_2L";
+
+  /** With experts in attention alone, token experts have matrices and sizes of their own. */
+  @Test
+  void eachTokenExpertHasItsOwnLargestSizeWhereWeightsAreNotMixed() {
+    ExpertConfig attention = sets(2, NEURON_WISE).of(ExpertConfig.Modules.ATTENTION, 0);
+    ModelConfig narrow =
+        ModelConfig.of(
+            DENSE.withTokenExperts(List.of(2), List.of(12), List.of(1)),
+            16,
+            VOCABULARY,
+            VOCABULARY,
+            true,
+            attention);
+    SubTransformer wide = DENSE.withTokenExperts(List.of(2), List.of(24), List.of(1)).largest();
+    assertThatThrownBy(() -> narrow.check(wide))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("encoder FFN size: the architecture has 24, the model at most 12");
+  }
 
   @BeforeAll
   static void oneThread() {

@@ -80,7 +80,7 @@ class ImportedGoldenModelTest {
           SubTransformerFile.write(yaml, arch, List.of());
           Path out = folder.resolve("exported" + index);
           run(new ExportTask(), yaml, Map.of("path", imported, "out", out, "data", folder));
-          try (ExportedModel exported = ExportedModel.load(out)) {
+          try (ExportedModel exported = ExportedModel.load(out, Tensors.cpu())) {
             assertThat(exported.architecture()).isEqualTo(arch);
             assertThat(error(exported.model(), arch, golden, tensors, expected)).isLessThan(1e-4);
           }

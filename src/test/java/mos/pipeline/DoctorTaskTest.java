@@ -32,12 +32,65 @@ class DoctorTaskTest {
     assertThat(figures.path("cpu").path("threads").asInt()).isPositive();
     assertThat(figures.path("memory").path("total_bytes").asLong()).isPositive();
     assertThat(figures.path("natives").path("from").asText()).contains("pytorch");
-    assertThat(task.describe(figures)).contains("libtorch").contains("+OpenMP");
+    assertThat(task.describe(figures))
+        .contains("libtorch")
+        .contains("+OpenMP")
+        .contains("libtorch, a matrix product, works");
+  }
+
+  private static NativeReport withGpu() {
+    String cache = System.getProperty("java.io.tmpdir");
+    return new NativeReport(
+        "linux-x86_64", "1", "", cache, Map.of(), 8, "AVX2", Map.of("CUDA", true), true);
+  }
+
+  private static ObjectNode tried(NativeReport natives, Trial... trials) {
+    return new DoctorTask(() -> HOST, () -> natives, () -> List.of(trials))
+        .run(Settings.parse("", "a.yml", List.of()));
+  }
+
+  @Test
+  void whatTrainingNeedsIsTriedAndWhatIsMissingNamed() {
+    Trial nvrtc =
+        new Trial(
+            "NVRTC, the kernels of training",
+            true,
+            () -> {
+              throw new ExceptionInInitializerError(
+                  new UnsatisfiedLinkError("no jninvrtc in java.library.path: /usr/lib"));
+            });
+    Trial library =
+        new Trial(
+            "a product",
+            true,
+            () -> {
+              throw new UnsatisfiedLinkError("libcublas.so.13: cannot open shared object file");
+            });
+    Trial wrong = new Trial("a sum", true, () -> false);
+    Trial fine = new Trial("libtorch, a matrix product", false, () -> true);
+    ObjectNode figures = tried(withGpu(), fine, nvrtc, library, wrong);
+    assertThat(figures.path("ok").asBoolean()).isFalse();
+    assertThat(new DoctorTask().describe(figures))
+        .doesNotContain("Nothing is wrong")
+        .contains("libtorch, a matrix product, works")
+        .contains("NVRTC, the kernels of training, FAILS")
+        .contains("error: NVRTC, the kernels of training does not work: UnsatisfiedLinkError: no")
+        .contains("the library jninvrtc belongs to a build for GPUs: MOS_GPU=1 ./mos doctor")
+        .contains("MOS_LIBTORCH")
+        .contains("a sum does not work: the result is wrong");
+    // Without a GPU there is nothing to try on it.
+    assertThat(tried(natives("", false), fine, nvrtc).path("ok").asBoolean()).isTrue();
+  }
+
+  @Test
+  void allThatIsTriedHasAName() {
+    assertThat(Trial.all()).extracting(Trial::what).doesNotHaveDuplicates().hasSizeGreaterThan(4);
   }
 
   @Test
   void nativesThatDoNotLoadAreAFailureAndNoCrash() {
-    DoctorTask task = new DoctorTask(() -> HOST, () -> natives("no jnitorch in path", false));
+    DoctorTask task =
+        new DoctorTask(() -> HOST, () -> natives("no jnitorch in path", false), List::of);
     ObjectNode figures = task.run(Settings.parse("", "a.yml", List.of()));
     assertThat(figures.path("ok").asBoolean()).isFalse();
     assertThat(task.describe(figures))

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import mos.base.ConfigurationException;
+import mos.config.Limit;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.latency.PredictorSettings;
@@ -81,7 +82,7 @@ class PublishedFilesTest {
     Settings settings = load("space.yml", "common.yml", "subtransformer.yml", "evo-search.yml");
     SearchSpaceSettings.space(settings).check(SubTransformerFile.fromSettings(settings));
     assertThat(EvolutionSettings.fromSettings(settings, 1).populationSize()).isEqualTo(125);
-    assertThat(settings.get(SearchConstraint.LATENCY_CONSTRAINT)).isEqualTo(200);
+    assertThat(settings.get(Limits.LATENCY)).isEqualTo(Limit.of(200));
   }
 
   @Test
@@ -116,23 +117,21 @@ class PublishedFilesTest {
   void otherNamesMeanTheSame() {
     assertThat(parse("expert-routing-type: archrouting_jack_2L").get(ModelSettings.MOS_TYPE))
         .isEqualTo("archrouting_jack_2L");
-    assertThat(parse("flops-constraint-giga: 2.5").get(SearchConstraint.FLOPS_CONSTRAINT))
-        .isEqualTo(2.5);
-    assertThat(parse("flops_constraint_giga: -1").get(SearchConstraint.FLOPS_CONSTRAINT))
-        .isEqualTo(-1);
+    assertThat(parse("flops-constraint-giga: 2.5").get(Limits.FLOPS)).isEqualTo(Limit.of(2.5));
+    assertThat(parse("flops_constraint_giga: -1").get(Limits.FLOPS)).isEqualTo(Limit.of(-1));
     Settings settings =
         Settings.load(
             List.of(Path.of("configs/tasks/wmt14.en-de.yml")),
             Map.of("flops-constraint-giga", "3", "expert-routing-type", "archrouting_jack_2L"),
             AllSettings.known());
-    assertThat(settings.get(SearchConstraint.FLOPS_CONSTRAINT)).isEqualTo(3);
+    assertThat(settings.get(Limits.FLOPS)).isEqualTo(Limit.of(3));
     assertThat(settings.get(ModelSettings.MOS_TYPE)).isEqualTo("archrouting_jack_2L");
   }
 
   @Test
   void twoNamesWithTwoValuesAreAnError() {
     assertThat(parse("flops-constraint: 2\nflops-constraint-giga: 2").toMap())
-        .containsEntry("flops-constraint", 2.0);
+        .containsEntry("flops-constraint", Limit.of(2));
     assertThatThrownBy(() -> parse("flops-constraint: 2\nflops-constraint-giga: 3"))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("flops-constraint-giga: got 3, another name of flops-constraint")

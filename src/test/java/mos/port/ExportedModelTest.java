@@ -23,6 +23,7 @@ import mos.tensor.SafeTensors;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
 import mos.train.ModelDescription;
+import org.bytedeco.pytorch.Device;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,7 +65,7 @@ class ExportedModelTest {
 
   @Test
   void theSameModelIsLoaded() {
-    try (ExportedModel model = ExportedModel.load(folder.resolve("out"));
+    try (ExportedModel model = ExportedModel.load(folder.resolve("out"), Tensors.cpu());
         Scope scope = Scope.open()) {
       assertThat(model.architecture()).isEqualTo(ARCHITECTURE);
       assertThat(model.description().sourceDictionary()).isEqualTo("x");
@@ -74,6 +75,15 @@ class ExportedModelTest {
     assertThat(folder.resolve("out/dict.de.txt")).hasContent("b 1");
   }
 
+  /** A device without memory of its own stands for the GPU. */
+  @Test
+  void theModelIsMadeOnTheDeviceThatIsAskedFor() {
+    try (ExportedModel model = ExportedModel.load(folder.resolve("out"), new Device("meta"))) {
+      assertThat(model.model().device().is_meta()).isTrue();
+      assertThat(model.model().parameters().values().is_meta()).isTrue();
+    }
+  }
+
   @Test
   void headSizesAndActivationsAreKept() throws Exception {
     SubTransformer own =
@@ -81,7 +91,7 @@ class ExportedModelTest {
             .withHeadDims(List.of(3, 2), List.of(1))
             .withActivations(List.of(1, 2), List.of(3));
     export(own);
-    try (ExportedModel model = ExportedModel.load(folder.resolve("out"));
+    try (ExportedModel model = ExportedModel.load(folder.resolve("out"), Tensors.cpu());
         SafeTensors tensors =
             SafeTensors.open(folder.resolve("out").resolve(ExportedModel.PARAMETERS), true);
         Scope scope = Scope.open()) {
@@ -121,7 +131,7 @@ class ExportedModelTest {
     for (String key : List.of("qkv_dim", "source_vocabulary", "encoder_position_dim")) {
       for (int value : new int[] {-1, 0, 7, 16_777_216}) {
         Files.writeString(file, Json.line(config.deepCopy().put(key, value)));
-        assertThatThrownBy(() -> ExportedModel.load(folder.resolve("out")))
+        assertThatThrownBy(() -> ExportedModel.load(folder.resolve("out"), Tensors.cpu()))
             .as(key + " " + value)
             .isInstanceOf(MosException.class);
       }
@@ -129,7 +139,7 @@ class ExportedModelTest {
     ObjectNode deeper = config.deepCopy();
     ((ObjectNode) deeper.path("architecture").path("encoder")).put("encoder_embed_dim", 14);
     Files.writeString(file, Json.line(deeper));
-    assertThatThrownBy(() -> ExportedModel.load(folder.resolve("out")))
+    assertThatThrownBy(() -> ExportedModel.load(folder.resolve("out"), Tensors.cpu()))
         .isInstanceOf(MosException.class)
         .hasMessageContaining("has shape");
   }

@@ -1,225 +1,180 @@
 package mos.report;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import mos.base.Json;
 
-/** An output folder with invented figures of realistic shape, for tests of the report. */
+/**
+ * An output folder as the program wrote it: what the report reads of a run of the task sample, cut
+ * where it is long. {@code RunCommandTest} holds its keys to those that a run writes today.
+ */
 public final class ExampleFolder {
-  private static final String SUMMARY =
-      """
-      {"task":"sample","mos_type":"neuronrouting_jack_drop_2L","max_experts":2,
-       "supernet":{"valid_loss":2.431,"valid":{
-          "largest":{"loss":2.431,"nll_loss":0.872,"ppl":1.83},
-          "smallest":{"loss":2.702,"nll_loss":1.164,"ppl":2.24}},
-          "updates":4000,"parameters":9412608},
-       "architecture":{"encoder-embed-dim-subtransformer":640,"encoder-layer-num-subtransformer":6,
-          "encoder-ffn-embed-dim-all-subtransformer":[2048,3072,1024,3072,2048,3072],
-          "encoder-self-attention-heads-all-subtransformer":[8,4,8,8,4,8],
-          "decoder-embed-dim-subtransformer":512,"decoder-layer-num-subtransformer":3,
-          "decoder-ffn-embed-dim-all-subtransformer":[3072,1024,2048,1024,1024,1024],
-          "decoder-self-attention-heads-all-subtransformer":[4,8,8,4,4,4],
-          "decoder-ende-attention-heads-all-subtransformer":[8,8,4,4,4,4],
-          "decoder-arbitrary-ende-attn-all-subtransformer":[-1,1,2,-1,-1,-1]},
-       "latency_ms":54.31,"latency_constraint_ms":60,"params":51230208,
-       "params_without_embedding":36104192,"flops":2913000000,
-       "flops_without_output_layer":2104000000,
-       "bleu":{"inherited":61.84,"final":78.92,"valid_inherited":62.4,"valid_final":79.31},
-       "sacrebleu":{"inherited":60.7,"final":77.85,
-          "signature":"nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:2.5.1"},
-       "chrf":{"inherited":79.9,"final":89.6},
-       "seconds":{"supernet":241.2,"latency_dataset":31.5,"latency_predictor":6.2,
-          "evo_search":58.8,"measure":3.1,"train":122.7,"score":21.4},
-       "provenance":{"command":"./mos run --task sample --output_dir out/sample --seed 1",
-          "version":"0.1.0","java":"17.0.12+7","libtorch":"2.10.0","device":"cpu, 2 threads",
-          "threads":2,"seed":1,"started":"2026-11-23 20:15 UTC","git":"a48de9a"},
-       "predictor":{"rmse_ms":1.21,"mape":0.018,"max_error_ms":4.4,"kendall_tau":0.941,"rows":200},
-       "baselines":{"random":{"loss":2.683,"latency_ms":58.2},
-          "largest that fits":{"loss":2.611,"latency_ms":59.4}}}
-      """;
+  private static final List<String> FILES =
+      List.of(
+          "summary.json",
+          "supernet/metrics.jsonl",
+          "subtransformer/metrics.jsonl",
+          "search/candidates.jsonl",
+          "search/front.json",
+          "search/architecture.yml",
+          "search/router-weights.json",
+          "latency/predictor.json",
+          "translations.jsonl");
+
+  /** Keys under these hang on the run's options and space, or on what its search met. */
+  private static final List<String> OF_THE_RUN =
+      List.of(
+          "summary.json/seconds/data",
+          "summary.json/provenance/run",
+          "summary.json/baselines",
+          "summary.json/front",
+          "search/candidates.jsonl/front",
+          "search/candidates.jsonl/origin",
+          "search/candidates.jsonl/measured_again",
+          "search/candidates.jsonl/refused",
+          "search/router-weights.json/architectures");
 
   private ExampleFolder() {}
 
-  /** Writes all files of a finished experiment. */
+  /** Writes all files of a finished run. */
+  public static void write(Path folder) throws IOException {
+    for (String name : FILES) {
+      write(folder, name, read(name));
+    }
+  }
+
+  /**
+   * The same with so many candidates: the run's own, again and again, each a little different.
+   *
+   * @param candidates at least 1; the chosen one is the last
+   */
   public static void write(Path folder, int candidates) throws IOException {
-    write(folder, "summary.json", SUMMARY);
-    write(folder, "supernet/metrics.jsonl", metrics(4000, 8.9, 2.4, true));
-    write(folder, "subtransformer/metrics.jsonl", metrics(2000, 8.9, 2.1, false));
-    write(folder, "subtransformer-inherited/metrics.jsonl", metrics(1000, 2.9, 2.05, false));
-    write(folder, "search/candidates.jsonl", candidates(candidates));
-    write(folder, "search/router-weights.json", routers());
-    write(folder, "latency/predictor.json", predictor());
-    write(folder, "translations.jsonl", translations());
+    write(folder);
+    List<ObjectNode> own = new ArrayList<>();
+    for (String line : read("search/candidates.jsonl").split("\n")) {
+      own.add((ObjectNode) Json.parse(line, "candidates.jsonl"));
+    }
+    ObjectNode chosen =
+        own.stream().filter(c -> c.path("chosen").asBoolean()).findFirst().orElseThrow();
+    own.remove(chosen);
+    Random random = new Random(2);
+    List<ObjectNode> lines = new ArrayList<>();
+    for (int i = 0; i < candidates - 1; i++) {
+      ObjectNode line = own.get(i % own.size()).deepCopy();
+      line.put("loss", line.path("loss").asDouble() * (1 + 0.1 * random.nextDouble()));
+      double factor = 1 + 0.3 * random.nextDouble();
+      for (String cost : List.of("cost", "latency_ms")) {
+        if (line.has(cost)) {
+          line.put(cost, line.path(cost).asDouble() * factor);
+        }
+      }
+      lines.add(line);
+    }
+    lines.add(chosen);
+    String text = lines.stream().map(Json::line).collect(Collectors.joining("\n"));
+    write(folder, "search/candidates.jsonl", text + "\n");
+  }
+
+  /** The run's summary, to be changed and written by {@link #write(Path, ObjectNode)}. */
+  public static ObjectNode summary() throws IOException {
+    return (ObjectNode) Json.parse(read("summary.json"), "summary.json");
+  }
+
+  static void write(Path folder, ObjectNode summary) throws IOException {
+    write(folder, "summary.json", Json.pretty(summary));
+  }
+
+  /**
+   * A summary whose one constraint is a share of the largest SubTransformer's latency.
+   *
+   * @param share that was measured, 0..1
+   */
+  static ObjectNode summary(double limitPercent, double share) throws IOException {
+    ObjectNode summary = summary();
+    boolean met = 100 * share <= limitPercent;
+    double largest = 20;
+    summary.put("latency_ms", share * largest);
+    summary.put("constraint_met", met);
+    ArrayNode constraints = summary.putArray("constraints");
+    ObjectNode one = constraints.addObject();
+    one.put("quantity", "latency").put("limit", limitPercent).put("limit_unit", "%");
+    one.put("limit_value", limitPercent / 100 * largest).put("measured", share * largest);
+    one.put("unit", "ms").put("share", share).put("met", met);
+    one.put("measured_at", "2026-11-28T12:40:00Z").put("other_load", 1.25);
+    ObjectNode all = summary.putObject("largest");
+    all.put("latency_ms", largest).put("flops", 1e8).put("params", 2e6);
+    summary.put("speed_up", 1 / share);
+    return summary;
+  }
+
+  /**
+   * The keys of the run's files that are not in those of {@code fresh}, a folder that a run has
+   * just made: the example holds what is not written any more. Data that hang on the run are left
+   * out.
+   */
+  public static List<String> keysNotIn(Path fresh) throws IOException {
+    List<String> missing = new ArrayList<>();
+    for (String name : FILES) {
+      Path file = fresh.resolve(name);
+      if (Files.exists(file) && !name.endsWith(".yml")) {
+        JsonNode example = name.endsWith(".jsonl") ? merged(read(name)) : parse(read(name), name);
+        String text = Files.readString(file);
+        JsonNode now = name.endsWith(".jsonl") ? merged(text) : parse(text, name);
+        missing(name, example, now, missing);
+      }
+    }
+    return missing;
+  }
+
+  private static JsonNode parse(String text, String name) {
+    return Json.parse(text, name);
+  }
+
+  /** One object with the keys of all lines. */
+  private static ObjectNode merged(String lines) {
+    ObjectNode all = Json.object();
+    for (String line : lines.strip().split("\n")) {
+      all.setAll((ObjectNode) Json.parse(line, "line"));
+    }
+    return all;
+  }
+
+  private static void missing(String where, JsonNode example, JsonNode now, List<String> into) {
+    if (example.isArray() && !example.isEmpty() && !now.isEmpty()) {
+      missing(where + "/0", example.get(0), now.get(0), into);
+    }
+    for (Map.Entry<String, JsonNode> entry : example.properties()) {
+      String key = where + "/" + entry.getKey();
+      if (OF_THE_RUN.stream().noneMatch(key::startsWith)) {
+        if (now.has(entry.getKey())) {
+          missing(key, entry.getValue(), now.get(entry.getKey()), into);
+        } else {
+          into.add(key);
+        }
+      }
+    }
+  }
+
+  private static String read(String name) throws IOException {
+    try (InputStream in = ExampleFolder.class.getResourceAsStream("run/" + name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   static void write(Path folder, String name, String text) throws IOException {
     Path file = folder.resolve(name);
     Files.createDirectories(file.getParent());
     Files.writeString(file, text);
-  }
-
-  private static String metrics(int updates, double first, double last, boolean supernet) {
-    Random random = new Random(1);
-    StringBuilder out = new StringBuilder();
-    for (int update = 20; update <= updates; update += 20) {
-      double share = Math.exp(-update / (updates * 0.16));
-      double loss = last + (first - last) * share + random.nextGaussian() * 0.05;
-      double rate = 5e-4 * Math.min(update / 400.0, Math.sqrt(400.0 / update));
-      line(
-          out,
-          "{'update':%d,'epoch':%d,'loss':%.4f,'nll_loss':%.4f,'ppl':%.3f,'lr':%.7f,"
-              + "'tokens_per_second':%.1f,'grad_norm':%.3f,'seconds':%.1f}",
-          update,
-          1 + update / 400,
-          loss,
-          loss - 1.5,
-          Math.pow(2, loss - 1.5),
-          rate,
-          9200 + random.nextGaussian() * 260,
-          1.2,
-          update * 0.06);
-      if (update % 400 == 0) {
-        double valid = last + (first - last) * share * 0.9 + 0.03;
-        line(
-            out,
-            supernet
-                ? "{'update':%1$d,'epoch':%2$d,'valid':{'largest':{'loss':%3$.3f,'nll_loss':1.2,"
-                    + "'ppl':%4$.3f},'smallest':{'loss':%5$.3f,'nll_loss':1.4,'ppl':%6$.3f}}}"
-                : "{'update':%1$d,'epoch':%2$d,'valid':{'subtransformer':{'loss':%3$.3f,"
-                    + "'nll_loss':1.2,'ppl':%4$.3f}}}",
-            update,
-            update / 400,
-            valid,
-            Math.pow(2, valid - 1.5),
-            valid + 0.27,
-            Math.pow(2, valid - 1.2));
-      }
-    }
-    return out.toString();
-  }
-
-  private static String candidates(int count) {
-    Random random = new Random(2);
-    StringBuilder out = new StringBuilder();
-    List<String> origins = List.of("mutation", "crossover", "parent");
-    for (int i = 0; i < count; i++) {
-      int generation = (int) (11L * i / count);
-      double size = Math.min(0.97, 0.25 + random.nextDouble() * 0.45 + generation * 0.03);
-      double latency = 24 + 37 * size + random.nextGaussian() * 1.2;
-      double loss =
-          2.95 - 0.42 * size - 0.008 * generation + Math.abs(random.nextGaussian()) * 0.09;
-      line(
-          out,
-          "{'generation':%d,'loss':%.4f,'latency_ms':%.3f,'params':%d,'flops':%d,'origin':'%s',"
-              + "'gene':[640,6]}",
-          generation,
-          loss,
-          Math.min(59.9, latency),
-          (int) (30e6 + 40e6 * size),
-          (long) (1.2e9 + 2.4e9 * size),
-          generation == 0 ? "random" : origins.get(i % 3));
-    }
-    line(
-        out,
-        "{'generation':10,'loss':2.418,'latency_ms':54.3,'params':51230208,'flops':2913000000,"
-            + "'origin':'crossover','gene':[640,6],'chosen':true}");
-    return out.toString();
-  }
-
-  private static String routers() {
-    List<String> architectures = new ArrayList<>();
-    for (String name : List.of("found", "largest", "smallest")) {
-      List<String> routers = new ArrayList<>();
-      for (int layer = 1; layer <= (name.equals("smallest") ? 1 : 3); layer++) {
-        for (String matrix : List.of("fc1", "fc2")) {
-          for (String side : List.of("encoder", "decoder")) {
-            double weight = 0.5 + 0.03 * layer * (name.length() - 6);
-            routers.add(
-                String.format(
-                    Locale.ROOT,
-                    "{'side':'%s','layer':%d,'matrix':'%s','mean':[%.3f,%.3f],'spread':[0.05,0.05]}",
-                    side,
-                    layer,
-                    matrix,
-                    weight,
-                    1 - weight));
-          }
-        }
-      }
-      architectures.add("{'name':'" + name + "','routers':[" + String.join(",", routers) + "]}");
-    }
-    String all = "{'experts':2,'architectures':[" + String.join(",", architectures) + "]}";
-    return all.replace('\'', '"');
-  }
-
-  private static String predictor() {
-    Random random = new Random(3);
-    List<String> rows = new ArrayList<>();
-    for (int i = 0; i < 200; i++) {
-      double measured = 25 + 55 * random.nextDouble();
-      double predicted = measured + random.nextGaussian() * 1.2;
-      rows.add(
-          String.format(
-              Locale.ROOT, "{\"measured_ms\":%.3f,\"predicted_ms\":%.3f}", measured, predicted));
-    }
-    return "{\"heldout\":["
-        + String.join(",", rows)
-        + "],\"rmse_ms\":1.21,\"mape\":0.018,\"max_error_ms\":4.4,\"kendall_tau\":0.941}";
-  }
-
-  private static String translations() {
-    StringBuilder out = new StringBuilder();
-    translation(
-        out,
-        "The train to Munich leaves at twenty past seven and takes three hours.",
-        "Der Zug nach München fährt um zwanzig nach sieben ab und braucht drei Stunden.",
-        "Der Zug nach München fährt um sieben Uhr und braucht drei Stunde.",
-        "Der Zug nach München fährt um zwanzig nach sieben ab und braucht drei Stunden.");
-    translation(
-        out,
-        "We need forty-two kilometres, 3.5 litres and a little patience.",
-        "Wir brauchen zweiundvierzig Kilometer, 3,5 Liter und etwas Geduld.",
-        "Wir brauchen zweiundzwanzig Kilometer, 3,5 Liter und ein etwas Geduld.",
-        "Wir brauchen zweiundvierzig Kilometer, 3,5 Liter und ein wenig Geduld.");
-    translation(
-        out,
-        "On 12 March 2024 the price was €1,250.00.",
-        "Am 12. März 2024 betrug der Preis 1.250,00 €.",
-        "Am 12. März 2024 betrug der Preis 1.205,00 €.",
-        "Am 12. März 2024 betrug der Preis 1.250,00 €.");
-    translation(
-        out,
-        "<script>alert('boo')</script> & more",
-        "<script>alert('buh')</script> & mehr",
-        "<script>alert('boo')</script> & mehr",
-        "<script>alert('buh')</script> & mehr");
-    translation(
-        out,
-        "Brazil, Japan and Côte d’Ivoire signed the agreement two weeks ago.",
-        "Brasilien, Japan und Côte d’Ivoire unterzeichneten die Vereinbarung vor zwei Wochen.",
-        "Brasilien, Japan und Côte d’Ivoire unterzeichneten das Abkommen in zwei Wochen.",
-        "Brasilien, Japan und Côte d’Ivoire unterzeichneten die Vereinbarung vor zwei Wochen.");
-    return out.toString();
-  }
-
-  private static void translation(
-      StringBuilder out, String source, String reference, String inherited, String last) {
-    out.append(
-        Json.line(
-            Json.object()
-                .put("source", source)
-                .put("reference", reference)
-                .put("inherited", inherited)
-                .put("final", last)));
-    out.append('\n');
-  }
-
-  private static void line(StringBuilder out, String format, Object... values) {
-    out.append(String.format(Locale.ROOT, format, values).replace('\'', '"')).append('\n');
   }
 }

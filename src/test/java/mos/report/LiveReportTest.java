@@ -50,11 +50,16 @@ class LiveReportTest {
 
   @Test
   void showsTheReportAsItGrows() throws IOException {
-    assertThat(ask("GET", "/")).startsWith("HTTP/1.1 200").contains("nothing yet");
+    assertThat(ask("GET", "/"))
+        .startsWith("HTTP/1.1 200")
+        .contains("nothing yet", "<style>", "./mos report " + folder);
     ExampleFolder.write(folder, "supernet/metrics.jsonl", "{\"update\":1,\"loss\":2.5}\n");
-    assertThat(ask("GET", "/")).contains("Refresh: 10", "SuperTransformer", "has not finished");
+    assertThat(ask("GET", "/"))
+        .contains("data-refresh=\"10\"", "SuperTransformer", "has not finished");
     assertThat(ask("HEAD", "/")).startsWith("HTTP/1.1 200").doesNotContain("SuperTransformer");
     assertThat(folder.resolve(ReportPage.FILE_NAME)).doesNotExist();
+    ReportPage.write(folder);
+    assertThat(folder.resolve(ReportPage.FILE_NAME)).content().doesNotContain("data-refresh=\"");
   }
 
   @Test

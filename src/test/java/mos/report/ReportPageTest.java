@@ -1,12 +1,22 @@
 package mos.report;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
 import mos.base.ConfigurationException;
 import org.junit.jupiter.api.Test;
@@ -46,30 +56,177 @@ class ReportPageTest {
   void fullFolderGivesAllSections() throws Exception {
     ExampleFolder.write(folder, 1000);
     Document document = parse(page());
-    assertThat(section(document, "summary"))
-        .contains("78.92", "54.3 ms", "51.2 M", "met with a margin of 9.5 %", "tok:13a", "+17.08");
-    assertThat(section(document, "training"))
-        .contains("SuperTransformer", "from inherited weights", "valid, smallest: 2.7");
-    assertThat(section(document, "search"))
-        .contains("1,001 candidates in 11 generations", "constraint 60.0 ms", "Pareto front")
-        .contains("chosen by the search");
-    assertThat(section(document, "predictor")).contains("RMSE", "1.21 ms", "0.941");
-    assertThat(section(document, "translations")).contains("zweiundvierzig Kilometer");
-    assertThat(section(document, "stages")).contains("evo search", "4 min 01 s");
-    assertThat(section(document, "provenance")).contains("./mos run --task sample", "17.0.12+7");
-    assertThat(document.getElementsByTagName("svg").getLength()).isEqualTo(1 + 3 * 3 + 1 + 8 + 1);
-    assertThat(section(document, "routers"))
-        .contains("Encoder fc2, spread over neurons", "largest, layer 3, expert 2: 0.4100")
-        .doesNotContain("smallest, layer 2")
-        .contains("expert 1 in fc1 of encoder layer 3 has 0.410 in found, 0.590 in largest");
+    JsonNode summary = ExampleFolder.summary();
+    String bleu = Numbers.fixed(summary.at("/bleu/final").asDouble(), 2);
+    assertThat(section(document, "result")).contains("BLEU " + bleu + " on the test set");
+    assertThat(section(document, "stages")).contains("train the SuperTransformer", "search", "all");
+    assertThat(section(document, "search")).contains("1,000 candidates in", "Pareto front");
+    assertThat(section(document, "quality")).contains(bleu, "tok:13a", "largest, in the Super");
+    assertThat(section(document, "next"))
+        .contains("./mos export --path " + folder, "./mos generate --path " + folder);
+    assertThat(section(document, "training")).contains("SuperTransformer", "SubTransformer");
+    assertThat(section(document, "translations")).contains("Reference", "Inherited");
+    assertThat(section(document, "predictor")).contains("RMSE", " ms");
+    assertThat(section(document, "routers")).contains("Encoder fc1", "expert 2: 0.");
+    assertThat(section(document, "provenance"))
+        .contains("./mos run --task sample", "task sample", "data: test", "latency-predictor-model")
+        .doesNotContain("{", "wmt14.en-de");
+    assertThat(section(document, "terms")).contains("perplexity", "neuronrouting", "latency share");
     assertThat(document.getElementsByTagName("ul").getLength()).isZero();
+  }
+
+  @Test
+  void resultStandsFirstAndSaysWhetherTheConstraintIsMet() throws Exception {
+    ExampleFolder.write(folder);
+    ExampleFolder.write(folder, ExampleFolder.summary(60, 0.48));
+    Document document = parse(page());
+    Element first = (Element) document.getElementsByTagName("section").item(0);
+    assertThat(first.getAttribute("id")).isEqualTo("result");
+    assertThat(section(document, "result"))
+        .contains("✓Constraint met")
+        .contains("in 9.60 ms, 2.1 times as fast as the largest (20.0 ms)")
+        .contains("At most 60% of the largest’s latency was asked for; it takes 48%: met, with")
+        .contains("with 20% to spare", "28 Nov 2026, 12:40 UTC", "1.25 cores")
+        .doesNotContain("NOT");
+
+    ExampleFolder.write(folder, ExampleFolder.summary(40, 0.48));
+    assertThat(section(parse(page()), "result"))
+        .contains("✗Constraint NOT metOther programs kept 1.3 cores busy")
+        .contains("NOT met, 20% too much", "✗ NO, 20% too much");
+  }
+
+  @Test
+  void olderSummarySaysWhatIsNotRecorded() throws Exception {
+    ObjectNode summary = ExampleFolder.summary(60, 0.5);
+    summary.remove(List.of("constraint_met", "constraints", "largest", "speed_up"));
+    summary.put("latency_constraint_ms", 9);
+    ExampleFolder.write(folder, summary);
+    assertThat(section(parse(page()), "result"))
+        .contains("Constraint NOT met", "11% too much", "not recorded", "in 10.0 ms.")
+        .doesNotContain("times as fast");
+    summary.putNull("latency_constraint_ms");
+    summary.remove(List.of("flops_constraint_giga", "params_constraint_mega"));
+    ExampleFolder.write(folder, summary);
+    assertThat(section(parse(page()), "result")).contains("Constraint: not recorded");
+  }
+
+  @Test
+  void dryRunIsLabelled() throws Exception {
+    String label = "Its figures mean nothing";
+    ObjectNode summary = ExampleFolder.summary();
+    ObjectNode options = (ObjectNode) summary.at("/provenance/run/options");
+    options.remove("trial-run");
+    ((ObjectNode) summary.at("/provenance/settings")).put("trial-run", false);
+    ExampleFolder.write(folder, summary);
+    assertThat(page()).doesNotContain(label);
+    for (String value : List.of("1", "true")) {
+      options.put("trial-run", value);
+      ExampleFolder.write(folder, summary);
+      assertThat(page()).contains(label);
+    }
+    options.remove("trial-run");
+    ((ObjectNode) summary.at("/provenance/settings")).put("trial-run", true);
+    ExampleFolder.write(folder, summary);
+    assertThat(page()).contains(label);
+  }
+
+  /** A search of two candidates in milliseconds with a limit; the second is the chosen one. */
+  private void search(double limitMs, double lastMs) throws Exception {
+    ObjectNode summary = ExampleFolder.summary(60, 0.5);
+    summary.remove(List.of("constraint_met", "constraints"));
+    summary.put("latency_constraint_ms", limitMs).put("latency_ms", lastMs);
+    ExampleFolder.write(folder, summary);
+    ExampleFolder.write(
+        folder,
+        "search/candidates.jsonl",
+        """
+        {"generation":0,"loss":1.25,"latency_ms":14.5,"cost":14.5,"cost_unit":"ms"}
+        {"generation":0,"loss":1.4,"latency_ms":9.5,"cost":9.5,"cost_unit":"ms"}
+        {"generation":1,"loss":1.3,"latency_ms":10.9,"cost":10.9,"cost_unit":"ms","chosen":true}
+        """);
+  }
+
+  @Test
+  void chosenModelHasOneLatencyAndRefusedOnesAreMarked() throws Exception {
+    search(15, 11.8);
+    String search = section(parse(page()), "search");
+    assertThat(search)
+        .contains("Chosen: 11.8 ms, loss 1.300, generation 1, in the search 10.9 ms")
+        .contains("Refused: 14.5 ms, loss 1.250")
+        .contains("1 was refused, for missing the limit", "limit 15.0 ms", "3 within the limit");
+    assertThat(search.split("Refused: ", -1)).hasSize(2);
+  }
+
+  @Test
+  void refusedAndChosenStandWhereTheyWereMeasuredLastInSharesToo() throws Exception {
+    ObjectNode summary = ExampleFolder.summary(60, 0.48);
+    ((ObjectNode) summary.at("/provenance/settings")).put("latency-margin", 5);
+    ExampleFolder.write(folder, summary);
+    ExampleFolder.write(
+        folder,
+        "search/candidates.jsonl",
+        """
+        {"generation":0,"loss":1.2,"cost":56,"cost_unit":"% of the largest's latency"}
+        {"generation":0,"loss":1.25,"cost":56,"cost_unit":"% of the largest's latency",\
+        "chosen":false,"refused":true,"measured_again":63.5}
+        {"generation":1,"loss":1.3,"cost":50,"cost_unit":"% of the largest's latency",\
+        "chosen":true,"refused":false,"measured_again":52}
+        {"generation":0,"loss":1.35,"cost":62,"cost_unit":"% of the largest's latency",\
+        "chosen":false,"refused":true,"measured_again":61,"origin":"baseline"}
+        """);
+    assertThat(section(parse(page()), "search"))
+        .contains(
+            "Chosen: 48% of the largest’s latency, loss 1.300, generation 1, in the search 50")
+        .contains(
+            "Refused: 63.5% of the largest’s latency, loss 1.250, generation 0, in the search 56")
+        .contains("Refused: 61% of the largest’s latency, loss 1.350, of a baseline")
+        .contains("2 were refused, for missing the limit", "limit 60% of the largest’s latency")
+        .contains("aims a little below the limit, at 57% of the largest’s latency");
+  }
+
+  @Test
+  void distantLimitDoesNotSqueezeThePoints() throws Exception {
+    search(15, 11.8);
+    assertThat(page()).contains("limit 15.0 ms</text>").doesNotContain("→");
+    search(200, 11.8);
+    String page = page();
+    assertThat(page).contains("limit 200 ms →</text>");
+    Matcher circles = Pattern.compile("<circle cx=\"([0-9.]+)\"").matcher(page);
+    List<Double> xs = circles.results().map(r -> Double.valueOf(r.group(1))).toList();
+    assertThat(Collections.max(xs) - Collections.min(xs)).isGreaterThan(400);
+  }
+
+  @Test
+  void commandsNameTheFolderAsOneWord() throws Exception {
+    folder = Files.createDirectory(folder.resolve("it's mine"));
+    ExampleFolder.write(folder);
+    String word = "'" + folder.toString().replace("'", "'\\''") + "/model'";
+    assertThat(section(parse(page()), "next")).contains("--out " + word);
+  }
+
+  @Test
+  void oneUpdateIsASentenceAndNoEmptyChart() throws Exception {
+    ExampleFolder.write(
+        folder,
+        "supernet/metrics.jsonl",
+        "{\"update\":5,\"loss\":6.9,\"lr\":0.001}\n"
+            + "{\"update\":5,\"valid\":{\"largest\":{\"loss\":6.8}}}\n");
+    Document document = parse(page());
+    assertThat(section(document, "training"))
+        .contains("Update 5: training loss 6.900. valid, largest, update 5: loss 6.800");
+    assertThat(document.getElementsByTagName("svg").getLength()).isZero();
   }
 
   @Test
   void pageNeedsNothingFromElsewhere() throws Exception {
     ExampleFolder.write(folder, 10);
-    assertThat(page())
-        .doesNotContain("http:", "https:", "<script", "<link", "<img", "url(", "@import");
+    String page = page();
+    assertThat(page).doesNotContain("http:", "https:", "<img", "url(", "@import", " src=");
+    assertThat(page.split("<script", -1)).hasSize(2);
+    String script = page.replaceAll("(?s).*<script>|</script>.*", "");
+    byte[] digest = MessageDigest.getInstance("SHA-256").digest(script.getBytes(UTF_8));
+    assertThat(page)
+        .contains("script-src 'sha256-" + Base64.getEncoder().encodeToString(digest) + "'\"/>");
   }
 
   @Test
@@ -84,31 +241,53 @@ class ReportPageTest {
   }
 
   @Test
+  void everyColumnAndRowOfATableHasAHeader() throws Exception {
+    ExampleFolder.write(folder, 10);
+    NodeList headers = parse(page()).getElementsByTagName("th");
+    assertThat(headers.getLength()).isGreaterThan(50);
+    for (int i = 0; i < headers.getLength(); i++) {
+      Element header = (Element) headers.item(i);
+      assertThat(header.getTextContent()).isNotBlank();
+      assertThat(header.getAttribute("scope")).isIn("col", "row");
+    }
+  }
+
+  @Test
   void textsFromOutsideAreEscaped() throws Exception {
     String evil = "<script>alert(1)</script>\\u0001\\ud800&\\\"'";
     ExampleFolder.write(
         folder,
         "summary.json",
-        "{\"task\":\"%1$s\",\"mos_type\":\"%1$s\",\"provenance\":{\"command\":\"%1$s\",\"%1$s\":1},"
-                .formatted(evil)
-            + "\"seconds\":{\"%1$s\":1},\"sacrebleu\":{\"final\":1,\"signature\":\"%1$s\"},"
-                .formatted(evil)
-            + "\"baselines\":{\"%s\":{\"loss\":1}}}".formatted(evil));
+        String.format(
+                Locale.ROOT,
+                "{\"task\":\"%1$s\",\"mos_type\":\"%1$s\",\"provenance\":{\"command\":\"%1$s\",\"%1$s\":1},",
+                evil)
+            + String.format(
+                Locale.ROOT,
+                "\"seconds\":{\"%1$s\":1},\"sacrebleu\":{\"final\":1,\"signature\":\"%1$s\"},",
+                evil)
+            + String.format(Locale.ROOT, "\"baselines\":{\"%s\":{\"loss\":1}}}", evil));
     ExampleFolder.write(
         folder,
         "translations.jsonl",
-        "{\"source\":\"%1$s\",\"reference\":\"a %1$s\",\"inherited\":\"%1$s b\",\"final\":\"\"}\n"
-            .formatted(evil));
+        String.format(
+            Locale.ROOT,
+            "{\"source\":\"%1$s\",\"reference\":\"a %1$s\",\"inherited\":\"%1$s b\",\"final\":\"\"}\n",
+            evil));
     ExampleFolder.write(
         folder,
         "supernet/metrics.jsonl",
-        "{\"update\":1,\"valid\":{\"%s\":{\"loss\":1}}}\n".formatted(evil));
+        String.format(Locale.ROOT, "{\"update\":1,\"valid\":{\"%s\":{\"loss\":1}}}\n", evil));
     ExampleFolder.write(
         folder,
         "search/candidates.jsonl",
-        "{\"generation\":0,\"loss\":1,\"latency_ms\":2,\"origin\":\"%s\"}\n".formatted(evil));
+        String.format(
+            Locale.ROOT,
+            "{\"generation\":0,\"loss\":1,\"latency_ms\":2,\"origin\":\"%s\"}\n",
+            evil));
     String page = page();
-    assertThat(page).doesNotContain("<script").contains("&lt;script&gt;alert(1)");
+    assertThat(page).contains("&lt;script&gt;alert(1)").doesNotContain("<script>alert");
+    assertThat(page.split("<script", -1)).hasSize(2);
     parse(page);
   }
 
@@ -116,7 +295,8 @@ class ReportPageTest {
   void missingFilesAreSaidInTheirSections() throws Exception {
     ExampleFolder.write(folder, "translations.jsonl", "{\"source\":\"a\",\"final\":\"b\"}\n");
     Document document = parse(page());
-    assertThat(section(document, "summary")).contains("has not finished", "No architecture");
+    assertThat(section(document, "result")).contains("has not finished");
+    assertThat(section(document, "found")).contains("No architecture");
     assertThat(section(document, "training")).contains("No training figures");
     assertThat(section(document, "search")).contains("No candidates");
     assertThat(section(document, "predictor")).contains("No latency predictor");
@@ -191,7 +371,7 @@ class ReportPageTest {
         decoder-ende-attention-heads-all-subtransformer: [4, 8, 8]
         decoder-arbitrary-ende-attn-all-subtransformer: [-1, 2, 1]
         """);
-    assertThat(section(parse(page()), "summary"))
+    assertThat(section(parse(page()), "found"))
         .contains("2 layers with FFN sizes 1024, 64,")
         .contains("decoder layer 2 attends to encoder layer 1");
   }
@@ -209,7 +389,7 @@ class ReportPageTest {
     ExampleFolder.write(folder, 10_000);
     String page = page();
     assertThat(page.split("<circle", -1)).hasSizeLessThan(4500);
-    assertThat(page).contains("10,001 candidates").contains("Drawn: ");
+    assertThat(page).contains("10,000 candidates").contains("Drawn: ");
   }
 
   @Test

@@ -36,12 +36,17 @@ class SearchCacheTest {
   private final List<SubTransformer> asked = new ArrayList<>();
 
   private ToDoubleFunction<SubTransformer> cached(JsonNode origin) {
+    return cached(origin, true);
+  }
+
+  private ToDoubleFunction<SubTransformer> cached(JsonNode origin, boolean lasting) {
     return SearchCache.open(folder.resolve("a/cache.jsonl"))
         .around(
             origin,
             a -> {
               asked.add(a);
-              return a.decoderLayers() == 3 ? Double.NaN : a.decoderLayers() / 3.0;
+              double value = a.decoderLayers() == 3 ? Double.NaN : a.decoderLayers() / 3.0;
+              return new SearchCache.Measured(value, lasting);
             });
   }
 
@@ -57,6 +62,16 @@ class SearchCacheTest {
     assertThat(cached(HERE).applyAsDouble(SPACE.largest())).isNaN();
     assertThat(cached(HERE).applyAsDouble(SPACE.largest())).isNaN();
     assertThat(asked).hasSize(4);
+  }
+
+  @Test
+  void whatOthersDisturbedIsMeasuredAgain() {
+    SubTransformer smallest = SPACE.smallest();
+    double value = cached(HERE, false).applyAsDouble(smallest);
+    assertThat(cached(HERE, true).applyAsDouble(smallest)).isEqualTo(value);
+    assertThat(asked).hasSize(2);
+    assertThat(cached(HERE, false).applyAsDouble(smallest)).isEqualTo(value);
+    assertThat(asked).hasSize(2);
   }
 
   @Test

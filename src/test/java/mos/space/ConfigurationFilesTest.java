@@ -29,7 +29,7 @@ class ConfigurationFilesTest {
       keep-last-epochs save-interval-updates validate-interval encoder-embed-dim decoder-embed-dim encoder-ffn-embed-dim
       decoder-ffn-embed-dim encoder-layers decoder-layers encoder-attention-heads
       decoder-attention-heads qkv-dim ckpt-path lat-norm restore-file write-config-path
-      latency-constraint latency-compute latency-source-length lat-dataset-path lat-dataset-size
+      latency-constraint latency-threads latency-compute latency-source-length lat-dataset-path lat-dataset-size
       latiter source-lang target-lang feature-dim hidden-dim hidden-layer-num train-steps bsz
       max-experts mos-type hypernet-hidden-size expert-layer-freq sandwich-rule seed beam lenpen
       max-len-a max-len-b batch-size data-url fitness baselines token-top-k token-capacity-factor

@@ -51,6 +51,19 @@ class SearchSpaceTest {
   }
 
   @Test
+  void attentionCanBeRestrictedToTheLastEncoderLayer() {
+    SearchSpace restricted = parse(YAML + "ende-attn: last\n");
+    assertThat(restricted).isEqualTo(SMALL.with(Dimension.ARBITRARY_ATTENTION, List.of(-1)));
+    // The ends of the sandwich are in the space that is trained.
+    assertThat(restricted.contains(restricted.largest())).isTrue();
+    assertThat(restricted.contains(restricted.smallest())).isTrue();
+    assertThatThrownBy(() -> parse(YAML.replace("[-1, 1, 2]", "[1, 2]") + "ende-attn: last\n"))
+        .hasMessage(
+            "ende-attn: got last, must be any: decoder-arbitrary-ende-attn-choice is [1, 2]"
+                + " (space.yml:11)");
+  }
+
+  @Test
   void illegalChoicesAreNamedWithTheirPlace() {
     assertThatThrownBy(() -> parse(YAML.replace("[-1, 1, 2]", "[-1, 0]")))
         .hasMessage("decoder-arbitrary-ende-attn-choice: got 0, must be -1, 1 or 2 (space.yml:10)");

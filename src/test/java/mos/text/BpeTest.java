@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import mos.base.LineReader;
 import mos.base.MosException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,9 +22,7 @@ class BpeTest {
   @TempDir Path folder;
 
   private static List<String> lines(String name) {
-    try (Stream<String> lines = LineReader.lines(GOLDEN.resolve(name))) {
-      return lines.toList();
-    }
+    return LineReader.all(GOLDEN.resolve(name));
   }
 
   @Test
@@ -114,5 +113,52 @@ class BpeTest {
     BpeCodes codes = BpeCodes.read(GOLDEN.resolve("codes-400"));
     codes.write(folder.resolve("copy"));
     assertThat(BpeCodes.read(folder.resolve("copy"))).isEqualTo(codes);
+  }
+
+  private static List<String> encoded(String codes, String... words) {
+    BpeEncoder encoder = new BpeEncoder(BpeCodes.parse(codes, "codes"));
+    return Stream.of(words).map(encoder::encode).toList();
+  }
+
+  /** Worked out by the rules of subword-nmt: of version 0.1, the end is a symbol at the start. */
+  @Test
+  void codesOfOtherVersionsAndProgramsAreRead() {
+    String[] words = {"low", "lower", "slow", "w"};
+    List<String> attached = List.of("low", "low@@ er", "s@@ low", "w");
+    String body = "l o\nlo w</w>\nlo w\ne r</w>\n";
+    assertThat(encoded("#version: 0.2\n" + body, words)).isEqualTo(attached);
+    assertThat(encoded("\ufeff#version: 0.2\r\n" + body.replace("\n", "\r\n") + "\n", words))
+        .isEqualTo(attached);
+    // fastBPE: no header, counts.
+    assertThat(encoded("l o 90\nlo w</w> 80\nlo w 7\ne r</w> 7\n", words)).isEqualTo(attached);
+    String apart = "l o\nw </w>\nlo w\ne r\ner </w>\n";
+    for (String codes : List.of(apart, "#version: 0.1\n" + apart)) {
+      assertThat(encoded(codes, words)).isEqualTo(List.of("lo@@ w", "low@@ er", "s@@ lo@@ w", "w"));
+    }
+    assertThat(encoded("l o\nlo w\nlow </w>\n", words))
+        .isEqualTo(List.of("low", "low@@ e@@ r", "s@@ low", "w"));
+  }
+
+  @Test
+  void subwordsOutsideOfTheVocabularyAreSplitWithTheEndApart() {
+    BpeCodes codes = BpeCodes.parse("l o\nlo w\nlow </w>\n", "codes");
+    assertThat(new BpeEncoder(codes, Set.of("w", "lo@@")).encode("low")).isEqualTo("lo@@ w");
+  }
+
+  @Test
+  void otherFormsOfCodesAreRefusedWithTheLine() {
+    for (String bad :
+        List.of(
+            "#version: 0.3\na b\n",
+            "#version: 0.2\n\na b\n",
+            "a b 1\nc d\n",
+            "a b\nc d 1\n",
+            "#version: 0.2 - Trained by others\n")) {
+      assertThatThrownBy(() -> BpeCodes.parse(bad, "codes"))
+          .as(bad)
+          .isInstanceOf(MosException.class)
+          .hasMessageMatching("codes:[12]: got .*");
+    }
+    assertThatThrownBy(() -> BpeCodes.parse("", "codes")).hasMessageContaining("empty");
   }
 }

@@ -3,13 +3,16 @@ package mos.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Optional;
 import mos.base.ConfigurationException;
 import org.junit.jupiter.api.Test;
 
 /** Rules of the Moses scripts that ordinary text seldom shows. */
 class MosesRulesTest {
   private static String tokens(String language, String line) {
-    return new MosesTokenizer(language, false, false).tokenize(line);
+    TokenizerOptions plain =
+        new TokenizerOptions(false, false, false, Optional.empty(), ProtectedPatterns.NONE);
+    return new MosesTokenizer(language, plain).tokenize(line);
   }
 
   @Test

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
+import mos.base.LineReader;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -14,9 +15,7 @@ class MosesScriptsTest {
   private static final Path GOLDEN = Path.of("src/test/resources/golden/text");
 
   private static List<String> lines(String name) {
-    try (Stream<String> lines = LineReader.lines(GOLDEN.resolve(name))) {
-      return lines.toList();
-    }
+    return LineReader.all(GOLDEN.resolve(name));
   }
 
   private static void assertTransforms(String from, String to, UnaryOperator<String> transform) {
@@ -28,6 +27,11 @@ class MosesScriptsTest {
     }
   }
 
+  private static TokenizerOptions options(boolean aggressiveDashes, boolean escape) {
+    return new TokenizerOptions(
+        aggressiveDashes, escape, false, Optional.empty(), ProtectedPatterns.NONE);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"en", "de", "fr"})
   void tokensEqualTokenizerPerl(String language) {
@@ -37,14 +41,14 @@ class MosesScriptsTest {
   @ParameterizedTest
   @ValueSource(strings = {"en", "de", "fr"})
   void aggressiveDashesEqualTokenizerPerl(String language) {
-    MosesTokenizer tokenizer = new MosesTokenizer(language, true, true);
+    MosesTokenizer tokenizer = new MosesTokenizer(language, options(true, true));
     assertTransforms(language + ".txt", language + ".tok-aggressive", tokenizer::tokenize);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"en", "de", "fr"})
   void unescapedTokensEqualTokenizerPerl(String language) {
-    MosesTokenizer tokenizer = new MosesTokenizer(language, false, false);
+    MosesTokenizer tokenizer = new MosesTokenizer(language, options(false, false));
     assertTransforms(language + ".txt", language + ".tok-no-escape", tokenizer::tokenize);
   }
 

@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import mos.tensor.LiveNatives;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
@@ -66,6 +67,7 @@ class LongRunTest {
     LongRun.Point last = points.get(points.size() - 1);
     double growth = last.growthSince(warm);
     System.out.printf(
+        Locale.ROOT,
         "long run: %s, %d steps: %.1f MiB at step %d, %.1f MiB at the end (%+.2f%%), %d natives%n",
         kind,
         last.step(),

@@ -211,8 +211,8 @@ class ResumeTest {
     assertThat(numbered).hasSize(2);
     for (String name : numbered) {
       Path run = folder.resolve("run-" + name);
-      // A full folder of its temporary name keeps the file from being written.
-      Path obstacle = Files.createDirectories(run.resolve(name + ".tmp/full"));
+      // A folder of its name keeps the file from being written.
+      Path obstacle = Files.createDirectories(run.resolve(name + "/full"));
       assertThatThrownBy(() -> train(run, SETTINGS, TrainingListener.SILENT))
           .isInstanceOf(MosException.class)
           .hasMessageContaining("cannot write");

@@ -205,7 +205,7 @@ public record ReverseTask(Path folder, ParallelCorpus train, ParallelCorpus vali
       Precision precision,
       boolean deterministic) {
     return new TrainingConfig(
-        new TrainingConfig.UpdateSize(64, 128, 4),
+        new TrainingConfig.UpdateSize(64, 128, 4, false),
         new LearningRate(LearningRate.Decay.COSINE, 5, maxUpdates, 1e-7, 5e-3, 1e-4),
         new GradientConfig(
             new DropoutRates(0.1, 0.1, 0.1),

@@ -33,6 +33,7 @@ case ${words[0]} in
   latency-predictor) sizes="--train-steps 5" ;;
   evo-search) sizes="$search $latency" ;;
   measure) sizes=$latency ;;
+  remeasure) sizes="--runner ./on-phone.sh" ;;
   bench) sizes="$latency --bench-updates 1 --max-tokens 256" ;;
   generate | distill-data) sizes="--max-len-b 3" ;;
   *) sizes= ;;

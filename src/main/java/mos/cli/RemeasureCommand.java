@@ -1,0 +1,46 @@
+package mos.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import mos.base.Json;
+import mos.pipeline.Remeasure;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code remeasure}: measures what a run found again, on a quieter machine, say. */
+@Command(
+    name = "remeasure",
+    description =
+        "It is timed against the run's constraint, and the run's stages/measure.json, summary.json and"
+            + " report.html are rewritten. Nothing else is redone. Exit code 1 where the constraint"
+            + " is not met.",
+    footer = {"", "Example:", "  mos remeasure out/sample"})
+public final class RemeasureCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "DIR", description = "Output folder of a finished run.")
+  private Path folder;
+
+  @Option(
+      names = "--runner",
+      paramLabel = "COMMAND",
+      description = "The command that measured, where the run had one: only then is it run.")
+  private String runner;
+
+  @Option(names = "--json", description = "Print the summary as one JSON object.")
+  private boolean json;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    ObjectNode summary = Remeasure.run(folder, runner);
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(json ? Json.line(summary) : Remeasure.describe(summary));
+    out.flush();
+    return Remeasure.succeeded(summary) ? 0 : 1;
+  }
+}

@@ -1,0 +1,62 @@
+package mos.pipeline;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import mos.base.Json;
+import mos.model.SuperTransformer;
+import mos.train.Checkpoint;
+import mos.train.Trainer;
+import mos.train.ValidationLoss;
+
+/** What a training gave: updates, speed, losses and the best checkpoint. */
+final class TrainingFigures {
+  private TrainingFigures() {}
+
+  static ObjectNode of(Trainer.Result result, SuperTransformer model, Path folder) {
+    ObjectNode figures = Json.object();
+    figures.put("updates", result.state().update());
+    figures.put("epoch", result.state().position().epoch());
+    figures.put("seconds", result.state().seconds());
+    figures.put(
+        "tokens_per_second",
+        result.state().targetTokens() / Math.max(1e-9, result.state().seconds()));
+    figures.put("parameters", model.parameters().size());
+    figures.put("best_loss", result.state().bestLoss());
+    ObjectNode valid = figures.putObject("valid");
+    for (Map.Entry<String, ValidationLoss> entry : result.validation().entrySet()) {
+      ObjectNode one = valid.putObject(entry.getKey());
+      one.put("loss", entry.getValue().loss());
+      one.put("nll_loss", entry.getValue().nllLoss());
+      one.put("ppl", entry.getValue().perplexity());
+    }
+    figures.put("checkpoint", folder.resolve(Checkpoint.BEST).toString());
+    return figures;
+  }
+
+  /** In words. */
+  static String describe(ObjectNode figures) {
+    StringBuilder text =
+        new StringBuilder(
+            String.format(
+                Locale.ROOT,
+                "%d updates in %.0f s, %.0f target tokens/s%n",
+                figures.path("updates").asLong(),
+                figures.path("seconds").asDouble(),
+                figures.path("tokens_per_second").asDouble()));
+    figures
+        .path("valid")
+        .properties()
+        .forEach(
+            entry ->
+                text.append(
+                    String.format(
+                        Locale.ROOT,
+                        "valid, %s: loss %.4f, perplexity %.2f%n",
+                        entry.getKey(),
+                        entry.getValue().path("loss").asDouble(),
+                        entry.getValue().path("ppl").asDouble())));
+    return text.append("best: ").append(figures.path("checkpoint").asText()).toString();
+  }
+}

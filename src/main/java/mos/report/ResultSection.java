@@ -1,0 +1,135 @@
+package mos.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/** What a person looks for first: constraint met or not, how much faster, what quality. */
+final class ResultSection {
+  private ResultSection() {}
+
+  static String html(OutputFolder folder) {
+    JsonNode summary = folder.summary();
+    StringBuilder out = new StringBuilder();
+    if (summary.isMissingNode()) {
+      return Html.absent("No summary.json in this folder: the experiment has not finished.");
+    }
+    RunSummary run = RunSummary.of(summary);
+    verdict(run, out);
+    String conclusion = new Conclusion(run).text();
+    if (!conclusion.isEmpty()) {
+      out.append(Html.element("p", "conclusion", conclusion)).append('\n');
+    }
+    keyFigures(summary, run, out);
+    constraints(run, out);
+    return out.toString();
+  }
+
+  private static void verdict(RunSummary run, StringBuilder out) {
+    boolean several = run.constraints().size() > 1;
+    String name = several ? "Constraints" : "Constraint";
+    switch (run.verdict()) {
+      case MET -> verdict("met", "✓", name + " met", "", out);
+      case MISSED -> verdict("missed", "✗", name + " NOT met", whatToDo(run), out);
+      case UNKNOWN -> verdict("unknown", "?", "Constraint: not recorded", "", out);
+    }
+  }
+
+  private static String whatToDo(RunSummary run) {
+    double load =
+        run.constraints().stream()
+            .filter(one -> one.timed() && !one.met())
+            .mapToDouble(ConstraintResult::otherLoad)
+            .findFirst()
+            .orElse(Double.NaN);
+    String others =
+        load > 0.1
+            ? "Other programs kept "
+                + Numbers.fixed(load, 1)
+                + " cores busy while it was measured, which disturbs measurements. "
+            : "";
+    return run.missedTime()
+        ? others + "Measure again when nothing else runs (see What next), or give a larger limit."
+        : "Give a larger limit.";
+  }
+
+  private static void verdict(
+      String cssClass, String mark, String words, String more, StringBuilder out) {
+    out.append("<div class=\"verdict ").append(cssClass).append("\" role=\"status\">");
+    out.append("<span class=\"mark\" aria-hidden=\"true\">").append(mark).append("</span><p>");
+    out.append(Html.element("strong", words));
+    out.append(more.isEmpty() ? "" : Html.element("span", more)).append("</p></div>\n");
+  }
+
+  private static void keyFigures(JsonNode summary, RunSummary run, StringBuilder out) {
+    out.append("<dl class=\"figures\">\n");
+    figure(
+        "Speed",
+        Double.isFinite(run.speedUp()) ? Conclusion.times(run.speedUp()) + " ×" : Numbers.NONE,
+        Double.isFinite(run.speedUp()) ? "as fast as the largest" : "not recorded",
+        out);
+    figure(
+        "Latency",
+        Numbers.significant(run.latencyMs(), 3) + " ms",
+        "measured: " + Instants.words(run.measuredAt()),
+        out);
+    figure(
+        "BLEU, test",
+        Numbers.fixed(run.bleu(), 2),
+        Double.isFinite(run.inheritedBleu())
+            ? "inherited " + Numbers.fixed(run.inheritedBleu(), 2)
+            : "",
+        out);
+    figure(
+        "Parameters", Numbers.si(run.params()), ofLargest(run.params(), run.largestParams()), out);
+    figure("FLOPs", Numbers.si(run.flops()), ofLargest(run.flops(), run.largestFlops()), out);
+    double seconds = StagesSection.total(summary);
+    figure("Time", seconds > 0 ? Durations.ofSeconds(seconds) : Numbers.NONE, "all stages", out);
+    out.append("</dl>\n");
+  }
+
+  private static String ofLargest(double value, double largest) {
+    return largest > 0 && Double.isFinite(value)
+        ? Numbers.fixed(100 * value / largest, 0) + "% of the largest’s"
+        : "";
+  }
+
+  private static void figure(String name, String value, String more, StringBuilder out) {
+    out.append("<div>").append(Html.element("dt", name)).append(Html.element("dd", value));
+    out.append(more.isEmpty() ? "" : Html.element("dd", "more", more)).append("</div>\n");
+  }
+
+  private static void constraints(RunSummary run, StringBuilder out) {
+    if (run.constraints().isEmpty()) {
+      return;
+    }
+    HtmlTable table =
+        new HtmlTable(
+            "stacked",
+            "Constraint",
+            "Limit",
+            ">Measured",
+            ">Share of largest",
+            "Met",
+            "Measured at",
+            "Other load");
+    for (ConstraintResult one : run.constraints()) {
+      table.row(
+          one.name(),
+          one.limitInWords(),
+          one.withUnit(one.measured()),
+          one.shareInWords(),
+          (one.met() ? "✓ yes, " : "✗ NO, ") + one.distance(),
+          one.timed() ? Instants.words(one.measuredAt()) : "counted, not timed",
+          load(one));
+    }
+    out.append(table.html(""));
+  }
+
+  private static String load(ConstraintResult one) {
+    if (!one.timed()) {
+      return Numbers.NONE;
+    }
+    return Double.isFinite(one.otherLoad())
+        ? Numbers.fixed(one.otherLoad(), 2) + " cores"
+        : Instants.NOT_RECORDED;
+  }
+}

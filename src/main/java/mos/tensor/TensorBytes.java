@@ -1,0 +1,32 @@
+package mos.tensor;
+
+import java.nio.ByteBuffer;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.pytorch.Tensor;
+
+/** The memory of a tensor, for those who write files. */
+public final class TensorBytes {
+  private TensorBytes() {}
+
+  /** Takes one piece, for example by writing it. */
+  @FunctionalInterface
+  public interface Consumer<X extends Exception> {
+    void accept(ByteBuffer chunk) throws X;
+  }
+
+  /**
+   * Hands out the bytes of a tensor in pieces that fit a byte buffer.
+   *
+   * @param tensor contiguous, on the CPU
+   */
+  public static <X extends Exception> void forEachChunk(Tensor tensor, Consumer<X> consumer)
+      throws X {
+    long size = tensor.nbytes();
+    try (BytePointer bytes = new BytePointer(tensor.data_ptr())) {
+      for (long done = 0; done < size; done += SafeTensors.CHUNK_BYTES) {
+        long chunk = Math.min(SafeTensors.CHUNK_BYTES, size - done);
+        consumer.accept(bytes.position(done).capacity(done + chunk).asByteBuffer());
+      }
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package mos.translation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import mos.base.AtomicFile;
+import mos.base.Json;
+import mos.base.MosException;
+import mos.data.Preprocessor;
+import mos.data.TokenizerLists;
+import mos.text.BpeEncoder;
+import mos.text.MosesDetokenizer;
+
+/**
+ * How text becomes a model's symbols and back, as the data folder was made.
+ *
+ * @param encode raw source line → tokenised and split line
+ * @param decode hypothesis of tokens (BPE removed) → plain text
+ */
+public record RawText(UnaryOperator<String> encode, UnaryOperator<String> decode) {
+
+  /**
+   * Reads how a folder's text was made; a folder made by other tools takes and gives symbols as
+   * they are.
+   *
+   * @param folder of preprocessed data, or of an exported model
+   * @throws MosException when a file that it names cannot be read, or it was made in a way that
+   *     this version does not know
+   */
+  public static RawText of(Path folder, String source, String target) {
+    Path file = folder.resolve(Preprocessor.DESCRIPTION);
+    if (!Files.exists(file)) {
+      return new RawText(UnaryOperator.identity(), UnaryOperator.identity());
+    }
+    JsonNode description = Json.read(file);
+    check(file, "format", description.path("format").asText("1"), Set.of("1"));
+    JsonNode text = description.path("text");
+    check(file, "tokenizer", text.path("tokenizer").asText("none"), Set.of("none", "moses"));
+    check(file, "bpe", text.path("bpe").asText("none"), Set.of("none", "subword-nmt"));
+    StandardText tools = new StandardText();
+    UnaryOperator<String> encode = UnaryOperator.identity();
+    if (text.path("normalize_punctuation").asBoolean()) {
+      encode = tools.normalizer(source);
+    }
+    boolean tokenized = text.path("tokenizer").asText().equals("moses");
+    if (tokenized) {
+      encode = then(encode, tools.tokenizer(source, lists(description, source, folder)));
+    }
+    if (!text.path("bpe").asText("none").equals("none")) {
+      boolean separate = text.path("separate_bpe").asBoolean();
+      Path codes = folder.resolve(separate ? "codes." + source : "codes");
+      encode = then(encode, tools.bpe(read(codes), codes.toString()));
+    }
+    UnaryOperator<String> decode =
+        tokenized ? new MosesDetokenizer(target)::detokenize : UnaryOperator.identity();
+    return new RawText(encode, line -> decode.apply(BpeEncoder.remove(line)));
+  }
+
+  private static void check(Path file, String key, String got, Set<String> known) {
+    if (!known.contains(got)) {
+      throw new MosException(
+          file
+              + ": "
+              + key
+              + ": got "
+              + got
+              + ", this version knows "
+              + String.join(" and ", new TreeSet<>(known)));
+    }
+  }
+
+  /** The lists that a language was tokenised with, where they were not the tokeniser's own. */
+  private static TokenizerLists lists(JsonNode description, String language, Path folder) {
+    JsonNode prefixes = description.path("languages").path(language).path("nonbreaking_prefixes");
+    JsonNode patterns = description.path("text").path("protected");
+    return new TokenizerLists(
+        prefixes.isTextual()
+            ? Map.of(language, folder.resolve(TokenizerLists.prefixesFile(language)))
+            : Map.of(),
+        patterns.isTextual()
+            ? Optional.of(folder.resolve(TokenizerLists.PROTECTED_FILE))
+            : Optional.empty());
+  }
+
+  private static UnaryOperator<String> then(UnaryOperator<String> a, UnaryOperator<String> b) {
+    return line -> b.apply(a.apply(line));
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new MosException("cannot read " + file + ": " + AtomicFile.describe(e), e);
+    }
+  }
+}

@@ -1,0 +1,7 @@
+# Assamese
+# Beside the capitals of the alphabet and what CLDR knows; see NonbreakingPrefixes.
+
+ড
+ডা
+মিঃ
+নং
