@@ -5,15 +5,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiFunction;
 import mos.base.Json;
 import mos.base.MosException;
 import mos.model.SuperTransformer;
+import mos.model.TransformerWeights;
 import mos.space.ConfigurationDictionary;
 import mos.space.SubTransformer;
 import mos.tensor.Precision;
 import mos.tensor.SafeTensors;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
+import mos.translate.BatchSearch;
 import mos.translate.BeamOptions;
 import mos.translate.BeamSearch;
 import mos.translate.Hypothesis;
@@ -74,8 +77,16 @@ public final class BeamParity {
           SubTransformer arch =
               ConfigurationDictionary.fromJson(testCase.path("arch"), json.toString());
           BeamOptions options = options(testCase.path("options"));
-          try (BeamSearch search = new BeamSearch(model.derive(arch, precision), options)) {
-            batches.forEach(batch -> parity.compare(testCase, search, options, sources, batch));
+          TransformerWeights weights = model.derive(arch, precision);
+          try (BeamSearch search = new BeamSearch(weights, options);
+              BatchSearch together = new BatchSearch(weights, options, 3, 64)) {
+            batches.forEach(
+                batch -> parity.compare(testCase, search::search, options, sources, batch));
+            if (BatchSearch.obstacle(weights, options) == null) {
+              batches.forEach(
+                  batch ->
+                      parity.compare(testCase, together::search, options, sources, batch));
+            }
           }
         }
       }
@@ -115,13 +126,17 @@ public final class BeamParity {
   }
 
   private void compare(
-      JsonNode testCase, BeamSearch search, BeamOptions options, List<int[]> all, int[] batch) {
+      JsonNode testCase,
+      BiFunction<List<int[]>, int[], List<List<Hypothesis>>> search,
+      BeamOptions options,
+      List<int[]> all,
+      int[] batch) {
     List<int[]> sources = Arrays.stream(batch).mapToObj(all::get).toList();
     // The reference takes the longest length from the width of its batch.
     int width = all.stream().mapToInt(source -> source.length).max().orElse(0);
     int[] maxLengths = new int[batch.length];
     Arrays.fill(maxLengths, options.maxLength(width));
-    List<List<Hypothesis>> got = search.search(sources, maxLengths);
+    List<List<Hypothesis>> got = search.apply(sources, maxLengths);
     for (int i = 0; i < batch.length; i++) {
       JsonNode expected = testCase.path("nbest").path(batch[i]);
       if (!expected.isArray()) {

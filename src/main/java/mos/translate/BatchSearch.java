@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
@@ -25,6 +26,8 @@ public final class BatchSearch implements AutoCloseable {
   public interface Found {
     void nBest(int sentence, List<Hypothesis> nBest);
   }
+
+  private static final int LIMIT = SuperTransformer.MAX_POSITIONS - 1;
 
   private final TransformerWeights weights;
   private final BeamOptions options;
@@ -55,6 +58,13 @@ public final class BatchSearch implements AutoCloseable {
     return BatchSize.obstacle(weights, options);
   }
 
+  /** The same as {@link #search(List, int[], Found)}: n-best lists in the order of the sources. */
+  public List<List<Hypothesis>> search(List<int[]> sources, int[] maxLengths) {
+    List<List<Hypothesis>> all = new ArrayList<>(Collections.nCopies(sources.size(), null));
+    search(sources, maxLengths, all::set);
+    return all;
+  }
+
   /**
    * Translates sentences.
    *
@@ -77,8 +87,6 @@ public final class BatchSearch implements AutoCloseable {
       throw e;
     }
   }
-
-  private static final int LIMIT = SuperTransformer.MAX_POSITIONS - 1;
 
   private void makeRoom(int sentences, int sourceTokens, int steps) {
     if (size != null && size.holds(Math.min(sentences, size.slots()), sourceTokens, steps)) {
