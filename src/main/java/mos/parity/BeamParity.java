@@ -84,8 +84,7 @@ public final class BeamParity {
                 batch -> parity.compare(testCase, search::search, options, sources, batch));
             if (BatchSearch.obstacle(weights, options) == null) {
               batches.forEach(
-                  batch ->
-                      parity.compare(testCase, together::search, options, sources, batch));
+                  batch -> parity.compare(testCase, together::search, options, sources, batch));
             }
           }
         }
