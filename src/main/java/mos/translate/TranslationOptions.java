@@ -64,18 +64,18 @@ public record TranslationOptions(BeamOptions beam, int nBest, int batchSize, int
 
   /** The same for the best translation of every sentence alone. */
   public static TranslationOptions ofBest(Settings settings) {
-    return new TranslationOptions(
-        BeamOptions.of(settings),
-        1,
-        settings.get(BATCH_SIZE),
-        settings.get(BatchOptions.MAX_TOKENS));
+    return of(settings, 1);
   }
 
   /** What configuration files and command line ask for. */
   public static TranslationOptions of(Settings settings) {
+    return of(settings, settings.get(NBEST));
+  }
+
+  private static TranslationOptions of(Settings settings, int nBest) {
     return new TranslationOptions(
         BeamOptions.of(settings),
-        settings.get(NBEST),
+        nBest,
         settings.find(BATCH_SIZE).orElse(0),
         settings.get(BatchOptions.MAX_TOKENS));
   }

@@ -38,13 +38,13 @@ class BatchSearchTest {
           new BeamOptions(4, 0.6, true, 0, 20, 1, 0, 0),
           new BeamOptions(1, 1, true, 0, 20, 1, 0, 0),
           new BeamOptions(5, 0, true, 1, 3, 1, 0, 0),
-          new BeamOptions(3, 1, false, 0.5, 2, 4, 0, 0),
+          new BeamOptions(3, 1, false, 0.5, 2, 3, 0, 0),
           new BeamOptions(4, 1, true, 0, 15, 1, 2, 0),
           new BeamOptions(3, 1, true, 0, 12, 0, 1, 0.7),
           new BeamOptions(6, 1.3, true, 0, 9, 9, 3, -2),
           new BeamOptions(16, 1, true, 0, 30, 2, 0, 0),
           new BeamOptions(2, 1, true, 0, 80, 70, 0, 1),
-          new BeamOptions(2, 1, true, 0, 0, 1, 0, 0));
+          new BeamOptions(2, 1, true, 0, 1, 1, 0, 0));
 
   private static List<int[]> sentences(int count, long seed) {
     Random random = new Random(seed);
