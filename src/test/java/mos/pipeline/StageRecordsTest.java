@@ -83,6 +83,7 @@ class StageRecordsTest {
     options.put("latency-constraint", "5000");
     // What a trial run had then.
     options.put("latiter", "20");
+    options.put("evo-max-tries", "400");
     for (int i = 0; i < more.length; i += 2) {
       options.put(more[i], more[i + 1]);
     }
