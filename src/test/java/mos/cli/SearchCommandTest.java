@@ -483,7 +483,7 @@ class SearchCommandTest {
       assertThat(point.path("loss").asDouble()).isLessThan(lastLoss);
       lastLoss = point.path("loss").asDouble();
     }
-    assertThat(Files.readString(ReportPage.write(out))).contains("<td>001.yml</td>");
+    assertThat(Files.readString(ReportPage.write(out))).contains(">001.yml</td>");
     CommandLineRun.of(search(target, "--front", 1, "--latency-compute", "hybrid"))
         .failed(2, "latency-compute: got hybrid");
   }
@@ -510,7 +510,7 @@ class SearchCommandTest {
     }
     assertThat(files.get("one")).isEqualTo(files.get("two")).contains("gflops");
     assertThat(Files.readString(ReportPage.write(folder.resolve("one"))))
-        .contains("<td>001.yml</td>");
+        .contains(">001.yml</td>");
   }
 
   @Test

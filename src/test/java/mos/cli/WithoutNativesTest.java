@@ -23,7 +23,7 @@ class WithoutNativesTest {
         "--help",
         "train --help",
         "generate-script --task sample --output_dir OUT",
-        "measure --describe --configs configs/tasks/sample.yml --sub-configs ARCH",
+        "measure --describe --configs configs/tasks/sample.yml --vocabulary-size 1408 --sub-configs ARCH",
         "preprocess --source-lang en --target-lang de --trainpref RAW --destdir OUT",
         "score --sys RAW.en --ref RAW.en",
         "report OUT",
