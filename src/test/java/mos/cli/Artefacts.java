@@ -28,7 +28,7 @@ record Artefacts(Path folder) {
   /** Keys whose values are measured, in whatever file. */
   private static final Pattern MEASURED =
       Pattern.compile(
-          "seconds|time|products|tokens_per_second|device_waits|.*_ms(_.*)?|rmse.*|mape|max_error.*|kendall_tau.*|predictor|crc32c"
+          "seconds|time|products|(text_)?tokens_per_second|device_waits|.*_ms(_.*)?|rmse.*|mape|max_error.*|kendall_tau.*|predictor|crc32c"
               + "|latency/.*|dataset_sha256|weights|heldout|baselines|started|finished_at"
               + "|repeat_spread|repeats_agree|other_load_cores|clock_mhz|load_average|machine_state"
               + "|measured_at|other_load|speed_up");

@@ -41,6 +41,8 @@ class DocumentedCommandsTest {
     NOT_RUN.put(".*train.*wmt14.en-de.yml .*", "a 200 M model; the same runs with sample.yml");
     NOT_RUN.put(".*--num_gpus 4.*", "needs GPUs; DistributedTrainingTest starts processes");
     NOT_RUN.put(".*import --path checkpoint_best.pt .*", "FairseqCheckpointTest writes such files");
+    NOT_RUN.put(".*ctranslate2_latency.sh .*", "needs CTranslate2's client");
+    NOT_RUN.put(".*export .*--format ctranslate2.*", "CTranslate2ModelTest writes such folders");
     NOT_RUN.put(".*parity golden .*", "golden files; ParityCommandTest has those in shared");
   }
 
@@ -152,6 +154,8 @@ class DocumentedCommandsTest {
     link("out/a", Path.of("sample"));
     link("out/b", Path.of("my"));
     link("codes", Path.of("mydata/codes"));
+    link("ct2", Path.of("mydata"));
+    link("src", Path.of("src").toAbsolutePath());
   }
 
   /** What a page supposes that the reader has, or has not. */
@@ -191,6 +195,9 @@ class DocumentedCommandsTest {
     }
     text("input.txt", lines("raw/test.en"), 3);
     text("page.en.txt", lines("raw/test.en"), 3);
+    text("text.en", lines("raw/test.en"), 3);
+    text("text.fi", List.of("Hinta on esim. 5 euroa."), 1);
+    text("nonbreaking_prefix.fi", List.of("esim"), 1);
   }
 
   private List<String> lines(String name) throws IOException {
