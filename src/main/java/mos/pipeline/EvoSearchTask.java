@@ -22,6 +22,7 @@ import mos.config.Settings;
 import mos.data.ParallelCorpus;
 import mos.distributed.Launch;
 import mos.distributed.SharedWork;
+import mos.latency.PredictorSettings;
 import mos.model.ModelConfig;
 import mos.model.ModelSettings;
 import mos.model.SuperTransformer;
@@ -94,11 +95,14 @@ public final class EvoSearchTask implements Task {
     return SearchOutput.files(settings.get(WRITE_CONFIG_PATH));
   }
 
-  /** Weights by their hash; see {@link #decisive}. */
+  /** Weights by their hash, see {@link #decisive}; a predictor where it is asked. */
   @Override
   public Set<Setting<?>> undecisive(Settings settings) {
     Set<Setting<?>> undecisive = new HashSet<>(Scorer.unread(settings));
     undecisive.addAll(List.of(TrainTask.RESTORE_FILE, WRITE_CONFIG_PATH));
+    if (settings.get(SearchConstraint.LATENCY_COMPUTE).equals("gold")) {
+      undecisive.add(PredictorSettings.PATH);
+    }
     return undecisive;
   }
 

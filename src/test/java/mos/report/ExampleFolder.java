@@ -37,6 +37,7 @@ public final class ExampleFolder {
       List.of(
           "summary.json/seconds/data",
           "summary.json/provenance/run",
+          "summary.json/provenance/settings",
           "summary.json/baselines",
           "summary.json/front",
           "search/candidates.jsonl/front",
