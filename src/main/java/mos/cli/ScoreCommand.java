@@ -65,6 +65,9 @@ public final class ScoreCommand implements Callable<Integer> {
               referenceLines.size(),
               reference));
     }
+    if (systemLines.isEmpty()) {
+      throw new MosException("nothing to score: " + system + " and " + reference + " are empty");
+    }
     ObjectNode figures = Json.object();
     StringBuilder text = new StringBuilder();
     if (sacrebleu) {

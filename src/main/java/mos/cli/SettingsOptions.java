@@ -118,6 +118,10 @@ public final class SettingsOptions {
     Map<String, String> given = new LinkedHashMap<>();
     for (Setting<?> setting : settings) {
       Object value = command.findOption(name(setting)).getValue();
+      if (value != null && setting.isBoolean() && value.toString().startsWith("--")) {
+        // The parser takes it for the value that may follow.
+        throw new ConfigurationException("unknown option: " + value);
+      }
       if (value != null) {
         given.put(setting.key(), value.toString());
       }

@@ -76,18 +76,22 @@ final class CsvTable implements AutoCloseable {
     List<String> fields = new ArrayList<>();
     StringBuilder field = new StringBuilder();
     boolean quoted = false;
+    boolean blank = true; // so far; asking the field itself makes long ones slow
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c == '"' && quoted && i + 1 < text.length() && text.charAt(i + 1) == '"') {
         field.append('"');
+        blank = false;
         i++;
-      } else if (c == '"' && (quoted || field.toString().isBlank())) {
+      } else if (c == '"' && (quoted || blank)) {
         quoted = !quoted;
       } else if (c == separator && !quoted) {
         fields.add(field.toString().strip());
         field.setLength(0);
+        blank = true;
       } else {
         field.append(c);
+        blank &= Character.isWhitespace(c);
       }
     }
     if (quoted) {

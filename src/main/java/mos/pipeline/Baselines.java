@@ -141,7 +141,7 @@ record Baselines(
       }
     }
     if (within.isEmpty()) {
-      throw new MosException(name + ": none meets the constraint");
+      throw new MosException("none meets the constraint");
     }
     double[] losses = fitness.score(within);
     List<Candidate> candidates = new ArrayList<>();

@@ -117,8 +117,9 @@ public final class EvoSearchTask implements Task {
     if (settings.get(Scorer.FITNESS).equals("bleu")) {
       TranslationOptions.ofBest(settings);
     }
+    Limits limits = Limits.of(settings);
     if (settings.get(FrontOutput.FRONT)
-        && Limits.of(settings).timed()
+        && limits.timed()
         && settings.get(SearchConstraint.LATENCY_COMPUTE).equals("hybrid")) {
       throw settings.error(
           SearchConstraint.LATENCY_COMPUTE,

@@ -114,6 +114,13 @@ public final class GenerateTask implements Task {
       throw settings.error(TranslationOptions.NBEST, "1 with plain, which prints the best alone");
     }
     if (!settings.get(INTERACTIVE)) {
+      products(settings).stream()
+          .filter(Files::isDirectory)
+          .findFirst()
+          .ifPresent(
+              folder -> {
+                throw settings.error(RESULTS_PATH, "another prefix: " + folder + " is a folder");
+              });
       return;
     }
     if (settings.has(RESULTS_PATH)) {

@@ -246,6 +246,9 @@ class LauncherTest {
         "case $1 in -Xshare*) exit 1;; esac; echo \"$LC_ALL $LC_CTYPE\"");
     assertThat(sh("LC_ALL=C \"$CHECKOUT/mos\"").out()).startsWith("C.UTF-8 ");
     assertThat(sh("LC_ALL= LC_CTYPE= LANG=de_DE \"$CHECKOUT/mos\"").out()).isEqualTo(" C.UTF-8\n");
-    assertThat(sh("LC_ALL= LC_CTYPE= LANG=de_DE.utf8 \"$CHECKOUT/mos\"").out()).isEqualTo(" \n");
+    assertThat(sh("LC_ALL=C.utf8 LC_CTYPE= \"$CHECKOUT/mos\"").out()).isEqualTo("C.utf8 \n");
+    // A locale that is not installed, whatever its name says.
+    assertThat(sh("LC_ALL= LC_CTYPE= LANG=xx_YY.utf8 \"$CHECKOUT/mos\"").out())
+        .isEqualTo(" C.UTF-8\n");
   }
 }

@@ -173,6 +173,7 @@ class ReadSettingsTest {
           folder.resolve("evaluation-" + fitness));
     }
     call("measure", "file", architecture);
+    call("measure", "file", architecture, "check-constraint", true);
     call("generate", "path", sub);
     call("generate", "path", supernet, "file", architecture, "interactive", true);
     call("generate", "path", sub, "results-path", folder.resolve("results"));
@@ -199,6 +200,7 @@ class ReadSettingsTest {
     call("doctor");
     call("bench", "max-tokens", 32, "sentence-tokens", 8, "bench-updates", 1);
     call("bench", "train", true, "bench-text", true, "max-tokens", 64, "bench-updates", 1);
+    call("bench", "decode", true, "bench-batch", 2, "sentence-tokens", 4, "beam", 2);
     // It trains as this command does, and as `train` with --train-subtransformer.
     read.get("evaluate-supernet").addAll(read.get("train-subtransformer"));
     read.get("train").addAll(read.get("train-subtransformer"));

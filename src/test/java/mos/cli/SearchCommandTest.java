@@ -509,8 +509,7 @@ class SearchCommandTest {
       assertThat(target).exists();
     }
     assertThat(files.get("one")).isEqualTo(files.get("two")).contains("gflops");
-    assertThat(Files.readString(ReportPage.write(folder.resolve("one"))))
-        .contains(">001.yml</td>");
+    assertThat(Files.readString(ReportPage.write(folder.resolve("one")))).contains(">001.yml</td>");
   }
 
   @Test
