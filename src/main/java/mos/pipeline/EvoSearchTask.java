@@ -35,9 +35,13 @@ import mos.tensor.Devices;
 import mos.train.Checkpoint;
 import mos.train.TrainingSettings;
 import mos.translate.TranslationOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Finds the best SubTransformer under a constraint, or the whole front, by evolution. */
 public final class EvoSearchTask implements Task {
+  private static final Logger LOG = LoggerFactory.getLogger(EvoSearchTask.class);
+
   static final Setting<Path> WRITE_CONFIG_PATH =
       Setting.ofPath("write-config-path")
           .in(SettingGroup.FILES)
@@ -118,6 +122,11 @@ public final class EvoSearchTask implements Task {
       TranslationOptions.ofBest(settings);
     }
     Limits limits = Limits.of(settings);
+    if (!limits.timed() && settings.overrides().containsKey(Limits.LATENCY.key())) {
+      LOG.warn(
+          "latency-constraint is not applied beside the other constraint; --also-latency 1 applies"
+              + " both");
+    }
     if (settings.get(FrontOutput.FRONT)
         && limits.timed()
         && settings.get(SearchConstraint.LATENCY_COMPUTE).equals("hybrid")) {

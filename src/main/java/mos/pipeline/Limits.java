@@ -7,8 +7,6 @@ import mos.config.Limit;
 import mos.config.Setting;
 import mos.config.SettingGroup;
 import mos.config.Settings;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What the found SubTransformer may take at most, as the settings say.
@@ -56,8 +54,6 @@ record Limits(Map<Quantity, Limit> byQuantity, double marginPercent) {
           .defaultsTo(false)
           .doc("Constrain latency too where FLOPs or parameters are constrained");
 
-  private static final Logger LOG = LoggerFactory.getLogger(Limits.class);
-
   Limits {
     // In the order of the quantities: what is counted screens what is timed.
     byQuantity = new EnumMap<>(byQuantity);
@@ -71,17 +67,11 @@ record Limits(Map<Quantity, Limit> byQuantity, double marginPercent) {
     Map<Quantity, Limit> of = new EnumMap<>(Quantity.class);
     put(of, Quantity.PARAMS, settings.get(PARAMS));
     put(of, Quantity.FLOPS, settings.get(FLOPS));
-    boolean timed = of.isEmpty() || settings.get(ALSO_LATENCY);
-    if (timed) {
+    if (of.isEmpty() || settings.get(ALSO_LATENCY)) {
       if (settings.get(LATENCY).number() == 0) {
         throw settings.error(LATENCY, "above 0");
       }
       of.put(Quantity.LATENCY, settings.get(LATENCY));
-    }
-    if (!timed && settings.overrides().containsKey(LATENCY.key())) {
-      LOG.warn(
-          "latency-constraint is not applied beside the other constraint; --also-latency 1 applies"
-              + " both");
     }
     return new Limits(of, settings.get(LATENCY_MARGIN));
   }

@@ -5,33 +5,6 @@
 #define WARPS 8
 #define THREADS (32 * WARPS)
 
-// Eight neighbours at a time: addresses are multiples of eight numbers (Java checks widths).
-__device__ __forceinline__ void load8(const T* p, float* v) {
-#if TYPE == 0
-  float4 a = reinterpret_cast<const float4*>(p)[0], b = reinterpret_cast<const float4*>(p)[1];
-  v[0] = a.x; v[1] = a.y; v[2] = a.z; v[3] = a.w;
-  v[4] = b.x; v[5] = b.y; v[6] = b.z; v[7] = b.w;
-#else
-  uint4 a = *reinterpret_cast<const uint4*>(p);
-  unsigned w[4] = {a.x, a.y, a.z, a.w};
-#pragma unroll
-  for (int i = 0; i < 4; i++) {
-    v[2 * i] = toFloat((T)(w[i] & 0xffff));
-    v[2 * i + 1] = toFloat((T)(w[i] >> 16));
-  }
-#endif
-}
-
-__device__ __forceinline__ void store8(T* p, const float* v) {
-#if TYPE == 0
-  reinterpret_cast<float4*>(p)[0] = make_float4(v[0], v[1], v[2], v[3]);
-  reinterpret_cast<float4*>(p)[1] = make_float4(v[4], v[5], v[6], v[7]);
-#else
-  *reinterpret_cast<uint4*>(p) =
-      make_uint4(pack(v[0], v[1]), pack(v[2], v[3]), pack(v[4], v[5]), pack(v[6], v[7]));
-#endif
-}
-
 // ---- Embedding: a block per row.
 
 extern "C" __global__ void __launch_bounds__(128) embed(
