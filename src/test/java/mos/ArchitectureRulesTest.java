@@ -76,7 +76,7 @@ class ArchitectureRulesTest {
               "parity",
               with(MODEL, "model", "data", "train", "translate", "text", "kernel", "packed")),
           Map.entry(
-              "pipeline",
+              "command",
               with(
                   MODEL,
                   "model",
@@ -191,7 +191,7 @@ class ArchitectureRulesTest {
           .that()
           .resideOutsideOfPackages("mos.cli..", "mos.report..")
           .and()
-          .doNotHaveFullyQualifiedName("mos.pipeline.GenerateTask")
+          .doNotHaveFullyQualifiedName("mos.command.GenerateTask")
           .should()
           .accessField(System.class, "out")
           .orShould()
@@ -207,7 +207,7 @@ class ArchitectureRulesTest {
           .that()
           .doNotHaveFullyQualifiedName("mos.base.FolderLock")
           .and()
-          .doNotHaveFullyQualifiedName("mos.pipeline.ConstraintCheck")
+          .doNotHaveFullyQualifiedName("mos.command.ConstraintCheck")
           .and()
           .doNotHaveFullyQualifiedName("mos.train.MetricsLog")
           .should()
@@ -225,7 +225,7 @@ class ArchitectureRulesTest {
   static final ArchRule NOTHING_IS_RUN_BY_NAME =
       noClasses()
           .that()
-          .resideOutsideOfPackage("mos.pipeline")
+          .resideOutsideOfPackage("mos.command")
           .and()
           .doNotHaveFullyQualifiedName("mos.latency.CommandRunner")
           .should()
@@ -254,8 +254,8 @@ class ArchitectureRulesTest {
           entry("mos.latency.LatencyDataset", "adds rows, to a file from AtomicFile"),
           entry("mos.latency.CommandRunner", "has a temporary folder of its own"),
           entry(
-              "mos.pipeline.GenerateTask", "gathers other processes' lines in a temporary folder"),
-          entry("mos.pipeline.PreviousResults", "moves whole folders of a run"),
+              "mos.command.GenerateTask", "gathers other processes' lines in a temporary folder"),
+          entry("mos.command.PreviousResults", "moves whole folders of a run"),
           entry("mos.cli.StandardOutput", "opens standard output"));
 
   private static final Set<String> WRITING =

@@ -1,6 +1,6 @@
 package mos.cli;
 
-import mos.pipeline.Tasks;
+import mos.command.Tasks;
 import mos.translation.StandardText;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;

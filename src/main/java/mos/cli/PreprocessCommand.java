@@ -16,7 +16,7 @@ import mos.data.PreprocessOptions;
 import mos.data.Preprocessor;
 import mos.data.TextTools;
 import mos.data.TokenizerLists;
-import mos.pipeline.PreprocessProgress;
+import mos.command.PreprocessProgress;
 import mos.text.NonbreakingPrefixes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

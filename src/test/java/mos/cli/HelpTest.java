@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import mos.config.SettingGroup;
-import mos.pipeline.AllSettings;
-import mos.pipeline.Task;
-import mos.pipeline.Tasks;
+import mos.command.AllSettings;
+import mos.command.Task;
+import mos.command.Tasks;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -179,7 +179,7 @@ class HelpTest {
     assertThat(classesLoaded("train", "--help"))
         .noneMatch(line -> line.contains("org.bytedeco.pytorch.global.torch "));
     assertThat(classesLoaded("measure", "--describe", "--sub-configs", ARCHITECTURE.toString()))
-        .anyMatch(line -> line.contains("mos.pipeline.Measurement "))
+        .anyMatch(line -> line.contains("mos.command.Measurement "))
         .noneMatch(line -> line.contains("org.bytedeco.pytorch.global.torch "))
         .noneMatch(line -> line.contains("org.bytedeco.javacpp.Loader "));
   }

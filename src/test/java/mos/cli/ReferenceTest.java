@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import mos.config.Setting;
 import mos.config.SettingGroup;
-import mos.pipeline.AllSettings;
+import mos.command.AllSettings;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;

@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import mos.base.Json;
 import mos.config.Settings;
 import mos.model.ModelSettings;
-import mos.pipeline.AllSettings;
+import mos.command.AllSettings;
 import mos.space.Dimension;
 import mos.space.SearchSpace;
 import mos.space.SearchSpaceSettings;

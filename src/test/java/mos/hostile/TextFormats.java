@@ -22,7 +22,7 @@ import mos.latency.LatencyDataset;
 import mos.latency.LatencyFiles;
 import mos.latency.LatencyPredictor;
 import mos.model.ModelSettings;
-import mos.pipeline.AllSettings;
+import mos.command.AllSettings;
 import mos.report.ExampleFolder;
 import mos.report.ReportPage;
 import mos.search.SearchState;

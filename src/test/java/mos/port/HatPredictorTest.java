@@ -13,7 +13,7 @@ import java.util.Map;
 import mos.base.MosException;
 import mos.config.Settings;
 import mos.latency.LatencyPredictor;
-import mos.pipeline.ImportTask;
+import mos.command.ImportTask;
 import mos.port.TorchWriter.View;
 import mos.space.Plain;
 import mos.space.SubTransformer;

@@ -14,7 +14,7 @@ import mos.model.ExpertConfig;
 import mos.model.ModelConfig;
 import mos.model.StackSizes;
 import mos.model.SuperTransformer;
-import mos.pipeline.AverageCheckpointsTask;
+import mos.command.AverageCheckpointsTask;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
 import org.bytedeco.pytorch.Scalar;

@@ -1,0 +1,260 @@
+package mos.command;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import mos.base.Json;
+import mos.config.Setting;
+import mos.config.SettingGroup;
+import mos.config.Settings;
+import mos.data.BatchOptions;
+import mos.distributed.Launch;
+import mos.distributed.Ranks;
+import mos.latency.Latency;
+import mos.model.ExpertConfig;
+import mos.model.ModelConfig;
+import mos.model.ModelSettings;
+import mos.space.ArchitectureFeatures;
+import mos.space.SearchSpace;
+import mos.space.SearchSpaceSettings;
+import mos.space.SubTransformer;
+import mos.tensor.MatrixSpeed;
+import mos.train.ArchitectureSchedule;
+import mos.train.TokenTraining;
+import mos.train.TrainingSettings;
+import mos.translate.BeamOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Speed of training and latency on this machine. */
+public final class BenchTask implements Task {
+  private static final Logger LOG = LoggerFactory.getLogger(BenchTask.class);
+  private static final Pattern CASE = Pattern.compile("hat|(layer|neuron)-wise:([1-9]\\d{0,2})");
+
+  static final Setting<Boolean> TRAIN =
+      Setting.ofBoolean("train")
+          .in(SettingGroup.BENCHMARK)
+          .basic()
+          .defaultsTo(false)
+          .doc("Measure updates of the sandwich rule only, no single SubTransformers, no latency");
+  static final Setting<Integer> SENTENCE_TOKENS =
+      Setting.ofInt("sentence-tokens")
+          .in(SettingGroup.BENCHMARK)
+          .defaultsTo(30)
+          .atLeast(2)
+          .unit("tokens")
+          .doc("Length of the random sentences");
+  static final Setting<Integer> BENCH_UPDATES =
+      Setting.ofInt("bench-updates")
+          .in(SettingGroup.BENCHMARK)
+          .defaultsTo(3)
+          .atLeast(1)
+          .doc("Timed updates of each case");
+  static final Setting<Integer> BENCH_WARM_UP =
+      Setting.ofInt("bench-warm-up")
+          .in(SettingGroup.BENCHMARK)
+          .defaultsTo(1)
+          .atLeast(1)
+          .doc("Updates before, not timed");
+  static final Setting<List<Integer>> BENCH_TOKENS =
+      Setting.ofInts("bench-tokens")
+          .in(SettingGroup.BENCHMARK)
+          .basic()
+          .atLeast(1)
+          .unit("tokens")
+          .doc("Tokens of an update, one or several sizes to measure; not given: max-tokens");
+  static final Setting<Boolean> BENCH_TEXT =
+      Setting.ofBoolean("bench-text")
+          .in(SettingGroup.BENCHMARK)
+          .defaultsTo(false)
+          .doc("Train on the training set of the data folder in place of random sentences");
+  static final Setting<String> BENCH_CASES =
+      Setting.ofString("bench-cases")
+          .in(SettingGroup.BENCHMARK)
+          .basic()
+          .doc(
+              "Models to measure, for example hat,layer-wise:2,neuron-wise:6 (kind:experts); not"
+                  + " given: what mos-type and max-experts say");
+
+  @Override
+  public String name() {
+    return "bench";
+  }
+
+  @Override
+  public String description() {
+    return "Training: target tokens/s of whole updates (forward, backward, optimiser; dropout on; random"
+        + " sentences of equal length or, with --bench-text, real text), their share of the"
+        + " arithmetic limit measured here, padding, memory. Translation: latency of the largest and"
+        + " the smallest SubTransformer. With --train in several processes: tokens/s of all"
+        + " together, and the share of the time in which gradients are summed. With --decode: target"
+        + " tokens/s of translating in batches, random sentences of one length into as many tokens,"
+        + " and the times of a step.";
+  }
+
+  @Override
+  public String example() {
+    return "bench --train --configs configs/tasks/wmt14.en-de.yml --vocabulary-size 32768 --bench-tokens 4096,16384"
+        + " --bench-cases hat,neuron-wise:2 --json";
+  }
+
+  @Override
+  public List<Setting<?>> settings() {
+    List<Setting<?>> settings = new ArrayList<>(DataFolder.settings());
+    settings.addAll(SearchSpaceSettings.settings());
+    settings.addAll(ModelSettings.settings());
+    settings.add(ArchitectureFeatures.FEATURE_NORM);
+    settings.addAll(Measurement.settings());
+    settings.addAll(Machine.settings());
+    settings.addAll(
+        List.of(
+            MeasureTask.VOCABULARY_SIZE,
+            BatchOptions.MAX_TOKENS,
+            TrainingSettings.TOKENS_PER_PASS,
+            TokenTraining.CAPACITY_FACTOR,
+            TokenTraining.BALANCE_WEIGHT,
+            TRAIN,
+            BenchDecoding.DECODE,
+            BenchDecoding.BENCH_BATCH,
+            BeamOptions.BEAM,
+            SENTENCE_TOKENS,
+            BENCH_UPDATES,
+            BENCH_WARM_UP,
+            BENCH_TOKENS,
+            BENCH_TEXT,
+            BENCH_CASES,
+            PipelineSettings.NUM_GPUS,
+            PipelineSettings.DISTRIBUTED_TIMEOUT));
+    return settings;
+  }
+
+  @Override
+  public ObjectNode run(Settings settings) {
+    Optional<Launch> launch = LocalRanks.place();
+    boolean several = launch.isPresent() || LocalRanks.of(settings) > 1;
+    if (several && !settings.get(TRAIN)) {
+      throw settings.error(
+          TRAIN, "true with num-gpus or RANK set: processes share training, not latency");
+    }
+    if (several && launch.isEmpty()) {
+      return new LocalRanks(name(), settings).run();
+    }
+    Machine machine = Machine.setUp(settings, launch);
+    int timeout = settings.get(PipelineSettings.DISTRIBUTED_TIMEOUT);
+    return Ranks.together(
+        launch, machine.device(), timeout, ranks -> run(settings, machine, ranks));
+  }
+
+  private static ObjectNode run(Settings settings, Machine machine, Ranks ranks) {
+    SearchSpace space = SearchSpaceSettings.space(settings);
+    DataFolder data = settings.get(BENCH_TEXT) ? DataFolder.open(settings) : null;
+    Vocabulary vocabulary = data == null ? Vocabulary.of(settings) : Vocabulary.of(data);
+    ModelConfig config =
+        ModelSettings.superTransformer(settings, space, vocabulary.source(), vocabulary.target());
+    LOG.info("vocabulary {} ({})", config.targetVocabulary(), vocabulary.origin());
+    LOG.info("large matrix products: how fast this machine is at most");
+    double peak = MatrixSpeed.flops(machine.device(), machine.precision());
+    ObjectNode figures = Json.object();
+    figures.put("vocabulary", config.targetVocabulary());
+    figures.put("vocabulary_of", vocabulary.origin());
+    figures.put("max_experts", config.experts().count());
+    figures.put("mos_type", config.experts().routing());
+    figures.put("matrix_tflops", peak / 1e12);
+    figures.put("ranks", ranks.size());
+    figures.put("communication", ranks.engine());
+    ObjectNode training = figures.putObject("training");
+    figures.set("hardware", Json.tree(MeasureTask.hardware(settings, machine)));
+    if (settings.get(BenchDecoding.DECODE)) {
+      figures.set("decoding", new BenchDecoding(settings, machine).measure(config, space));
+      return figures;
+    }
+    BenchTraining bench = new BenchTraining(settings, machine, data, peak, ranks);
+    for (int tokens : tokens(settings)) {
+      cases(settings, space, config)
+          .forEach(
+              (name, benchCase) -> {
+                String title = name + " " + tokens;
+                LOG.info(
+                    "training, {} tokens per update: {} updates to warm up, {} timed",
+                    title,
+                    settings.get(BENCH_WARM_UP),
+                    settings.get(BENCH_UPDATES));
+                training.set(
+                    title, bench.measure(title, benchCase.config(), benchCase.schedule(), tokens));
+              });
+    }
+    if (!settings.get(TRAIN)) {
+      latencies(settings, config, space, machine, figures.putObject("latency"));
+    }
+    return figures;
+  }
+
+  private static List<Integer> tokens(Settings settings) {
+    return settings.find(BENCH_TOKENS).orElse(List.of(settings.get(BatchOptions.MAX_TOKENS)));
+  }
+
+  private record Case(ModelConfig config, ArchitectureSchedule schedule) {}
+
+  /** The smallest first, for the peak of memory only ever rises. */
+  private static Map<String, Case> cases(Settings settings, SearchSpace space, ModelConfig config) {
+    ArchitectureSchedule sandwich = ArchitectureSchedule.supernet(space, true, 1);
+    Map<String, Case> cases = new LinkedHashMap<>();
+    if (!settings.get(TRAIN)) {
+      for (String size : List.of("smallest", "largest")) {
+        SubTransformer a = size.equals("smallest") ? space.smallest() : space.largest();
+        cases.put(size, new Case(config.standalone(a), ArchitectureSchedule.single(a)));
+      }
+    }
+    if (!settings.has(BENCH_CASES)) {
+      cases.put("supernet", new Case(config, sandwich));
+      return cases;
+    }
+    for (String name : settings.get(BENCH_CASES).split(",")) {
+      cases.put(name, new Case(config.withExperts(experts(settings, config, name)), sandwich));
+    }
+    return cases;
+  }
+
+  private static ExpertConfig experts(Settings settings, ModelConfig config, String name) {
+    Matcher parts = CASE.matcher(name);
+    if (!parts.matches()) {
+      throw settings.error(BENCH_CASES, "hat, layer-wise:M or neuron-wise:M, separated by commas");
+    }
+    if (parts.group(1) == null) {
+      return ExpertConfig.NONE;
+    }
+    ExpertConfig given = config.experts();
+    return new ExpertConfig(
+        Integer.parseInt(parts.group(2)),
+        parts.group(1).equals("layer") ? "archrouting_jack_2L" : "neuronrouting_jack_drop_2L",
+        given.hypernetHiddenSize(),
+        given.layerFreq(),
+        given.featureFormat(),
+        given.featureNorm());
+  }
+
+  private static void latencies(
+      Settings settings,
+      ModelConfig config,
+      SearchSpace space,
+      Machine machine,
+      ObjectNode figures) {
+    Measurement measurement = Measurement.of(settings, config, machine);
+    for (String name : List.of("smallest", "largest")) {
+      LOG.info("latency of the {} SubTransformer", name);
+      Latency latency =
+          measurement.latency(name.equals("smallest") ? space.smallest() : space.largest());
+      Measurement.put(figures.putObject(name), latency);
+    }
+  }
+
+  @Override
+  public String describe(ObjectNode figures) {
+    return figures.has("decoding") ? BenchDecoding.describe(figures) : BenchText.of(figures);
+  }
+}

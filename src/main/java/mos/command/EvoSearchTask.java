@@ -1,0 +1,297 @@
+package mos.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import mos.base.ConfigurationException;
+import mos.base.DataLock;
+import mos.base.FolderLock;
+import mos.base.Json;
+import mos.base.Sha256;
+import mos.config.Setting;
+import mos.config.SettingGroup;
+import mos.config.Settings;
+import mos.data.ParallelCorpus;
+import mos.distributed.Launch;
+import mos.distributed.SharedWork;
+import mos.latency.PredictorSettings;
+import mos.model.ModelConfig;
+import mos.model.ModelSettings;
+import mos.model.SuperTransformer;
+import mos.search.EvolutionSettings;
+import mos.search.SearchCache;
+import mos.space.SearchSpace;
+import mos.space.SearchSpaceSettings;
+import mos.space.SubTransformer;
+import mos.tensor.Devices;
+import mos.train.Checkpoint;
+import mos.train.TrainingSettings;
+import mos.translate.TranslationOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds the best SubTransformer under a constraint, or the whole front, by evolution. */
+public final class EvoSearchTask implements Task {
+  private static final Logger LOG = LoggerFactory.getLogger(EvoSearchTask.class);
+
+  static final Setting<Path> WRITE_CONFIG_PATH =
+      Setting.ofPath("write-config-path")
+          .in(SettingGroup.FILES)
+          .basic()
+          .doc("Where the found architecture goes, HAT-style YAML");
+  static final Setting<Path> SEARCH_CACHE =
+      Setting.ofPath("search-cache")
+          .in(SettingGroup.FILES)
+          .doc("File of scores and latencies to reuse; not given: cache.jsonl beside the result");
+
+  @Override
+  public String name() {
+    return "evo-search";
+  }
+
+  @Override
+  public String description() {
+    return "The best has the lowest validation loss (or highest BLEU) under a latency, FLOPs or"
+        + " parameter constraint; with --front all the best compromises are found. What is returned"
+        + " has been measured again; exit code 1 if it misses the constraint now. The same"
+        + " command continues an interrupted search.";
+  }
+
+  @Override
+  public String example() {
+    return "evo-search --configs configs/tasks/sample.yml --data data --restore-file"
+        + " supernet/checkpoint_best.safetensors --latency-constraint 30"
+        + " --write-config-path search/architecture.yml";
+  }
+
+  @Override
+  public List<Setting<?>> settings() {
+    List<Setting<?>> settings = new ArrayList<>(DataFolder.settings());
+    settings.addAll(SearchSpaceSettings.settings());
+    settings.addAll(EvolutionSettings.settings());
+    settings.addAll(SearchConstraint.settings());
+    settings.addAll(Scorer.settings());
+    settings.addAll(Machine.settings());
+    settings.addAll(
+        List.of(
+            TrainTask.RESTORE_FILE,
+            WRITE_CONFIG_PATH,
+            SEARCH_CACHE,
+            FrontOutput.FRONT,
+            FrontOutput.FRONT_PARAMS,
+            Baselines.BASELINES,
+            TrainingSettings.SEED,
+            PipelineSettings.NUM_GPUS,
+            PipelineSettings.DISTRIBUTED_TIMEOUT));
+    return settings;
+  }
+
+  @Override
+  public List<Path> products(Settings settings) {
+    return SearchOutput.files(settings.get(WRITE_CONFIG_PATH));
+  }
+
+  /** Weights by their hash, see {@link #decisive}; a predictor where it is asked. */
+  @Override
+  public Set<Setting<?>> undecisive(Settings settings) {
+    Set<Setting<?>> undecisive = new HashSet<>(Scorer.unread(settings));
+    undecisive.addAll(List.of(TrainTask.RESTORE_FILE, WRITE_CONFIG_PATH));
+    if (settings.get(SearchConstraint.LATENCY_COMPUTE).equals("gold")) {
+      undecisive.add(PredictorSettings.PATH);
+    }
+    return undecisive;
+  }
+
+  @Override
+  public List<String> splits(Settings settings) {
+    return List.of(settings.get(ValidateTask.VALID_SUBSET));
+  }
+
+  @Override
+  public void check(Settings settings) {
+    EvolutionSettings.fromSettings(settings, settings.get(TrainingSettings.SEED));
+    if (settings.get(Scorer.FITNESS).equals("bleu")) {
+      TranslationOptions.ofBest(settings);
+    }
+    Limits limits = Limits.of(settings);
+    if (!limits.timed() && settings.overrides().containsKey(Limits.LATENCY.key())) {
+      LOG.warn(
+          "latency-constraint is not applied beside the other constraint; --also-latency 1 applies"
+              + " both");
+    }
+    if (settings.get(FrontOutput.FRONT)
+        && limits.timed()
+        && settings.get(SearchConstraint.LATENCY_COMPUTE).equals("hybrid")) {
+      throw settings.error(
+          SearchConstraint.LATENCY_COMPUTE,
+          "gold or predictor with --front, which has no constraint to screen for");
+    }
+  }
+
+  @Override
+  public ObjectNode run(Settings settings) {
+    return Sharing.run(
+        name(), settings, true, (shared, launch) -> search(settings, shared, launch));
+  }
+
+  private ObjectNode search(Settings settings, SharedWork shared, Optional<Launch> launch) {
+    boolean wholeFront = settings.get(FrontOutput.FRONT);
+    Machine machine = Machine.setUp(settings, launch);
+    DataFolder data = DataFolder.open(settings);
+    SearchSpace space = SearchSpaceSettings.space(settings);
+    required(settings, TrainTask.RESTORE_FILE);
+    Path file = Checkpoints.supernet(settings, TrainTask.RESTORE_FILE);
+    Path target = required(settings, WRITE_CONFIG_PATH);
+    try (Checkpoint checkpoint = Checkpoint.open(file);
+        FolderLock lock =
+            shared.leads() ? FolderLock.of(target.toAbsolutePath().getParent()) : null;
+        SuperTransformer model = checkpoint.model(machine.device(), false);
+        DataLock reading = data.reading();
+        ParallelCorpus valid = data.split(settings.get(ValidateTask.VALID_SUBSET))) {
+      data.check(checkpoint.description(), file.toString());
+      model.config().check(space.largest());
+      String hash = Sha256.of(file);
+      JsonNode origin = Scorer.origin(settings, valid, machine, hash);
+      shared.same("what decides a score", Json.line(origin));
+      Scorer scorer = Scorer.of(settings, data, valid, machine);
+      SharedScores scores = new SharedScores(a -> scorer.score(model, a), shared, target);
+      if (!shared.leads()) {
+        return scores.help();
+      }
+      SearchCache cache =
+          SearchCache.open(
+              settings.find(SEARCH_CACHE).orElse(target.resolveSibling("cache.jsonl")));
+      Measurement measurement = Measurement.of(settings, model.config(), machine);
+      Runnable stop = () -> SearchRun.stopIfAsked(target);
+      Limits limits = Limits.of(settings);
+      SubTransformer largest = space.largest();
+      if (!wholeFront) {
+        check(limits, measurement, space, stop).requireFeasible(space.smallest());
+      }
+      Finalists finalists =
+          new Finalists(
+              new SearchConstraint(limits, measurement, largest, cache).of(settings),
+              check(limits, measurement, space, stop),
+              stop);
+      Map<String, Object> decisive = decisive(settings);
+      decisive.put("checkpoint", hash);
+      if (limits.timed()) {
+        decisive.put("hardware", measurement.hardware());
+      }
+      String subset = settings.get(ValidateTask.VALID_SUBSET);
+      Map<String, String> made =
+          Provenance.of(data, Devices.describe(machine.device()), Optional.of(file), subset);
+      made.put("seed", String.valueOf(settings.get(TrainingSettings.SEED)));
+      ObjectNode figures =
+          new SearchRun(
+                  settings,
+                  space,
+                  target,
+                  finalists,
+                  measurement,
+                  cache.around(origin, scores),
+                  made)
+              .run(BegunWith.of(this, settings, decisive));
+      RouterWeights.write(
+          target,
+          model,
+          space,
+          figures.path("architecture").isObject(),
+          settings.get(TrainingSettings.SEED));
+      return figures;
+    }
+  }
+
+  /**
+   * Fails for a constraint that no SubTransformer can meet; needs nothing but data, so that a run
+   * may ask before it trains for days.
+   */
+  static void requireFeasible(Settings settings) {
+    Machine machine = Measurement.machine(settings);
+    DataFolder data = DataFolder.open(settings);
+    SearchSpace space = SearchSpaceSettings.space(settings);
+    ModelConfig config =
+        ModelSettings.superTransformer(
+            settings, space, data.sourceDictionary().size(), data.targetDictionary().size());
+    Measurement measurement = Measurement.of(settings, config, machine);
+    check(Limits.of(settings), measurement, space, () -> {}).requireFeasible(space.smallest());
+  }
+
+  private static ConstraintCheck check(
+      Limits limits, Measurement measurement, SearchSpace space, Runnable stop) {
+    return ConstraintCheck.of(limits, measurement, space.largest(), Pauses.asking(stop));
+  }
+
+  /** Key and value of the settings that decide what a search finds. */
+  private Map<String, Object> decisive(Settings settings) {
+    Map<String, Object> decisive = Identity.ofCommand().of(this, settings);
+    decisive.remove(Baselines.BASELINES.key());
+    return decisive;
+  }
+
+  private static <T> T required(Settings settings, Setting<T> setting) {
+    if (!settings.has(setting)) {
+      throw new ConfigurationException(setting.key() + " is needed: " + setting.doc());
+    }
+    return settings.get(setting);
+  }
+
+  @Override
+  public boolean succeeded(ObjectNode figures) {
+    // A front is a result without a choice from it too.
+    boolean only = figures.has("front") && figures.path("architecture").isNull();
+    return only || figures.path("constraint_met").asBoolean();
+  }
+
+  @Override
+  public String describe(ObjectNode figures) {
+    StringBuilder text = new StringBuilder();
+    if (figures.path("architecture").isObject()) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "loss %.4f, %d candidates: %s",
+              figures.path("loss").asDouble(),
+              figures.path("evaluated").asInt(),
+              figures.path("write_config_path").asText()));
+      text.append(System.lineSeparator()).append(ConstraintText.of(figures));
+    } else {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "none of %d candidates meets the constraint of %s %s",
+              figures.path("evaluated").asInt(),
+              Verdict.number(figures.path("constraint").asDouble()),
+              figures.path("constraint_unit").asText()));
+    }
+    if (figures.path("front") instanceof ArrayNode points && !points.isEmpty()) {
+      text.append(
+          String.format(Locale.ROOT, "%nfront: %d points, front.csv beside it", points.size()));
+    }
+    figures
+        .path("baselines")
+        .properties()
+        .forEach(entry -> text.append(baseline(entry.getKey(), entry.getValue(), figures)));
+    return text.toString();
+  }
+
+  private static String baseline(String name, JsonNode baseline, ObjectNode figures) {
+    return baseline.has("none")
+        ? String.format(Locale.ROOT, "%n%s: %s", name, baseline.path("none").asText())
+        : String.format(
+            Locale.ROOT,
+            "%n%s: loss %.4f, %s %s",
+            name,
+            baseline.path("loss").asDouble(),
+            Verdict.number(baseline.path("cost").asDouble()),
+            figures.path("constraint_unit").asText());
+  }
+}

@@ -1,0 +1,321 @@
+package mos.command;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import mos.base.AtomicFile;
+import mos.base.ConfigurationException;
+import mos.base.DataLock;
+import mos.base.Folders;
+import mos.base.Json;
+import mos.base.MosException;
+import mos.config.Setting;
+import mos.config.SettingGroup;
+import mos.config.Settings;
+import mos.data.ParallelCorpus;
+import mos.distributed.Launch;
+import mos.distributed.SharedWork;
+import mos.model.TransformerWeights;
+import mos.report.Progress;
+import mos.space.SubTransformerFile;
+import mos.tensor.Devices;
+import mos.tensor.Scope;
+import mos.train.TrainingSettings;
+import mos.translate.BeamOptions;
+import mos.translate.Hypothesis;
+import mos.translate.TranslationOptions;
+import mos.translate.TranslationOutput;
+import mos.translate.Translator;
+
+/** Translates binarised data, and scores it, or lines of standard input. */
+public final class GenerateTask implements Task {
+  static final Setting<Boolean> INTERACTIVE =
+      Setting.ofBoolean("interactive")
+          .in(SettingGroup.DECODING)
+          .basic()
+          .defaultsTo(false)
+          .doc("Translate raw lines of standard input, one by one");
+  static final Setting<Boolean> REMOVE_BPE =
+      Setting.ofBoolean("remove-bpe")
+          .in(SettingGroup.DECODING)
+          .basic()
+          .defaultsTo(false)
+          .doc("Join words that BPE has split in the S-, T- and H- lines");
+  static final Setting<Boolean> PLAIN =
+      Setting.ofBoolean("plain")
+          .in(SettingGroup.DECODING)
+          .basic()
+          .defaultsTo(false)
+          .doc("Print plain translations, detokenised, in place of S-, T-, H- lines");
+  static final Setting<Path> RESULTS_PATH =
+      Setting.ofPath("results-path")
+          .in(SettingGroup.FILES)
+          .basic()
+          .doc("Write the translations to files with this prefix in place of standard output");
+
+  @Override
+  public String name() {
+    return "generate";
+  }
+
+  @Override
+  public String description() {
+    return "Without --interactive it translates a part of the binarised data; with references that is"
+        + " scored, by BLEU on tokens (hyphenated compounds split) and by sacreBLEU, each with what"
+        + " it needs to be reproduced.";
+  }
+
+  @Override
+  public String example() {
+    return "generate --data data --path subtransformer/checkpoint_best.safetensors --beam 4"
+        + " --lenpen 0.6 --remove-bpe";
+  }
+
+  @Override
+  public List<Setting<?>> settings() {
+    List<Setting<?>> settings = new ArrayList<>(DataFolder.settings());
+    settings.addAll(SubTransformerFile.settings());
+    settings.addAll(TranslationOptions.SETTINGS);
+    settings.addAll(Machine.settings());
+    settings.addAll(
+        List.of(
+            Checkpoints.PATH,
+            ValidateTask.SUBSET,
+            INTERACTIVE,
+            REMOVE_BPE,
+            PLAIN,
+            RESULTS_PATH,
+            TrainingSettings.DETERMINISTIC,
+            PipelineSettings.NUM_GPUS,
+            PipelineSettings.DISTRIBUTED_TIMEOUT,
+            SourceSentences.SKIP_INVALID));
+    return settings;
+  }
+
+  @Override
+  public List<Path> products(Settings settings) {
+    return settings.has(RESULTS_PATH) ? Translations.files(settings.get(RESULTS_PATH)) : List.of();
+  }
+
+  @Override
+  public void check(Settings settings) {
+    TranslationOptions options = TranslationOptions.of(settings);
+    if (settings.get(PLAIN) && options.nBest() > 1) {
+      throw settings.error(TranslationOptions.NBEST, "1 with plain, which prints the best alone");
+    }
+    if (!settings.get(INTERACTIVE)) {
+      products(settings).stream()
+          .filter(Files::isDirectory)
+          .findFirst()
+          .ifPresent(
+              folder -> {
+                throw settings.error(RESULTS_PATH, "another prefix: " + folder + " is a folder");
+              });
+      return;
+    }
+    if (settings.has(RESULTS_PATH)) {
+      throw settings.error(
+          RESULTS_PATH, "left out with interactive, which answers on standard output");
+    }
+    if (settings.overrides().containsKey(ValidateTask.SUBSET.key())) {
+      throw settings.error(
+          ValidateTask.SUBSET, "left out with interactive, which reads standard input");
+    }
+  }
+
+  @Override
+  public List<String> splits(Settings settings) {
+    return List.of(settings.get(ValidateTask.SUBSET));
+  }
+
+  @Override
+  public ObjectNode run(Settings settings) {
+    if (!settings.has(Checkpoints.PATH)) {
+      throw new ConfigurationException("path is needed: " + Checkpoints.PATH.doc());
+    }
+    if (settings.get(INTERACTIVE)) {
+      return generate(settings, SharedWork.alone(), Optional.empty());
+    }
+    if (!settings.has(RESULTS_PATH) && Sharing.starts(settings)) {
+      return printed(settings);
+    }
+    return Sharing.run(
+        name(), settings, true, (shared, launch) -> generate(settings, shared, launch));
+  }
+
+  /** Prints what other processes translated: their own output is not this one's. */
+  private ObjectNode printed(Settings settings) {
+    try {
+      Path folder = Files.createTempDirectory("mos-generate");
+      try {
+        Path prefix = folder.resolve("all");
+        ObjectNode figures =
+            new LocalRanks(name(), settings).with(RESULTS_PATH.key(), prefix.toString()).run();
+        Files.copy(Translations.file(prefix, ".out"), System.out);
+        System.out.flush();
+        return figures.put("printed", true);
+      } finally {
+        Folders.delete(folder);
+      }
+    } catch (IOException e) {
+      throw new MosException("cannot print the translations: " + AtomicFile.describe(e), e);
+    }
+  }
+
+  private ObjectNode generate(Settings settings, SharedWork shared, Optional<Launch> launch) {
+    Machine machine = Machine.setUp(settings, launch);
+    Path file = settings.get(Checkpoints.PATH);
+    TranslationOptions options = options(settings);
+    try (Scope scope = Scope.open();
+        Checkpoints.Plain plain = Checkpoints.plain(file, settings, machine.device())) {
+      DataFolder data =
+          Files.isDirectory(file) && !settings.has(DataFolder.DATA)
+              ? DataFolder.ofModel(settings, file, plain.description())
+              : DataFolder.open(settings);
+      data.check(plain.description(), file.toString());
+      int symbols = data.targetDictionary().size();
+      if (options.beam().beam() > symbols) {
+        throw settings.error(
+            BeamOptions.BEAM, "at most " + symbols + ", the model's target symbols");
+      }
+      TransformerWeights weights = plain.model().derive(plain.architecture(), machine.precision());
+      try (Translator translator = new Translator(weights, options)) {
+        return settings.get(INTERACTIVE)
+            ? new Interactive(settings, data, translator, System.in, System.out).run()
+            : corpus(settings, data, translator, options, machine, shared);
+      }
+    }
+  }
+
+  private static TranslationOptions options(Settings settings) {
+    return oneByOneIfDeterministic(settings, TranslationOptions.of(settings));
+  }
+
+  /** With {@code deterministic} sentence by sentence: nothing then depends on the others. */
+  static TranslationOptions oneByOneIfDeterministic(Settings settings, TranslationOptions options) {
+    return settings.get(TrainingSettings.DETERMINISTIC) ? options.oneByOne() : options;
+  }
+
+  private ObjectNode corpus(
+      Settings settings,
+      DataFolder data,
+      Translator translator,
+      TranslationOptions options,
+      Machine machine,
+      SharedWork shared) {
+    String subset = settings.get(ValidateTask.SUBSET);
+    try (DataLock reading = data.reading();
+        ParallelCorpus corpus = data.split(subset)) {
+      SourceSentences sentences =
+          new SourceSentences(corpus.source(), subset, settings.get(SourceSentences.SKIP_INVALID));
+      SharedTranslations work = new SharedTranslations(shared, translator, sentences.asked());
+      if (!shared.leads()) {
+        return work.help();
+      }
+      List<Integer> rows = sentences.rows();
+      long start = System.nanoTime();
+      List<List<Hypothesis>> found;
+      try (Progress progress = Progress.start("translating " + subset, rows.size())) {
+        found = sentences.all(work.all(done -> progress.update(done, "")));
+      }
+      double seconds = (System.nanoTime() - start) / 1e9;
+      Translations translations = Translations.of(data, corpus, subset, rows, found);
+      double textSeconds = (System.nanoTime() - start) / 1e9;
+      boolean printed = print(settings, data, corpus, rows, found, translations);
+      ObjectNode figures = translations.scores();
+      long tokens =
+          found.stream().filter(n -> !n.isEmpty()).mapToLong(n -> n.get(0).tokens().length).sum();
+      figures.put("subset", subset);
+      figures.put("beam", options.beam().beam());
+      figures.put("lenpen", options.beam().lengthPenalty());
+      figures.put("sentences", rows.size());
+      figures.put("skipped", sentences.skipped().count());
+      figures.put("seconds", seconds);
+      figures.put("tokens_per_second", tokens / seconds);
+      figures.put("text_tokens_per_second", tokens / textSeconds);
+      if (settings.has(RESULTS_PATH)) {
+        ObjectNode described = figures.deepCopy();
+        described.remove(List.of("seconds", "tokens_per_second", "text_tokens_per_second"));
+        Optional<Path> model = Optional.of(settings.get(Checkpoints.PATH));
+        Map<String, String> made =
+            Provenance.of(data, Devices.describe(machine.device()), model, subset);
+        described.set("provenance", Provenance.withSettings(made, this, settings));
+        // Last, so that translations with a description are complete.
+        AtomicFile.writeString(
+            Translations.file(settings.get(RESULTS_PATH), ".json"), Json.pretty(described));
+      }
+      figures.put("printed", printed);
+      return figures;
+    }
+  }
+
+  /** Returns whether the translations went to standard output. */
+  private static boolean print(
+      Settings settings,
+      DataFolder data,
+      ParallelCorpus corpus,
+      List<Integer> rows,
+      List<List<Hypothesis>> found,
+      Translations translations) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    PrintStream lines = new PrintStream(bytes, false, StandardCharsets.UTF_8);
+    if (settings.get(PLAIN)) {
+      // A line for each sentence of the set, empty where it was skipped.
+      String[] plain = new String[corpus.size()];
+      Arrays.fill(plain, "");
+      for (int k = 0; k < rows.size(); k++) {
+        plain[rows.get(k)] = translations.plain().get(k);
+      }
+      for (String line : plain) {
+        lines.print(line + "\n");
+      }
+    } else {
+      TranslationOutput output = Interactive.output(settings, data, lines);
+      for (int k = 0; k < rows.size(); k++) {
+        int i = rows.get(k);
+        output.print(i, corpus.source().get(i), corpus.target().get(i), found.get(k));
+      }
+    }
+    lines.flush();
+    if (settings.has(RESULTS_PATH)) {
+      translations.write(settings.get(RESULTS_PATH));
+      AtomicFile.write(Translations.file(settings.get(RESULTS_PATH), ".out"), bytes::writeTo);
+      return false;
+    }
+    System.out.writeBytes(bytes.toByteArray());
+    System.out.flush();
+    return true;
+  }
+
+  @Override
+  public String describe(ObjectNode figures) {
+    int left = figures.path("skipped").asInt();
+    String skipped = left == 0 ? "" : "\nskipped, too long: " + left;
+    if (!figures.has("bleu")) {
+      return figures.path("sentences").asInt() + " sentences" + skipped;
+    }
+    String text =
+        String.format(
+            Locale.ROOT,
+            "%s with beam=%d, lenpen=%.2f: %s%n%s%nchrF2 = %.2f%n%.0f tokens/s, %.0f with text",
+            figures.path("subset").asText(),
+            figures.path("beam").asInt(),
+            figures.path("lenpen").asDouble(),
+            figures.path("bleu_line").asText(),
+            figures.path("sacrebleu_line").asText(),
+            figures.path("chrf2").asDouble(),
+            figures.path("tokens_per_second").asDouble(),
+            figures.path("text_tokens_per_second").asDouble());
+    return text + skipped;
+  }
+}

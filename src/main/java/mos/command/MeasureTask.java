@@ -1,0 +1,271 @@
+package mos.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Supplier;
+import mos.base.Json;
+import mos.config.Setting;
+import mos.config.SettingGroup;
+import mos.config.Settings;
+import mos.latency.Hardware;
+import mos.latency.Latency;
+import mos.latency.LatencySettings;
+import mos.latency.MachineState;
+import mos.latency.PairedLatency;
+import mos.latency.RepeatedLatency;
+import mos.model.ModelConfig;
+import mos.model.ModelSettings;
+import mos.space.ArchitectureFeatures;
+import mos.space.SearchSpace;
+import mos.space.SearchSpaceSettings;
+import mos.space.SubTransformer;
+import mos.space.SubTransformerFile;
+import mos.tensor.Devices;
+
+/** Latency on this machine, FLOPs and parameters of an architecture file. */
+public final class MeasureTask implements Task {
+  static final Setting<Boolean> DESCRIBE =
+      Setting.ofBoolean("describe")
+          .in(SettingGroup.LATENCY)
+          .basic()
+          .defaultsTo(false)
+          .doc("Features, parameters and FLOPs only: nothing is timed, no native code is loaded");
+  static final Setting<Integer> VOCABULARY_SIZE =
+      Setting.ofInt("vocabulary-size")
+          .in(SettingGroup.DATA)
+          .defaultsTo(32_768)
+          .atLeast(4)
+          .unit("symbols")
+          .doc("Size of both dictionaries, in place of the data folder's");
+  static final Setting<Boolean> CHECK_CONSTRAINT =
+      Setting.ofBoolean("check-constraint")
+          .in(SettingGroup.LATENCY)
+          .basic()
+          .defaultsTo(false)
+          .doc(
+              "Time it in alternation with the largest SubTransformer of the search space, three"
+                  + " times, and tell whether it meets the constraint; a miss is exit code 1");
+  static final Setting<Integer> REPEAT =
+      Setting.ofInt("repeat")
+          .in(SettingGroup.LATENCY)
+          .basic()
+          .defaultsTo(1)
+          .range(1, 1000)
+          .doc(
+              "Measurements of the architecture; the median counts, disagreement over 3% is said and"
+                  + " is exit code 1");
+
+  @Override
+  public String name() {
+    return "measure";
+  }
+
+  @Override
+  public String description() {
+    return "The architecture is that of --sub-configs, the latency that of this machine or of --runner.";
+  }
+
+  @Override
+  public String example() {
+    return "measure --sub-configs arch.yml --configs configs/tasks/sample.yml --data data --json";
+  }
+
+  @Override
+  public List<Setting<?>> settings() {
+    List<Setting<?>> settings = new ArrayList<>(SubTransformerFile.settings());
+    settings.addAll(SearchSpaceSettings.settings());
+    settings.addAll(DataFolder.settings());
+    settings.addAll(ModelSettings.settings());
+    settings.add(ArchitectureFeatures.FEATURE_NORM);
+    settings.addAll(Measurement.settings());
+    settings.addAll(Limits.settings());
+    settings.addAll(Machine.settings());
+    settings.addAll(List.of(DESCRIBE, VOCABULARY_SIZE, REPEAT, CHECK_CONSTRAINT));
+    return settings;
+  }
+
+  @Override
+  public List<String> splits(Settings settings) {
+    return List.of();
+  }
+
+  @Override
+  public ObjectNode run(Settings settings) {
+    SubTransformer architecture = SubTransformerFile.fromSettings(settings);
+    Optional<SearchSpace> space = space(settings, architecture);
+    Vocabulary vocabulary = Vocabulary.of(settings);
+    ModelConfig config =
+        ModelSettings.superTransformer(
+            settings,
+            space.orElseGet(() -> SearchSpace.of(architecture)),
+            vocabulary.source(),
+            vocabulary.target());
+    ObjectNode figures = Json.object();
+    if (settings.get(DESCRIBE)) {
+      Measurement measurement = Measurement.of(settings, config, null);
+      measurement.putCosts(figures, architecture);
+      figures.set("measured", measured(measurement, vocabulary));
+      return figures;
+    }
+    Measurement measurement = Measurement.of(settings, config, Measurement.machine(settings));
+    int repeat = settings.get(REPEAT);
+    if (settings.get(CHECK_CONSTRAINT)) {
+      SubTransformer largest =
+          space
+              .orElseThrow(
+                  () -> settings.error(CHECK_CONSTRAINT, "given with a search space (--configs)"))
+              .largest();
+      check(Limits.of(settings), measurement, architecture, largest, repeat, figures);
+    } else {
+      measure(measurement, architecture, repeat, figures);
+    }
+    measurement.putCosts(figures, architecture);
+    figures.set("measured", measured(measurement, vocabulary));
+    figures.set("hardware", Json.tree(measurement.hardware()));
+    return figures;
+  }
+
+  private static void measure(
+      Measurement measurement, SubTransformer architecture, int repeat, ObjectNode figures) {
+    Supplier<MachineState> watched = measurement.watch().get();
+    List<Latency> measured = new ArrayList<>();
+    for (int i = 0; i < repeat; i++) {
+      measured.add(measurement.latency(architecture));
+    }
+    put(figures, new RepeatedLatency(measured), watched.get());
+  }
+
+  private static void check(
+      Limits limits,
+      Measurement measurement,
+      SubTransformer architecture,
+      SubTransformer largest,
+      int repeat,
+      ObjectNode figures) {
+    Checked checked =
+        ConstraintCheck.of(limits, measurement, largest, Pauses.asking(() -> {}))
+            .measured(
+                architecture,
+                ConstraintCheck.Deciding.MEDIAN,
+                Math.max(repeat, ConstraintCheck.MEASUREMENTS));
+    Latency latency = checked.latency().candidate();
+    if (repeat > 1) {
+      List<Latency> all = checked.measured().stream().map(PairedLatency::candidate).toList();
+      put(figures, new RepeatedLatency(all), checked.machine());
+    } else {
+      put(figures, new RepeatedLatency(List.of(latency)), checked.machine());
+    }
+    Measurement.put(figures, latency);
+    checked.put(figures);
+    ObjectNode most = figures.putObject("largest");
+    most.put("latency_ms", checked.latency().reference().ms());
+    most.put("flops", measurement.flops(largest));
+    most.put("params", measurement.parameters(largest));
+    most.put("params_without_embedding", measurement.parametersWithoutEmbedding(largest));
+  }
+
+  private static void put(ObjectNode figures, RepeatedLatency repeated, MachineState state) {
+    Measurement.put(figures, repeated.median());
+    repeated.put(figures);
+    state.put(figures);
+    if (!state.describe().isEmpty()) {
+      figures.put("machine_state", state.describe());
+    }
+  }
+
+  private static ObjectNode measured(Measurement measurement, Vocabulary vocabulary) {
+    LatencySettings how = measurement.how();
+    ObjectNode measured = Json.object();
+    measured.put("source_vocabulary", vocabulary.source());
+    measured.put("target_vocabulary", vocabulary.target());
+    measured.put("vocabulary_of", vocabulary.origin());
+    measured.put("source_tokens", how.sourceTokens());
+    measured.put("decoder_steps", how.targetSteps());
+    measured.put("beam", how.beam());
+    measured.put("runs", how.runs());
+    return measured;
+  }
+
+  @Override
+  public boolean succeeded(ObjectNode figures) {
+    return figures.path("repeats_agree").asBoolean(true)
+        && figures.path("constraint_met").asBoolean(true);
+  }
+
+  /** Empty where no search space is given. */
+  private static Optional<SearchSpace> space(Settings settings, SubTransformer architecture) {
+    if (!SearchSpaceSettings.given(settings)) {
+      return Optional.empty();
+    }
+    SearchSpace space = SearchSpaceSettings.space(settings);
+    space.check(architecture, SubTransformerFile.where(settings));
+    return Optional.of(space);
+  }
+
+  static Hardware hardware(Settings settings, Machine machine) {
+    return Hardware.here(
+        settings.get(LatencySettings.HARDWARE_SPEC),
+        Devices.describe(machine.device()),
+        machine.precision());
+  }
+
+  @Override
+  public String describe(ObjectNode figures) {
+    String text =
+        String.format(
+            Locale.ROOT,
+            "parameters %,d (%,d without embeddings)%nFLOPs %.3f G (%.3f G without output layer)",
+            figures.path("params").asLong(),
+            figures.path("params_without_embedding").asLong(),
+            figures.path("flops").asDouble() / 1e9,
+            figures.path("flops_without_output_layer").asDouble() / 1e9);
+    text = text + System.lineSeparator() + whatWasMeasured(figures.path("measured"));
+    if (!figures.has("latency_ms")) {
+      return text;
+    }
+    StringBuilder latency =
+        new StringBuilder(
+            String.format(
+                Locale.ROOT,
+                "latency %.2f ms (encoder %.2f ± %.2f, decoder %.2f ± %.2f; interquartile range"
+                    + " %.2f)%n",
+                figures.path("latency_ms").asDouble(),
+                figures.path("encoder_ms").asDouble(),
+                figures.path("encoder_std_ms").asDouble(),
+                figures.path("decoder_ms").asDouble(),
+                figures.path("decoder_std_ms").asDouble(),
+                figures.path("interquartile_ms").asDouble()));
+    int repeats = figures.path("repeats_ms").size();
+    if (repeats > 1) {
+      latency
+          .append(
+              RepeatedLatency.describe(
+                  repeats,
+                  figures.path("repeat_spread").asDouble(),
+                  figures.path("repeats_agree").asBoolean()))
+          .append(System.lineSeparator());
+    }
+    String state = figures.path("machine_state").asText();
+    String constraint = ConstraintText.of(figures);
+    return latency
+        + (state.isEmpty() ? "" : state + System.lineSeparator())
+        + (constraint.isEmpty() ? "" : constraint + System.lineSeparator())
+        + text;
+  }
+
+  private static String whatWasMeasured(JsonNode measured) {
+    return String.format(
+        Locale.ROOT,
+        "of a model with a vocabulary of %,d (%s); one sentence of %d tokens, %d decoder steps,"
+            + " beam %d",
+        measured.path("target_vocabulary").asInt(),
+        measured.path("vocabulary_of").asText(),
+        measured.path("source_tokens").asInt(),
+        measured.path("decoder_steps").asInt(),
+        measured.path("beam").asInt());
+  }
+}

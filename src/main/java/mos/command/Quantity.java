@@ -1,0 +1,40 @@
+package mos.command;
+
+/** What of a SubTransformer can be constrained. */
+enum Quantity {
+  PARAMS("params", "M", "M parameters", "parameters"),
+  FLOPS("flops", "GFLOPs", "GFLOPs", "FLOPs"),
+  LATENCY("latency", "ms", "ms", "latency");
+
+  private final String key;
+  private final String unit;
+  private final String words;
+  private final String word;
+
+  Quantity(String key, String unit, String words, String word) {
+    this.key = key;
+    this.unit = unit;
+    this.words = words;
+    this.word = word;
+  }
+
+  /** As in JSON files. */
+  String key() {
+    return key;
+  }
+
+  /** Its unit in JSON files. */
+  String unit() {
+    return unit;
+  }
+
+  /** Its unit in messages and of a search's costs. */
+  String words() {
+    return words;
+  }
+
+  /** Its name in messages. */
+  String word() {
+    return word;
+  }
+}

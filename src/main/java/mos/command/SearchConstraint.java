@@ -1,0 +1,170 @@
+package mos.command;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import mos.base.ConfigurationException;
+import mos.base.Json;
+import mos.config.Limit;
+import mos.config.Setting;
+import mos.config.SettingGroup;
+import mos.config.Settings;
+import mos.latency.LatencyPredictor;
+import mos.latency.MachineState;
+import mos.latency.PredictorSettings;
+import mos.latency.UndisturbedMeter;
+import mos.search.Constraint;
+import mos.search.SearchCache;
+import mos.search.SearchCache.Measured;
+import mos.space.ConfigurationDictionary;
+import mos.space.SubTransformer;
+
+/**
+ * What candidates of a search cost and may cost. Of a latency that is limited to a share of the
+ * largest SubTransformer's, the cost is that share, in percent.
+ */
+final class SearchConstraint {
+  static final Setting<String> LATENCY_COMPUTE =
+      Setting.ofChoice("latency-compute", "gold", "predictor", "hybrid")
+          .in(SettingGroup.SEARCH)
+          .defaultsTo("gold")
+          .doc(
+              "Latency of candidates: gold measures each, predictor asks the predictor, hybrid"
+                  + " measures those that the predictor, less its own error, lets pass");
+
+  /** Unit of a latency as a share. */
+  static final String SHARE = "% of the largest's latency";
+
+  /** Further measurements of a candidate that other programs disturbed. */
+  static final int RETRIES = 2;
+
+  private final Limits limits;
+  private final Measurement measurement;
+  private final SubTransformer largest;
+  private final SearchCache cache;
+
+  /**
+   * @param largest SubTransformer of the space
+   * @param cache of gold latencies
+   */
+  SearchConstraint(
+      Limits limits, Measurement measurement, SubTransformer largest, SearchCache cache) {
+    this.limits = limits;
+    this.measurement = measurement;
+    this.largest = largest;
+    this.cache = cache;
+  }
+
+  static List<Setting<?>> settings() {
+    List<Setting<?>> all = new ArrayList<>(Measurement.settings());
+    all.addAll(Limits.settings());
+    all.addAll(
+        List.of(PredictorSettings.PATH, LatencyPredictor.ACCEPT_OTHER_HARDWARE, LATENCY_COMPUTE));
+    return all;
+  }
+
+  /**
+   * The constraint; what is counted screens what is timed.
+   *
+   * @throws ConfigurationException for a predictor that is missing or of other hardware
+   */
+  Constraint of(Settings settings) {
+    List<Constraint> all = new ArrayList<>();
+    limits
+        .byQuantity()
+        .forEach(
+            (quantity, limit) -> {
+              if (quantity == Quantity.LATENCY) {
+                addLatency(all, limit, settings);
+              } else {
+                all.add(counted(quantity, limit));
+              }
+            });
+    Constraint last = all.remove(all.size() - 1);
+    return last.screenedBy(all);
+  }
+
+  private Constraint counted(Quantity quantity, Limit limit) {
+    return Constraint.of(
+        a -> measurement.count(quantity, a),
+        limit.value(measurement.count(quantity, largest)),
+        quantity.words());
+  }
+
+  private void addLatency(List<Constraint> all, Limit limit, Settings settings) {
+    String unit = limit.relative() ? SHARE : Quantity.LATENCY.words();
+    String compute = settings.get(LATENCY_COMPUTE);
+    if (!compute.equals("gold")) {
+      LatencyPredictor predictor = predictor(settings, compute);
+      double hundred = limit.relative() ? predictor.predictMs(largest) / 100 : 1;
+      if (compute.equals("predictor")) {
+        all.add(Constraint.of(a -> predictor.predictMs(a) / hundred, limit.number(), unit));
+        return;
+      }
+      double error = predictor.overestimateMs();
+      all.add(
+          Constraint.of(
+              a -> (predictor.predictMs(a) - error) / hundred,
+              limit.number(),
+              unit + " predicted"));
+    }
+    all.add(Constraint.of(limit.relative() ? shares() : milliseconds(), limit.number(), unit));
+  }
+
+  private LatencyPredictor predictor(Settings settings, String compute) {
+    if (!settings.has(PredictorSettings.PATH)) {
+      throw new ConfigurationException(
+          PredictorSettings.PATH.key()
+              + " is needed for latency-compute "
+              + compute
+              + ": "
+              + PredictorSettings.PATH.doc());
+    }
+    Path file = settings.get(PredictorSettings.PATH);
+    LatencyPredictor predictor = LatencyPredictor.load(file);
+    predictor.requireHardware(
+        measurement.hardware(),
+        settings.get(LatencyPredictor.ACCEPT_OTHER_HARDWARE),
+        file.toString());
+    return predictor;
+  }
+
+  /** The fastest counts of what was measured while other programs used the machine. */
+  private ToDoubleFunction<SubTransformer> milliseconds() {
+    UndisturbedMeter meter = new UndisturbedMeter(RETRIES);
+    return cached(
+        "latency_ms",
+        a -> {
+          UndisturbedMeter.Reading reading =
+              meter.measure(() -> measurement.latency(a), measurement.watch());
+          return new Measured(reading.latency().ms(), !reading.disturbed());
+        });
+  }
+
+  private ToDoubleFunction<SubTransformer> shares() {
+    return cached(
+        "latency_share",
+        a -> {
+          Supplier<MachineState> watched = measurement.watch().get();
+          double share = measurement.compare(a, largest).share();
+          return new Measured(100 * share, !watched.get().disturbed());
+        });
+  }
+
+  private ToDoubleFunction<SubTransformer> cached(
+      String value, Function<SubTransformer, Measured> measure) {
+    ObjectNode origin = Json.object();
+    origin.put("value", value);
+    origin.set("hardware", Json.tree(measurement.hardware()));
+    origin.set("settings", Json.tree(measurement.how()));
+    origin.set("model", Json.tree(measurement.cost()));
+    if (limits.timedAgainstLargest()) {
+      origin.set("largest", ConfigurationDictionary.toJson(largest));
+    }
+    return cache.around(origin, measure);
+  }
+}

@@ -1,0 +1,181 @@
+package mos.command;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import mos.base.ConfigurationException;
+import mos.base.Json;
+import mos.config.Setting;
+import mos.config.SettingGroup;
+import mos.config.Settings;
+import mos.data.BatchOptions;
+import mos.data.ParallelCorpus;
+import mos.model.SuperTransformer;
+import mos.space.SubTransformer;
+import mos.space.SubTransformerFile;
+import mos.train.ArchitectureSchedule;
+import mos.train.ModelDescription;
+import mos.train.TrainingSettings;
+import mos.train.ValidationLoss;
+import mos.train.Validator;
+
+/** Loss and perplexity of a checkpoint, for one or several architectures. */
+public final class ValidateTask implements Task {
+  static final Setting<String> SUBSET =
+      Setting.ofString("gen-subset")
+          .in(SettingGroup.DATA)
+          .basic()
+          .defaultsTo("test")
+          .doc("Part of the data: valid or test");
+  static final Setting<String> VALID_SUBSET =
+      Setting.ofString("valid-subset")
+          .in(SettingGroup.DATA)
+          .defaultsTo("valid")
+          .doc("Part of the data to validate on");
+
+  static final Setting<Integer> RANDOM_ARCHITECTURES =
+      Setting.ofInt("random-architectures")
+          .in(SettingGroup.SEARCH)
+          .basic()
+          .defaultsTo(0)
+          .range(0, 10_000)
+          .doc(
+              "Random SubTransformers of a SuperTransformer's space to validate as well, with their"
+                  + " mean; drawn from seed as evaluate-supernet draws them");
+
+  @Override
+  public String name() {
+    return "validate";
+  }
+
+  @Override
+  public String description() {
+    return "Of a SuperTransformer it takes the largest and the smallest SubTransformer, or those that"
+        + " --sub-configs names, one entry a file.";
+  }
+
+  @Override
+  public String example() {
+    return "validate --data data --path supernet/checkpoint_best.safetensors"
+        + " --sub-configs small.yml,large.yml --json";
+  }
+
+  @Override
+  public List<Setting<?>> settings() {
+    List<Setting<?>> settings = new ArrayList<>(DataFolder.settings());
+    settings.addAll(SubTransformerFile.settings());
+    settings.addAll(Machine.settings());
+    settings.addAll(
+        List.of(
+            Checkpoints.PATH,
+            VALID_SUBSET,
+            RANDOM_ARCHITECTURES,
+            TrainingSettings.SEED,
+            BatchOptions.MAX_TOKENS,
+            TrainingSettings.LABEL_SMOOTHING));
+    return settings;
+  }
+
+  @Override
+  public ObjectNode run(Settings settings) {
+    Machine machine = Machine.setUp(settings);
+    DataFolder data = DataFolder.open(settings);
+    Path file = settings.get(Checkpoints.PATH);
+    ObjectNode figures = Json.object();
+    try (Checkpoints.Whole whole = Checkpoints.whole(file, machine.device());
+        ParallelCorpus corpus = data.split(settings.get(VALID_SUBSET))) {
+      SuperTransformer model = whole.model();
+      ModelDescription description = whole.description();
+      data.check(description, file.toString());
+      Validator validator =
+          new Validator(
+              corpus,
+              settings.get(BatchOptions.MAX_TOKENS),
+              settings.get(TrainingSettings.LABEL_SMOOTHING),
+              machine.precision());
+      architectures(settings, description)
+          .forEach((name, one) -> put(figures, name, validator.loss(model, one), validator));
+      List<ValidationLoss> losses = new ArrayList<>();
+      for (SubTransformer one : random(settings, description)) {
+        losses.add(validator.loss(model, one));
+        put(figures, "random-" + losses.size(), losses.get(losses.size() - 1), validator);
+      }
+      if (!losses.isEmpty()) {
+        put(figures, "random-mean", mean(losses), validator);
+      }
+    }
+    return figures;
+  }
+
+  private static void put(
+      ObjectNode figures, String name, ValidationLoss loss, Validator validator) {
+    ObjectNode one = figures.putObject(name);
+    one.put("loss", loss.loss());
+    one.put("nll_loss", loss.nllLoss());
+    one.put("ppl", loss.perplexity());
+    one.put("skipped", validator.skipped().count());
+  }
+
+  private static ValidationLoss mean(List<ValidationLoss> losses) {
+    return new ValidationLoss(
+        losses.stream().mapToDouble(ValidationLoss::loss).average().orElseThrow(),
+        losses.stream().mapToDouble(ValidationLoss::nllLoss).average().orElseThrow());
+  }
+
+  private static Set<SubTransformer> random(Settings settings, ModelDescription description) {
+    int wanted = settings.get(RANDOM_ARCHITECTURES);
+    if (wanted == 0) {
+      return Set.of();
+    }
+    if (description.space() == null) {
+      throw settings.error(RANDOM_ARCHITECTURES, "0 for a SubTransformer's checkpoint");
+    }
+    Set<SubTransformer> drawn =
+        EvaluateSupernetTask.random(
+            description.space(), wanted, settings.get(TrainingSettings.SEED));
+    if (drawn.size() < wanted) {
+      throw settings.error(RANDOM_ARCHITECTURES, "at most what the search space has");
+    }
+    return drawn;
+  }
+
+  private static Map<String, SubTransformer> architectures(
+      Settings settings, ModelDescription description) {
+    if (SubTransformerFile.given(settings)) {
+      Map<String, SubTransformer> all = SubTransformerFile.all(settings, AllSettings.known());
+      if (description.space() != null) {
+        all.forEach((name, architecture) -> description.space().check(architecture, name));
+      } else if (!all.values().stream().allMatch(description.architecture()::equals)) {
+        throw new ConfigurationException(
+            settings.get(Checkpoints.PATH)
+                + " is one SubTransformer, and not the one of --sub-configs; leave that out");
+      }
+      return all;
+    }
+    return description.architecture() != null
+        ? ArchitectureSchedule.single(description.architecture()).validated()
+        : ArchitectureSchedule.supernet(description.space(), true, 0).validated();
+  }
+
+  @Override
+  public String describe(ObjectNode figures) {
+    StringBuilder text = new StringBuilder();
+    figures
+        .properties()
+        .forEach(
+            entry ->
+                text.append(
+                    String.format(
+                        Locale.ROOT,
+                        "%s: loss %.4f, nll %.4f, perplexity %.2f%n",
+                        entry.getKey(),
+                        entry.getValue().path("loss").asDouble(),
+                        entry.getValue().path("nll_loss").asDouble(),
+                        entry.getValue().path("ppl").asDouble())));
+    return text.toString().stripTrailing();
+  }
+}
