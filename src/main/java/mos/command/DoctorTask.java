@@ -17,7 +17,7 @@ import mos.config.Settings;
 import mos.tensor.NativeReport;
 
 /** Says what this program finds on a machine, what is wrong there and how to mend it. */
-public final class DoctorTask implements Task {
+public final class DoctorTask implements Command<ObjectNode> {
   private final Supplier<HostReport> hostProbe;
   private final Supplier<NativeReport> nativeProbe;
   private final Supplier<List<Trial>> trials;
@@ -54,6 +54,11 @@ public final class DoctorTask implements Task {
   @Override
   public List<Setting<?>> settings() {
     return List.of();
+  }
+
+  @Override
+  public Class<ObjectNode> result() {
+    return ObjectNode.class;
   }
 
   @Override
@@ -143,6 +148,11 @@ public final class DoctorTask implements Task {
     } catch (IOException | java.io.UncheckedIOException e) {
       return -1;
     }
+  }
+
+  @Override
+  public boolean succeeded(ObjectNode figures) {
+    return figures.path("ok").asBoolean();
   }
 
   @Override
