@@ -60,7 +60,8 @@ class ArchitectureRulesTest {
           Map.entry("space", Set.of("config")),
           Map.entry("search", Set.of("config", "space")),
           Map.entry("report", Set.of("config", "space", "search", "metrics")),
-          Map.entry("tensor", Set.of()),
+          Map.entry("host", Set.of()),
+          Map.entry("tensor", Set.of("host")),
           Map.entry("nn", Set.of("tensor")),
           Map.entry("kernel", Set.of("nn", "tensor")),
           Map.entry("model", with(MODEL, "kernel")),
@@ -68,7 +69,7 @@ class ArchitectureRulesTest {
           Map.entry("distributed", Set.of("tensor")),
           Map.entry("train", with(MODEL, "distributed", "model", "data", "kernel", "packed")),
           Map.entry("translate", with(MODEL, "model", "data", "text", "kernel")),
-          Map.entry("latency", with(MODEL, "model", "translate", "kernel")),
+          Map.entry("latency", with(MODEL, "host", "model", "translate", "kernel")),
           Map.entry("port", with(MODEL, "model", "data", "train", "latency")),
           Map.entry(
               "translation", with(MODEL, "model", "data", "text", "train", "translate", "port")),
@@ -79,6 +80,7 @@ class ArchitectureRulesTest {
               "command",
               with(
                   MODEL,
+                  "host",
                   "model",
                   "kernel",
                   "data",
@@ -98,7 +100,7 @@ class ArchitectureRulesTest {
   private static final String[] WITHOUT_LIBTORCH =
       Stream.of(
               "base", "config", "data", "text", "metrics", "sample", "fetch", "space", "search",
-              "report", "cli")
+              "report", "host", "cli")
           .map(name -> "mos." + name + "..")
           .toArray(String[]::new);
 
@@ -218,8 +220,8 @@ class ArchitectureRulesTest {
           .callConstructor(Date.class);
 
   /**
-   * Nothing that is read can name what is run: doctor's fixed commands are in pipeline, and the
-   * runner that a user names on the command line is a class of its own.
+   * Nothing that is read can name what is run: doctor's fixed commands are in command and host, and
+   * the runner that a user names on the command line is a class of its own.
    */
   @ArchTest
   static final ArchRule NOTHING_IS_RUN_BY_NAME =
@@ -228,6 +230,8 @@ class ArchitectureRulesTest {
           .resideOutsideOfPackage("mos.command")
           .and()
           .doNotHaveFullyQualifiedName("mos.latency.CommandRunner")
+          .and()
+          .doNotHaveFullyQualifiedName("mos.host.Host")
           .should()
           .dependOnClassesThat()
           .areAssignableTo(ProcessBuilder.class)

@@ -23,6 +23,7 @@ import mos.space.ArchitectureFeatures;
 import mos.space.SearchSpace;
 import mos.space.SearchSpaceSettings;
 import mos.space.SubTransformer;
+import mos.tensor.Compute;
 import mos.tensor.MatrixSpeed;
 import mos.train.ArchitectureSchedule;
 import mos.train.TokenTraining;
@@ -110,7 +111,7 @@ public final class BenchTask implements Task {
     settings.addAll(ModelSettings.settings());
     settings.add(ArchitectureFeatures.FEATURE_NORM);
     settings.addAll(Measurement.settings());
-    settings.addAll(Machine.settings());
+    settings.addAll(ComputeSettings.settings());
     settings.addAll(
         List.of(
             MeasureTask.VOCABULARY_SIZE,
@@ -144,13 +145,13 @@ public final class BenchTask implements Task {
     if (several && launch.isEmpty()) {
       return new LocalRanks(name(), settings).run();
     }
-    Machine machine = Machine.setUp(settings, launch);
+    Compute machine = ComputeSettings.setUp(settings, launch);
     int timeout = settings.get(PipelineSettings.DISTRIBUTED_TIMEOUT);
     return Ranks.together(
         launch, machine.device(), timeout, ranks -> run(settings, machine, ranks));
   }
 
-  private static ObjectNode run(Settings settings, Machine machine, Ranks ranks) {
+  private static ObjectNode run(Settings settings, Compute machine, Ranks ranks) {
     SearchSpace space = SearchSpaceSettings.space(settings);
     DataFolder data = settings.get(BENCH_TEXT) ? DataFolder.open(settings) : null;
     Vocabulary vocabulary = data == null ? Vocabulary.of(settings) : Vocabulary.of(data);
@@ -242,7 +243,7 @@ public final class BenchTask implements Task {
       Settings settings,
       ModelConfig config,
       SearchSpace space,
-      Machine machine,
+      Compute machine,
       ObjectNode figures) {
     Measurement measurement = Measurement.of(settings, config, machine);
     for (String name : List.of("smallest", "largest")) {

@@ -10,7 +10,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import mos.base.MosException;
 import mos.latency.Latency;
-import mos.latency.MachineState;
+import mos.host.HostLoad;
 import mos.latency.PairedLatency;
 import mos.space.SubTransformer;
 
@@ -48,7 +48,7 @@ final class ConstraintCheck {
   private final Counts counts;
   private final SubTransformer largest;
   private final Function<SubTransformer, PairedLatency> meter;
-  private final Supplier<Supplier<MachineState>> watch;
+  private final Supplier<Supplier<HostLoad>> watch;
   private final Pauses pauses;
 
   /**
@@ -60,7 +60,7 @@ final class ConstraintCheck {
       Counts counts,
       SubTransformer largest,
       Function<SubTransformer, PairedLatency> meter,
-      Supplier<Supplier<MachineState>> watch,
+      Supplier<Supplier<HostLoad>> watch,
       Pauses pauses) {
     this.limits = limits;
     this.counts = counts;
@@ -149,7 +149,7 @@ final class ConstraintCheck {
   Checked check(SubTransformer a) {
     return limits.timed()
         ? measured(a, Deciding.SLOWEST, MEASUREMENTS)
-        : checked(counted(a), null, List.of(), MachineState.UNKNOWN);
+        : checked(counted(a), null, List.of(), HostLoad.UNKNOWN);
   }
 
   /**
@@ -162,12 +162,12 @@ final class ConstraintCheck {
     List<PairedLatency> all = new ArrayList<>();
     Checked best = null;
     do {
-      Supplier<MachineState> watched = watch.get();
+      Supplier<HostLoad> watched = watch.get();
       List<PairedLatency> attempt = relative ? all : new ArrayList<>();
       for (int i = 0; i < times; i++) {
         attempt.add(meter.apply(a));
         if (deciding == Deciding.SLOWEST
-            && !checked(a, attempt, deciding, MachineState.UNKNOWN).met()) {
+            && !checked(a, attempt, deciding, HostLoad.UNKNOWN).met()) {
           break;
         }
       }
@@ -205,7 +205,7 @@ final class ConstraintCheck {
   }
 
   private Checked checked(
-      SubTransformer a, List<PairedLatency> measured, Deciding deciding, MachineState machine) {
+      SubTransformer a, List<PairedLatency> measured, Deciding deciding, HostLoad machine) {
     PairedLatency latency = deciding(measured, deciding);
     List<Verdict> verdicts = counted(a);
     if (limits.timed()) {
@@ -223,7 +223,7 @@ final class ConstraintCheck {
       List<Verdict> verdicts,
       PairedLatency latency,
       List<PairedLatency> measured,
-      MachineState machine) {
+      HostLoad machine) {
     String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
     return new Checked(verdicts, latency, List.copyOf(measured), machine, now);
   }

@@ -31,6 +31,7 @@ import mos.search.SearchCache;
 import mos.space.SearchSpace;
 import mos.space.SearchSpaceSettings;
 import mos.space.SubTransformer;
+import mos.tensor.Compute;
 import mos.tensor.Devices;
 import mos.train.Checkpoint;
 import mos.train.TrainingSettings;
@@ -79,7 +80,7 @@ public final class EvoSearchTask implements Task {
     settings.addAll(EvolutionSettings.settings());
     settings.addAll(SearchConstraint.settings());
     settings.addAll(Scorer.settings());
-    settings.addAll(Machine.settings());
+    settings.addAll(ComputeSettings.settings());
     settings.addAll(
         List.of(
             TrainTask.RESTORE_FILE,
@@ -144,7 +145,7 @@ public final class EvoSearchTask implements Task {
 
   private ObjectNode search(Settings settings, SharedWork shared, Optional<Launch> launch) {
     boolean wholeFront = settings.get(FrontOutput.FRONT);
-    Machine machine = Machine.setUp(settings, launch);
+    Compute machine = ComputeSettings.setUp(settings, launch);
     DataFolder data = DataFolder.open(settings);
     SearchSpace space = SearchSpaceSettings.space(settings);
     required(settings, TrainTask.RESTORE_FILE);
@@ -215,7 +216,7 @@ public final class EvoSearchTask implements Task {
    * may ask before it trains for days.
    */
   static void requireFeasible(Settings settings) {
-    Machine machine = Measurement.machine(settings);
+    Compute machine = Measurement.machine(settings);
     DataFolder data = DataFolder.open(settings);
     SearchSpace space = SearchSpaceSettings.space(settings);
     ModelConfig config =

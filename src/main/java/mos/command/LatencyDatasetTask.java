@@ -17,7 +17,7 @@ import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.latency.LatencyDataset;
 import mos.latency.LatencyRow;
-import mos.latency.MachineState;
+import mos.host.HostLoad;
 import mos.latency.UndisturbedMeter;
 import mos.model.ModelConfig;
 import mos.model.ModelSettings;
@@ -62,7 +62,7 @@ public final class LatencyDatasetTask implements Task {
     settings.addAll(ModelSettings.settings());
     settings.add(ArchitectureFeatures.FEATURE_NORM);
     settings.addAll(Measurement.settings());
-    settings.addAll(Machine.settings());
+    settings.addAll(ComputeSettings.settings());
     settings.addAll(
         List.of(
             LatencyDataset.PATH,
@@ -146,7 +146,7 @@ public final class LatencyDatasetTask implements Task {
                 }
                 return retrying
                     .measure(
-                        () -> measurement.latency(architecture), () -> MachineState.watch()::stop)
+                        () -> measurement.latency(architecture), () -> HostLoad.watch()::stop)
                     .latency();
               },
               (rows, of, last) ->

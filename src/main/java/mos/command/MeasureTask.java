@@ -14,7 +14,7 @@ import mos.config.Settings;
 import mos.latency.Hardware;
 import mos.latency.Latency;
 import mos.latency.LatencySettings;
-import mos.latency.MachineState;
+import mos.host.HostLoad;
 import mos.latency.PairedLatency;
 import mos.latency.RepeatedLatency;
 import mos.model.ModelConfig;
@@ -24,6 +24,7 @@ import mos.space.SearchSpace;
 import mos.space.SearchSpaceSettings;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
+import mos.tensor.Compute;
 import mos.tensor.Devices;
 
 /** Latency on this machine, FLOPs and parameters of an architecture file. */
@@ -83,7 +84,7 @@ public final class MeasureTask implements Task {
     settings.add(ArchitectureFeatures.FEATURE_NORM);
     settings.addAll(Measurement.settings());
     settings.addAll(Limits.settings());
-    settings.addAll(Machine.settings());
+    settings.addAll(ComputeSettings.settings());
     settings.addAll(List.of(DESCRIBE, VOCABULARY_SIZE, REPEAT, CHECK_CONSTRAINT));
     return settings;
   }
@@ -131,7 +132,7 @@ public final class MeasureTask implements Task {
 
   private static void measure(
       Measurement measurement, SubTransformer architecture, int repeat, ObjectNode figures) {
-    Supplier<MachineState> watched = measurement.watch().get();
+    Supplier<HostLoad> watched = measurement.watch().get();
     List<Latency> measured = new ArrayList<>();
     for (int i = 0; i < repeat; i++) {
       measured.add(measurement.latency(architecture));
@@ -168,7 +169,7 @@ public final class MeasureTask implements Task {
     most.put("params_without_embedding", measurement.parametersWithoutEmbedding(largest));
   }
 
-  private static void put(ObjectNode figures, RepeatedLatency repeated, MachineState state) {
+  private static void put(ObjectNode figures, RepeatedLatency repeated, HostLoad state) {
     Measurement.put(figures, repeated.median());
     repeated.put(figures);
     state.put(figures);
@@ -206,7 +207,7 @@ public final class MeasureTask implements Task {
     return Optional.of(space);
   }
 
-  static Hardware hardware(Settings settings, Machine machine) {
+  static Hardware hardware(Settings settings, Compute machine) {
     return Hardware.here(
         settings.get(LatencySettings.HARDWARE_SPEC),
         Devices.describe(machine.device()),

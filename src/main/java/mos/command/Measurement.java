@@ -13,20 +13,21 @@ import mos.latency.Hardware;
 import mos.latency.Latency;
 import mos.latency.LatencyMeter;
 import mos.latency.LatencySettings;
-import mos.latency.MachineState;
+import mos.host.HostLoad;
 import mos.latency.PairedLatency;
 import mos.latency.Timer;
 import mos.model.ModelConfig;
 import mos.space.ArchitectureFeatures;
 import mos.space.ModelCost;
 import mos.space.SubTransformer;
+import mos.tensor.Compute;
 import mos.tensor.Devices;
 import mos.tensor.Native;
 
 /** What a SubTransformer costs: latency on this machine or by a runner, parameters, FLOPs. */
 final class Measurement {
   private final ModelConfig config;
-  private final Machine machine;
+  private final Compute machine;
   private final LatencySettings settings;
   private final LatencyMeter meter;
   private final CommandRunner runner;
@@ -36,7 +37,7 @@ final class Measurement {
 
   private Measurement(
       ModelConfig config,
-      Machine machine,
+      Compute machine,
       LatencySettings settings,
       String spec,
       Optional<Integer> threads,
@@ -44,7 +45,7 @@ final class Measurement {
     this.config = config;
     this.machine = machine;
     this.settings = settings;
-    this.meter = new LatencyMeter(settings, machine == null ? Timer.MONOTONIC : machine.timer());
+    this.meter = new LatencyMeter(settings, machine == null ? Timer.MONOTONIC : Timer.of(machine.device()));
     this.spec = spec;
     this.threads = threads;
     this.runner = runner;
@@ -62,7 +63,7 @@ final class Measurement {
    *
    * @param machine null where nothing is measured, or by a runner alone
    */
-  static Measurement of(Settings settings, ModelConfig config, Machine machine) {
+  static Measurement of(Settings settings, ModelConfig config, Compute machine) {
     return new Measurement(
         config,
         machine,
@@ -80,8 +81,8 @@ final class Measurement {
   }
 
   /** The machine of the settings, null where a runner measures, so that nothing is loaded. */
-  static Machine machine(Settings settings) {
-    return CommandRunner.given(settings) ? null : Machine.setUp(settings);
+  static Compute machine(Settings settings) {
+    return CommandRunner.given(settings) ? null : ComputeSettings.setUp(settings);
   }
 
   /** Whether this machine measures. */
@@ -137,8 +138,8 @@ final class Measurement {
   }
 
   /** Begins to watch this machine, where what others compute matters. */
-  Supplier<Supplier<MachineState>> watch() {
-    return disturbable() ? () -> MachineState.watch()::stop : () -> () -> MachineState.UNKNOWN;
+  Supplier<Supplier<HostLoad>> watch() {
+    return disturbable() ? () -> HostLoad.watch()::stop : () -> () -> HostLoad.UNKNOWN;
   }
 
   /** FLOPs or parameters, in the quantity's unit. */

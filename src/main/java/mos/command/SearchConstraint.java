@@ -14,7 +14,7 @@ import mos.config.Setting;
 import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.latency.LatencyPredictor;
-import mos.latency.MachineState;
+import mos.host.HostLoad;
 import mos.latency.PredictorSettings;
 import mos.latency.UndisturbedMeter;
 import mos.search.Constraint;
@@ -149,7 +149,7 @@ final class SearchConstraint {
     return cached(
         "latency_share",
         a -> {
-          Supplier<MachineState> watched = measurement.watch().get();
+          Supplier<HostLoad> watched = measurement.watch().get();
           double share = measurement.compare(a, largest).share();
           return new Measured(100 * share, !watched.get().disturbed());
         });
