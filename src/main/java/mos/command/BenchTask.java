@@ -16,6 +16,7 @@ import mos.data.BatchOptions;
 import mos.distributed.Launch;
 import mos.distributed.Ranks;
 import mos.latency.Latency;
+import mos.latency.LatencySource;
 import mos.model.ExpertConfig;
 import mos.model.ModelConfig;
 import mos.model.ModelSettings;
@@ -110,7 +111,7 @@ public final class BenchTask implements Task {
     settings.addAll(SearchSpaceSettings.settings());
     settings.addAll(ModelSettings.settings());
     settings.add(ArchitectureFeatures.FEATURE_NORM);
-    settings.addAll(Measurement.settings());
+    settings.addAll(LatencySourceSettings.settings());
     settings.addAll(ComputeSettings.settings());
     settings.addAll(
         List.of(
@@ -245,12 +246,12 @@ public final class BenchTask implements Task {
       SearchSpace space,
       Compute machine,
       ObjectNode figures) {
-    Measurement measurement = Measurement.of(settings, config, machine);
+    LatencySource source = LatencySourceSettings.open(settings, config, () -> machine);
     for (String name : List.of("smallest", "largest")) {
       LOG.info("latency of the {} SubTransformer", name);
       Latency latency =
-          measurement.latency(name.equals("smallest") ? space.smallest() : space.largest());
-      Measurement.put(figures.putObject(name), latency);
+          source.measure(name.equals("smallest") ? space.smallest() : space.largest());
+      latency.put(figures.putObject(name));
     }
   }
 

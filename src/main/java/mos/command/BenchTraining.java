@@ -135,13 +135,7 @@ record BenchTraining(
   }
 
   private static TrainingBenchmark.Work work(ModelConfig config) {
-    ModelCost cost =
-        new ModelCost(
-            config.qkvDim(),
-            config.sourceVocabulary(),
-            config.targetVocabulary(),
-            config.shareAllEmbeddings(),
-            Math.max(1, config.tokenTopK()));
+    ModelCost cost = config.cost();
     return (architecture, batch) -> {
       PackedBatch packed = PackedBatch.of(batch);
       double flops = 0;

@@ -10,8 +10,10 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import mos.base.MosException;
 import mos.latency.Latency;
+import mos.latency.LatencySource;
 import mos.host.HostLoad;
 import mos.latency.PairedLatency;
+import mos.space.ArchitectureCost;
 import mos.space.SubTransformer;
 
 /**
@@ -71,31 +73,35 @@ final class ConstraintCheck {
   }
 
   /**
-   * A check on this machine, or by the runner.
+   * A check by measuring.
    *
    * @param largest SubTransformer of the space
    */
   static ConstraintCheck of(
-      Limits limits, Measurement measurement, SubTransformer largest, Pauses pauses) {
+      Limits limits,
+      LatencySource source,
+      ArchitectureCost cost,
+      SubTransformer largest,
+      Pauses pauses) {
     return new ConstraintCheck(
         limits,
-        measurement::count,
+        (quantity, a) -> quantity.count(cost, a),
         largest,
-        limits.timedAgainstLargest() || measurement.here()
-            ? a -> measurement.compare(a, largest)
-            : besideKnown(measurement, largest),
-        measurement.watch(),
+        limits.timedAgainstLargest() || source.alternates()
+            ? a -> source.compare(a, largest)
+            : besideKnown(source, largest),
+        source::watch,
         pauses);
   }
 
-  /** A runner's milliseconds are taken as they are, so the largest's are asked once. */
+  /** What is not timed in alternation is taken as it is, so the largest's is asked once. */
   private static Function<SubTransformer, PairedLatency> besideKnown(
-      Measurement measurement, SubTransformer largest) {
+      LatencySource source, SubTransformer largest) {
     AtomicReference<Latency> known = new AtomicReference<>();
     return a -> {
-      Latency latency = measurement.latency(a);
+      Latency latency = source.measure(a);
       if (known.get() == null) {
-        known.set(a.equals(largest) ? latency : measurement.latency(largest));
+        known.set(a.equals(largest) ? latency : source.measure(largest));
       }
       return new PairedLatency(latency, known.get());
     };

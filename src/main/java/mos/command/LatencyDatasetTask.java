@@ -17,7 +17,8 @@ import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.latency.LatencyDataset;
 import mos.latency.LatencyRow;
-import mos.host.HostLoad;
+import mos.latency.LatencySettings;
+import mos.latency.LatencySource;
 import mos.latency.UndisturbedMeter;
 import mos.model.ModelConfig;
 import mos.model.ModelSettings;
@@ -61,7 +62,7 @@ public final class LatencyDatasetTask implements Task {
     settings.addAll(SearchSpaceSettings.settings());
     settings.addAll(ModelSettings.settings());
     settings.add(ArchitectureFeatures.FEATURE_NORM);
-    settings.addAll(Measurement.settings());
+    settings.addAll(LatencySourceSettings.settings());
     settings.addAll(ComputeSettings.settings());
     settings.addAll(
         List.of(
@@ -112,7 +113,7 @@ public final class LatencyDatasetTask implements Task {
     ModelConfig config =
         ModelSettings.superTransformer(
             settings, space, data.sourceDictionary().size(), data.targetDictionary().size());
-    Measurement measurement = Measurement.of(settings, config, Measurement.machine(settings));
+    LatencySource source = LatencySourceSettings.open(settings, config);
     int size = settings.get(LatencyDataset.SIZE);
     Map<String, String> made = Provenance.versions();
     made.put("source_dictionary", data.sourceDictionary().hash());
@@ -122,12 +123,11 @@ public final class LatencyDatasetTask implements Task {
             space,
             size,
             settings.get(TrainingSettings.SEED),
-            measurement.how(),
-            measurement.hardware(),
+            LatencySettings.of(settings),
+            source.hardware(),
             made);
     Path csv = settings.get(LatencyDataset.PATH);
-    UndisturbedMeter retrying =
-        new UndisturbedMeter(measurement.disturbable() ? settings.get(RETRIES) : 0);
+    UndisturbedMeter retrying = new UndisturbedMeter(settings.get(RETRIES));
     LatencyDataset dataset;
     try (FolderLock lock = FolderLock.ofFile(csv);
         Progress progress = Progress.start("latency dataset", size);
@@ -145,8 +145,7 @@ public final class LatencyDatasetTask implements Task {
                           + " continues");
                 }
                 return retrying
-                    .measure(
-                        () -> measurement.latency(architecture), () -> HostLoad.watch()::stop)
+                    .measure(() -> source.measure(architecture), source::watch)
                     .latency();
               },
               (rows, of, last) ->
