@@ -48,7 +48,7 @@ class ArchitectureRulesTest {
   private static final Set<String> MODEL = Set.of("nn", "tensor", "space", "config");
 
   private static final String[] EXPERIMENTS = {
-    "model", "kernel", "data", "text", "metrics", "sample", "fetch", "search", "report",
+    "host", "model", "kernel", "data", "text", "metrics", "sample", "fetch", "search", "report",
     "distributed", "train", "translate", "translation", "latency", "port", "results"
   };
 
@@ -67,7 +67,8 @@ class ArchitectureRulesTest {
           Map.entry("results", Set.of("config", "space", "latency")),
           Map.entry("experiment", with(MODEL, EXPERIMENTS)),
           Map.entry("report", Set.of("config", "space", "search", "metrics")),
-          Map.entry("tensor", Set.of()),
+          Map.entry("host", Set.of()),
+          Map.entry("tensor", Set.of("host")),
           Map.entry("nn", Set.of("tensor")),
           Map.entry("kernel", Set.of("nn", "tensor")),
           Map.entry("model", with(MODEL, "kernel")),
@@ -75,7 +76,7 @@ class ArchitectureRulesTest {
           Map.entry("distributed", Set.of("tensor")),
           Map.entry("train", with(MODEL, "distributed", "model", "data", "kernel", "packed")),
           Map.entry("translate", with(MODEL, "model", "data", "text", "kernel")),
-          Map.entry("latency", with(MODEL, "model", "translate", "kernel")),
+          Map.entry("latency", with(MODEL, "host", "model", "translate", "kernel")),
           Map.entry("port", with(MODEL, "model", "data", "train", "latency")),
           Map.entry(
               "translation", with(MODEL, "model", "data", "text", "train", "translate", "port")),
@@ -89,7 +90,7 @@ class ArchitectureRulesTest {
   private static final String[] WITHOUT_LIBTORCH =
       Stream.of(
               "base", "config", "data", "text", "metrics", "sample", "fetch", "space", "search",
-              "report", "cli")
+              "report", "host", "cli")
           .map(name -> "mos." + name + "..")
           .toArray(String[]::new);
 
@@ -209,8 +210,8 @@ class ArchitectureRulesTest {
           .callConstructor(Date.class);
 
   /**
-   * Nothing that is read can name what is run: doctor's fixed commands are in pipeline, and the
-   * runner that a user names on the command line is a class of its own.
+   * Nothing that is read can name what is run: doctor's fixed commands are in command and host, and
+   * the runner that a user names on the command line is a class of its own.
    */
   @ArchTest
   static final ArchRule NOTHING_IS_RUN_BY_NAME =
@@ -219,6 +220,8 @@ class ArchitectureRulesTest {
           .resideOutsideOfPackage("mos.command")
           .and()
           .doNotHaveFullyQualifiedName("mos.latency.CommandRunner")
+          .and()
+          .doNotHaveFullyQualifiedName("mos.host.Host")
           .should()
           .dependOnClassesThat()
           .areAssignableTo(ProcessBuilder.class)

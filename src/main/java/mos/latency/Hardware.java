@@ -3,16 +3,12 @@ package mos.latency;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.stream.Stream;
 import mos.base.Json;
 import mos.base.MosException;
+import mos.host.Host;
 import mos.tensor.Native;
 import mos.tensor.Precision;
 
@@ -42,9 +38,10 @@ public record Hardware(
 
   /** This machine now; loads libtorch. */
   public static Hardware here(String spec, String device, Precision precision) {
+    String cpu = Host.cpuModel();
     return new Hardware(
         spec,
-        cpuName(),
+        cpu.isEmpty() ? System.getProperty("os.arch") : cpu,
         Runtime.getRuntime().availableProcessors(),
         Native.threads(),
         precision.name().toLowerCase(Locale.ROOT),
@@ -59,23 +56,6 @@ public record Hardware(
    */
   public static Hardware ofRunner(String spec, CommandRunner runner) {
     return new Hardware(spec, "", 1, 1, "", RUNNER + runner.identity(), "", "");
-  }
-
-  private static String cpuName() {
-    try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
-      Optional<String> name =
-          lines
-              .filter(line -> line.startsWith("model name"))
-              .map(line -> line.substring(line.indexOf(':') + 1).strip())
-              .findFirst();
-      if (name.isPresent()) {
-        return name.get();
-      }
-    } catch (IOException e) {
-      // Not Linux: the environment says what it can.
-    }
-    String windows = System.getenv("PROCESSOR_IDENTIFIER");
-    return windows != null ? windows : System.getProperty("os.arch");
   }
 
   /** Every difference that makes times incomparable, in words; empty when there is none. */

@@ -181,7 +181,7 @@ class HelpTest {
     assertThat(classesLoaded("train", "--help"))
         .noneMatch(line -> line.contains("org.bytedeco.pytorch.global.torch "));
     assertThat(classesLoaded("measure", "--describe", "--sub-configs", ARCHITECTURE.toString()))
-        .anyMatch(line -> line.contains("mos.command.Measurement "))
+        .anyMatch(line -> line.contains("mos.space.ArchitectureCost "))
         .noneMatch(line -> line.contains("org.bytedeco.pytorch.global.torch "))
         .noneMatch(line -> line.contains("org.bytedeco.javacpp.Loader "));
   }
