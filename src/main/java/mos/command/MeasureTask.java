@@ -11,10 +11,10 @@ import mos.base.Json;
 import mos.config.Setting;
 import mos.config.SettingGroup;
 import mos.config.Settings;
-import mos.latency.Hardware;
+import mos.host.Hardware;
+import mos.host.HostLoad;
 import mos.latency.Latency;
 import mos.latency.LatencySettings;
-import mos.host.HostLoad;
 import mos.latency.LatencySource;
 import mos.latency.PairedLatency;
 import mos.latency.RepeatedLatency;
@@ -28,6 +28,7 @@ import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
 import mos.tensor.Compute;
 import mos.tensor.Devices;
+import mos.tensor.Native;
 
 /** Latency on this machine, FLOPs and parameters of an architecture file. */
 public final class MeasureTask implements Command<ObjectNode> {
@@ -234,7 +235,9 @@ public final class MeasureTask implements Command<ObjectNode> {
     return Hardware.here(
         settings.get(LatencySettings.HARDWARE_SPEC),
         Devices.describe(machine.device()),
-        machine.precision());
+        machine.precision().name().toLowerCase(Locale.ROOT),
+        Native.threads(),
+        Native.version());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package mos.latency;
 
 import mos.base.ConfigurationException;
+import mos.host.Hardware;
 import mos.space.SubTransformer;
 
 /** Latency that a command of the user's tells, see {@link CommandRunner}. */
@@ -45,6 +46,6 @@ public final class CommandSource implements LatencySource {
 
   @Override
   public Hardware hardware() {
-    return Hardware.ofRunner(spec, runner);
+    return Hardware.ofRunner(spec, runner.identity());
   }
 }

@@ -1,6 +1,7 @@
 package mos.latency;
 
 import mos.base.ConfigurationException;
+import mos.host.Hardware;
 import mos.space.ArchitectureCost;
 import mos.space.SubTransformer;
 

@@ -1,16 +1,12 @@
-package mos.latency;
+package mos.host;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import mos.base.Json;
 import mos.base.MosException;
-import mos.host.Host;
-import mos.tensor.Native;
-import mos.tensor.Precision;
 
 /**
  * What a latency was measured on; stored with every dataset and predictor.
@@ -36,26 +32,34 @@ public record Hardware(
     String libtorch) {
   private static final String RUNNER = "runner ";
 
-  /** This machine now; loads libtorch. */
-  public static Hardware here(String spec, String device, Precision precision) {
+  /**
+   * This machine now.
+   *
+   * @param threads of one tensor operation
+   * @param libtorch version of the libtorch presets
+   */
+  public static Hardware here(
+      String spec, String device, String precision, int threads, String libtorch) {
     String cpu = Host.cpuModel();
     return new Hardware(
         spec,
         cpu.isEmpty() ? System.getProperty("os.arch") : cpu,
         Runtime.getRuntime().availableProcessors(),
-        Native.threads(),
-        precision.name().toLowerCase(Locale.ROOT),
+        threads,
+        precision,
         device,
         Runtime.version().toString(),
-        Native.version());
+        libtorch);
   }
 
   /**
-   * What a {@link CommandRunner} measures on: known by the user's name for it and by the command
-   * ({@link CommandRunner#identity}) alone, whatever this machine is.
+   * What a command measures on: known by the user's name for it and by the command alone, whatever
+   * this machine is.
+   *
+   * @param identity of the command, {@link CommandIdentity#of}
    */
-  public static Hardware ofRunner(String spec, CommandRunner runner) {
-    return new Hardware(spec, "", 1, 1, "", RUNNER + runner.identity(), "", "");
+  public static Hardware ofRunner(String spec, String identity) {
+    return new Hardware(spec, "", 1, 1, "", RUNNER + identity, "", "");
   }
 
   /** Every difference that makes times incomparable, in words; empty when there is none. */
@@ -81,13 +85,13 @@ public record Hardware(
         .equals(other);
   }
 
-  /** Commands are told as {@link CommandRunner#sameIdentity} compares them. */
-  boolean sameDevice(Hardware other) {
+  /** Commands are told as {@link CommandIdentity#same} compares them. */
+  public boolean sameDevice(Hardware other) {
     if (!device.startsWith(RUNNER) || !other.device.startsWith(RUNNER)) {
       return device.equals(other.device);
     }
     try {
-      return CommandRunner.sameIdentity(
+      return CommandIdentity.same(
           device.substring(RUNNER.length()), other.device.substring(RUNNER.length()));
     } catch (IllegalArgumentException e) {
       // Saved by an earlier version, which did not quote.
@@ -106,7 +110,7 @@ public record Hardware(
    *
    * @throws MosException for a missing or mistyped part
    */
-  static Hardware fromJson(JsonNode json, String where) {
+  public static Hardware fromJson(JsonNode json, String where) {
     return new Hardware(
         text(json, "spec", where),
         text(json, "cpuModel", where),
