@@ -45,21 +45,21 @@ import org.bytedeco.javacpp.PointerScope;
 /** The arrows between packages, and what no class may do. */
 @AnalyzeClasses(packages = "mos", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureRulesTest {
-  private static final Set<String> MODEL = Set.of("nn", "tensor", "space", "config");
+  private static final Set<String> MODEL = Set.of("nn", "tensor", "space");
 
   /** Which packages each may use, beside itself and base; cli may use all. */
   private static final Map<String, Set<String>> MAY_USE =
       Map.ofEntries(
           Map.entry("base", Set.of()),
           Map.entry("config", Set.of()),
-          Map.entry("data", Set.of("config")),
-          Map.entry("text", Set.of("config")),
-          Map.entry("metrics", Set.of("config")),
-          Map.entry("sample", Set.of("config")),
-          Map.entry("fetch", Set.of("config", "report")),
+          Map.entry("data", Set.of()),
+          Map.entry("text", Set.of()),
+          Map.entry("metrics", Set.of()),
+          Map.entry("sample", Set.of()),
+          Map.entry("fetch", Set.of("report")),
           Map.entry("space", Set.of("config")),
-          Map.entry("search", Set.of("config", "space")),
-          Map.entry("report", Set.of("config", "space", "search", "metrics")),
+          Map.entry("search", Set.of("space")),
+          Map.entry("report", Set.of("space", "search", "metrics")),
           Map.entry("tensor", Set.of()),
           Map.entry("nn", Set.of("tensor")),
           Map.entry("kernel", Set.of("nn", "tensor")),
@@ -76,9 +76,22 @@ class ArchitectureRulesTest {
               "parity",
               with(MODEL, "model", "data", "train", "translate", "text", "kernel", "packed")),
           Map.entry(
+              "command.settings",
+              with(
+                  MODEL,
+                  "config",
+                  "model",
+                  "data",
+                  "search",
+                  "train",
+                  "translate",
+                  "latency",
+                  "port")),
+          Map.entry(
               "command",
               with(
                   MODEL,
+                  "config",
                   "model",
                   "kernel",
                   "data",
@@ -127,6 +140,17 @@ class ArchitectureRulesTest {
               .check(classes);
         });
   }
+
+  /** Work gets typed configurations; `space` reads its own two kinds of files. */
+  @ArchTest
+  static final ArchRule SETTINGS_ARE_READ_BY_COMMANDS_ALONE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(
+              "mos.command..", "mos.run..", "mos.cli..", "mos.config..", "mos.space..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("mos.config..");
 
   @ArchTest
   static void everyPackageHasItsPlace(JavaClasses classes) {
@@ -253,8 +277,7 @@ class ArchitectureRulesTest {
           entry("mos.fetch.PartFile", "continues a download, of a name from AtomicFile"),
           entry("mos.latency.LatencyDataset", "adds rows, to a file from AtomicFile"),
           entry("mos.latency.CommandRunner", "has a temporary folder of its own"),
-          entry(
-              "mos.command.GenerateTask", "gathers other processes' lines in a temporary folder"),
+          entry("mos.command.GenerateTask", "gathers other processes' lines in a temporary folder"),
           entry("mos.command.PreviousResults", "moves whole folders of a run"),
           entry("mos.cli.StandardOutput", "opens standard output"));
 

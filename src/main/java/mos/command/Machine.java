@@ -3,6 +3,7 @@ package mos.command;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import mos.command.settings.MachineSettings;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.distributed.Launch;
@@ -12,7 +13,6 @@ import mos.tensor.Devices;
 import mos.tensor.Native;
 import mos.tensor.Precision;
 import mos.tensor.Scope;
-import mos.train.TrainingSettings;
 import org.bytedeco.pytorch.Device;
 
 /**
@@ -23,12 +23,12 @@ import org.bytedeco.pytorch.Device;
  */
 record Machine(Device device, Precision precision) {
   static List<Setting<?>> settings() {
-    return List.of(TrainingSettings.DEVICE, TrainingSettings.PRECISION, TrainingSettings.THREADS);
+    return List.of(MachineSettings.DEVICE, MachineSettings.PRECISION, MachineSettings.THREADS);
   }
 
   /** Fails for a device that is not here, before anything is done. */
   static void check(Settings settings) {
-    String name = settings.get(TrainingSettings.DEVICE);
+    String name = settings.get(MachineSettings.DEVICE);
     if (!name.matches("auto|cpu")) {
       try (Scope scope = Scope.open()) {
         Devices.of(name);
@@ -43,8 +43,8 @@ record Machine(Device device, Precision precision) {
 
   /** The same for one of several processes: each of a host has a GPU of its own. */
   static Machine setUp(Settings settings, Optional<Launch> launch) {
-    Native.setThreads(settings.get(TrainingSettings.THREADS));
-    String name = settings.get(TrainingSettings.DEVICE);
+    Native.setThreads(settings.get(MachineSettings.THREADS));
+    String name = settings.get(MachineSettings.DEVICE);
     if (launch.isPresent() && name.matches("auto|cuda") && Native.hasGpu()) {
       name = "cuda:" + launch.get().localRank();
     }
@@ -52,7 +52,7 @@ record Machine(Device device, Precision precision) {
     Devices.use(device);
     Precision precision =
         settings
-            .find(TrainingSettings.PRECISION)
+            .find(MachineSettings.PRECISION)
             .map(p -> Precision.valueOf(p.toUpperCase(Locale.ROOT)))
             .orElseGet(() -> Devices.defaultPrecision(device));
     precision.apply();

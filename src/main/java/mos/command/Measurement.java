@@ -6,13 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import mos.command.settings.LatencySettings;
+import mos.command.settings.RunnerSettings;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.latency.CommandRunner;
 import mos.latency.Hardware;
 import mos.latency.Latency;
+import mos.latency.LatencyConfig;
 import mos.latency.LatencyMeter;
-import mos.latency.LatencySettings;
 import mos.latency.MachineState;
 import mos.latency.PairedLatency;
 import mos.latency.Timer;
@@ -27,7 +29,7 @@ import mos.tensor.Native;
 final class Measurement {
   private final ModelConfig config;
   private final Machine machine;
-  private final LatencySettings settings;
+  private final LatencyConfig settings;
   private final LatencyMeter meter;
   private final CommandRunner runner;
   private final String spec;
@@ -37,7 +39,7 @@ final class Measurement {
   private Measurement(
       ModelConfig config,
       Machine machine,
-      LatencySettings settings,
+      LatencyConfig settings,
       String spec,
       Optional<Integer> threads,
       CommandRunner runner) {
@@ -69,19 +71,19 @@ final class Measurement {
         LatencySettings.of(settings),
         settings.get(LatencySettings.HARDWARE_SPEC),
         settings.find(LatencySettings.THREADS),
-        CommandRunner.given(settings) ? CommandRunner.of(settings) : null);
+        RunnerSettings.given(settings) ? RunnerSettings.of(settings) : null);
   }
 
   /** The settings that {@link #of} reads. */
   static List<Setting<?>> settings() {
     List<Setting<?>> all = new ArrayList<>(LatencySettings.settings());
-    all.addAll(CommandRunner.settings());
+    all.addAll(RunnerSettings.settings());
     return all;
   }
 
   /** The machine of the settings, null where a runner measures, so that nothing is loaded. */
   static Machine machine(Settings settings) {
-    return CommandRunner.given(settings) ? null : Machine.setUp(settings);
+    return RunnerSettings.given(settings) ? null : Machine.setUp(settings);
   }
 
   /** Whether this machine measures. */
@@ -155,7 +157,7 @@ final class Measurement {
   }
 
   /** How a gold measurement is made. */
-  LatencySettings how() {
+  LatencyConfig how() {
     return settings;
   }
 

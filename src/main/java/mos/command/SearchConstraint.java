@@ -9,13 +9,14 @@ import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import mos.base.ConfigurationException;
 import mos.base.Json;
-import mos.config.Limit;
+import mos.base.Limit;
+import mos.command.settings.ConstraintSettings;
+import mos.command.settings.PredictorSettings;
+import mos.command.settings.SearchSettings;
 import mos.config.Setting;
-import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.latency.LatencyPredictor;
 import mos.latency.MachineState;
-import mos.latency.PredictorSettings;
 import mos.latency.UndisturbedMeter;
 import mos.search.Constraint;
 import mos.search.SearchCache;
@@ -28,14 +29,6 @@ import mos.space.SubTransformer;
  * largest SubTransformer's, the cost is that share, in percent.
  */
 final class SearchConstraint {
-  static final Setting<String> LATENCY_COMPUTE =
-      Setting.ofChoice("latency-compute", "gold", "predictor", "hybrid")
-          .in(SettingGroup.SEARCH)
-          .defaultsTo("gold")
-          .doc(
-              "Latency of candidates: gold measures each, predictor asks the predictor, hybrid"
-                  + " measures those that the predictor, less its own error, lets pass");
-
   /** Unit of a latency as a share. */
   static final String SHARE = "% of the largest's latency";
 
@@ -61,9 +54,12 @@ final class SearchConstraint {
 
   static List<Setting<?>> settings() {
     List<Setting<?>> all = new ArrayList<>(Measurement.settings());
-    all.addAll(Limits.settings());
+    all.addAll(ConstraintSettings.settings());
     all.addAll(
-        List.of(PredictorSettings.PATH, LatencyPredictor.ACCEPT_OTHER_HARDWARE, LATENCY_COMPUTE));
+        List.of(
+            PredictorSettings.PATH,
+            PredictorSettings.ACCEPT_OTHER_HARDWARE,
+            SearchSettings.LATENCY_COMPUTE));
     return all;
   }
 
@@ -97,7 +93,7 @@ final class SearchConstraint {
 
   private void addLatency(List<Constraint> all, Limit limit, Settings settings) {
     String unit = limit.relative() ? SHARE : Quantity.LATENCY.words();
-    String compute = settings.get(LATENCY_COMPUTE);
+    String compute = settings.get(SearchSettings.LATENCY_COMPUTE);
     if (!compute.equals("gold")) {
       LatencyPredictor predictor = predictor(settings, compute);
       double hundred = limit.relative() ? predictor.predictMs(largest) / 100 : 1;
@@ -128,7 +124,7 @@ final class SearchConstraint {
     LatencyPredictor predictor = LatencyPredictor.load(file);
     predictor.requireHardware(
         measurement.hardware(),
-        settings.get(LatencyPredictor.ACCEPT_OTHER_HARDWARE),
+        settings.get(PredictorSettings.ACCEPT_OTHER_HARDWARE),
         file.toString());
     return predictor;
   }

@@ -14,9 +14,6 @@ import mos.base.CommandWords;
 import mos.base.ConfigurationException;
 import mos.base.MosException;
 import mos.base.Sha256;
-import mos.config.Setting;
-import mos.config.SettingGroup;
-import mos.config.Settings;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
 
@@ -29,23 +26,8 @@ import mos.space.SubTransformerFile;
  * @param timeoutSeconds how long one measurement may take
  */
 public record CommandRunner(List<String> command, int timeoutSeconds) {
-  /** The command. */
-  public static final Setting<String> RUNNER =
-      Setting.ofString("runner")
-          .in(SettingGroup.LATENCY)
-          .basic()
-          .doc(
-              "Command that measures in place of this machine: gets an architecture's YAML file as"
-                  + " its last argument, prints milliseconds, one number or encoder and decoder");
-
-  /** Its time limit. */
-  public static final Setting<Integer> TIMEOUT =
-      Setting.ofInt("runner-timeout")
-          .in(SettingGroup.LATENCY)
-          .range(1, 1_000_000)
-          .unit("seconds")
-          .doc("How long the runner may take for one architecture")
-          .defaultsTo(600);
+  /** The setting that names it, for messages. */
+  private static final String NAME = "runner";
 
   private static final int DIGITS = 16;
   private static final String HASH = "#";
@@ -56,30 +38,7 @@ public record CommandRunner(List<String> command, int timeoutSeconds) {
   public CommandRunner {
     command = List.copyOf(command);
     if (command.isEmpty()) {
-      throw new ConfigurationException(RUNNER.key() + ": got no command, need at least one word");
-    }
-  }
-
-  /** The two settings. */
-  public static List<Setting<?>> settings() {
-    return List.of(RUNNER, TIMEOUT);
-  }
-
-  /** Whether the settings name a command. */
-  public static boolean given(Settings settings) {
-    return settings.has(RUNNER);
-  }
-
-  /**
-   * The settings' command, its words parted as by a shell ({@link CommandWords}).
-   *
-   * @throws ConfigurationException for quotes that are not closed
-   */
-  public static CommandRunner of(Settings settings) {
-    try {
-      return new CommandRunner(CommandWords.split(settings.get(RUNNER)), settings.get(TIMEOUT));
-    } catch (IllegalArgumentException e) {
-      throw settings.error(RUNNER, "a command as a shell reads it, without " + e.getMessage());
+      throw new ConfigurationException(NAME + ": got no command, need at least one word");
     }
   }
 
@@ -87,7 +46,7 @@ public record CommandRunner(List<String> command, int timeoutSeconds) {
    * What a command measures with, told so that spellings do not matter: a word that names a file is
    * that file's name and the first {@value #DIGITS} digits of its SHA-256, any other is itself.
    *
-   * @param command as in {@link #RUNNER}, of legal words
+   * @param command its words as a shell parts them
    */
   public static String identity(String command) {
     return identity(CommandWords.split(command));
@@ -159,7 +118,7 @@ public record CommandRunner(List<String> command, int timeoutSeconds) {
       }
     } catch (IOException e) {
       throw new MosException(
-          RUNNER.key() + ": cannot exchange files with it: " + AtomicFile.describe(e), e);
+          NAME + ": cannot exchange files with it: " + AtomicFile.describe(e), e);
     }
   }
 
@@ -175,13 +134,13 @@ public record CommandRunner(List<String> command, int timeoutSeconds) {
               .start();
     } catch (IOException e) {
       throw new ConfigurationException(
-          RUNNER.key() + ": cannot start " + command.get(0) + ": " + e.getMessage(), e);
+          NAME + ": cannot start " + command.get(0) + ": " + e.getMessage(), e);
     }
     try {
       process.getOutputStream().close();
       if (!process.waitFor(timeoutSeconds, TimeUnit.SECONDS)) {
         throw new MosException(
-            name() + ": took longer than " + timeoutSeconds + " s (" + TIMEOUT.key() + ")");
+            name() + ": took longer than " + timeoutSeconds + " s (" + "runner-timeout" + ")");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -236,7 +195,7 @@ public record CommandRunner(List<String> command, int timeoutSeconds) {
   }
 
   private String name() {
-    return RUNNER.key() + " " + String.join(" ", command);
+    return NAME + " " + String.join(" ", command);
   }
 
   private static String shown(String text) {
