@@ -45,7 +45,7 @@ import org.bytedeco.javacpp.PointerScope;
 /** The arrows between packages, and what no class may do. */
 @AnalyzeClasses(packages = "mos", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureRulesTest {
-  private static final Set<String> MODEL = Set.of("nn", "tensor", "space", "config");
+  private static final Set<String> MODEL = Set.of("nn", "tensor", "space");
 
   private static final String[] EXPERIMENTS = {
     "host",
@@ -72,18 +72,15 @@ class ArchitectureRulesTest {
       Map.ofEntries(
           Map.entry("base", Set.of()),
           Map.entry("config", Set.of()),
-          Map.entry("data", Set.of("config")),
-          Map.entry("text", Set.of("config")),
-          Map.entry("metrics", Set.of("config")),
-          Map.entry("sample", Set.of("config")),
-          Map.entry("fetch", Set.of("config", "report")),
+          Map.entry("data", Set.of()),
+          Map.entry("text", Set.of()),
+          Map.entry("metrics", Set.of()),
+          Map.entry("sample", Set.of()),
+          Map.entry("fetch", Set.of("report")),
           Map.entry("space", Set.of("config")),
-          Map.entry("search", Set.of("config", "space")),
-          Map.entry("results", Set.of("config", "space", "host")),
-          Map.entry("experiment", with(MODEL, EXPERIMENTS)),
-          Map.entry("report", Set.of("config", "space", "search", "metrics")),
-          Map.entry("host", Set.of()),
-          Map.entry("tensor", Set.of("host")),
+          Map.entry("search", Set.of("space")),
+          Map.entry("report", Set.of("space", "search", "metrics")),
+          Map.entry("tensor", Set.of()),
           Map.entry("nn", Set.of("tensor")),
           Map.entry("kernel", Set.of("nn", "tensor")),
           Map.entry("model", with(MODEL, "kernel")),
@@ -98,7 +95,38 @@ class ArchitectureRulesTest {
           Map.entry(
               "parity",
               with(MODEL, "model", "data", "train", "translate", "text", "kernel", "packed")),
-          Map.entry("command", with(with(MODEL, EXPERIMENTS), "experiment")));
+          Map.entry(
+              "command.settings",
+              with(
+                  MODEL,
+                  "config",
+                  "model",
+                  "data",
+                  "search",
+                  "train",
+                  "translate",
+                  "latency",
+                  "port")),
+          Map.entry(
+              "command",
+              with(
+                  MODEL,
+                  "config",
+                  "model",
+                  "kernel",
+                  "data",
+                  "text",
+                  "metrics",
+                  "sample",
+                  "fetch",
+                  "search",
+                  "report",
+                  "distributed",
+                  "train",
+                  "translate",
+                  "translation",
+                  "latency",
+                  "port")));
 
   private static final String[] WITHOUT_LIBTORCH =
       Stream.of(
@@ -132,6 +160,17 @@ class ArchitectureRulesTest {
               .check(classes);
         });
   }
+
+  /** Work gets typed configurations; `space` reads its own two kinds of files. */
+  @ArchTest
+  static final ArchRule SETTINGS_ARE_READ_BY_COMMANDS_ALONE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(
+              "mos.command..", "mos.run..", "mos.cli..", "mos.config..", "mos.space..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("mos.config..");
 
   @ArchTest
   static void everyPackageHasItsPlace(JavaClasses classes) {
