@@ -40,8 +40,7 @@ final class ConstraintText {
   }
 
   private static HostLoad machine(JsonNode constraint) {
-    return new HostLoad(
-        constraint.path("other_load").asDouble(Double.NaN), Double.NaN, Double.NaN);
+    return new HostLoad(constraint.path("other_load").asDouble(Double.NaN), Double.NaN, Double.NaN);
   }
 
   private static boolean disturbed(JsonNode constraint) {

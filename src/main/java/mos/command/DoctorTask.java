@@ -28,9 +28,7 @@ public final class DoctorTask implements Task {
   }
 
   DoctorTask(
-      Supplier<Host> hostProbe,
-      Supplier<NativeReport> nativeProbe,
-      Supplier<List<Trial>> trials) {
+      Supplier<Host> hostProbe, Supplier<NativeReport> nativeProbe, Supplier<List<Trial>> trials) {
     this.hostProbe = hostProbe;
     this.nativeProbe = nativeProbe;
     this.trials = trials;

@@ -53,9 +53,7 @@ final class LatencySourceSettings {
    */
   static LatencySource open(Settings settings, ModelConfig model, Supplier<Compute> compute) {
     Optional<CommandRunner> runner =
-        CommandRunner.given(settings)
-            ? Optional.of(CommandRunner.of(settings))
-            : Optional.empty();
+        CommandRunner.given(settings) ? Optional.of(CommandRunner.of(settings)) : Optional.empty();
     String usual = runner.isPresent() ? CommandSource.Provider.NAME : RuntimeSource.Provider.NAME;
     return LatencySources.open(
         settings.find(SOURCE).orElse(usual),

@@ -13,10 +13,10 @@ import mos.config.Limit;
 import mos.config.Setting;
 import mos.config.SettingGroup;
 import mos.config.Settings;
+import mos.host.HostLoad;
 import mos.latency.LatencyPredictor;
 import mos.latency.LatencySettings;
 import mos.latency.LatencySource;
-import mos.host.HostLoad;
 import mos.latency.PredictorSettings;
 import mos.latency.UndisturbedMeter;
 import mos.search.Constraint;
@@ -99,9 +99,7 @@ final class SearchConstraint {
 
   private Constraint counted(Quantity quantity, Limit limit) {
     return Constraint.of(
-        a -> quantity.count(cost, a),
-        limit.value(quantity.count(cost, largest)),
-        quantity.words());
+        a -> quantity.count(cost, a), limit.value(quantity.count(cost, largest)), quantity.words());
   }
 
   private void addLatency(List<Constraint> all, Limit limit, Settings settings) {
@@ -121,7 +119,9 @@ final class SearchConstraint {
               limit.number(),
               unit + " predicted"));
     }
-    all.add(Constraint.of(limit.relative() ? shares(settings) : milliseconds(settings), limit.number(), unit));
+    all.add(
+        Constraint.of(
+            limit.relative() ? shares(settings) : milliseconds(settings), limit.number(), unit));
   }
 
   private LatencyPredictor predictor(Settings settings, String compute) {
@@ -136,9 +136,7 @@ final class SearchConstraint {
     Path file = settings.get(PredictorSettings.PATH);
     LatencyPredictor predictor = LatencyPredictor.load(file);
     predictor.requireHardware(
-        source.hardware(),
-        settings.get(LatencyPredictor.ACCEPT_OTHER_HARDWARE),
-        file.toString());
+        source.hardware(), settings.get(LatencyPredictor.ACCEPT_OTHER_HARDWARE), file.toString());
     return predictor;
   }
 
@@ -149,8 +147,7 @@ final class SearchConstraint {
         settings,
         "latency_ms",
         a -> {
-          UndisturbedMeter.Reading reading =
-              meter.measure(() -> source.measure(a), source::watch);
+          UndisturbedMeter.Reading reading = meter.measure(() -> source.measure(a), source::watch);
           return new Measured(reading.latency().ms(), !reading.disturbed());
         });
   }

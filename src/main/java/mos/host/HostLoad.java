@@ -37,7 +37,9 @@ public record HostLoad(double otherCores, double clockMhz, double loadAverage) {
     /** The state since the watch was made. */
     public HostLoad stop() {
       double seconds = Math.max(1e-3, (System.nanoTime() - start) * 1e-9);
-      double others = (busySeconds(ProcFile.read("stat")) - all - (ThisProcess.computedSeconds() - own)) / seconds;
+      double others =
+          (busySeconds(ProcFile.read("stat")) - all - (ThisProcess.computedSeconds() - own))
+              / seconds;
       return new HostLoad(
           Double.isNaN(others) ? others : Math.max(0, others),
           clockMhz(ProcFile.read("cpuinfo")),
@@ -88,8 +90,7 @@ public record HostLoad(double otherCores, double clockMhz, double loadAverage) {
 
   /** Seconds of work of all cores since the machine began, of /proc/stat. */
   static double busySeconds(ProcFile stat) {
-    String[] columns =
-        stat.lines().isEmpty() ? new String[0] : stat.lines().get(0).split("\\s+");
+    String[] columns = stat.lines().isEmpty() ? new String[0] : stat.lines().get(0).split("\\s+");
     if (columns.length < 9 || !columns[0].equals("cpu")) {
       return Double.NaN;
     }

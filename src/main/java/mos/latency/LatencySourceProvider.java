@@ -7,8 +7,8 @@ import mos.tensor.Compute;
 
 /**
  * Opens latency sources of one kind. Found by {@link java.util.ServiceLoader}: a class with a
- * constructor without arguments, named in {@code META-INF/services/mos.latency.LatencySourceProvider}
- * of a jar on the class path.
+ * constructor without arguments, named in {@code
+ * META-INF/services/mos.latency.LatencySourceProvider} of a jar on the class path.
  */
 public interface LatencySourceProvider {
   /** The name by which settings choose it: lower-case letters, digits and hyphens. */

@@ -49,8 +49,7 @@ public final class RuntimeSource implements LatencySource {
   @Override
   public PairedLatency compare(SubTransformer architecture, SubTransformer reference) {
     return withThreads(
-        () ->
-            meter.compare(model, architecture, reference, compute.device(), compute.precision()));
+        () -> meter.compare(model, architecture, reference, compute.device(), compute.precision()));
   }
 
   @Override

@@ -17,7 +17,8 @@ class LatencySourceOptionTest {
 
   @Test
   void anotherSourceMeasures() {
-    JsonNode figures = measure("--latency-source", "counted:100", "--hardware-spec", "board").json();
+    JsonNode figures =
+        measure("--latency-source", "counted:100", "--hardware-spec", "board").json();
     assertThat(figures.path("latency_ms").asDouble())
         .isEqualTo(figures.path("flops").asDouble() / 1e8);
     assertThat(figures.path("hardware").path("device").asText()).isEqualTo("counted");

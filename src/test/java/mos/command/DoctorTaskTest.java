@@ -12,8 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class DoctorTaskTest {
   private static final long GIB = 1L << 30;
-  private static final Host HOST =
-      new Host("Some CPU", 8, 32 * GIB, 16 * GIB, "2.36", List.of());
+  private static final Host HOST = new Host("Some CPU", 8, 32 * GIB, 16 * GIB, "2.36", List.of());
 
   private static NativeReport natives(String error, boolean cuda) {
     String cache = System.getProperty("java.io.tmpdir");
