@@ -47,6 +47,26 @@ import org.bytedeco.javacpp.PointerScope;
 class ArchitectureRulesTest {
   private static final Set<String> MODEL = Set.of("nn", "tensor", "space", "config");
 
+  private static final String[] EXPERIMENTS = {
+    "host",
+    "model",
+    "kernel",
+    "data",
+    "text",
+    "metrics",
+    "sample",
+    "fetch",
+    "search",
+    "report",
+    "distributed",
+    "train",
+    "translate",
+    "translation",
+    "latency",
+    "port",
+    "results"
+  };
+
   /** Which packages each may use, beside itself and base; cli may use all. */
   private static final Map<String, Set<String>> MAY_USE =
       Map.ofEntries(
@@ -59,6 +79,8 @@ class ArchitectureRulesTest {
           Map.entry("fetch", Set.of("config", "report")),
           Map.entry("space", Set.of("config")),
           Map.entry("search", Set.of("config", "space")),
+          Map.entry("results", Set.of("config", "space", "latency")),
+          Map.entry("experiment", with(MODEL, EXPERIMENTS)),
           Map.entry("report", Set.of("config", "space", "search", "metrics")),
           Map.entry("host", Set.of()),
           Map.entry("tensor", Set.of("host")),
@@ -76,26 +98,7 @@ class ArchitectureRulesTest {
           Map.entry(
               "parity",
               with(MODEL, "model", "data", "train", "translate", "text", "kernel", "packed")),
-          Map.entry(
-              "command",
-              with(
-                  MODEL,
-                  "host",
-                  "model",
-                  "kernel",
-                  "data",
-                  "text",
-                  "metrics",
-                  "sample",
-                  "fetch",
-                  "search",
-                  "report",
-                  "distributed",
-                  "train",
-                  "translate",
-                  "translation",
-                  "latency",
-                  "port")));
+          Map.entry("command", with(with(MODEL, EXPERIMENTS), "experiment")));
 
   private static final String[] WITHOUT_LIBTORCH =
       Stream.of(

@@ -13,7 +13,7 @@ public final class AllSettings {
   /** All settings, each key once. */
   public static Collection<Setting<?>> known() {
     Map<String, Setting<?>> known = new LinkedHashMap<>();
-    for (Task task : Tasks.single()) {
+    for (Command<?> task : SingleCommands.all()) {
       add(known, task.settings());
     }
     add(known, PipelineSettings.settings());

@@ -24,7 +24,7 @@ import mos.config.Settings;
 import mos.train.CheckpointAverage;
 
 /** Averages the parameters of named checkpoints, or of a training's last epochs. */
-public final class AverageCheckpointsTask implements Task {
+public final class AverageCheckpointsTask implements Command<ObjectNode> {
   static final Setting<String> INPUTS =
       Setting.ofString("inputs")
           .in(SettingGroup.FILES)
@@ -58,6 +58,11 @@ public final class AverageCheckpointsTask implements Task {
   @Override
   public List<Setting<?>> settings() {
     return List.of(INPUTS, TrainTask.SAVE_DIR, NUM_EPOCH_CHECKPOINTS, PortFiles.OUT);
+  }
+
+  @Override
+  public Class<ObjectNode> result() {
+    return ObjectNode.class;
   }
 
   @Override

@@ -24,7 +24,7 @@ record BegunWith(JsonNode settings, Same same) {
   /**
    * @param decisive of {@link Identity}, and more
    */
-  static BegunWith of(Task task, Settings settings, Map<String, Object> decisive) {
+  static BegunWith of(Command<?> task, Settings settings, Map<String, Object> decisive) {
     // As it is when read again, so that numbers compare equal.
     return new BegunWith(
         Json.parse(Json.line(new TreeMap<>(decisive)), "settings"),

@@ -34,7 +34,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Speed of training and latency on this machine. */
-public final class BenchTask implements Task {
+public final class BenchTask implements Command<ObjectNode> {
   private static final Logger LOG = LoggerFactory.getLogger(BenchTask.class);
   private static final Pattern CASE = Pattern.compile("hat|(layer|neuron)-wise:([1-9]\\d{0,2})");
 
@@ -133,6 +133,11 @@ public final class BenchTask implements Task {
             PipelineSettings.NUM_GPUS,
             PipelineSettings.DISTRIBUTED_TIMEOUT));
     return settings;
+  }
+
+  @Override
+  public Class<ObjectNode> result() {
+    return ObjectNode.class;
   }
 
   @Override

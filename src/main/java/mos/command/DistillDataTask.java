@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Source: Kim and Rush (2016), section 3.2.
  */
-public final class DistillDataTask implements Task {
+public final class DistillDataTask implements Command<ObjectNode> {
   static final Setting<Path> DISTILL_DIR =
       Setting.ofPath("distill-dir")
           .in(SettingGroup.FILES)
@@ -99,6 +99,11 @@ public final class DistillDataTask implements Task {
   @Override
   public void check(Settings settings) {
     TranslationOptions.ofBest(settings);
+  }
+
+  @Override
+  public Class<ObjectNode> result() {
+    return ObjectNode.class;
   }
 
   @Override

@@ -18,7 +18,7 @@ import mos.host.Host;
 import mos.tensor.NativeReport;
 
 /** Says what this program finds on a machine, what is wrong there and how to mend it. */
-public final class DoctorTask implements Task {
+public final class DoctorTask implements Command<ObjectNode> {
   private final Supplier<Host> hostProbe;
   private final Supplier<NativeReport> nativeProbe;
   private final Supplier<List<Trial>> trials;
@@ -53,6 +53,11 @@ public final class DoctorTask implements Task {
   @Override
   public List<Setting<?>> settings() {
     return List.of();
+  }
+
+  @Override
+  public Class<ObjectNode> result() {
+    return ObjectNode.class;
   }
 
   @Override
@@ -142,6 +147,11 @@ public final class DoctorTask implements Task {
     } catch (IOException | java.io.UncheckedIOException e) {
       return -1;
     }
+  }
+
+  @Override
+  public boolean succeeded(ObjectNode figures) {
+    return figures.path("ok").asBoolean();
   }
 
   @Override

@@ -50,7 +50,7 @@ import org.slf4j.LoggerFactory;
  * <p>Source: Mixture-of-Supernets (2024), section 4 (mean absolute error and Kendall's tau between
  * supernet and standalone performance).
  */
-public final class EvaluateSupernetTask implements Task {
+public final class EvaluateSupernetTask implements Command<ObjectNode> {
   static final Setting<Integer> ARCHITECTURES =
       Setting.ofInt("architectures")
           .in(SettingGroup.SEARCH)
@@ -121,6 +121,11 @@ public final class EvaluateSupernetTask implements Task {
   @Override
   public List<String> splits(Settings settings) {
     return List.of("train", "valid", settings.get(ValidateTask.VALID_SUBSET));
+  }
+
+  @Override
+  public Class<ObjectNode> result() {
+    return ObjectNode.class;
   }
 
   @Override

@@ -42,7 +42,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Finds the best SubTransformer under a constraint, or the whole front, by evolution. */
-public final class EvoSearchTask implements Task {
+public final class EvoSearchTask implements Command<ObjectNode> {
   private static final Logger LOG = LoggerFactory.getLogger(EvoSearchTask.class);
 
   static final Setting<Path> WRITE_CONFIG_PATH =
@@ -137,6 +137,11 @@ public final class EvoSearchTask implements Task {
           SearchConstraint.LATENCY_COMPUTE,
           "gold or predictor with --front, which has no constraint to screen for");
     }
+  }
+
+  @Override
+  public Class<ObjectNode> result() {
+    return ObjectNode.class;
   }
 
   @Override

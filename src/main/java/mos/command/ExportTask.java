@@ -26,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Writes one SubTransformer as a plain Transformer that needs neither supernet nor experts. */
-public final class ExportTask implements Task {
+public final class ExportTask implements Command<ObjectNode> {
   private static final Logger LOG = LoggerFactory.getLogger(ExportTask.class);
 
   static final Setting<Boolean> REFERENCE =
@@ -75,6 +75,11 @@ public final class ExportTask implements Task {
     settings.addAll(DataFolder.settings());
     settings.addAll(List.of(Checkpoints.PATH, PortFiles.OUT, FORMAT, QUANTIZATION, REFERENCE));
     return settings;
+  }
+
+  @Override
+  public Class<ObjectNode> result() {
+    return ObjectNode.class;
   }
 
   @Override

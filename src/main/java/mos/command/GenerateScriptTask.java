@@ -11,7 +11,7 @@ import mos.config.Setting;
 import mos.config.Settings;
 
 /** Prints the shell script of a run's stages as single commands. */
-public final class GenerateScriptTask implements Task {
+public final class GenerateScriptTask implements Command<ObjectNode> {
   @Override
   public String name() {
     return "generate-script";
@@ -37,6 +37,11 @@ public final class GenerateScriptTask implements Task {
   @Override
   public Set<Setting<?>> first() {
     return new RunTask().first();
+  }
+
+  @Override
+  public Class<ObjectNode> result() {
+    return ObjectNode.class;
   }
 
   @Override

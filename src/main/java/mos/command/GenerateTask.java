@@ -39,7 +39,7 @@ import mos.translate.TranslationOutput;
 import mos.translate.Translator;
 
 /** Translates binarised data, and scores it, or lines of standard input. */
-public final class GenerateTask implements Task {
+public final class GenerateTask implements Command<ObjectNode> {
   static final Setting<Boolean> INTERACTIVE =
       Setting.ofBoolean("interactive")
           .in(SettingGroup.DECODING)
@@ -140,6 +140,11 @@ public final class GenerateTask implements Task {
   }
 
   @Override
+  public Class<ObjectNode> result() {
+    return ObjectNode.class;
+  }
+
+  @Override
   public ObjectNode run(Settings settings) {
     if (!settings.has(Checkpoints.PATH)) {
       throw new ConfigurationException("path is needed: " + Checkpoints.PATH.doc());
@@ -148,14 +153,14 @@ public final class GenerateTask implements Task {
       return generate(settings, SharedWork.alone(), Optional.empty());
     }
     if (!settings.has(RESULTS_PATH) && Sharing.starts(settings)) {
-      return printed(settings);
+      return together(settings);
     }
     return Sharing.run(
         name(), settings, true, (shared, launch) -> generate(settings, shared, launch));
   }
 
   /** Prints what other processes translated: their own output is not this one's. */
-  private ObjectNode printed(Settings settings) {
+  private ObjectNode together(Settings settings) {
     try {
       Path folder = Files.createTempDirectory("mos-generate");
       try {
@@ -164,7 +169,7 @@ public final class GenerateTask implements Task {
             new LocalRanks(name(), settings).with(RESULTS_PATH.key(), prefix.toString()).run();
         Files.copy(Translations.file(prefix, ".out"), System.out);
         System.out.flush();
-        return figures.put("printed", true);
+        return figures;
       } finally {
         Folders.delete(folder);
       }
@@ -232,7 +237,7 @@ public final class GenerateTask implements Task {
       double seconds = (System.nanoTime() - start) / 1e9;
       Translations translations = Translations.of(data, corpus, subset, rows, found);
       double textSeconds = (System.nanoTime() - start) / 1e9;
-      boolean printed = print(settings, data, corpus, rows, found, translations);
+      print(settings, data, corpus, rows, found, translations);
       ObjectNode figures = translations.scores();
       long tokens =
           found.stream().filter(n -> !n.isEmpty()).mapToLong(n -> n.get(0).tokens().length).sum();
@@ -255,13 +260,11 @@ public final class GenerateTask implements Task {
         AtomicFile.writeString(
             Translations.file(settings.get(RESULTS_PATH), ".json"), Json.pretty(described));
       }
-      figures.put("printed", printed);
       return figures;
     }
   }
 
-  /** Returns whether the translations went to standard output. */
-  private static boolean print(
+  private static void print(
       Settings settings,
       DataFolder data,
       ParallelCorpus corpus,
@@ -291,11 +294,15 @@ public final class GenerateTask implements Task {
     if (settings.has(RESULTS_PATH)) {
       translations.write(settings.get(RESULTS_PATH));
       AtomicFile.write(Translations.file(settings.get(RESULTS_PATH), ".out"), bytes::writeTo);
-      return false;
+      return;
     }
     System.out.writeBytes(bytes.toByteArray());
     System.out.flush();
-    return true;
+  }
+
+  @Override
+  public boolean printed(Settings settings) {
+    return !settings.has(RESULTS_PATH);
   }
 
   @Override

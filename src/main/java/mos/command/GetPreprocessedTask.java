@@ -23,7 +23,7 @@ import mos.fetch.RetryPolicy;
 import mos.fetch.SafeArchive;
 
 /** Downloads and unpacks the published, binarised data of a task. */
-public final class GetPreprocessedTask implements Task {
+public final class GetPreprocessedTask implements Command<ObjectNode> {
   static final Setting<String> DATA_URL =
       Setting.ofString("data-url")
           .in(SettingGroup.DATA)
@@ -90,6 +90,11 @@ public final class GetPreprocessedTask implements Task {
         DATA_URL,
         DATA_SHA256,
         DATA_SIZE);
+  }
+
+  @Override
+  public Class<ObjectNode> result() {
+    return ObjectNode.class;
   }
 
   @Override

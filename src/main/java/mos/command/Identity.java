@@ -63,7 +63,7 @@ final class Identity {
   }
 
   /** Key and value of what decides the result of a command. */
-  Map<String, Object> of(Task task, Settings settings) {
+  Map<String, Object> of(Command<?> task, Settings settings) {
     Set<String> keys = new HashSet<>();
     for (Setting<?> setting : task.settings()) {
       if (!FREE.contains(setting)) {
@@ -92,18 +92,18 @@ final class Identity {
   }
 
   /** Micro-batches of an update in all processes of a training; other commands train alone. */
-  private static int microBatches(Task task, Settings settings) {
+  private static int microBatches(Command<?> task, Settings settings) {
     int processes = task instanceof TrainTask ? LocalRanks.of(settings) : 1;
     Optional<Integer> total = settings.find(TrainingSettings.UPDATE_FREQ_TOTAL);
     return total.orElseGet(() -> settings.get(TrainingSettings.UPDATE_FREQ) * processes);
   }
 
-  private static boolean isProduct(Task task, Settings settings) {
+  private static boolean isProduct(Command<?> task, Settings settings) {
     return task.products(settings).contains(settings.get(DataFolder.DATA));
   }
 
   /** Dictionaries and those splits that the command reads. */
-  private String ofData(Task task, Settings settings) {
+  private String ofData(Command<?> task, Settings settings) {
     if (!Files.isDirectory(settings.get(DataFolder.DATA))) {
       return of(settings.get(DataFolder.DATA));
     }
@@ -160,7 +160,7 @@ final class Identity {
    * @param before null where nothing was saved
    * @param now of {@link #of}
    */
-  boolean same(Task task, Settings settings, String key, String before, String now) {
+  boolean same(Command<?> task, Settings settings, String key, String before, String now) {
     if (before == null) {
       Object usual = byKey(task, key).flatMap(Setting::defaultValue).orElse(null);
       return usual != null && (String.valueOf(usual).equals(now) || Json.line(usual).equals(now));
@@ -186,7 +186,7 @@ final class Identity {
     return Files.exists(typed) && real(typed).equals(here) || of(typed).equals(now);
   }
 
-  private static Optional<Setting<?>> byKey(Task task, String key) {
+  private static Optional<Setting<?>> byKey(Command<?> task, String key) {
     return task.settings().stream().filter(setting -> setting.key().equals(key)).findFirst();
   }
 }

@@ -22,7 +22,7 @@ import mos.train.ModelDescription;
 /**
  * Turns PyTorch files of HAT and MoS, models and latency predictors, into files of this program.
  */
-public final class ImportTask implements Task {
+public final class ImportTask implements Command<ObjectNode> {
   @Override
   public String name() {
     return "import";
@@ -49,6 +49,11 @@ public final class ImportTask implements Task {
         List.of(
             Checkpoints.PATH, PortFiles.OUT, PredictorSettings.LATENCY_NORM, LatencyDataset.PATH));
     return settings;
+  }
+
+  @Override
+  public Class<ObjectNode> result() {
+    return ObjectNode.class;
   }
 
   @Override

@@ -55,10 +55,7 @@ record Interactive(
       }
       number++;
     }
-    return Json.object()
-        .put("sentences", number - skipped)
-        .put("skipped", skipped)
-        .put("printed", true);
+    return Json.object().put("sentences", number - skipped).put("skipped", skipped);
   }
 
   /** The lines that fairseq prints. */

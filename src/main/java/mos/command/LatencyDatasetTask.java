@@ -29,7 +29,7 @@ import mos.space.SearchSpaceSettings;
 import mos.train.TrainingSettings;
 
 /** Measures the latency of random SubTransformers on this machine. */
-public final class LatencyDatasetTask implements Task {
+public final class LatencyDatasetTask implements Command<ObjectNode> {
   static final Setting<Integer> RETRIES =
       Setting.ofInt("lat-dataset-retries")
           .in(SettingGroup.PREDICTOR)
@@ -95,6 +95,11 @@ public final class LatencyDatasetTask implements Task {
     return List.of(
         settings.get(LatencyDataset.PATH),
         LatencyDataset.sideFile(settings.get(LatencyDataset.PATH)));
+  }
+
+  @Override
+  public Class<ObjectNode> result() {
+    return ObjectNode.class;
   }
 
   @Override

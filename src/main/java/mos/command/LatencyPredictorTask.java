@@ -18,7 +18,7 @@ import mos.latency.PredictorSettings;
 import mos.train.TrainingSettings;
 
 /** Trains a latency predictor on a latency dataset and reports its errors on held-out rows. */
-public final class LatencyPredictorTask implements Task {
+public final class LatencyPredictorTask implements Command<ObjectNode> {
   static final Setting<Boolean> EVALUATE =
       Setting.ofBoolean("evaluate")
           .in(SettingGroup.PREDICTOR)
@@ -62,6 +62,11 @@ public final class LatencyPredictorTask implements Task {
   @Override
   public void check(Settings settings) {
     PredictorSettings.of(settings);
+  }
+
+  @Override
+  public Class<ObjectNode> result() {
+    return ObjectNode.class;
   }
 
   @Override

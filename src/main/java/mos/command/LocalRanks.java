@@ -21,6 +21,8 @@ import mos.base.MosException;
 import mos.base.StopSignal;
 import mos.config.Settings;
 import mos.distributed.Launch;
+import mos.distributed.Processes;
+import mos.results.ResultJson;
 import mos.tensor.Native;
 import mos.train.TrainingSettings;
 import org.slf4j.Logger;
@@ -48,6 +50,24 @@ final class LocalRanks {
     this.command = command;
     this.settings = settings;
     this.size = of(settings);
+  }
+
+  /**
+   * Runs a command in the processes that there are: those of torchrun's variables, those that
+   * {@code num-gpus} asks for, or this one.
+   */
+  static <R> R run(Command<R> command, Settings settings) {
+    Optional<Launch> launch = place();
+    if (launch.isEmpty() && command.shared() && of(settings) > 1) {
+      return ResultJson.as(
+          new LocalRanks(command.name(), settings).run(), command.result(), command.name());
+    }
+    return command
+        .experiment(settings)
+        .run(
+            launch.isPresent() && command.shared()
+                ? new Processes(launch, settings.get(PipelineSettings.DISTRIBUTED_TIMEOUT))
+                : Processes.ALONE);
   }
 
   /** Gives the processes one more option. */

@@ -30,7 +30,7 @@ import mos.tensor.Compute;
 import mos.tensor.Devices;
 
 /** Latency on this machine, FLOPs and parameters of an architecture file. */
-public final class MeasureTask implements Task {
+public final class MeasureTask implements Command<ObjectNode> {
   static final Setting<Boolean> DESCRIBE =
       Setting.ofBoolean("describe")
           .in(SettingGroup.LATENCY)
@@ -94,6 +94,11 @@ public final class MeasureTask implements Task {
   @Override
   public List<String> splits(Settings settings) {
     return List.of();
+  }
+
+  @Override
+  public Class<ObjectNode> result() {
+    return ObjectNode.class;
   }
 
   @Override

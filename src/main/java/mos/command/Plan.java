@@ -124,7 +124,7 @@ final class Plan {
   /** The settings of single stages that a run passes on to them. */
   static List<Setting<?>> settings() {
     Set<Setting<?>> settings = new LinkedHashSet<>();
-    for (Task task :
+    for (Command<?> task :
         List.of(
             new PrepareSampleTask(),
             new TrainTask(false),
@@ -269,7 +269,7 @@ final class Plan {
   private void stage(
       String name,
       String title,
-      Task task,
+      Command<?> task,
       List<Path> moreFiles,
       Map<Setting<?>, Object> own,
       List<String> after,

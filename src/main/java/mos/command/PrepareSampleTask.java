@@ -17,7 +17,7 @@ import mos.train.TrainingSettings;
 import mos.translation.StandardText;
 
 /** Makes the data of the embedded task: text from CLDR, then the ordinary preprocessing. */
-public final class PrepareSampleTask implements Task {
+public final class PrepareSampleTask implements Command<ObjectNode> {
   static final Setting<Integer> BPE_OPERATIONS =
       Setting.ofInt("sample-bpe-operations")
           .in(SettingGroup.DATA)
@@ -49,6 +49,11 @@ public final class PrepareSampleTask implements Task {
   @Override
   public List<Path> products(Settings settings) {
     return List.of(settings.get(DataFolder.DATA));
+  }
+
+  @Override
+  public Class<ObjectNode> result() {
+    return ObjectNode.class;
   }
 
   @Override

@@ -65,7 +65,7 @@ final class Provenance {
   }
 
   /** The same with what the command was told: its own settings. */
-  static ObjectNode withSettings(Map<String, String> made, Task task, Settings settings) {
+  static ObjectNode withSettings(Map<String, String> made, Command<?> task, Settings settings) {
     Map<String, Object> own = settings.toMap();
     own.keySet().retainAll(task.settings().stream().map(Setting::key).toList());
     ObjectNode all = Json.object();

@@ -20,6 +20,7 @@ import mos.model.ModelSettings;
 import mos.report.Durations;
 import mos.report.LiveReport;
 import mos.report.ReportPage;
+import mos.results.ResultJson;
 import mos.search.EvolutionSettings;
 import mos.space.SearchSpaceSettings;
 import mos.train.TrainingSettings;
@@ -28,7 +29,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The whole pipeline. Interrupted and repeated, it continues and redoes nothing. */
-public final class RunTask implements Task {
+public final class RunTask implements Command<ObjectNode> {
   private static final Logger LOG = LoggerFactory.getLogger(RunTask.class);
 
   @Override
@@ -75,6 +76,11 @@ public final class RunTask implements Task {
             TrainingSettings.DEVICE,
             TrainingSettings.THREADS));
     return first;
+  }
+
+  @Override
+  public Class<ObjectNode> result() {
+    return ObjectNode.class;
   }
 
   @Override
@@ -135,7 +141,7 @@ public final class RunTask implements Task {
             out
                 + "/search: nothing that the search found meets the constraint, so there is nothing"
                 + " to train: "
-                + stage.task().describe(finished.figures()).replace("\n", "; "));
+                + described(stage, finished.figures()).replace("\n", "; "));
       }
     }
     if (ConstraintText.missedUnderLoad(results.get("measure").figures())) {
@@ -166,15 +172,23 @@ public final class RunTask implements Task {
     ObjectNode figures = null;
     records.save(stage, settings, before, null);
     try {
-      figures = stage.task().run(settings);
+      figures = (ObjectNode) ResultJson.tree(stage.task().run(settings));
     } finally {
       double seconds = before + (System.nanoTime() - start) / 1e9;
       records.save(stage, settings, seconds, figures);
     }
     double seconds = before + (System.nanoTime() - start) / 1e9;
-    LOG.info("{}", stage.task().describe(figures).replace("\n", "; "));
+    LOG.info("{}", described(stage, figures).replace("\n", "; "));
     LOG.info("{} took {}", stage.name(), Durations.ofSeconds(seconds));
     return new StageRecords.Finished(seconds, figures);
+  }
+
+  private static String described(Stage stage, ObjectNode figures) {
+    return described(stage.task(), figures);
+  }
+
+  private static <R> String described(Command<R> command, ObjectNode figures) {
+    return command.describe(ResultJson.as(figures, command.result(), command.name()));
   }
 
   /** Finds mistakes in the settings before anything is written, as far as that can be. */

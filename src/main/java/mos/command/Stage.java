@@ -19,7 +19,7 @@ import java.util.Map;
 record Stage(
     String name,
     String title,
-    Task task,
+    Command<?> task,
     List<Path> files,
     Map<String, String> options,
     List<Path> outputs,

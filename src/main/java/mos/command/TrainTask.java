@@ -43,7 +43,7 @@ import org.slf4j.LoggerFactory;
  * Trains a SuperTransformer, or one SubTransformer when an architecture is given. The same call
  * continues an interrupted training.
  */
-public final class TrainTask implements Task {
+public final class TrainTask implements Command<ObjectNode> {
   private static final Logger LOG = LoggerFactory.getLogger(TrainTask.class);
 
   static final Setting<Path> SAVE_DIR =
@@ -168,6 +168,11 @@ public final class TrainTask implements Task {
 
   private boolean single(Settings settings) {
     return subTransformer || describesSubTransformer(settings);
+  }
+
+  @Override
+  public Class<ObjectNode> result() {
+    return ObjectNode.class;
   }
 
   @Override

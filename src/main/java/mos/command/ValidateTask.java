@@ -25,7 +25,7 @@ import mos.train.ValidationLoss;
 import mos.train.Validator;
 
 /** Loss and perplexity of a checkpoint, for one or several architectures. */
-public final class ValidateTask implements Task {
+public final class ValidateTask implements Command<ObjectNode> {
   static final Setting<String> SUBSET =
       Setting.ofString("gen-subset")
           .in(SettingGroup.DATA)
@@ -79,6 +79,11 @@ public final class ValidateTask implements Task {
             BatchOptions.MAX_TOKENS,
             TrainingSettings.LABEL_SMOOTHING));
     return settings;
+  }
+
+  @Override
+  public Class<ObjectNode> result() {
+    return ObjectNode.class;
   }
 
   @Override

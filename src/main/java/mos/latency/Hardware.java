@@ -1,6 +1,8 @@
 package mos.latency;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +24,7 @@ import mos.tensor.Precision;
  * @param java version of the Java runtime
  * @param libtorch version of the libtorch presets
  */
+@JsonNaming(PropertyNamingStrategies.LowerCamelCaseStrategy.class)
 public record Hardware(
     String spec,
     String cpuModel,

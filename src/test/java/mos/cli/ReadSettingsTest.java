@@ -18,8 +18,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import mos.command.AllSettings;
-import mos.command.Task;
-import mos.command.Tasks;
+import mos.command.Command;
+import mos.command.SingleCommands;
 import mos.config.Setting;
 import mos.config.Settings;
 import org.assertj.core.api.SoftAssertions;
@@ -42,7 +42,7 @@ class ReadSettingsTest {
           "distributed-timeout", "runner-timeout", "also-latency", "feature-dim", "quantization");
 
   @TempDir static Path folder;
-  private final Map<String, Task> tasks = new HashMap<>();
+  private final Map<String, Command<?>> tasks = new HashMap<>();
   private final Map<String, Set<String>> read = new TreeMap<>();
   private final SoftAssertions softly = new SoftAssertions();
   private TinyTask tiny;
@@ -57,7 +57,7 @@ class ReadSettingsTest {
         given.put(options[i].toString(), options[i + 1].toString());
       }
     }
-    Task task = tasks.get(name);
+    Command<?> task = tasks.get(name);
     Settings settings = Settings.load(files, given, AllSettings.known());
     InputStream in = System.in;
     PrintStream out = System.out;
@@ -77,13 +77,13 @@ class ReadSettingsTest {
     read.computeIfAbsent(name, n -> new TreeSet<>()).addAll(settings.read());
   }
 
-  private static Set<String> keys(Task task) {
+  private static Set<String> keys(Command<?> task) {
     return task.options().stream().map(Setting::key).collect(Collectors.toCollection(TreeSet::new));
   }
 
   @Test
   void whatIsDeclaredIsReadAndWhatIsReadIsDeclared() throws IOException {
-    Tasks.all().forEach(task -> tasks.put(task.name(), task));
+    SingleCommands.all().forEach(task -> tasks.put(task.name(), task));
     tiny = TinyTask.in(folder);
     Path architecture = tiny.architecture();
     Path supernet = folder.resolve("supernet/checkpoint_best.safetensors");

@@ -1,6 +1,5 @@
 package mos.command;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -8,9 +7,15 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import mos.config.Setting;
 import mos.config.Settings;
+import mos.experiment.Experiment;
 
-/** One piece of work that is a command by itself and a stage of a run. */
-public interface Task {
+/**
+ * A command: it makes an experiment of its settings, runs it and describes the result. Some are
+ * stages of a run too.
+ *
+ * @param <R> what it gives, a record of {@link mos.results}; what {@code --json} prints
+ */
+public interface Command<R> {
   /** Its name on the command line. */
   String name();
 
@@ -78,19 +83,43 @@ public interface Task {
   default void check(Settings settings) {}
 
   /**
+   * The work that the settings ask for. Nothing is done yet, and nothing but configuration files is
+   * read: what the settings are asked for here is what decides the result.
+   *
+   * @throws mos.base.ConfigurationException for settings that contradict each other
+   */
+  default Experiment<R> experiment(Settings settings) {
+    throw new UnsupportedOperationException(name());
+  }
+
+  /** The type of the result. */
+  Class<R> result();
+
+  /**
    * Does the work; progress goes to standard error.
    *
    * @param settings known to hold {@link #settings()}
-   * @return its figures, what {@code --json} prints
    * @throws mos.base.MosException when it cannot be done
    */
-  ObjectNode run(Settings settings);
-
-  /** Whether the figures are a success; else the exit code is 1, after all was written. */
-  default boolean succeeded(ObjectNode figures) {
-    return figures.path("ok").asBoolean(true);
+  default R run(Settings settings) {
+    return LocalRanks.run(this, settings);
   }
 
-  /** The figures in words, for standard output. */
-  String describe(ObjectNode figures);
+  /** Whether several processes may share the work: torchrun's, or those that num-gpus asks for. */
+  default boolean shared() {
+    return settings().contains(PipelineSettings.NUM_GPUS);
+  }
+
+  /** Whether the work itself prints to standard output, so that the result goes beside it. */
+  default boolean printed(Settings settings) {
+    return false;
+  }
+
+  /** Whether the result is a success; else the exit code is 1, after all was written. */
+  default boolean succeeded(R result) {
+    return true;
+  }
+
+  /** The result in words, for standard output. */
+  String describe(R result);
 }
