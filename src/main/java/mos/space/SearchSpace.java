@@ -109,8 +109,9 @@ public record SearchSpace(Map<Dimension, List<Integer>> choices) {
       throw new ConfigurationException(key + ": got " + choices + ", a choice given twice");
     }
     for (int choice : choices) {
-      if (!dimension.legal(choice)) {
-        throw new ConfigurationException(key + ": got " + choice + ", must be " + dimension.need());
+      if (!dimension.kind().legal(choice)) {
+        throw new ConfigurationException(
+            key + ": got " + choice + ", must be " + dimension.kind().need());
       }
     }
     return List.copyOf(choices);
@@ -130,11 +131,6 @@ public record SearchSpace(Map<Dimension, List<Integer>> choices) {
   public boolean uses(Dimension dimension) {
     List<Integer> of = choices(dimension);
     return !dimension.optional() || !of.isEmpty() && !of.equals(List.of(dimension.absent()));
-  }
-
-  /** Whether layers choose their activation. */
-  public boolean choosesActivations() {
-    return uses(Dimension.ENCODER_ACTIVATION) || uses(Dimension.DECODER_ACTIVATION);
   }
 
   /** The places a dimension takes in a gene: its side's largest depth, or 1; 0 without it. */
@@ -269,14 +265,9 @@ public record SearchSpace(Map<Dimension, List<Integer>> choices) {
             return List.of();
           }
           int value =
-              switch (dimension) {
-                case DECODER_LAYERS -> decoderLayers;
-                // As published; where it is no choice, the first.
-                case ARBITRARY_ATTENTION -> of.contains(1) ? 1 : of.get(0);
-                // None is larger than another: the first.
-                case ENCODER_ACTIVATION, DECODER_ACTIVATION -> of.get(0);
-                default -> largest ? Collections.max(of) : Collections.min(of);
-              };
+              dimension == Dimension.DECODER_LAYERS
+                  ? decoderLayers
+                  : dimension.kind().end(of, largest);
           return Collections.nCopies(count, value);
         });
   }

@@ -102,7 +102,7 @@ class WiderSpaceTest {
             Map.of(),
             AllSettings.known());
     SearchSpace space = SearchSpaceSettings.space(settings);
-    assertThat(space.choosesActivations()).isTrue();
+    assertThat(space.uses(Dimension.ENCODER_ACTIVATION)).isTrue();
     assertThat(ModelSettings.superTransformer(settings, space, 100, 100).qkvDim())
         .isGreaterThanOrEqualTo(4 * space.mostHeadDim(true));
   }

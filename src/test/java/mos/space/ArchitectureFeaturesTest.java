@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import mos.base.ConfigurationException;
 import mos.command.settings.ModelSettings;
 import org.junit.jupiter.api.Test;
@@ -64,7 +65,7 @@ class ArchitectureFeaturesTest {
             List.of(8),
             one);
     FineScale scale = FineScale.of(wide);
-    assertThat(scale).isEqualTo(new FineScale(12, 6, 1024, 4096, 16, 0, false));
+    assertThat(scale).isEqualTo(new FineScale(12, 6, 1024, 4096, 16, Map.of()));
     double[] fine = ArchitectureFeatures.fine(wide.largest(), scale);
     assertThat(fine).hasSize(4 + 2 * 12 + 4 * 6);
     assertThat(java.util.Arrays.copyOf(fine, 26)).containsOnly(1);
