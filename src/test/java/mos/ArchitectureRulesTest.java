@@ -50,8 +50,22 @@ class ArchitectureRulesTest {
   /** What experiments, and commands, are made of. */
   private static final List<String> EXPERIMENTS =
       List.of(
-          "host", "model", "kernel", "data", "text", "metrics", "sample", "fetch", "search",
-          "report", "distributed", "train", "translate", "translation", "latency", "port",
+          "host",
+          "model",
+          "kernel",
+          "data",
+          "text",
+          "metrics",
+          "sample",
+          "fetch",
+          "search",
+          "report",
+          "distributed",
+          "train",
+          "translate",
+          "translation",
+          "latency",
+          "port",
           "results");
 
   /** Which packages each may use, beside itself and base; cli may use all. */

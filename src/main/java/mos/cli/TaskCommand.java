@@ -4,7 +4,6 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
-import mos.base.Json;
 import mos.command.Command;
 import mos.command.settings.AllSettings;
 import mos.command.settings.EvolutionSettings;

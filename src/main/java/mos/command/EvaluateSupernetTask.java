@@ -34,6 +34,9 @@ import mos.config.Settings;
 import mos.data.ParallelCorpus;
 import mos.distributed.Launch;
 import mos.distributed.SharedWork;
+import mos.experiment.DataFolder;
+import mos.experiment.Provenance;
+import mos.experiment.Scorer;
 import mos.model.SuperTransformer;
 import mos.report.Table;
 import mos.search.RankAgreement;
@@ -83,7 +86,7 @@ public final class EvaluateSupernetTask implements Command<ObjectNode> {
     Set<Setting<?>> settings = new LinkedHashSet<>(new TrainTask(true).settings());
     SubTransformerFile.settings().forEach(settings::remove);
     settings.removeAll(List.of(FileSettings.SAVE_DIR, TrainingSettings.INIT));
-    settings.addAll(Scorer.settings());
+    settings.addAll(SearchSettings.ofScoring());
     settings.addAll(List.of(EvaluationSettings.ARCHITECTURES, EvaluationSettings.EVALUATION_DIR));
     return List.copyOf(settings);
   }
@@ -126,9 +129,9 @@ public final class EvaluateSupernetTask implements Command<ObjectNode> {
   }
 
   private ObjectNode evaluate(Settings settings, SharedWork shared, Optional<Launch> launch) {
-    Compute machine = ComputeSettings.setUp(settings, launch);
-    DataFolder data = DataFolder.open(settings);
-    Path file = Checkpoints.supernet(settings, FileSettings.RESTORE_FILE);
+    Compute machine = MachineSettings.compute(settings).setUp(launch);
+    DataFolder data = DataFolder.open(DataSettings.source(settings));
+    Path file = FileSettings.supernet(settings, FileSettings.RESTORE_FILE);
     Path folder = settings.get(EvaluationSettings.EVALUATION_DIR);
     List<ObjectNode> results = new ArrayList<>();
     try (Checkpoint checkpoint = Checkpoint.open(file);
@@ -138,9 +141,13 @@ public final class EvaluateSupernetTask implements Command<ObjectNode> {
         ParallelCorpus valid = data.split(settings.get(DataSettings.VALID_SUBSET))) {
       data.check(checkpoint.description(), file.toString());
       String hash = Sha256.of(file);
-      shared.same("what decides a score", Json.line(Scorer.origin(settings, valid, machine, hash)));
+      shared.same(
+          "what decides a score",
+          Json.line(SearchSettings.scoring(settings).origin(valid, machine, hash)));
       List<SubTransformer> architectures = List.copyOf(architectures(settings));
-      Scorer scorer = Scorer.of(settings, data, valid, machine);
+      Scorer scorer =
+          SearchSettings.scoring(settings)
+              .open(data, valid, settings.get(DataSettings.VALID_SUBSET), machine);
       StandaloneTrainings alone = new StandaloneTrainings(settings, folder, scorer, machine);
       UnaryOperator<String> one =
           number -> {
@@ -179,7 +186,7 @@ public final class EvaluateSupernetTask implements Command<ObjectNode> {
       Map<String, String> made =
           Provenance.of(
               data, Devices.describe(machine.device()), Optional.of(file), "train", "valid");
-      figures.set("provenance", Provenance.withSettings(made, this, settings));
+      figures.set("provenance", Reproduction.withSettings(made, this, settings));
       AtomicFile.writeString(folder.resolve("evaluation.json"), Json.pretty(figures));
       return figures;
     }

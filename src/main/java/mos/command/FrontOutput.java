@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import mos.base.AtomicFile;
 import mos.base.Json;
 import mos.base.MosException;
+import mos.experiment.Scorer;
 import mos.latency.LatencySource;
 import mos.latency.UndisturbedMeter;
 import mos.report.Progress;

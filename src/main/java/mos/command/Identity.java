@@ -21,6 +21,7 @@ import mos.command.settings.SearchSettings;
 import mos.command.settings.TrainingSettings;
 import mos.config.Setting;
 import mos.config.Settings;
+import mos.experiment.DataFolder;
 import mos.host.CommandIdentity;
 
 /**
@@ -115,7 +116,7 @@ final class Identity {
     return hashes.computeIfAbsent(
         real(settings.get(DataSettings.DATA)) + " " + splits,
         key -> {
-          DataFolder data = DataFolder.open(settings);
+          DataFolder data = DataFolder.open(DataSettings.source(settings));
           Map<String, String> parts = new TreeMap<>();
           parts.put("source", data.sourceDictionary().hash());
           parts.put("target", data.targetDictionary().hash());

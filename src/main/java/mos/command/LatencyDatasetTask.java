@@ -1,5 +1,6 @@
 package mos.command;
 
+import mos.command.settings.LatencySourceSettings;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,13 +15,15 @@ import mos.base.MosException;
 import mos.base.StopSignal;
 import mos.command.settings.DataSettings;
 import mos.command.settings.LatencyDatasetSettings;
+import mos.command.settings.LatencySettings;
 import mos.command.settings.MachineSettings;
 import mos.command.settings.ModelSettings;
 import mos.config.Setting;
 import mos.config.Settings;
+import mos.experiment.DataFolder;
+import mos.experiment.Provenance;
 import mos.latency.LatencyDataset;
 import mos.latency.LatencyRow;
-import mos.command.settings.LatencySettings;
 import mos.latency.LatencySource;
 import mos.latency.UndisturbedMeter;
 import mos.model.ModelConfig;
@@ -103,7 +106,7 @@ public final class LatencyDatasetTask implements Command<ObjectNode> {
   }
 
   private static ObjectNode measure(Settings settings) {
-    DataFolder data = DataFolder.open(settings);
+    DataFolder data = DataFolder.open(DataSettings.source(settings));
     SearchSpace space = SearchSpaceSettings.space(settings);
     ModelConfig config =
         ModelSettings.superTransformer(

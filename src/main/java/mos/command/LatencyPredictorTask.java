@@ -15,6 +15,7 @@ import mos.command.settings.OptimiserSettings;
 import mos.command.settings.PredictorSettings;
 import mos.config.Setting;
 import mos.config.Settings;
+import mos.experiment.Provenance;
 import mos.latency.LatencyDataset;
 import mos.latency.LatencyPredictor;
 import mos.latency.PredictorConfig;
@@ -75,7 +76,7 @@ public final class LatencyPredictorTask implements Command<ObjectNode> {
     LatencyPredictor predictor = LatencyPredictor.train(dataset, how, seed);
     Map<String, String> made = Provenance.versions();
     made.put("dataset_sha256", Sha256.of(csv));
-    predictor.save(file, Provenance.withSettings(made, this, settings));
+    predictor.save(file, Reproduction.withSettings(made, this, settings));
     ObjectNode figures = Json.object();
     figures.put("lat_dataset_path", csv.toString());
     figures.put("ckpt_path", file.toString());

@@ -1,5 +1,6 @@
 package mos.command;
 
+import mos.command.settings.LatencySourceSettings;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import mos.command.settings.MeasureSettings;
 import mos.command.settings.ModelSettings;
 import mos.config.Setting;
 import mos.config.Settings;
+import mos.experiment.Vocabulary;
 import mos.host.Hardware;
 import mos.host.HostLoad;
 import mos.latency.Latency;
@@ -83,7 +85,7 @@ public final class MeasureTask implements Command<ObjectNode> {
   public ObjectNode run(Settings settings) {
     SubTransformer architecture = SubTransformerFile.fromSettings(settings);
     Optional<SearchSpace> space = space(settings, architecture);
-    Vocabulary vocabulary = Vocabulary.of(settings);
+    Vocabulary vocabulary = DataSettings.vocabulary(settings).sizes();
     ModelConfig config =
         ModelSettings.superTransformer(
             settings,

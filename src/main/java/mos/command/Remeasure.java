@@ -44,7 +44,7 @@ public final class Remeasure {
     if (runner != null) {
       options.put(RunnerSettings.RUNNER.key(), runner);
     }
-    Settings settings = Provenance.again(Settings.load(List.of(), options, AllSettings.known()));
+    Settings settings = Reproduction.again(Settings.load(List.of(), options, AllSettings.known()));
     List<Stage> stages = Plan.of(settings);
     try (FolderLock lock = FolderLock.of(out)) {
       StageRecords records = new StageRecords(out);

@@ -26,6 +26,8 @@ import mos.command.settings.TrainingSettings;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.data.ParallelCorpus;
+import mos.experiment.DataFolder;
+import mos.experiment.SourceSentences;
 import mos.report.Durations;
 import mos.report.LiveReport;
 import mos.report.ReportPage;
@@ -91,7 +93,7 @@ public final class RunTask implements Command<ObjectNode> {
 
   @Override
   public ObjectNode run(Settings given) {
-    Settings settings = given.has(RunSettings.FROM) ? Provenance.again(given) : given;
+    Settings settings = given.has(RunSettings.FROM) ? Reproduction.again(given) : given;
     Path out = PipelineSettings.outputDir(settings);
     List<Stage> stages = Plan.of(settings);
     check(stages);
@@ -208,7 +210,7 @@ public final class RunTask implements Command<ObjectNode> {
       Settings own = Settings.load(files, stage.options(), AllSettings.known());
       int anySize = own.get(MeasureSettings.VOCABULARY_SIZE);
       ModelSettings.superTransformer(own, SearchSpaceSettings.space(own), anySize, anySize);
-      ComputeSettings.check(own);
+      MachineSettings.compute(own).check();
       stage.task().check(own);
       if (stage.name().equals("supernet") && stage.after().isEmpty()) {
         ownData = own;
@@ -222,7 +224,7 @@ public final class RunTask implements Command<ObjectNode> {
 
   /** All sets that stages read are there, and a model can read them: the last stage needs them. */
   private static void checkData(Settings settings, boolean skip) {
-    DataFolder data = DataFolder.open(settings);
+    DataFolder data = DataFolder.open(DataSettings.source(settings));
     data.split("train").close();
     for (String subset : List.of("valid", "test")) {
       try (ParallelCorpus corpus = data.split(subset)) {

@@ -1,5 +1,6 @@
 package mos.command;
 
+import mos.command.settings.LatencySourceSettings;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,15 +11,14 @@ import java.util.function.ToDoubleFunction;
 import mos.base.ConfigurationException;
 import mos.base.Json;
 import mos.base.Limit;
-import mos.command.settings.LatencySettings;
 import mos.command.settings.ConstraintSettings;
+import mos.command.settings.LatencySettings;
 import mos.command.settings.PredictorSettings;
 import mos.command.settings.SearchSettings;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.host.HostLoad;
 import mos.latency.LatencyPredictor;
-import mos.latency.LatencyConfig;
 import mos.latency.LatencySource;
 import mos.latency.UndisturbedMeter;
 import mos.search.Constraint;
@@ -133,9 +133,7 @@ final class SearchConstraint {
     Path file = settings.get(PredictorSettings.PATH);
     LatencyPredictor predictor = LatencyPredictor.load(file);
     predictor.requireHardware(
-        source.hardware(),
-        settings.get(PredictorSettings.ACCEPT_OTHER_HARDWARE),
-        file.toString());
+        source.hardware(), settings.get(PredictorSettings.ACCEPT_OTHER_HARDWARE), file.toString());
     return predictor;
   }
 

@@ -21,6 +21,7 @@ import mos.base.MosException;
 import mos.base.Sha256;
 import mos.config.Setting;
 import mos.config.Settings;
+import mos.experiment.Provenance;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -14,6 +14,7 @@ import mos.command.settings.AllSettings;
 import mos.command.settings.FileSettings;
 import mos.command.settings.TrainingSettings;
 import mos.config.Settings;
+import mos.experiment.Scorer;
 import mos.model.SuperTransformer;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;

@@ -13,9 +13,11 @@ import mos.base.CommandWords;
 import mos.base.Json;
 import mos.base.LineReader;
 import mos.command.settings.AllSettings;
+import mos.command.settings.DataSettings;
 import mos.command.settings.ModelSettings;
 import mos.command.settings.RunSettings;
 import mos.config.Settings;
+import mos.experiment.DataFolder;
 import mos.report.Durations;
 import mos.report.Table;
 import mos.space.SubTransformerFile;
@@ -133,7 +135,7 @@ final class Summary {
     provenance.put("command", CommandWords.join(command));
     JsonNode hardware = figures("measure").path("hardware");
     hardware.properties().forEach(entry -> provenance.set(entry.getKey(), entry.getValue()));
-    Provenance.ofRun(provenance, settings, DataFolder.open(effective), out);
+    Reproduction.ofRun(provenance, settings, DataFolder.open(DataSettings.source(effective)), out);
     Map<String, Object> all = effective.toMap();
     // No stage has the settings of the run itself: there they stand at their defaults.
     Map<String, Object> run = settings.toMap();

@@ -25,6 +25,8 @@ import mos.config.Settings;
 import mos.data.ParallelCorpus;
 import mos.distributed.Launch;
 import mos.distributed.Ranks;
+import mos.experiment.DataFolder;
+import mos.experiment.Provenance;
 import mos.model.SuperTransformer;
 import mos.space.SearchSpace;
 import mos.space.SearchSpaceSettings;
@@ -166,7 +168,7 @@ public final class TrainTask implements Command<ObjectNode> {
     if (launch.isEmpty() && LocalRanks.of(settings) > 1) {
       return new LocalRanks(name(), settings).run();
     }
-    Compute machine = ComputeSettings.setUp(settings, launch);
+    Compute machine = MachineSettings.compute(settings).setUp(launch);
     int timeout = settings.get(MachineSettings.DISTRIBUTED_TIMEOUT);
     return Ranks.together(
         launch, machine.device(), timeout, ranks -> run(settings, subTransformer, machine, ranks));
@@ -210,7 +212,7 @@ public final class TrainTask implements Command<ObjectNode> {
           rate.warmupUpdates(),
           rate.maxUpdates());
     }
-    DataFolder data = DataFolder.open(settings);
+    DataFolder data = DataFolder.open(DataSettings.source(settings));
     SubTransformer architecture = single ? SubTransformerFile.fromSettings(settings) : null;
     try (SuperTransformer model =
             single

@@ -9,8 +9,6 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import mos.base.ConfigurationException;
 import mos.base.Json;
-import mos.config.Setting;
-import mos.config.SettingGroup;
 import mos.host.Hardware;
 import mos.space.SubTransformer;
 import org.slf4j.Logger;

@@ -1,8 +1,12 @@
 package mos.command.settings;
 
 import java.util.List;
+import java.util.Locale;
 import mos.config.Setting;
 import mos.config.SettingGroup;
+import mos.config.Settings;
+import mos.experiment.ComputeChoice;
+import mos.tensor.Precision;
 
 /** Where, how precisely and from which seed a command computes. */
 public final class MachineSettings {
@@ -70,5 +74,13 @@ public final class MachineSettings {
   /** The settings of every command that computes. */
   public static List<Setting<?>> ofComputing() {
     return List.of(DEVICE, PRECISION, THREADS);
+  }
+
+  /** Where and how precisely to compute. */
+  public static ComputeChoice compute(Settings settings) {
+    return new ComputeChoice(
+        settings.get(DEVICE),
+        settings.find(PRECISION).map(p -> Precision.valueOf(p.toUpperCase(Locale.ROOT))),
+        settings.get(THREADS));
   }
 }

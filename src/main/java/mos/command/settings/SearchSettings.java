@@ -1,9 +1,12 @@
 package mos.command.settings;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import mos.config.Setting;
 import mos.config.SettingGroup;
+import mos.config.Settings;
+import mos.experiment.Scoring;
 
 /** What a search compares, and what it writes. */
 public final class SearchSettings {
@@ -61,5 +64,27 @@ public final class SearchSettings {
   public static List<Setting<?>> settings() {
     return List.of(
         FITNESS, BASELINES, FRONT, FRONT_PARAMS, LATENCY_COMPUTE, WRITE_CONFIG_PATH, SEARCH_CACHE);
+  }
+
+  /** The settings that {@link #scoring} reads. */
+  public static List<Setting<?>> ofScoring() {
+    List<Setting<?>> all = new ArrayList<>(DecodingSettings.ofBeam());
+    all.addAll(
+        List.of(
+            FITNESS,
+            DecodingSettings.BATCH_SIZE,
+            DataSettings.SKIP_INVALID,
+            DataSettings.VALID_SUBSET,
+            DataSettings.MAX_TOKENS,
+            LossSettings.LABEL_SMOOTHING));
+    return all;
+  }
+
+  /** What architectures are compared by. */
+  public static Scoring scoring(Settings settings) {
+    return settings.get(FITNESS).equals("bleu")
+        ? new Scoring.Bleu(DecodingSettings.best(settings), settings.get(DataSettings.SKIP_INVALID))
+        : new Scoring.Loss(
+            settings.get(DataSettings.MAX_TOKENS), settings.get(LossSettings.LABEL_SMOOTHING));
   }
 }

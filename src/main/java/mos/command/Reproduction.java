@@ -8,55 +8,24 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import mos.base.ConfigurationException;
 import mos.base.Json;
 import mos.base.MosException;
 import mos.base.Sha256;
-import mos.base.Version;
 import mos.command.settings.AllSettings;
+import mos.command.settings.DataSettings;
 import mos.command.settings.RunSettings;
 import mos.command.settings.RunnerSettings;
 import mos.config.Setting;
 import mos.config.Settings;
-import mos.port.ExportedModel;
-import mos.tensor.Native;
-import mos.tensor.SafeTensors;
+import mos.experiment.DataFolder;
+import mos.experiment.Provenance;
 
-/**
- * What artefacts were made from and with, and how to make them again: versions, hashes of data and
- * parents in checkpoints; these, the files and options of a run, and a hash of each artefact in
- * {@code summary.json}.
- */
-final class Provenance {
+/** How a run was made, as its summary tells, and how it is made again. */
+final class Reproduction {
   private static final String RUN = "run";
 
-  private Provenance() {}
-
-  /** This program, Java and libtorch. */
-  static Map<String, String> versions() {
-    Map<String, String> versions = new LinkedHashMap<>();
-    versions.put("version", Version.current());
-    versions.put("java", Runtime.version().toString());
-    versions.put("libtorch", Native.version());
-    return versions;
-  }
-
-  /**
-   * What something is made with and from.
-   *
-   * @param device as {@link mos.tensor.Devices#describe} names it
-   * @param parent the model whose weights it uses, if any
-   * @param splits of the data that it uses
-   */
-  static Map<String, String> of(
-      DataFolder data, String device, Optional<Path> parent, String... splits) {
-    Map<String, String> made = versions();
-    made.put("device", device);
-    made.putAll(data.hashes(splits));
-    parent.ifPresent(file -> made.put("parent", hash(file)));
-    return made;
-  }
+  private Reproduction() {}
 
   /** The same with what the command was told: its own settings. */
   static ObjectNode withSettings(Map<String, String> made, Command<?> task, Settings settings) {
@@ -68,22 +37,9 @@ final class Provenance {
     return all;
   }
 
-  /** Of a checkpoint, or a folder with a model, the hash of its tensors: metadata tells times. */
-  static String hash(Path file) {
-    if (Files.isDirectory(file)) {
-      return hash(file.resolve(ExportedModel.PARAMETERS));
-    }
-    if (!file.toString().endsWith(".safetensors")) {
-      return Sha256.of(file);
-    }
-    try (SafeTensors tensors = SafeTensors.open(file, false)) {
-      return tensors.dataHash();
-    }
-  }
-
   /** Notes in a summary how to make the run again, and what came of it. */
   static void ofRun(ObjectNode provenance, Settings given, DataFolder data, Path out) {
-    versions().forEach(provenance::put);
+    Provenance.versions().forEach(provenance::put);
     provenance.set("data", Json.tree(data.hashes("train", "valid", "test")));
     ObjectNode run = provenance.putObject(RUN);
     Path task = PipelineSettings.taskFile(given);
@@ -100,7 +56,7 @@ final class Provenance {
           "search/architecture.yml",
           "subtransformer/checkpoint_best.safetensors"
         }) {
-      artefacts.put(name, hash(out.resolve(name)));
+      artefacts.put(name, Provenance.hash(out.resolve(name)));
     }
   }
 
@@ -165,7 +121,7 @@ final class Provenance {
   }
 
   private static void sameData(Settings effective, JsonNode before, Path summary) {
-    DataFolder data = DataFolder.open(effective);
+    DataFolder data = DataFolder.open(DataSettings.source(effective));
     data.hashes("train", "valid", "test")
         .forEach(
             (part, hash) -> {
