@@ -62,7 +62,9 @@ final class TaskCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Settings settings =
-        options.load(List.of(), AllSettings.known(), FILE_OPTIONS.toArray(String[]::new));
+        options
+            .load(List.of(), AllSettings.known(), FILE_OPTIONS.toArray(String[]::new))
+            .only(task.options(), task.name());
     task.check(settings);
     ObjectNode figures = json() ? runAside(settings) : task.run(settings);
     boolean printed = figures.path("printed").asBoolean();

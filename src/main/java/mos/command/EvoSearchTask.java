@@ -5,12 +5,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import mos.base.ConfigurationException;
 import mos.base.DataLock;
 import mos.base.FolderLock;
@@ -23,7 +21,6 @@ import mos.command.settings.EvolutionSettings;
 import mos.command.settings.FileSettings;
 import mos.command.settings.MachineSettings;
 import mos.command.settings.ModelSettings;
-import mos.command.settings.PredictorSettings;
 import mos.command.settings.SearchSettings;
 import mos.config.Setting;
 import mos.config.Settings;
@@ -94,13 +91,16 @@ public final class EvoSearchTask implements Task {
 
   /** Weights by their hash, see {@link #decisive}; a predictor where it is asked. */
   @Override
-  public Set<Setting<?>> undecisive(Settings settings) {
-    Set<Setting<?>> undecisive = new HashSet<>(Scorer.unread(settings));
-    undecisive.addAll(List.of(FileSettings.RESTORE_FILE, SearchSettings.WRITE_CONFIG_PATH));
-    if (settings.get(SearchSettings.LATENCY_COMPUTE).equals("gold")) {
-      undecisive.add(PredictorSettings.PATH);
-    }
-    return undecisive;
+  public Object configuration(Settings settings) {
+    DataSettings.ofFolder().forEach(settings::find);
+    SearchSpaceSettings.settings().forEach(settings::find);
+    MachineSettings.ofComputing().forEach(settings::find);
+    SearchConstraint.configuration(settings);
+    Scorer.configuration(settings);
+    settings.get(SearchSettings.FRONT);
+    settings.get(SearchSettings.FRONT_PARAMS);
+    settings.get(SearchSettings.BASELINES);
+    return EvolutionSettings.of(settings, settings.get(MachineSettings.SEED));
   }
 
   @Override

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import mos.base.FolderLock;
 import mos.base.Json;
@@ -61,16 +60,6 @@ public final class LatencyDatasetTask implements Task {
             LatencyDatasetSettings.RETRIES,
             MachineSettings.DISTRIBUTED_TIMEOUT));
     return settings;
-  }
-
-  @Override
-  public Set<Setting<?>> undecisive(Settings settings) {
-    return Set.of(LatencyDatasetSettings.RETRIES);
-  }
-
-  @Override
-  public Set<Setting<?>> extendable(boolean finished) {
-    return Set.of(LatencyDatasetSettings.SIZE);
   }
 
   @Override

@@ -41,14 +41,16 @@ interface Scorer {
     return all;
   }
 
-  /** Those of them that the chosen fitness does not read. */
-  static List<Setting<?>> unread(Settings settings) {
+  /** Asks for what decides a score with the chosen fitness. */
+  static void configuration(Settings settings) {
+    settings.get(DataSettings.VALID_SUBSET);
     if (settings.get(SearchSettings.FITNESS).equals("bleu")) {
-      return List.of(DataSettings.MAX_TOKENS, LossSettings.LABEL_SMOOTHING);
+      DecodingSettings.best(settings);
+      settings.get(DataSettings.SKIP_INVALID);
+    } else {
+      settings.get(DataSettings.MAX_TOKENS);
+      settings.get(LossSettings.LABEL_SMOOTHING);
     }
-    List<Setting<?>> unread = new ArrayList<>(DecodingSettings.ofBeam());
-    unread.addAll(List.of(DecodingSettings.NBEST, DecodingSettings.BATCH_SIZE));
-    return unread;
   }
 
   /** As the settings say. */

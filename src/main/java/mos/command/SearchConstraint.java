@@ -63,6 +63,15 @@ final class SearchConstraint {
     return all;
   }
 
+  /** Asks for what decides {@link #of}. */
+  static void configuration(Settings settings) {
+    Measurement.settings().forEach(settings::find);
+    ConstraintSettings.settings().forEach(settings::find);
+    if (!settings.get(SearchSettings.LATENCY_COMPUTE).equals("gold")) {
+      settings.find(PredictorSettings.PATH);
+    }
+  }
+
   /**
    * The constraint; what is counted screens what is timed.
    *

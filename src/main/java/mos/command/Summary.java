@@ -15,6 +15,7 @@ import mos.base.LineReader;
 import mos.command.settings.AllSettings;
 import mos.command.settings.ModelSettings;
 import mos.command.settings.RunSettings;
+import mos.command.settings.TaskFile;
 import mos.config.Settings;
 import mos.report.Durations;
 import mos.report.Table;
@@ -39,10 +40,9 @@ final class Summary {
 
   /** Writes summary.json and translations.jsonl. */
   ObjectNode write(Path out) {
-    Settings effective =
-        Settings.load(stage("supernet").files(), stage("supernet").options(), AllSettings.known());
+    Settings effective = AllSettings.load(stage("supernet").files(), stage("supernet").options());
     ObjectNode summary = Json.object();
-    summary.put("task", PipelineSettings.taskName(settings));
+    summary.put("task", TaskFile.of(settings).name());
     summary.put("output_dir", out.toString());
     summary.put("mos_type", effective.get(ModelSettings.MOS_TYPE));
     summary.put("max_experts", effective.get(ModelSettings.MAX_EXPERTS));

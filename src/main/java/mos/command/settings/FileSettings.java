@@ -2,6 +2,7 @@ package mos.command.settings;
 
 import java.nio.file.Path;
 import java.util.List;
+import mos.config.Effect;
 import mos.config.Setting;
 import mos.config.SettingGroup;
 
@@ -16,11 +17,16 @@ public final class FileSettings {
                   + " model; the file to import");
 
   public static final Setting<Path> OUT =
-      Setting.ofPath("out").in(SettingGroup.FILES).basic().doc("The file or folder to write");
+      Setting.ofPath("out")
+          .in(SettingGroup.FILES)
+          .effect(Effect.NONE)
+          .basic()
+          .doc("The file or folder to write");
 
   public static final Setting<Path> SAVE_DIR =
       Setting.ofPath("save-dir")
           .in(SettingGroup.FILES)
+          .effect(Effect.NONE)
           .basic()
           .defaultsTo(Path.of("checkpoints"))
           .doc("Folder for checkpoints and metrics.jsonl");

@@ -1,6 +1,7 @@
 package mos.command.settings;
 
 import java.util.List;
+import mos.config.Effect;
 import mos.config.Setting;
 import mos.config.SettingGroup;
 
@@ -30,6 +31,7 @@ public final class MachineSettings {
   public static final Setting<Integer> THREADS =
       Setting.ofInt("threads")
           .in(SettingGroup.MACHINE)
+          .effect(Effect.NONE)
           .basic()
           .defaultsTo(0)
           .atLeast(0)
@@ -46,6 +48,7 @@ public final class MachineSettings {
   public static final Setting<Integer> NUM_GPUS =
       Setting.ofInt("num-gpus")
           .in(SettingGroup.MACHINE)
+          .effect(Effect.NONE)
           .basic()
           .defaultsTo(4)
           .atLeast(0)
@@ -56,6 +59,7 @@ public final class MachineSettings {
   public static final Setting<Integer> DISTRIBUTED_TIMEOUT =
       Setting.ofInt("distributed-timeout")
           .in(SettingGroup.MACHINE)
+          .effect(Effect.NONE)
           .defaultsTo(300)
           .range(1, 86_400)
           .doc("Seconds that a process waits for the others it trains with");

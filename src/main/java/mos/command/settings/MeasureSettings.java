@@ -3,6 +3,7 @@ package mos.command.settings;
 import java.util.List;
 import mos.config.Setting;
 import mos.config.SettingGroup;
+import mos.space.SubTransformer;
 
 /** What is told of one SubTransformer. */
 public final class MeasureSettings {
