@@ -192,6 +192,7 @@ class ReadSettingsTest {
         2);
     call("measure", "file", architecture);
     call("measure", "file", architecture, "check-constraint", true);
+    call("measure", "file", architecture, "check-constraint", true, "params-constraint", "100%");
     call("generate", "path", sub);
     call("generate", "path", supernet, "file", architecture, "interactive", true);
     call("generate", "path", sub, "results-path", folder.resolve("results"));
@@ -217,7 +218,16 @@ class ReadSettingsTest {
     call("export", "path", supernet, "file", architecture, "out", folder.resolve("model"));
     call("export", "path", sub, "out", folder.resolve("other"), "format", "ctranslate2");
     call("doctor");
-    call("bench", "max-tokens", 32, "sentence-tokens", 8, "bench-updates", 1);
+    call(
+        "bench",
+        "runner",
+        "sh -c 'echo 5'",
+        "max-tokens",
+        32,
+        "sentence-tokens",
+        8,
+        "bench-updates",
+        1);
     call("bench", "train", true, "bench-text", true, "max-tokens", 64, "bench-updates", 1);
     call("bench", "decode", true, "bench-batch", 2, "sentence-tokens", 4, "beam", 2);
     // It trains as this command does, and as `train` with --train-subtransformer.

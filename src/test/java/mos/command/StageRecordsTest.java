@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import mos.base.Json;
 import mos.command.settings.AllSettings;
+import mos.command.settings.TrainingSettings;
 import mos.config.Effect;
 import mos.config.Setting;
 import mos.config.Settings;
@@ -25,7 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import mos.command.settings.TrainingSettings;
 
 /** Which stages of a finished run are gone through again; the run is one of an earlier version. */
 class StageRecordsTest {

@@ -4,7 +4,6 @@ import java.util.List;
 import mos.base.Limit;
 import mos.config.Setting;
 import mos.config.SettingGroup;
-import mos.space.SubTransformer;
 
 /** What the found SubTransformer may take at most. */
 public final class ConstraintSettings {

@@ -5,7 +5,6 @@ import java.util.List;
 import mos.config.Effect;
 import mos.config.Setting;
 import mos.config.SettingGroup;
-import mos.model.SuperTransformer;
 
 /** How an evaluation of a SuperTransformer samples. */
 public final class EvaluationSettings {

@@ -5,7 +5,6 @@ import mos.config.Setting;
 import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.latency.LatencyConfig;
-import mos.data.Batch;
 
 /** What one gold measurement of latency does. */
 public final class LatencySettings {

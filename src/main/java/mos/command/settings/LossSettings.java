@@ -11,8 +11,6 @@ import mos.nn.TokenRouting;
 import mos.tensor.Precision;
 import mos.train.GradientConfig;
 import mos.train.TokenTraining;
-import mos.model.SuperTransformer;
-import mos.space.SubTransformer;
 
 /** What a training minimises, and its regularisation. */
 public final class LossSettings {

@@ -3,7 +3,6 @@ package mos.command.settings;
 import java.util.List;
 import mos.config.Setting;
 import mos.config.SettingGroup;
-import mos.space.SubTransformer;
 
 /** What is told of one SubTransformer. */
 public final class MeasureSettings {

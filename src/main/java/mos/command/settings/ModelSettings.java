@@ -19,7 +19,6 @@ import mos.space.FineScale;
 import mos.space.SearchSpace;
 import mos.space.SearchSpaceSettings;
 import mos.space.SubTransformer;
-import mos.model.SuperTransformer;
 
 /** The settings that, with a search space and dictionaries, make a {@link ModelConfig}. */
 public final class ModelSettings {

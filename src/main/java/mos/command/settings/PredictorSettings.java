@@ -7,7 +7,6 @@ import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.latency.PredictorConfig;
 import mos.space.ArchitectureFeatures;
-import mos.data.Batch;
 
 /** The latency predictor: where it lies and how it is trained. */
 public final class PredictorSettings {

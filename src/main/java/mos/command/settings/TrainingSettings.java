@@ -11,7 +11,6 @@ import mos.tensor.Precision;
 import mos.train.Intervals;
 import mos.train.ModelDescription;
 import mos.train.TrainingConfig;
-import mos.space.SubTransformer;
 
 /** How long a training is, how large its updates are and when it is checked and saved. */
 public final class TrainingSettings {
