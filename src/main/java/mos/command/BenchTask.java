@@ -1,6 +1,5 @@
 package mos.command;
 
-import mos.command.settings.LatencySourceSettings;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,6 +12,7 @@ import mos.base.Json;
 import mos.command.settings.BenchSettings;
 import mos.command.settings.DataSettings;
 import mos.command.settings.DecodingSettings;
+import mos.command.settings.LatencySourceSettings;
 import mos.command.settings.LossSettings;
 import mos.command.settings.MachineSettings;
 import mos.command.settings.MeasureSettings;

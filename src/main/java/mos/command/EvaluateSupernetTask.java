@@ -26,7 +26,7 @@ import mos.command.settings.DecodingSettings;
 import mos.command.settings.EvaluationSettings;
 import mos.command.settings.FileSettings;
 import mos.command.settings.MachineSettings;
-import mos.command.settings.OptimiserSettings;
+import mos.command.settings.ModelSettings;
 import mos.command.settings.SearchSettings;
 import mos.command.settings.TrainingSettings;
 import mos.config.Setting;
@@ -47,6 +47,7 @@ import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
 import mos.tensor.Compute;
 import mos.tensor.Devices;
+import mos.tensor.Precision;
 import mos.train.Checkpoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -103,13 +104,15 @@ public final class EvaluateSupernetTask implements Command<ObjectNode> {
   }
 
   @Override
-  public Set<Setting<?>> undecisive(Settings settings) {
-    return Set.of(
-        EvaluationSettings.ARCHITECTURES,
-        EvaluationSettings.EVALUATION_DIR,
-        FileSettings.RESTORE_FILE,
-        TrainingSettings.MAX_UPDATE,
-        OptimiserSettings.WARMUP_UPDATES);
+  public Object configuration(Settings settings) {
+    DataSettings.ofFolder().forEach(settings::find);
+    SearchSpaceSettings.settings().forEach(settings::find);
+    ModelSettings.settings().forEach(settings::find);
+    MachineSettings.ofComputing().forEach(settings::find);
+    settings.get(DataSettings.VALID_SUBSET);
+    SearchSettings.scoring(settings);
+    settings.get(EvaluationSettings.ARCHITECTURES);
+    return TrainingSettings.of(settings, true, Precision.FP32);
   }
 
   @Override

@@ -1,17 +1,14 @@
 package mos.command;
 
-import mos.command.settings.LatencySourceSettings;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import mos.base.ConfigurationException;
 import mos.base.DataLock;
 import mos.base.FolderLock;
@@ -22,10 +19,9 @@ import mos.command.settings.DataSettings;
 import mos.command.settings.DecodingSettings;
 import mos.command.settings.EvolutionSettings;
 import mos.command.settings.FileSettings;
-import mos.command.settings.LossSettings;
+import mos.command.settings.LatencySourceSettings;
 import mos.command.settings.MachineSettings;
 import mos.command.settings.ModelSettings;
-import mos.command.settings.PredictorSettings;
 import mos.command.settings.SearchSettings;
 import mos.config.Setting;
 import mos.config.Settings;
@@ -102,22 +98,17 @@ public final class EvoSearchTask implements Command<ObjectNode> {
 
   /** Weights by their hash, see {@link #decisive}; a predictor where it is asked. */
   @Override
-  public Set<Setting<?>> undecisive(Settings settings) {
-    Set<Setting<?>> undecisive = new HashSet<>(unread(settings));
-    undecisive.addAll(List.of(FileSettings.RESTORE_FILE, SearchSettings.WRITE_CONFIG_PATH));
-    if (settings.get(SearchSettings.LATENCY_COMPUTE).equals("gold")) {
-      undecisive.add(PredictorSettings.PATH);
-    }
-    return undecisive;
-  }
-
-  private static List<Setting<?>> unread(Settings settings) {
-    if (settings.get(SearchSettings.FITNESS).equals("bleu")) {
-      return List.of(DataSettings.MAX_TOKENS, LossSettings.LABEL_SMOOTHING);
-    }
-    List<Setting<?>> unread = new ArrayList<>(DecodingSettings.ofBeam());
-    unread.addAll(List.of(DecodingSettings.NBEST, DecodingSettings.BATCH_SIZE));
-    return unread;
+  public Object configuration(Settings settings) {
+    DataSettings.ofFolder().forEach(settings::find);
+    SearchSpaceSettings.settings().forEach(settings::find);
+    MachineSettings.ofComputing().forEach(settings::find);
+    SearchConstraint.configuration(settings);
+    settings.get(DataSettings.VALID_SUBSET);
+    SearchSettings.scoring(settings);
+    settings.get(SearchSettings.FRONT);
+    settings.get(SearchSettings.FRONT_PARAMS);
+    settings.get(SearchSettings.BASELINES);
+    return EvolutionSettings.of(settings, settings.get(MachineSettings.SEED));
   }
 
   @Override

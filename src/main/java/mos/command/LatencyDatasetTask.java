@@ -1,13 +1,11 @@
 package mos.command;
 
-import mos.command.settings.LatencySourceSettings;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import mos.base.FolderLock;
 import mos.base.Json;
@@ -16,6 +14,7 @@ import mos.base.StopSignal;
 import mos.command.settings.DataSettings;
 import mos.command.settings.LatencyDatasetSettings;
 import mos.command.settings.LatencySettings;
+import mos.command.settings.LatencySourceSettings;
 import mos.command.settings.MachineSettings;
 import mos.command.settings.ModelSettings;
 import mos.config.Setting;
@@ -65,16 +64,6 @@ public final class LatencyDatasetTask implements Command<ObjectNode> {
             LatencyDatasetSettings.RETRIES,
             MachineSettings.DISTRIBUTED_TIMEOUT));
     return settings;
-  }
-
-  @Override
-  public Set<Setting<?>> undecisive(Settings settings) {
-    return Set.of(LatencyDatasetSettings.RETRIES);
-  }
-
-  @Override
-  public Set<Setting<?>> extendable(boolean finished) {
-    return Set.of(LatencyDatasetSettings.SIZE);
   }
 
   @Override

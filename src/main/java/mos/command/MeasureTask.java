@@ -1,6 +1,5 @@
 package mos.command;
 
-import mos.command.settings.LatencySourceSettings;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
@@ -12,6 +11,7 @@ import mos.base.Json;
 import mos.command.settings.ConstraintSettings;
 import mos.command.settings.DataSettings;
 import mos.command.settings.LatencySettings;
+import mos.command.settings.LatencySourceSettings;
 import mos.command.settings.MachineSettings;
 import mos.command.settings.MeasureSettings;
 import mos.command.settings.ModelSettings;

@@ -16,6 +16,7 @@ import mos.command.settings.AllSettings;
 import mos.command.settings.DataSettings;
 import mos.command.settings.RunSettings;
 import mos.command.settings.RunnerSettings;
+import mos.command.settings.TaskFile;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.experiment.DataFolder;
@@ -42,8 +43,8 @@ final class Reproduction {
     Provenance.versions().forEach(provenance::put);
     provenance.set("data", Json.tree(data.hashes("train", "valid", "test")));
     ObjectNode run = provenance.putObject(RUN);
-    Path task = PipelineSettings.taskFile(given);
-    run.put("task", PipelineSettings.taskName(given)).put("task_sha256", Sha256.of(task));
+    Path task = TaskFile.of(given).file();
+    run.put("task", TaskFile.of(given).name()).put("task_sha256", Sha256.of(task));
     ObjectNode files = run.putObject("configs");
     given.files().forEach(file -> files.put(file.toString(), Sha256.of(file)));
     run.set("options", Json.tree(given.overrides()));
@@ -87,12 +88,12 @@ final class Reproduction {
     files.forEach((file, hash) -> unchanged(file, hash, summary));
     List<Path> all = new ArrayList<>(files.keySet());
     all.addAll(given.files());
-    Settings settings = Settings.load(all, options, AllSettings.known());
-    Path task = PipelineSettings.taskFile(settings);
+    Settings settings = AllSettings.load(all, options);
+    Path task = TaskFile.of(settings).file();
     unchanged(task, run.path("task_sha256").asText(), summary);
     all.add(0, task);
-    if (!PipelineSettings.makesItsData(settings)) {
-      sameData(Settings.load(all, options, AllSettings.known()), provenance.path("data"), summary);
+    if (!RunSettings.makesItsData(settings)) {
+      sameData(AllSettings.load(all, options), provenance.path("data"), summary);
     }
     return settings;
   }

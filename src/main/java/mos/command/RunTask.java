@@ -94,7 +94,7 @@ public final class RunTask implements Command<ObjectNode> {
   @Override
   public ObjectNode run(Settings given) {
     Settings settings = given.has(RunSettings.FROM) ? Reproduction.again(given) : given;
-    Path out = PipelineSettings.outputDir(settings);
+    Path out = RunSettings.outputDir(settings);
     List<Stage> stages = Plan.of(settings);
     check(stages);
     String stopped =
@@ -111,9 +111,7 @@ public final class RunTask implements Command<ObjectNode> {
   private static DataLock reading(Stage first) {
     return first.task() instanceof PrepareSampleTask
         ? null
-        : DataLock.reading(
-            Settings.load(first.files(), first.options(), AllSettings.known())
-                .get(DataSettings.DATA));
+        : DataLock.reading(first.settings().get(DataSettings.DATA));
   }
 
   /** Null where it is not asked for. */
@@ -132,7 +130,7 @@ public final class RunTask implements Command<ObjectNode> {
     int number = 0;
     for (Stage stage : stages) {
       number++;
-      Settings own = Settings.load(stage.files(), stage.options(), AllSettings.known());
+      Settings own = stage.settings();
       StageRecords.Finished finished = records.finished(stage, own);
       if (finished == null) {
         LOG.info("[{}/{}] {}", number, stages.size(), stage.title());
@@ -168,7 +166,7 @@ public final class RunTask implements Command<ObjectNode> {
       // The search reads the model's sizes from its checkpoint, which is not there yet.
       options.putAll(stage.options());
       if (stage.task() instanceof EvoSearchTask) {
-        EvoSearchTask.requireFeasible(Settings.load(stage.files(), options, AllSettings.known()));
+        EvoSearchTask.requireFeasible(AllSettings.load(stage.files(), options));
       }
     }
   }
@@ -207,7 +205,7 @@ public final class RunTask implements Command<ObjectNode> {
     for (Stage stage : stages) {
       List<Path> files =
           stage.files().stream().filter(file -> made.stream().noneMatch(file::startsWith)).toList();
-      Settings own = Settings.load(files, stage.options(), AllSettings.known());
+      Settings own = AllSettings.load(files, stage.options());
       int anySize = own.get(MeasureSettings.VOCABULARY_SIZE);
       ModelSettings.superTransformer(own, SearchSpaceSettings.space(own), anySize, anySize);
       MachineSettings.compute(own).check();

@@ -1,6 +1,5 @@
 package mos.command;
 
-import mos.command.settings.LatencySourceSettings;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +12,7 @@ import mos.base.Json;
 import mos.base.Limit;
 import mos.command.settings.ConstraintSettings;
 import mos.command.settings.LatencySettings;
+import mos.command.settings.LatencySourceSettings;
 import mos.command.settings.PredictorSettings;
 import mos.command.settings.SearchSettings;
 import mos.config.Setting;
@@ -71,6 +71,15 @@ final class SearchConstraint {
             PredictorSettings.ACCEPT_OTHER_HARDWARE,
             SearchSettings.LATENCY_COMPUTE));
     return all;
+  }
+
+  /** Asks for what decides {@link #of}. */
+  static void configuration(Settings settings) {
+    LatencySourceSettings.settings().forEach(settings::find);
+    ConstraintSettings.settings().forEach(settings::find);
+    if (!settings.get(SearchSettings.LATENCY_COMPUTE).equals("gold")) {
+      settings.find(PredictorSettings.PATH);
+    }
   }
 
   /**

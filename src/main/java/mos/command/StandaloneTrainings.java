@@ -37,7 +37,7 @@ record StandaloneTrainings(Settings settings, Path folder, Scorer scorer, Comput
     Map<String, String> options = new LinkedHashMap<>(settings.overrides());
     options.put(FileSettings.SAVE_DIR.key(), training.toString());
     options.put(TrainingSettings.INIT.key(), "scratch");
-    TrainTask.alone(Settings.load(files, options, AllSettings.known()), machine);
+    TrainTask.alone(AllSettings.load(files, options), machine);
     try (Checkpoint checkpoint = Checkpoint.open(training.resolve(Checkpoint.BEST));
         SuperTransformer alone = checkpoint.model(machine.device(), false)) {
       return scorer.score(alone, architecture);

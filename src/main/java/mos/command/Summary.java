@@ -16,6 +16,7 @@ import mos.command.settings.AllSettings;
 import mos.command.settings.DataSettings;
 import mos.command.settings.ModelSettings;
 import mos.command.settings.RunSettings;
+import mos.command.settings.TaskFile;
 import mos.config.Settings;
 import mos.experiment.DataFolder;
 import mos.report.Durations;
@@ -41,10 +42,9 @@ final class Summary {
 
   /** Writes summary.json and translations.jsonl. */
   ObjectNode write(Path out) {
-    Settings effective =
-        Settings.load(stage("supernet").files(), stage("supernet").options(), AllSettings.known());
+    Settings effective = AllSettings.load(stage("supernet").files(), stage("supernet").options());
     ObjectNode summary = Json.object();
-    summary.put("task", PipelineSettings.taskName(settings));
+    summary.put("task", TaskFile.of(settings).name());
     summary.put("output_dir", out.toString());
     summary.put("mos_type", effective.get(ModelSettings.MOS_TYPE));
     summary.put("max_experts", effective.get(ModelSettings.MAX_EXPERTS));

@@ -3,7 +3,6 @@ package mos.command;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,7 +17,6 @@ import mos.command.settings.FileSettings;
 import mos.command.settings.LossSettings;
 import mos.command.settings.MachineSettings;
 import mos.command.settings.ModelSettings;
-import mos.command.settings.OptimiserSettings;
 import mos.command.settings.TrainingSettings;
 import mos.config.Setting;
 import mos.config.Settings;
@@ -122,21 +120,19 @@ public final class TrainTask implements Command<ObjectNode> {
   }
 
   @Override
-  public Set<Setting<?>> undecisive(Settings settings) {
-    if (single(settings)) {
-      return Set.of(TrainingSettings.MAX_UPDATE, OptimiserSettings.WARMUP_UPDATES);
+  public Object configuration(Settings settings) {
+    boolean single = single(settings);
+    DataSettings.ofFolder().forEach(settings::find);
+    SearchSpaceSettings.settings().forEach(settings::find);
+    ModelSettings.settings().forEach(settings::find);
+    MachineSettings.ofComputing().forEach(settings::find);
+    if (!single) {
+      settings.find(TrainingSettings.SANDWICH_RULE);
+    } else if (subTransformer) {
+      SubTransformerFile.settings().forEach(settings::find);
+      parent(settings, true);
     }
-    Set<Setting<?>> of = new HashSet<>(SubTransformerFile.settings());
-    of.addAll(List.of(TrainingSettings.SUB_MAX_UPDATE, OptimiserSettings.SUB_WARMUP_UPDATES));
-    of.addAll(List.of(TrainingSettings.INIT, FileSettings.RESTORE_FILE));
-    return of;
-  }
-
-  @Override
-  public Set<Setting<?>> extendable(boolean finished) {
-    return finished
-        ? Set.of()
-        : Set.of(TrainingSettings.MAX_UPDATE, TrainingSettings.SUB_MAX_UPDATE);
+    return TrainingSettings.of(settings, single, Precision.FP32);
   }
 
   @Override

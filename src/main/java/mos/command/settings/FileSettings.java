@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import mos.base.ConfigurationException;
+import mos.config.Effect;
 import mos.config.Setting;
 import mos.config.SettingGroup;
 import mos.config.Settings;
@@ -22,11 +23,16 @@ public final class FileSettings {
                   + " model; the file to import");
 
   public static final Setting<Path> OUT =
-      Setting.ofPath("out").in(SettingGroup.FILES).basic().doc("The file or folder to write");
+      Setting.ofPath("out")
+          .in(SettingGroup.FILES)
+          .effect(Effect.NONE)
+          .basic()
+          .doc("The file or folder to write");
 
   public static final Setting<Path> SAVE_DIR =
       Setting.ofPath("save-dir")
           .in(SettingGroup.FILES)
+          .effect(Effect.NONE)
           .basic()
           .defaultsTo(Path.of("checkpoints"))
           .doc("Folder for checkpoints and metrics.jsonl");

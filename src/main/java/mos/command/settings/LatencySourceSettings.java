@@ -52,7 +52,8 @@ public final class LatencySourceSettings {
    *
    * @param compute asked where this program measures
    */
-  public static LatencySource open(Settings settings, ModelConfig model, Supplier<Compute> compute) {
+  public static LatencySource open(
+      Settings settings, ModelConfig model, Supplier<Compute> compute) {
     Optional<CommandRunner> runner =
         RunnerSettings.given(settings)
             ? Optional.of(RunnerSettings.of(settings))

@@ -2,6 +2,7 @@ package mos.command.settings;
 
 import java.util.List;
 import java.util.Locale;
+import mos.config.Effect;
 import mos.config.Setting;
 import mos.config.SettingGroup;
 import mos.config.Settings;
@@ -34,6 +35,7 @@ public final class MachineSettings {
   public static final Setting<Integer> THREADS =
       Setting.ofInt("threads")
           .in(SettingGroup.MACHINE)
+          .effect(Effect.NONE)
           .basic()
           .defaultsTo(0)
           .atLeast(0)
@@ -50,6 +52,7 @@ public final class MachineSettings {
   public static final Setting<Integer> NUM_GPUS =
       Setting.ofInt("num-gpus")
           .in(SettingGroup.MACHINE)
+          .effect(Effect.NONE)
           .basic()
           .defaultsTo(4)
           .atLeast(0)
@@ -60,6 +63,7 @@ public final class MachineSettings {
   public static final Setting<Integer> DISTRIBUTED_TIMEOUT =
       Setting.ofInt("distributed-timeout")
           .in(SettingGroup.MACHINE)
+          .effect(Effect.NONE)
           .defaultsTo(300)
           .range(1, 86_400)
           .doc("Seconds that a process waits for the others it trains with");

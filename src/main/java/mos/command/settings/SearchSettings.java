@@ -3,6 +3,7 @@ package mos.command.settings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import mos.config.Effect;
 import mos.config.Setting;
 import mos.config.SettingGroup;
 import mos.config.Settings;
@@ -50,12 +51,14 @@ public final class SearchSettings {
   public static final Setting<Path> WRITE_CONFIG_PATH =
       Setting.ofPath("write-config-path")
           .in(SettingGroup.FILES)
+          .effect(Effect.NONE)
           .basic()
           .doc("Where the found architecture goes, HAT-style YAML");
 
   public static final Setting<Path> SEARCH_CACHE =
       Setting.ofPath("search-cache")
           .in(SettingGroup.FILES)
+          .effect(Effect.NONE)
           .doc("File of scores and latencies to reuse; not given: cache.jsonl beside the result");
 
   private SearchSettings() {}
