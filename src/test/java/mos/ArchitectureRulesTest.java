@@ -48,8 +48,23 @@ class ArchitectureRulesTest {
   private static final Set<String> MODEL = Set.of("nn", "tensor", "space", "config");
 
   private static final String[] EXPERIMENTS = {
-    "model", "kernel", "data", "text", "metrics", "sample", "fetch", "search", "report",
-    "distributed", "train", "translate", "translation", "latency", "port", "results"
+    "model",
+    "kernel",
+    "data",
+    "text",
+    "metrics",
+    "sample",
+    "fetch",
+    "search",
+    "report",
+    "console",
+    "distributed",
+    "train",
+    "translate",
+    "translation",
+    "latency",
+    "port",
+    "results"
   };
 
   /** Which packages each may use, beside itself and base; cli may use all. */
@@ -61,12 +76,13 @@ class ArchitectureRulesTest {
           Map.entry("text", Set.of("config")),
           Map.entry("metrics", Set.of("config")),
           Map.entry("sample", Set.of("config")),
-          Map.entry("fetch", Set.of("config", "report")),
+          Map.entry("console", Set.of()),
+          Map.entry("fetch", Set.of("config", "console")),
           Map.entry("space", Set.of("config")),
           Map.entry("search", Set.of("config", "space")),
           Map.entry("results", Set.of("config", "space", "latency")),
           Map.entry("experiment", with(MODEL, EXPERIMENTS)),
-          Map.entry("report", Set.of("config", "space", "search", "metrics")),
+          Map.entry("report", Set.of("config", "console", "space", "search", "metrics")),
           Map.entry("tensor", Set.of()),
           Map.entry("nn", Set.of("tensor")),
           Map.entry("kernel", Set.of("nn", "tensor")),
@@ -82,14 +98,12 @@ class ArchitectureRulesTest {
           Map.entry(
               "parity",
               with(MODEL, "model", "data", "train", "translate", "text", "kernel", "packed")),
-          Map.entry(
-              "command",
-              with(with(MODEL, EXPERIMENTS), "experiment")));
+          Map.entry("command", with(with(MODEL, EXPERIMENTS), "experiment")));
 
   private static final String[] WITHOUT_LIBTORCH =
       Stream.of(
               "base", "config", "data", "text", "metrics", "sample", "fetch", "space", "search",
-              "report", "cli")
+              "console", "report", "cli")
           .map(name -> "mos." + name + "..")
           .toArray(String[]::new);
 
@@ -177,10 +191,10 @@ class ArchitectureRulesTest {
 
   /** What generate makes is text for standard output, in fairseq's form. */
   @ArchTest
-  static final ArchRule STANDARD_STREAMS_ONLY_IN_CLI_AND_REPORT =
+  static final ArchRule STANDARD_STREAMS_ONLY_IN_CLI_AND_CONSOLE =
       noClasses()
           .that()
-          .resideOutsideOfPackages("mos.cli..", "mos.report..")
+          .resideOutsideOfPackages("mos.cli..", "mos.console..")
           .and()
           .doNotHaveFullyQualifiedName("mos.command.GenerateTask")
           .should()
@@ -244,8 +258,7 @@ class ArchitectureRulesTest {
           entry("mos.fetch.PartFile", "continues a download, of a name from AtomicFile"),
           entry("mos.latency.LatencyDataset", "adds rows, to a file from AtomicFile"),
           entry("mos.latency.CommandRunner", "has a temporary folder of its own"),
-          entry(
-              "mos.command.GenerateTask", "gathers other processes' lines in a temporary folder"),
+          entry("mos.command.GenerateTask", "gathers other processes' lines in a temporary folder"),
           entry("mos.command.PreviousResults", "moves whole folders of a run"),
           entry("mos.cli.StandardOutput", "opens standard output"));
 

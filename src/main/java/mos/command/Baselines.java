@@ -13,7 +13,7 @@ import mos.base.MosException;
 import mos.base.StopSignal;
 import mos.config.Setting;
 import mos.config.SettingGroup;
-import mos.report.Progress;
+import mos.console.Progress;
 import mos.search.Candidate;
 import mos.search.Constraint;
 import mos.search.Fitness;

@@ -10,7 +10,7 @@ import java.util.function.Function;
 import mos.base.MosException;
 import mos.base.StopSignal;
 import mos.config.Settings;
-import mos.report.Progress;
+import mos.console.Progress;
 import mos.search.ArchitectureSearch;
 import mos.search.Candidate;
 import mos.search.Constraint;

@@ -13,9 +13,9 @@ import mos.base.CommandWords;
 import mos.base.Json;
 import mos.base.LineReader;
 import mos.config.Settings;
+import mos.console.Durations;
+import mos.console.Table;
 import mos.model.ModelSettings;
-import mos.report.Durations;
-import mos.report.Table;
 import mos.space.SubTransformerFile;
 
 /** What a run found: {@code summary.json} and the files that the report reads. */

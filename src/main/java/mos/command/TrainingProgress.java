@@ -2,7 +2,7 @@ package mos.command;
 
 import java.util.Locale;
 import java.util.Map;
-import mos.report.Progress;
+import mos.console.Progress;
 import mos.train.TrainingListener;
 import mos.train.ValidationLoss;
 
