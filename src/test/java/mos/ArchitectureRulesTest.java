@@ -48,6 +48,7 @@ class ArchitectureRulesTest {
   private static final Set<String> MODEL = Set.of("nn", "tensor", "space", "config");
 
   private static final String[] EXPERIMENTS = {
+    "host",
     "model",
     "kernel",
     "data",
@@ -80,30 +81,32 @@ class ArchitectureRulesTest {
           Map.entry("fetch", Set.of("config", "console")),
           Map.entry("space", Set.of("config")),
           Map.entry("search", Set.of("config", "space")),
-          Map.entry("results", Set.of("config", "space", "latency")),
+          Map.entry("results", Set.of("config", "space", "host")),
           Map.entry("experiment", with(MODEL, EXPERIMENTS)),
-          Map.entry("report", Set.of("config", "console", "space", "search", "metrics")),
-          Map.entry("tensor", Set.of()),
+          Map.entry("report", Set.of("console", "space", "search", "metrics", "results")),
+          Map.entry("host", Set.of()),
+          Map.entry("tensor", Set.of("host")),
           Map.entry("nn", Set.of("tensor")),
           Map.entry("kernel", Set.of("nn", "tensor")),
           Map.entry("model", with(MODEL, "kernel")),
           Map.entry("packed", with(MODEL, "model", "kernel", "data")),
           Map.entry("distributed", Set.of("tensor")),
-          Map.entry("train", with(MODEL, "distributed", "model", "data", "kernel", "packed")),
+          Map.entry("train", with(MODEL, "distributed", "model", "data", "kernel", "packed", "results")),
           Map.entry("translate", with(MODEL, "model", "data", "text", "kernel")),
-          Map.entry("latency", with(MODEL, "model", "translate", "kernel")),
+          Map.entry("latency", with(MODEL, "host", "model", "translate", "kernel", "results")),
           Map.entry("port", with(MODEL, "model", "data", "train", "latency")),
           Map.entry(
               "translation", with(MODEL, "model", "data", "text", "train", "translate", "port")),
           Map.entry(
               "parity",
               with(MODEL, "model", "data", "train", "translate", "text", "kernel", "packed")),
+          Map.entry("run", with(with(MODEL, EXPERIMENTS), "experiment")),
           Map.entry("command", with(with(MODEL, EXPERIMENTS), "experiment")));
 
   private static final String[] WITHOUT_LIBTORCH =
       Stream.of(
               "base", "config", "data", "text", "metrics", "sample", "fetch", "space", "search",
-              "console", "report", "cli")
+              "console", "report", "results", "host", "cli")
           .map(name -> "mos." + name + "..")
           .toArray(String[]::new);
 
@@ -223,8 +226,8 @@ class ArchitectureRulesTest {
           .callConstructor(Date.class);
 
   /**
-   * Nothing that is read can name what is run: doctor's fixed commands are in pipeline, and the
-   * runner that a user names on the command line is a class of its own.
+   * Nothing that is read can name what is run: doctor's fixed commands are in command and host, and
+   * the runner that a user names on the command line is a class of its own.
    */
   @ArchTest
   static final ArchRule NOTHING_IS_RUN_BY_NAME =
@@ -233,6 +236,8 @@ class ArchitectureRulesTest {
           .resideOutsideOfPackage("mos.command")
           .and()
           .doNotHaveFullyQualifiedName("mos.latency.CommandRunner")
+          .and()
+          .doNotHaveFullyQualifiedName("mos.host.Host")
           .should()
           .dependOnClassesThat()
           .areAssignableTo(ProcessBuilder.class)

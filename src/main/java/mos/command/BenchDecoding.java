@@ -16,12 +16,13 @@ import mos.model.ModelConfig;
 import mos.model.SuperTransformer;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
+import mos.tensor.Compute;
 import mos.tensor.Scope;
 import mos.translate.BeamOptions;
 import mos.translate.DecodingBenchmark;
 
 /** Times translation in batches of the smallest and the largest SubTransformer, random weights. */
-record BenchDecoding(Settings settings, Machine machine) {
+record BenchDecoding(Settings settings, Compute machine) {
   static final Setting<Boolean> DECODE =
       Setting.ofBoolean("decode")
           .in(SettingGroup.BENCHMARK)

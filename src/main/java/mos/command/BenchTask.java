@@ -16,6 +16,7 @@ import mos.data.BatchOptions;
 import mos.distributed.Launch;
 import mos.distributed.Ranks;
 import mos.latency.Latency;
+import mos.latency.LatencySource;
 import mos.model.ExpertConfig;
 import mos.model.ModelConfig;
 import mos.model.ModelSettings;
@@ -23,6 +24,7 @@ import mos.space.ArchitectureFeatures;
 import mos.space.SearchSpace;
 import mos.space.SearchSpaceSettings;
 import mos.space.SubTransformer;
+import mos.tensor.Compute;
 import mos.tensor.MatrixSpeed;
 import mos.train.ArchitectureSchedule;
 import mos.train.TokenTraining;
@@ -109,8 +111,8 @@ public final class BenchTask implements Command<ObjectNode> {
     settings.addAll(SearchSpaceSettings.settings());
     settings.addAll(ModelSettings.settings());
     settings.add(ArchitectureFeatures.FEATURE_NORM);
-    settings.addAll(Measurement.settings());
-    settings.addAll(Machine.settings());
+    settings.addAll(LatencySourceSettings.settings());
+    settings.addAll(ComputeSettings.settings());
     settings.addAll(
         List.of(
             MeasureTask.VOCABULARY_SIZE,
@@ -149,13 +151,13 @@ public final class BenchTask implements Command<ObjectNode> {
     if (several && launch.isEmpty()) {
       return new LocalRanks(name(), settings).run();
     }
-    Machine machine = Machine.setUp(settings, launch);
+    Compute machine = ComputeSettings.setUp(settings, launch);
     int timeout = settings.get(PipelineSettings.DISTRIBUTED_TIMEOUT);
     return Ranks.together(
         launch, machine.device(), timeout, ranks -> run(settings, machine, ranks));
   }
 
-  private static ObjectNode run(Settings settings, Machine machine, Ranks ranks) {
+  private static ObjectNode run(Settings settings, Compute machine, Ranks ranks) {
     SearchSpace space = SearchSpaceSettings.space(settings);
     DataFolder data = settings.get(BENCH_TEXT) ? DataFolder.open(settings) : null;
     Vocabulary vocabulary = data == null ? Vocabulary.of(settings) : Vocabulary.of(data);
@@ -247,14 +249,14 @@ public final class BenchTask implements Command<ObjectNode> {
       Settings settings,
       ModelConfig config,
       SearchSpace space,
-      Machine machine,
+      Compute machine,
       ObjectNode figures) {
-    Measurement measurement = Measurement.of(settings, config, machine);
+    LatencySource source = LatencySourceSettings.open(settings, config, () -> machine);
     for (String name : List.of("smallest", "largest")) {
       LOG.info("latency of the {} SubTransformer", name);
       Latency latency =
-          measurement.latency(name.equals("smallest") ? space.smallest() : space.largest());
-      Measurement.put(figures.putObject(name), latency);
+          source.measure(name.equals("smallest") ? space.smallest() : space.largest());
+      latency.put(figures.putObject(name));
     }
   }
 

@@ -1,9 +1,6 @@
 package mos.command;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import mos.base.Json;
@@ -18,8 +15,10 @@ import mos.data.ParallelCorpus;
 import mos.data.Passes;
 import mos.data.UpdateIterator;
 import mos.distributed.Ranks;
+import mos.host.ThisProcess;
 import mos.model.ModelConfig;
 import mos.space.ModelCost;
+import mos.tensor.Compute;
 import mos.train.ArchitectureSchedule;
 import mos.train.TokenTraining;
 import mos.train.TrainingBenchmark;
@@ -33,7 +32,7 @@ import mos.train.TrainingSettings;
  * @param ranks that share each update
  */
 record BenchTraining(
-    Settings settings, Machine machine, DataFolder data, double peak, Ranks ranks) {
+    Settings settings, Compute machine, DataFolder data, double peak, Ranks ranks) {
 
   /**
    * Trains a fresh model and tells how fast.
@@ -111,7 +110,7 @@ record BenchTraining(
     figures.put("communication_share", result.communication());
     figures.put(
         "peak_memory_mb",
-        machine.device().is_cpu() ? peakMemoryMb() : result.deviceBytes() / 1048576.0);
+        machine.device().is_cpu() ? ThisProcess.peakMemoryMb() : result.deviceBytes() / 1048576.0);
     figures.put("loss", result.loss());
     return figures;
   }
@@ -136,13 +135,7 @@ record BenchTraining(
   }
 
   private static TrainingBenchmark.Work work(ModelConfig config) {
-    ModelCost cost =
-        new ModelCost(
-            config.qkvDim(),
-            config.sourceVocabulary(),
-            config.targetVocabulary(),
-            config.shareAllEmbeddings(),
-            Math.max(1, config.tokenTopK()));
+    ModelCost cost = config.cost();
     return (architecture, batch) -> {
       PackedBatch packed = PackedBatch.of(batch);
       double flops = 0;
@@ -155,19 +148,5 @@ record BenchTraining(
       }
       return flops;
     };
-  }
-
-  /** Highest resident memory of this process so far, NaN where the system does not tell. */
-  private static double peakMemoryMb() {
-    try {
-      for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-        if (line.startsWith("VmHWM:")) {
-          return Double.parseDouble(line.replaceAll("\\D", "")) / 1024;
-        }
-      }
-    } catch (IOException e) {
-      return Double.NaN;
-    }
-    return Double.NaN;
   }
 }

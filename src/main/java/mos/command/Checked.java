@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.stream.Collectors;
-import mos.latency.MachineState;
+import mos.host.HostLoad;
 import mos.latency.PairedLatency;
 
 /**
@@ -21,7 +21,7 @@ record Checked(
     List<Verdict> verdicts,
     PairedLatency latency,
     List<PairedLatency> measured,
-    MachineState machine,
+    HostLoad machine,
     String at) {
 
   boolean met() {

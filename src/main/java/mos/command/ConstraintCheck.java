@@ -9,9 +9,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import mos.base.MosException;
+import mos.host.HostLoad;
 import mos.latency.Latency;
-import mos.latency.MachineState;
+import mos.latency.LatencySource;
 import mos.latency.PairedLatency;
+import mos.space.ArchitectureCost;
 import mos.space.SubTransformer;
 
 /**
@@ -48,7 +50,7 @@ final class ConstraintCheck {
   private final Counts counts;
   private final SubTransformer largest;
   private final Function<SubTransformer, PairedLatency> meter;
-  private final Supplier<Supplier<MachineState>> watch;
+  private final Supplier<Supplier<HostLoad>> watch;
   private final Pauses pauses;
 
   /**
@@ -60,7 +62,7 @@ final class ConstraintCheck {
       Counts counts,
       SubTransformer largest,
       Function<SubTransformer, PairedLatency> meter,
-      Supplier<Supplier<MachineState>> watch,
+      Supplier<Supplier<HostLoad>> watch,
       Pauses pauses) {
     this.limits = limits;
     this.counts = counts;
@@ -71,31 +73,35 @@ final class ConstraintCheck {
   }
 
   /**
-   * A check on this machine, or by the runner.
+   * A check by measuring.
    *
    * @param largest SubTransformer of the space
    */
   static ConstraintCheck of(
-      Limits limits, Measurement measurement, SubTransformer largest, Pauses pauses) {
+      Limits limits,
+      LatencySource source,
+      ArchitectureCost cost,
+      SubTransformer largest,
+      Pauses pauses) {
     return new ConstraintCheck(
         limits,
-        measurement::count,
+        (quantity, a) -> quantity.count(cost, a),
         largest,
-        limits.timedAgainstLargest() || measurement.here()
-            ? a -> measurement.compare(a, largest)
-            : besideKnown(measurement, largest),
-        measurement.watch(),
+        limits.timedAgainstLargest() || source.alternates()
+            ? a -> source.compare(a, largest)
+            : besideKnown(source, largest),
+        source::watch,
         pauses);
   }
 
-  /** A runner's milliseconds are taken as they are, so the largest's are asked once. */
+  /** What is not timed in alternation is taken as it is, so the largest's is asked once. */
   private static Function<SubTransformer, PairedLatency> besideKnown(
-      Measurement measurement, SubTransformer largest) {
+      LatencySource source, SubTransformer largest) {
     AtomicReference<Latency> known = new AtomicReference<>();
     return a -> {
-      Latency latency = measurement.latency(a);
+      Latency latency = source.measure(a);
       if (known.get() == null) {
-        known.set(a.equals(largest) ? latency : measurement.latency(largest));
+        known.set(a.equals(largest) ? latency : source.measure(largest));
       }
       return new PairedLatency(latency, known.get());
     };
@@ -149,7 +155,7 @@ final class ConstraintCheck {
   Checked check(SubTransformer a) {
     return limits.timed()
         ? measured(a, Deciding.SLOWEST, MEASUREMENTS)
-        : checked(counted(a), null, List.of(), MachineState.UNKNOWN);
+        : checked(counted(a), null, List.of(), HostLoad.UNKNOWN);
   }
 
   /**
@@ -162,12 +168,12 @@ final class ConstraintCheck {
     List<PairedLatency> all = new ArrayList<>();
     Checked best = null;
     do {
-      Supplier<MachineState> watched = watch.get();
+      Supplier<HostLoad> watched = watch.get();
       List<PairedLatency> attempt = relative ? all : new ArrayList<>();
       for (int i = 0; i < times; i++) {
         attempt.add(meter.apply(a));
         if (deciding == Deciding.SLOWEST
-            && !checked(a, attempt, deciding, MachineState.UNKNOWN).met()) {
+            && !checked(a, attempt, deciding, HostLoad.UNKNOWN).met()) {
           break;
         }
       }
@@ -205,7 +211,7 @@ final class ConstraintCheck {
   }
 
   private Checked checked(
-      SubTransformer a, List<PairedLatency> measured, Deciding deciding, MachineState machine) {
+      SubTransformer a, List<PairedLatency> measured, Deciding deciding, HostLoad machine) {
     PairedLatency latency = deciding(measured, deciding);
     List<Verdict> verdicts = counted(a);
     if (limits.timed()) {
@@ -223,7 +229,7 @@ final class ConstraintCheck {
       List<Verdict> verdicts,
       PairedLatency latency,
       List<PairedLatency> measured,
-      MachineState machine) {
+      HostLoad machine) {
     String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
     return new Checked(verdicts, latency, List.copyOf(measured), machine, now);
   }

@@ -3,7 +3,7 @@ package mos.command;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
-import mos.latency.MachineState;
+import mos.host.HostLoad;
 
 /** What {@link Checked#put} wrote, for a terminal. */
 final class ConstraintText {
@@ -39,9 +39,8 @@ final class ConstraintText {
         + " while it was measured, which makes times longer";
   }
 
-  private static MachineState machine(JsonNode constraint) {
-    return new MachineState(
-        constraint.path("other_load").asDouble(Double.NaN), Double.NaN, Double.NaN);
+  private static HostLoad machine(JsonNode constraint) {
+    return new HostLoad(constraint.path("other_load").asDouble(Double.NaN), Double.NaN, Double.NaN);
   }
 
   private static boolean disturbed(JsonNode constraint) {

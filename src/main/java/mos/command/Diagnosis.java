@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import mos.host.Host;
 import mos.tensor.NativeReport;
 
 /** What is wrong with a machine for this program, and how to mend it. */
@@ -46,7 +47,7 @@ final class Diagnosis {
    * @param javaFeature feature version of the running Java, such as 17
    * @param cacheFree free bytes on the disk of the cache folder; -1 where not known
    */
-  static List<Problem> of(int javaFeature, HostReport host, NativeReport natives, long cacheFree) {
+  static List<Problem> of(int javaFeature, Host host, NativeReport natives, long cacheFree) {
     Diagnosis diagnosis = new Diagnosis();
     diagnosis.java(javaFeature);
     diagnosis.natives(host, natives);
@@ -96,7 +97,7 @@ final class Diagnosis {
     }
   }
 
-  private void natives(HostReport host, NativeReport natives) {
+  private void natives(Host host, NativeReport natives) {
     if (natives.error().isEmpty()) {
       return;
     }
@@ -140,7 +141,7 @@ final class Diagnosis {
     }
   }
 
-  private void memory(HostReport host) {
+  private void memory(Host host) {
     if (host.memoryBytes() > 0 && host.freeBytes() < LEAST_MEMORY) {
       warning(
           mebibytes(host.freeBytes()) + " of memory are free; a WMT model trains in some GiB",
@@ -148,7 +149,7 @@ final class Diagnosis {
     }
   }
 
-  private void gpu(HostReport host, NativeReport natives) {
+  private void gpu(Host host, NativeReport natives) {
     boolean cuda = natives.features().getOrDefault("CUDA", false);
     if (!natives.error().isEmpty()) {
       return;

@@ -27,6 +27,7 @@ import mos.data.TokenCorpus;
 import mos.distributed.Launch;
 import mos.distributed.SharedWork;
 import mos.space.SubTransformerFile;
+import mos.tensor.Compute;
 import mos.tensor.Devices;
 import mos.tensor.Scope;
 import mos.train.TrainingSettings;
@@ -83,7 +84,7 @@ public final class DistillDataTask implements Command<ObjectNode> {
     settings.addAll(SubTransformerFile.settings());
     settings.addAll(TranslationOptions.SETTINGS);
     settings.remove(TranslationOptions.NBEST);
-    settings.addAll(Machine.settings());
+    settings.addAll(ComputeSettings.settings());
     settings.addAll(
         List.of(
             Checkpoints.PATH,
@@ -171,7 +172,7 @@ public final class DistillDataTask implements Command<ObjectNode> {
   /** Every process translates parts; the first one then puts them together. */
   private static ObjectNode distill(
       Settings settings, DataFolder data, Path folder, SharedWork shared, Optional<Launch> launch) {
-    Machine machine = Machine.setUp(settings, launch);
+    Compute machine = ComputeSettings.setUp(settings, launch);
     Path file = settings.get(Checkpoints.PATH);
     Dictionary targets = data.targetDictionary();
     try (Scope scope = Scope.open();

@@ -14,22 +14,21 @@ import java.util.stream.Stream;
 import mos.base.Json;
 import mos.config.Setting;
 import mos.config.Settings;
+import mos.host.Host;
 import mos.tensor.NativeReport;
 
 /** Says what this program finds on a machine, what is wrong there and how to mend it. */
 public final class DoctorTask implements Command<ObjectNode> {
-  private final Supplier<HostReport> hostProbe;
+  private final Supplier<Host> hostProbe;
   private final Supplier<NativeReport> nativeProbe;
   private final Supplier<List<Trial>> trials;
 
   public DoctorTask() {
-    this(HostReport::probe, NativeReport::probe, Trial::all);
+    this(Host::probe, NativeReport::probe, Trial::all);
   }
 
   DoctorTask(
-      Supplier<HostReport> hostProbe,
-      Supplier<NativeReport> nativeProbe,
-      Supplier<List<Trial>> trials) {
+      Supplier<Host> hostProbe, Supplier<NativeReport> nativeProbe, Supplier<List<Trial>> trials) {
     this.hostProbe = hostProbe;
     this.nativeProbe = nativeProbe;
     this.trials = trials;
@@ -63,7 +62,7 @@ public final class DoctorTask implements Command<ObjectNode> {
 
   @Override
   public ObjectNode run(Settings settings) {
-    HostReport host = hostProbe.get();
+    Host host = hostProbe.get();
     NativeReport natives = nativeProbe.get();
     long cacheFree = freeBytes(natives.cache());
     List<Diagnosis.Problem> problems =
@@ -101,7 +100,7 @@ public final class DoctorTask implements Command<ObjectNode> {
     java.put("max_heap_bytes", Runtime.getRuntime().maxMemory());
   }
 
-  private static void putHost(ObjectNode figures, HostReport host, NativeReport natives) {
+  private static void putHost(ObjectNode figures, Host host, NativeReport natives) {
     ObjectNode system = figures.putObject("system");
     system.put("name", System.getProperty("os.name"));
     system.put("version", System.getProperty("os.version"));

@@ -35,6 +35,7 @@ import mos.space.SearchSpace;
 import mos.space.SearchSpaceSettings;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
+import mos.tensor.Compute;
 import mos.tensor.Devices;
 import mos.train.Checkpoint;
 import mos.train.TrainingSettings;
@@ -134,7 +135,7 @@ public final class EvaluateSupernetTask implements Command<ObjectNode> {
   }
 
   private ObjectNode evaluate(Settings settings, SharedWork shared, Optional<Launch> launch) {
-    Machine machine = Machine.setUp(settings, launch);
+    Compute machine = ComputeSettings.setUp(settings, launch);
     DataFolder data = DataFolder.open(settings);
     Path file = Checkpoints.supernet(settings, TrainTask.RESTORE_FILE);
     Path folder = settings.get(EVALUATION_DIR);

@@ -22,15 +22,18 @@ import mos.config.Settings;
 import mos.data.ParallelCorpus;
 import mos.distributed.Launch;
 import mos.distributed.SharedWork;
+import mos.latency.LatencySource;
 import mos.latency.PredictorSettings;
 import mos.model.ModelConfig;
 import mos.model.ModelSettings;
 import mos.model.SuperTransformer;
 import mos.search.EvolutionSettings;
 import mos.search.SearchCache;
+import mos.space.ArchitectureCost;
 import mos.space.SearchSpace;
 import mos.space.SearchSpaceSettings;
 import mos.space.SubTransformer;
+import mos.tensor.Compute;
 import mos.tensor.Devices;
 import mos.train.Checkpoint;
 import mos.train.TrainingSettings;
@@ -79,7 +82,7 @@ public final class EvoSearchTask implements Command<ObjectNode> {
     settings.addAll(EvolutionSettings.settings());
     settings.addAll(SearchConstraint.settings());
     settings.addAll(Scorer.settings());
-    settings.addAll(Machine.settings());
+    settings.addAll(ComputeSettings.settings());
     settings.addAll(
         List.of(
             TrainTask.RESTORE_FILE,
@@ -149,7 +152,7 @@ public final class EvoSearchTask implements Command<ObjectNode> {
 
   private ObjectNode search(Settings settings, SharedWork shared, Optional<Launch> launch) {
     boolean wholeFront = settings.get(FrontOutput.FRONT);
-    Machine machine = Machine.setUp(settings, launch);
+    Compute machine = ComputeSettings.setUp(settings, launch);
     DataFolder data = DataFolder.open(settings);
     SearchSpace space = SearchSpaceSettings.space(settings);
     required(settings, TrainTask.RESTORE_FILE);
@@ -174,22 +177,23 @@ public final class EvoSearchTask implements Command<ObjectNode> {
       SearchCache cache =
           SearchCache.open(
               settings.find(SEARCH_CACHE).orElse(target.resolveSibling("cache.jsonl")));
-      Measurement measurement = Measurement.of(settings, model.config(), machine);
+      LatencySource source = LatencySourceSettings.open(settings, model.config(), () -> machine);
+      ArchitectureCost cost = LatencySourceSettings.cost(settings, model.config());
       Runnable stop = () -> SearchRun.stopIfAsked(target);
       Limits limits = Limits.of(settings);
       SubTransformer largest = space.largest();
       if (!wholeFront) {
-        check(limits, measurement, space, stop).requireFeasible(space.smallest());
+        check(limits, source, cost, space, stop).requireFeasible(space.smallest());
       }
       Finalists finalists =
           new Finalists(
-              new SearchConstraint(limits, measurement, largest, cache).of(settings),
-              check(limits, measurement, space, stop),
+              new SearchConstraint(limits, source, cost, largest, cache).of(settings),
+              check(limits, source, cost, space, stop),
               stop);
       Map<String, Object> decisive = decisive(settings);
       decisive.put("checkpoint", hash);
       if (limits.timed()) {
-        decisive.put("hardware", measurement.hardware());
+        decisive.put("hardware", source.hardware());
       }
       String subset = settings.get(ValidateTask.VALID_SUBSET);
       Map<String, String> made =
@@ -201,7 +205,8 @@ public final class EvoSearchTask implements Command<ObjectNode> {
                   space,
                   target,
                   finalists,
-                  measurement,
+                  source,
+                  cost,
                   cache.around(origin, scores),
                   made)
               .run(BegunWith.of(this, settings, decisive));
@@ -220,19 +225,23 @@ public final class EvoSearchTask implements Command<ObjectNode> {
    * may ask before it trains for days.
    */
   static void requireFeasible(Settings settings) {
-    Machine machine = Measurement.machine(settings);
     DataFolder data = DataFolder.open(settings);
     SearchSpace space = SearchSpaceSettings.space(settings);
     ModelConfig config =
         ModelSettings.superTransformer(
             settings, space, data.sourceDictionary().size(), data.targetDictionary().size());
-    Measurement measurement = Measurement.of(settings, config, machine);
-    check(Limits.of(settings), measurement, space, () -> {}).requireFeasible(space.smallest());
+    LatencySource source = LatencySourceSettings.open(settings, config);
+    ArchitectureCost cost = LatencySourceSettings.cost(settings, config);
+    check(Limits.of(settings), source, cost, space, () -> {}).requireFeasible(space.smallest());
   }
 
   private static ConstraintCheck check(
-      Limits limits, Measurement measurement, SearchSpace space, Runnable stop) {
-    return ConstraintCheck.of(limits, measurement, space.largest(), Pauses.asking(stop));
+      Limits limits,
+      LatencySource source,
+      ArchitectureCost cost,
+      SearchSpace space,
+      Runnable stop) {
+    return ConstraintCheck.of(limits, source, cost, space.largest(), Pauses.asking(stop));
   }
 
   /** Key and value of the settings that decide what a search finds. */

@@ -18,6 +18,7 @@ import mos.base.MosException;
 import mos.config.Setting;
 import mos.config.SettingGroup;
 import mos.console.Progress;
+import mos.latency.LatencySource;
 import mos.latency.UndisturbedMeter;
 import mos.search.Candidate;
 import mos.search.Objective;
@@ -32,14 +33,14 @@ import mos.space.SubTransformerFile;
  * what is dominated then is left out.
  *
  * @param target the search's architecture file, beside which the front lies
- * @param measurement of points, again
+ * @param source of latencies of points, again
  * @param fitness of {@link Scorer#FITNESS}
  * @param made what it is made with and from
  */
 record FrontOutput(
     Path target,
     Finalists finalists,
-    Measurement measurement,
+    LatencySource source,
     boolean withParameters,
     String fitness,
     Map<String, String> made) {
@@ -101,9 +102,9 @@ record FrontOutput(
     SubTransformer a = candidate.architecture();
     double cost =
         finalists.limits().timedAgainstLargest()
-            ? 100 * measurement.compare(a, finalists.largest()).share()
+            ? 100 * source.compare(a, finalists.largest()).share()
             : new UndisturbedMeter(SearchConstraint.RETRIES)
-                .measure(() -> measurement.latency(a), measurement.watch())
+                .measure(() -> source.measure(a), source::watch)
                 .latency()
                 .ms();
     return new Candidate(

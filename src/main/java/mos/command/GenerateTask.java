@@ -28,6 +28,7 @@ import mos.distributed.Launch;
 import mos.distributed.SharedWork;
 import mos.model.TransformerWeights;
 import mos.space.SubTransformerFile;
+import mos.tensor.Compute;
 import mos.tensor.Devices;
 import mos.tensor.Scope;
 import mos.train.TrainingSettings;
@@ -86,7 +87,7 @@ public final class GenerateTask implements Command<ObjectNode> {
     List<Setting<?>> settings = new ArrayList<>(DataFolder.settings());
     settings.addAll(SubTransformerFile.settings());
     settings.addAll(TranslationOptions.SETTINGS);
-    settings.addAll(Machine.settings());
+    settings.addAll(ComputeSettings.settings());
     settings.addAll(
         List.of(
             Checkpoints.PATH,
@@ -178,7 +179,7 @@ public final class GenerateTask implements Command<ObjectNode> {
   }
 
   private ObjectNode generate(Settings settings, SharedWork shared, Optional<Launch> launch) {
-    Machine machine = Machine.setUp(settings, launch);
+    Compute machine = ComputeSettings.setUp(settings, launch);
     Path file = settings.get(Checkpoints.PATH);
     TranslationOptions options = options(settings);
     try (Scope scope = Scope.open();
@@ -216,7 +217,7 @@ public final class GenerateTask implements Command<ObjectNode> {
       DataFolder data,
       Translator translator,
       TranslationOptions options,
-      Machine machine,
+      Compute machine,
       SharedWork shared) {
     String subset = settings.get(ValidateTask.SUBSET);
     try (DataLock reading = data.reading();

@@ -15,6 +15,7 @@ import mos.base.Json;
 import mos.base.Sha256;
 import mos.config.Setting;
 import mos.config.Settings;
+import mos.host.CommandIdentity;
 import mos.latency.CommandRunner;
 import mos.latency.LatencyPredictor;
 import mos.train.TrainingSettings;
@@ -81,7 +82,7 @@ final class Identity {
         } else if (value instanceof Path path) {
           decisive.put(setting.key(), of(path));
         } else if (setting == CommandRunner.RUNNER) {
-          decisive.put(setting.key(), CommandRunner.identity((String) value));
+          decisive.put(setting.key(), CommandIdentity.of((String) value));
         }
       }
     }
@@ -170,7 +171,7 @@ final class Identity {
     }
     Setting<?> setting = byKey(task, key).orElse(null);
     if (setting == CommandRunner.RUNNER) {
-      return CommandRunner.sameIdentity(CommandRunner.identity(before), now);
+      return CommandIdentity.same(CommandIdentity.of(before), now);
     }
     if (setting == null || !(settings.find(setting).orElse(null) instanceof Path path)) {
       return false;

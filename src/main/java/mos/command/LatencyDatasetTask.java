@@ -18,7 +18,8 @@ import mos.config.Settings;
 import mos.console.Progress;
 import mos.latency.LatencyDataset;
 import mos.latency.LatencyRow;
-import mos.latency.MachineState;
+import mos.latency.LatencySettings;
+import mos.latency.LatencySource;
 import mos.latency.UndisturbedMeter;
 import mos.model.ModelConfig;
 import mos.model.ModelSettings;
@@ -61,8 +62,8 @@ public final class LatencyDatasetTask implements Command<ObjectNode> {
     settings.addAll(SearchSpaceSettings.settings());
     settings.addAll(ModelSettings.settings());
     settings.add(ArchitectureFeatures.FEATURE_NORM);
-    settings.addAll(Measurement.settings());
-    settings.addAll(Machine.settings());
+    settings.addAll(LatencySourceSettings.settings());
+    settings.addAll(ComputeSettings.settings());
     settings.addAll(
         List.of(
             LatencyDataset.PATH,
@@ -117,7 +118,7 @@ public final class LatencyDatasetTask implements Command<ObjectNode> {
     ModelConfig config =
         ModelSettings.superTransformer(
             settings, space, data.sourceDictionary().size(), data.targetDictionary().size());
-    Measurement measurement = Measurement.of(settings, config, Measurement.machine(settings));
+    LatencySource source = LatencySourceSettings.open(settings, config);
     int size = settings.get(LatencyDataset.SIZE);
     Map<String, String> made = Provenance.versions();
     made.put("source_dictionary", data.sourceDictionary().hash());
@@ -127,12 +128,11 @@ public final class LatencyDatasetTask implements Command<ObjectNode> {
             space,
             size,
             settings.get(TrainingSettings.SEED),
-            measurement.how(),
-            measurement.hardware(),
+            LatencySettings.of(settings),
+            source.hardware(),
             made);
     Path csv = settings.get(LatencyDataset.PATH);
-    UndisturbedMeter retrying =
-        new UndisturbedMeter(measurement.disturbable() ? settings.get(RETRIES) : 0);
+    UndisturbedMeter retrying = new UndisturbedMeter(settings.get(RETRIES));
     LatencyDataset dataset;
     try (FolderLock lock = FolderLock.ofFile(csv);
         Progress progress = Progress.start("latency dataset", size);
@@ -150,8 +150,7 @@ public final class LatencyDatasetTask implements Command<ObjectNode> {
                           + " continues");
                 }
                 return retrying
-                    .measure(
-                        () -> measurement.latency(architecture), () -> MachineState.watch()::stop)
+                    .measure(() -> source.measure(architecture), source::watch)
                     .latency();
               },
               (rows, of, last) ->

@@ -53,8 +53,8 @@ final class LocalRanks {
   }
 
   /**
-   * Runs a command in the processes that there are: those of torchrun's variables, those that {@code
-   * num-gpus} asks for, or this one.
+   * Runs a command in the processes that there are: those of torchrun's variables, those that
+   * {@code num-gpus} asks for, or this one.
    */
   static <R> R run(Command<R> command, Settings settings) {
     Optional<Launch> launch = place();

@@ -11,20 +11,24 @@ import mos.base.Json;
 import mos.config.Setting;
 import mos.config.SettingGroup;
 import mos.config.Settings;
-import mos.latency.Hardware;
+import mos.host.Hardware;
+import mos.host.HostLoad;
 import mos.latency.Latency;
 import mos.latency.LatencySettings;
-import mos.latency.MachineState;
+import mos.latency.LatencySource;
 import mos.latency.PairedLatency;
 import mos.latency.RepeatedLatency;
 import mos.model.ModelConfig;
 import mos.model.ModelSettings;
+import mos.space.ArchitectureCost;
 import mos.space.ArchitectureFeatures;
 import mos.space.SearchSpace;
 import mos.space.SearchSpaceSettings;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
+import mos.tensor.Compute;
 import mos.tensor.Devices;
+import mos.tensor.Native;
 
 /** Latency on this machine, FLOPs and parameters of an architecture file. */
 public final class MeasureTask implements Command<ObjectNode> {
@@ -81,9 +85,9 @@ public final class MeasureTask implements Command<ObjectNode> {
     settings.addAll(DataFolder.settings());
     settings.addAll(ModelSettings.settings());
     settings.add(ArchitectureFeatures.FEATURE_NORM);
-    settings.addAll(Measurement.settings());
+    settings.addAll(LatencySourceSettings.settings());
     settings.addAll(Limits.settings());
-    settings.addAll(Machine.settings());
+    settings.addAll(ComputeSettings.settings());
     settings.addAll(List.of(DESCRIBE, VOCABULARY_SIZE, REPEAT, CHECK_CONSTRAINT));
     return settings;
   }
@@ -109,14 +113,15 @@ public final class MeasureTask implements Command<ObjectNode> {
             space.orElseGet(() -> SearchSpace.of(architecture)),
             vocabulary.source(),
             vocabulary.target());
+    ArchitectureCost cost = LatencySourceSettings.cost(settings, config);
+    ObjectNode measured = measured(LatencySettings.of(settings), vocabulary);
     ObjectNode figures = Json.object();
     if (settings.get(DESCRIBE)) {
-      Measurement measurement = Measurement.of(settings, config, null);
-      measurement.putCosts(figures, architecture);
-      figures.set("measured", measured(measurement, vocabulary));
+      putCosts(figures, cost, architecture);
+      figures.set("measured", measured);
       return figures;
     }
-    Measurement measurement = Measurement.of(settings, config, Measurement.machine(settings));
+    LatencySource source = LatencySourceSettings.open(settings, config);
     int repeat = settings.get(REPEAT);
     if (settings.get(CHECK_CONSTRAINT)) {
       SubTransformer largest =
@@ -124,39 +129,36 @@ public final class MeasureTask implements Command<ObjectNode> {
               .orElseThrow(
                   () -> settings.error(CHECK_CONSTRAINT, "given with a search space (--configs)"))
               .largest();
-      check(Limits.of(settings), measurement, architecture, largest, repeat, figures);
+      ConstraintCheck check =
+          ConstraintCheck.of(Limits.of(settings), source, cost, largest, Pauses.asking(() -> {}));
+      PairedLatency both = check(check, architecture, repeat, figures);
+      putLargest(figures.putObject("largest"), both.reference(), cost, largest);
     } else {
-      measure(measurement, architecture, repeat, figures);
+      measure(source, architecture, repeat, figures);
     }
-    measurement.putCosts(figures, architecture);
-    figures.set("measured", measured(measurement, vocabulary));
-    figures.set("hardware", Json.tree(measurement.hardware()));
+    putCosts(figures, cost, architecture);
+    figures.set("measured", measured);
+    figures.set("hardware", Json.tree(source.hardware()));
     return figures;
   }
 
   private static void measure(
-      Measurement measurement, SubTransformer architecture, int repeat, ObjectNode figures) {
-    Supplier<MachineState> watched = measurement.watch().get();
+      LatencySource source, SubTransformer architecture, int repeat, ObjectNode figures) {
+    Supplier<HostLoad> watched = source.watch();
     List<Latency> measured = new ArrayList<>();
     for (int i = 0; i < repeat; i++) {
-      measured.add(measurement.latency(architecture));
+      measured.add(source.measure(architecture));
     }
     put(figures, new RepeatedLatency(measured), watched.get());
   }
 
-  private static void check(
-      Limits limits,
-      Measurement measurement,
-      SubTransformer architecture,
-      SubTransformer largest,
-      int repeat,
-      ObjectNode figures) {
+  private static PairedLatency check(
+      ConstraintCheck check, SubTransformer architecture, int repeat, ObjectNode figures) {
     Checked checked =
-        ConstraintCheck.of(limits, measurement, largest, Pauses.asking(() -> {}))
-            .measured(
-                architecture,
-                ConstraintCheck.Deciding.MEDIAN,
-                Math.max(repeat, ConstraintCheck.MEASUREMENTS));
+        check.measured(
+            architecture,
+            ConstraintCheck.Deciding.MEDIAN,
+            Math.max(repeat, ConstraintCheck.MEASUREMENTS));
     Latency latency = checked.latency().candidate();
     if (repeat > 1) {
       List<Latency> all = checked.measured().stream().map(PairedLatency::candidate).toList();
@@ -164,17 +166,36 @@ public final class MeasureTask implements Command<ObjectNode> {
     } else {
       put(figures, new RepeatedLatency(List.of(latency)), checked.machine());
     }
-    Measurement.put(figures, latency);
+    latency.put(figures);
     checked.put(figures);
-    ObjectNode most = figures.putObject("largest");
-    most.put("latency_ms", checked.latency().reference().ms());
-    most.put("flops", measurement.flops(largest));
-    most.put("params", measurement.parameters(largest));
-    most.put("params_without_embedding", measurement.parametersWithoutEmbedding(largest));
+    return checked.latency();
   }
 
-  private static void put(ObjectNode figures, RepeatedLatency repeated, MachineState state) {
-    Measurement.put(figures, repeated.median());
+  private static void putLargest(
+      ObjectNode most, Latency latency, ArchitectureCost cost, SubTransformer largest) {
+    most.put("latency_ms", latency.ms());
+    most.put("flops", (double) cost.flops(largest));
+    most.put("params", (double) cost.parameters(largest));
+    most.put("params_without_embedding", (double) cost.parametersWithoutEmbedding(largest));
+  }
+
+  /** All figures that need no measuring. */
+  private static void putCosts(
+      ObjectNode figures, ArchitectureCost cost, SubTransformer architecture) {
+    figures.put("flops", cost.flops(architecture));
+    figures.put("flops_without_output_layer", cost.flopsWithoutOutputLayer(architecture));
+    figures.put("params", cost.parameters(architecture));
+    figures.put("params_without_embedding", cost.parametersWithoutEmbedding(architecture));
+    if (architecture.tokenRouted()) {
+      figures.put(
+          "active_params_without_embedding",
+          cost.model().activeParametersWithoutEmbedding(architecture));
+    }
+    figures.set("features", Json.tree(ArchitectureFeatures.averages(architecture)));
+  }
+
+  private static void put(ObjectNode figures, RepeatedLatency repeated, HostLoad state) {
+    repeated.median().put(figures);
     repeated.put(figures);
     state.put(figures);
     if (!state.describe().isEmpty()) {
@@ -182,8 +203,7 @@ public final class MeasureTask implements Command<ObjectNode> {
     }
   }
 
-  private static ObjectNode measured(Measurement measurement, Vocabulary vocabulary) {
-    LatencySettings how = measurement.how();
+  private static ObjectNode measured(LatencySettings how, Vocabulary vocabulary) {
     ObjectNode measured = Json.object();
     measured.put("source_vocabulary", vocabulary.source());
     measured.put("target_vocabulary", vocabulary.target());
@@ -211,11 +231,13 @@ public final class MeasureTask implements Command<ObjectNode> {
     return Optional.of(space);
   }
 
-  static Hardware hardware(Settings settings, Machine machine) {
+  static Hardware hardware(Settings settings, Compute machine) {
     return Hardware.here(
         settings.get(LatencySettings.HARDWARE_SPEC),
         Devices.describe(machine.device()),
-        machine.precision());
+        machine.precision().name().toLowerCase(Locale.ROOT),
+        Native.threads(),
+        Native.version());
   }
 
   @Override

@@ -5,7 +5,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.function.IntConsumer;
 import mos.base.MosException;
-import mos.latency.MachineState;
+import mos.host.HostLoad;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,7 +55,7 @@ final class Pauses {
    * @param what missed its limit, for the message
    * @return whether to measure again
    */
-  boolean before(String what, MachineState state) {
+  boolean before(String what, HostLoad state) {
     if (!state.disturbed() || left.isEmpty()) {
       return false;
     }

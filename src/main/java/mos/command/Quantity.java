@@ -1,5 +1,8 @@
 package mos.command;
 
+import mos.space.ArchitectureCost;
+import mos.space.SubTransformer;
+
 /** What of a SubTransformer can be constrained. */
 enum Quantity {
   PARAMS("params", "M", "M parameters", "parameters"),
@@ -16,6 +19,15 @@ enum Quantity {
     this.unit = unit;
     this.words = words;
     this.word = word;
+  }
+
+  /** Of what is counted, in {@link #unit}. */
+  double count(ArchitectureCost cost, SubTransformer architecture) {
+    return switch (this) {
+      case FLOPS -> cost.flops(architecture) / 1e9;
+      case PARAMS -> cost.parametersWithoutEmbedding(architecture) / 1e6;
+      case LATENCY -> throw new IllegalArgumentException("latency is not counted");
+    };
   }
 
   /** As in JSON files. */

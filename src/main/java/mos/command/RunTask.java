@@ -202,7 +202,7 @@ public final class RunTask implements Command<ObjectNode> {
       Settings own = Settings.load(files, stage.options(), AllSettings.known());
       int anySize = own.get(MeasureTask.VOCABULARY_SIZE);
       ModelSettings.superTransformer(own, SearchSpaceSettings.space(own), anySize, anySize);
-      Machine.check(own);
+      ComputeSettings.check(own);
       stage.task().check(own);
       if (stage.name().equals("supernet") && stage.after().isEmpty()) {
         ownData = own;

@@ -13,6 +13,7 @@ import mos.data.ParallelCorpus;
 import mos.metrics.Bleu;
 import mos.model.SuperTransformer;
 import mos.space.SubTransformer;
+import mos.tensor.Compute;
 import mos.tensor.Scope;
 import mos.train.TrainingSettings;
 import mos.train.Validator;
@@ -58,7 +59,7 @@ interface Scorer {
   }
 
   /** As the settings say. */
-  static Scorer of(Settings settings, DataFolder data, ParallelCorpus valid, Machine machine) {
+  static Scorer of(Settings settings, DataFolder data, ParallelCorpus valid, Compute machine) {
     if (settings.get(FITNESS).equals("bleu")) {
       SourceSentences sources =
           new SourceSentences(
@@ -81,7 +82,7 @@ interface Scorer {
       DataFolder data,
       ParallelCorpus valid,
       SourceSentences sources,
-      Machine machine) {
+      Compute machine) {
     List<String> references = new ArrayList<>();
     for (int i : sources.rows()) {
       references.add(
@@ -108,7 +109,7 @@ interface Scorer {
    * @param checkpoint hash of the weights
    */
   static ObjectNode origin(
-      Settings settings, ParallelCorpus valid, Machine machine, String checkpoint) {
+      Settings settings, ParallelCorpus valid, Compute machine, String checkpoint) {
     long content = valid.size();
     for (int i = 0; i < valid.size(); i++) {
       content = 31 * content + Arrays.hashCode(valid.source().get(i));

@@ -13,13 +13,16 @@ import mos.config.Limit;
 import mos.config.Setting;
 import mos.config.SettingGroup;
 import mos.config.Settings;
+import mos.host.HostLoad;
 import mos.latency.LatencyPredictor;
-import mos.latency.MachineState;
+import mos.latency.LatencySettings;
+import mos.latency.LatencySource;
 import mos.latency.PredictorSettings;
 import mos.latency.UndisturbedMeter;
 import mos.search.Constraint;
 import mos.search.SearchCache;
 import mos.search.SearchCache.Measured;
+import mos.space.ArchitectureCost;
 import mos.space.ConfigurationDictionary;
 import mos.space.SubTransformer;
 
@@ -43,7 +46,8 @@ final class SearchConstraint {
   static final int RETRIES = 2;
 
   private final Limits limits;
-  private final Measurement measurement;
+  private final LatencySource source;
+  private final ArchitectureCost cost;
   private final SubTransformer largest;
   private final SearchCache cache;
 
@@ -52,15 +56,20 @@ final class SearchConstraint {
    * @param cache of gold latencies
    */
   SearchConstraint(
-      Limits limits, Measurement measurement, SubTransformer largest, SearchCache cache) {
+      Limits limits,
+      LatencySource source,
+      ArchitectureCost cost,
+      SubTransformer largest,
+      SearchCache cache) {
     this.limits = limits;
-    this.measurement = measurement;
+    this.source = source;
+    this.cost = cost;
     this.largest = largest;
     this.cache = cache;
   }
 
   static List<Setting<?>> settings() {
-    List<Setting<?>> all = new ArrayList<>(Measurement.settings());
+    List<Setting<?>> all = new ArrayList<>(LatencySourceSettings.settings());
     all.addAll(Limits.settings());
     all.addAll(
         List.of(PredictorSettings.PATH, LatencyPredictor.ACCEPT_OTHER_HARDWARE, LATENCY_COMPUTE));
@@ -90,9 +99,7 @@ final class SearchConstraint {
 
   private Constraint counted(Quantity quantity, Limit limit) {
     return Constraint.of(
-        a -> measurement.count(quantity, a),
-        limit.value(measurement.count(quantity, largest)),
-        quantity.words());
+        a -> quantity.count(cost, a), limit.value(quantity.count(cost, largest)), quantity.words());
   }
 
   private void addLatency(List<Constraint> all, Limit limit, Settings settings) {
@@ -112,7 +119,9 @@ final class SearchConstraint {
               limit.number(),
               unit + " predicted"));
     }
-    all.add(Constraint.of(limit.relative() ? shares() : milliseconds(), limit.number(), unit));
+    all.add(
+        Constraint.of(
+            limit.relative() ? shares(settings) : milliseconds(settings), limit.number(), unit));
   }
 
   private LatencyPredictor predictor(Settings settings, String compute) {
@@ -127,41 +136,40 @@ final class SearchConstraint {
     Path file = settings.get(PredictorSettings.PATH);
     LatencyPredictor predictor = LatencyPredictor.load(file);
     predictor.requireHardware(
-        measurement.hardware(),
-        settings.get(LatencyPredictor.ACCEPT_OTHER_HARDWARE),
-        file.toString());
+        source.hardware(), settings.get(LatencyPredictor.ACCEPT_OTHER_HARDWARE), file.toString());
     return predictor;
   }
 
   /** The fastest counts of what was measured while other programs used the machine. */
-  private ToDoubleFunction<SubTransformer> milliseconds() {
+  private ToDoubleFunction<SubTransformer> milliseconds(Settings settings) {
     UndisturbedMeter meter = new UndisturbedMeter(RETRIES);
     return cached(
+        settings,
         "latency_ms",
         a -> {
-          UndisturbedMeter.Reading reading =
-              meter.measure(() -> measurement.latency(a), measurement.watch());
+          UndisturbedMeter.Reading reading = meter.measure(() -> source.measure(a), source::watch);
           return new Measured(reading.latency().ms(), !reading.disturbed());
         });
   }
 
-  private ToDoubleFunction<SubTransformer> shares() {
+  private ToDoubleFunction<SubTransformer> shares(Settings settings) {
     return cached(
+        settings,
         "latency_share",
         a -> {
-          Supplier<MachineState> watched = measurement.watch().get();
-          double share = measurement.compare(a, largest).share();
+          Supplier<HostLoad> watched = source.watch();
+          double share = source.compare(a, largest).share();
           return new Measured(100 * share, !watched.get().disturbed());
         });
   }
 
   private ToDoubleFunction<SubTransformer> cached(
-      String value, Function<SubTransformer, Measured> measure) {
+      Settings settings, String value, Function<SubTransformer, Measured> measure) {
     ObjectNode origin = Json.object();
     origin.put("value", value);
-    origin.set("hardware", Json.tree(measurement.hardware()));
-    origin.set("settings", Json.tree(measurement.how()));
-    origin.set("model", Json.tree(measurement.cost()));
+    origin.set("hardware", Json.tree(source.hardware()));
+    origin.set("settings", Json.tree(LatencySettings.of(settings)));
+    origin.set("model", Json.tree(cost.model()));
     if (limits.timedAgainstLargest()) {
       origin.set("largest", ConfigurationDictionary.toJson(largest));
     }

@@ -134,7 +134,7 @@ record SearchOutput(Path target, SearchSpace space, String fitness, Map<String, 
     } else {
       choice.checked().put(figures);
       if (choice.checked().latency() != null) {
-        Measurement.put(figures, choice.checked().latency().candidate());
+        choice.checked().latency().candidate().put(figures);
         choice.checked().machine().put(figures);
       }
     }

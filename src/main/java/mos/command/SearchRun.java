@@ -11,6 +11,7 @@ import mos.base.MosException;
 import mos.base.StopSignal;
 import mos.config.Settings;
 import mos.console.Progress;
+import mos.latency.LatencySource;
 import mos.search.ArchitectureSearch;
 import mos.search.Candidate;
 import mos.search.Constraint;
@@ -22,6 +23,7 @@ import mos.search.RandomSearch;
 import mos.search.SearchListener;
 import mos.search.SearchResult;
 import mos.search.SearchState;
+import mos.space.ArchitectureCost;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
 import mos.train.TrainingSettings;
@@ -38,7 +40,8 @@ record SearchRun(
     SearchSpace space,
     Path target,
     Finalists finalists,
-    Measurement measurement,
+    LatencySource source,
+    ArchitectureCost cost,
     Fitness fitness,
     Map<String, String> made) {
   private static final String STATE = "state.json";
@@ -55,7 +58,7 @@ record SearchRun(
         new FrontOutput(
             target,
             finalists,
-            measurement,
+            source,
             settings.get(FrontOutput.FRONT_PARAMS),
             settings.get(Scorer.FITNESS),
             made);
@@ -100,9 +103,9 @@ record SearchRun(
   private Function<SubTransformer, Map<String, Double>> costs() {
     return a ->
         Map.of(
-            "params", measurement.parameters(a),
-            "params_without_embedding", measurement.parametersWithoutEmbedding(a),
-            "flops", measurement.flops(a));
+            "params", (double) cost.parameters(a),
+            "params_without_embedding", (double) cost.parametersWithoutEmbedding(a),
+            "flops", (double) cost.flops(a));
   }
 
   private SearchResult resume(

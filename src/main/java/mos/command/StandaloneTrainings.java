@@ -14,13 +14,14 @@ import mos.config.Settings;
 import mos.model.SuperTransformer;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
+import mos.tensor.Compute;
 import mos.train.Checkpoint;
 
 /**
  * Trainings of single SubTransformers from scratch, to compare with what they inherit: each in a
  * numbered folder of its own, from which an interrupted one continues.
  */
-record StandaloneTrainings(Settings settings, Path folder, Scorer scorer, Machine machine) {
+record StandaloneTrainings(Settings settings, Path folder, Scorer scorer, Compute machine) {
 
   /** Trains, or goes on to train, and scores the best checkpoint. */
   double score(int number, SubTransformer architecture) {

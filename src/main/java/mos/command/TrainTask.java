@@ -25,6 +25,7 @@ import mos.space.SearchSpace;
 import mos.space.SearchSpaceSettings;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
+import mos.tensor.Compute;
 import mos.tensor.Devices;
 import mos.tensor.Precision;
 import mos.train.ArchitectureSchedule;
@@ -189,7 +190,7 @@ public final class TrainTask implements Command<ObjectNode> {
     if (launch.isEmpty() && LocalRanks.of(settings) > 1) {
       return new LocalRanks(name(), settings).run();
     }
-    Machine machine = Machine.setUp(settings, launch);
+    Compute machine = ComputeSettings.setUp(settings, launch);
     int timeout = settings.get(PipelineSettings.DISTRIBUTED_TIMEOUT);
     return Ranks.together(
         launch, machine.device(), timeout, ranks -> run(settings, subTransformer, machine, ranks));
@@ -218,11 +219,11 @@ public final class TrainTask implements Command<ObjectNode> {
   }
 
   /** Trains one SubTransformer in this process, whatever others there are. */
-  static ObjectNode alone(Settings settings, Machine machine) {
+  static ObjectNode alone(Settings settings, Compute machine) {
     return run(settings, true, machine, Ranks.single());
   }
 
-  private static ObjectNode run(Settings settings, boolean single, Machine machine, Ranks ranks) {
+  private static ObjectNode run(Settings settings, boolean single, Compute machine, Ranks ranks) {
     TrainingConfig training = TrainingSettings.fromSettings(settings, single, machine.precision());
     LearningRate rate = training.learningRate();
     if (ranks.first() && rate.warmupUpdates() >= rate.maxUpdates()) {

@@ -17,6 +17,7 @@ import mos.data.ParallelCorpus;
 import mos.model.SuperTransformer;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
+import mos.tensor.Compute;
 import mos.train.ArchitectureSchedule;
 import mos.train.ModelDescription;
 import mos.train.TrainingSettings;
@@ -68,7 +69,7 @@ public final class ValidateTask implements Command<ObjectNode> {
   public List<Setting<?>> settings() {
     List<Setting<?>> settings = new ArrayList<>(DataFolder.settings());
     settings.addAll(SubTransformerFile.settings());
-    settings.addAll(Machine.settings());
+    settings.addAll(ComputeSettings.settings());
     settings.addAll(
         List.of(
             Checkpoints.PATH,
@@ -87,7 +88,7 @@ public final class ValidateTask implements Command<ObjectNode> {
 
   @Override
   public ObjectNode run(Settings settings) {
-    Machine machine = Machine.setUp(settings);
+    Compute machine = ComputeSettings.setUp(settings);
     DataFolder data = DataFolder.open(settings);
     Path file = settings.get(Checkpoints.PATH);
     ObjectNode figures = Json.object();

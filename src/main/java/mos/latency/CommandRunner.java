@@ -3,20 +3,18 @@ package mos.latency;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import mos.base.AtomicFile;
 import mos.base.CommandWords;
 import mos.base.ConfigurationException;
 import mos.base.MosException;
-import mos.base.Sha256;
 import mos.config.Setting;
 import mos.config.SettingGroup;
 import mos.config.Settings;
+import mos.host.CommandIdentity;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
 
@@ -47,8 +45,6 @@ public record CommandRunner(List<String> command, int timeoutSeconds) {
           .doc("How long the runner may take for one architecture")
           .defaultsTo(600);
 
-  private static final int DIGITS = 16;
-  private static final String HASH = "#";
   private static final int SHOWN = 300;
   private static final long LARGEST_OUTPUT = 1 << 20;
   private static final double MAX_MS = 1e9;
@@ -83,56 +79,9 @@ public record CommandRunner(List<String> command, int timeoutSeconds) {
     }
   }
 
-  /**
-   * What a command measures with, told so that spellings do not matter: a word that names a file is
-   * that file's name and the first {@value #DIGITS} digits of its SHA-256, any other is itself.
-   *
-   * @param command as in {@link #RUNNER}, of legal words
-   */
-  public static String identity(String command) {
-    return identity(CommandWords.split(command));
-  }
-
-  /** The same of this command. */
+  /** What this command is, whatever it is called by; see {@link CommandIdentity#of}. */
   String identity() {
-    return identity(command);
-  }
-
-  private static String identity(List<String> words) {
-    return CommandWords.join(words.stream().map(CommandRunner::named).toList());
-  }
-
-  private static String named(String word) {
-    Path file;
-    try {
-      file = Path.of(word);
-    } catch (InvalidPathException e) {
-      return word;
-    }
-    return Files.isRegularFile(file)
-        ? file.getFileName() + HASH + Sha256.of(file).substring(0, DIGITS)
-        : word;
-  }
-
-  /**
-   * Whether two of {@link #identity} may be one: files without a hash, as earlier versions saved
-   * them, are compared by name.
-   */
-  public static boolean sameIdentity(String one, String other) {
-    List<String> a = CommandWords.split(one);
-    List<String> b = CommandWords.split(other);
-    return a.size() == b.size()
-        && IntStream.range(0, a.size()).allMatch(i -> sameWord(a.get(i), b.get(i)));
-  }
-
-  private static boolean sameWord(String one, String other) {
-    return one.equals(other)
-        || one.contains(HASH) != other.contains(HASH) && fileName(one).equals(fileName(other));
-  }
-
-  private static String fileName(String word) {
-    String name = word.substring(word.lastIndexOf('/') + 1);
-    return name.contains(HASH) ? name.substring(0, name.lastIndexOf(HASH)) : name;
+    return CommandIdentity.of(command);
   }
 
   /**

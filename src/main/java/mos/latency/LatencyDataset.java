@@ -22,6 +22,7 @@ import mos.base.MosException;
 import mos.base.Seeds;
 import mos.config.Setting;
 import mos.config.SettingGroup;
+import mos.host.Hardware;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
 

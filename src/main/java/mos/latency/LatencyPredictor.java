@@ -11,6 +11,7 @@ import mos.base.ConfigurationException;
 import mos.base.Json;
 import mos.config.Setting;
 import mos.config.SettingGroup;
+import mos.host.Hardware;
 import mos.space.SubTransformer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

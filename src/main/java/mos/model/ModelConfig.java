@@ -203,6 +203,12 @@ public record ModelConfig(
     return values;
   }
 
+  /** What parameters and FLOPs of its SubTransformers are counted from. */
+  public ModelCost cost() {
+    return new ModelCost(
+        qkvDim, sourceVocabulary, targetVocabulary, shareAllEmbeddings, Math.max(1, tokenTopK));
+  }
+
   /** What the experts of both kinds mean for parameter counts. */
   public ModelCost.Experts costModel() {
     return experts.costModel().withTokenExperts(encoder.mostExperts(), decoder.mostExperts());

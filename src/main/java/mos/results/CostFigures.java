@@ -9,7 +9,8 @@ import java.util.List;
  * @param flopsWithoutOutputLayer the same without the projection to the vocabulary
  * @param params parameters
  * @param paramsWithoutEmbedding parameters without embeddings
- * @param activeParamsWithoutEmbedding of them those that one token meets; null without token experts
+ * @param activeParamsWithoutEmbedding of them those that one token meets; null without token
+ *     experts
  * @param features of the architecture, as the latency predictor sees it
  */
 public record CostFigures(

@@ -9,10 +9,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param finished its translation after training
  */
 public record ExampleTranslation(
-    String source,
-    String reference,
-    String inherited,
-    @JsonProperty("final") String finished) {
+    String source, String reference, String inherited, @JsonProperty("final") String finished) {
   /** Name of the file. */
   public static final String FILE_NAME = "translations.jsonl";
 }

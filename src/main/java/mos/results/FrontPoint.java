@@ -26,8 +26,7 @@ public record FrontPoint(
     SubTransformer architecture) {
 
   /** The cost under the name of its objective, flat in the point; the others are null. */
-  public record NamedCost(
-      Double latencyMs, Double latencyPercent, Double gflops, Double mparams) {
+  public record NamedCost(Double latencyMs, Double latencyPercent, Double gflops, Double mparams) {
 
     /** A cost in its unit. */
     public static NamedCost of(CostUnit unit, double cost) {

@@ -18,8 +18,7 @@ public record LatencyFigures(
     Double decoderStdMs,
     Double interquartileMs) {
   /** Nothing was measured. */
-  public static final LatencyFigures NONE =
-      new LatencyFigures(null, null, null, null, null, null);
+  public static final LatencyFigures NONE = new LatencyFigures(null, null, null, null, null, null);
 
   /** Whether a latency was measured. */
   public boolean known() {

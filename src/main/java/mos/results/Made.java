@@ -11,7 +11,8 @@ import java.util.Map;
  * @param with versions, device, hashes of data and parents, by name; flat in the file
  * @param settings of the command that made it, by key
  */
-public record Made(@JsonAnyGetter @JsonAnySetter Map<String, Object> with, Map<String, Object> settings) {
+public record Made(
+    @JsonAnyGetter @JsonAnySetter Map<String, Object> with, Map<String, Object> settings) {
 
   /** Of names and texts. */
   public static Made of(Map<String, String> with, Map<String, Object> settings) {

@@ -1,9 +1,8 @@
 package mos.results;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.List;
-import mos.latency.Hardware;
+import mos.host.Hardware;
 
 /**
  * What {@code measure} found.

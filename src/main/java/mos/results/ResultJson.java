@@ -30,8 +30,7 @@ public final class ResultJson {
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .defaultPropertyInclusion(
-              JsonInclude.Value.construct(
-                  JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
+              JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           // Later versions may tell more.
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)

@@ -5,8 +5,8 @@
  *
  * <p>Start with {@link mos.results.ResultJson}. Component names become keys in snake case. A
  * component of a primitive type must be there when a file is read; one of another type may be
- * missing, and is null then, which is not written, unless the record says so. Groups that stand flat
- * in their file are records with {@code JsonUnwrapped}. A number that is not known is null, never
- * NaN.
+ * missing, and is null then, which is not written, unless the record says so. Groups that stand
+ * flat in their file are records with {@code JsonUnwrapped}. A number that is not known is null,
+ * never NaN.
  */
 package mos.results;

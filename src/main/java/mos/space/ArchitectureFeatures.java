@@ -103,6 +103,17 @@ public final class ArchitectureFeatures {
     };
   }
 
+  /** Every averaged feature: HAT's ten, then those of optional dimensions that it uses. */
+  public static double[] averages(SubTransformer a) {
+    return java.util.stream.Stream.of(
+            aggregate(a),
+            a.tokenRouted() ? tokenExperts(a) : new double[0],
+            a.sizedHeads() ? headDims(a) : new double[0],
+            a.ownActivations() ? activations(a) : new double[0])
+        .flatMapToDouble(java.util.Arrays::stream)
+        .toArray();
+  }
+
   /** 1 for layers with a value, 0 for others. */
   private static List<Integer> having(List<Integer> values, int value) {
     return values.stream().map(each -> each == value ? 1 : 0).toList();

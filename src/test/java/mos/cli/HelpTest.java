@@ -8,10 +8,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import mos.config.SettingGroup;
 import mos.command.AllSettings;
 import mos.command.Command;
 import mos.command.SingleCommands;
+import mos.config.SettingGroup;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -181,7 +181,7 @@ class HelpTest {
     assertThat(classesLoaded("train", "--help"))
         .noneMatch(line -> line.contains("org.bytedeco.pytorch.global.torch "));
     assertThat(classesLoaded("measure", "--describe", "--sub-configs", ARCHITECTURE.toString()))
-        .anyMatch(line -> line.contains("mos.command.Measurement "))
+        .anyMatch(line -> line.contains("mos.space.ArchitectureCost "))
         .noneMatch(line -> line.contains("org.bytedeco.pytorch.global.torch "))
         .noneMatch(line -> line.contains("org.bytedeco.javacpp.Loader "));
   }

@@ -15,8 +15,8 @@ import java.util.Map;
 import mos.base.Json;
 import mos.base.MosException;
 import mos.config.Limit;
+import mos.host.HostLoad;
 import mos.latency.Latency;
-import mos.latency.MachineState;
 import mos.latency.PairedLatency;
 import mos.search.Candidate;
 import mos.search.Constraint;
@@ -39,12 +39,12 @@ class ConstraintCheckTest {
           List.of(2),
           List.of(2),
           List.of(-1));
-  private static final MachineState QUIET = new MachineState(0.01, Double.NaN, Double.NaN);
-  private static final MachineState BUSY = new MachineState(1.9, Double.NaN, Double.NaN);
+  private static final HostLoad QUIET = new HostLoad(0.01, Double.NaN, Double.NaN);
+  private static final HostLoad BUSY = new HostLoad(1.9, Double.NaN, Double.NaN);
 
   private final Map<SubTransformer, Double> ms = new HashMap<>();
   private final Deque<Double> slower = new ArrayDeque<>();
-  private final Deque<MachineState> states = new ArrayDeque<>();
+  private final Deque<HostLoad> states = new ArrayDeque<>();
   private final List<Integer> slept = new ArrayList<>();
   private int measured;
 

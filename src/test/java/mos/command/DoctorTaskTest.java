@@ -6,13 +6,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 import mos.config.Settings;
+import mos.host.Host;
 import mos.tensor.NativeReport;
 import org.junit.jupiter.api.Test;
 
 class DoctorTaskTest {
   private static final long GIB = 1L << 30;
-  private static final HostReport HOST =
-      new HostReport("Some CPU", 8, 32 * GIB, 16 * GIB, "2.36", List.of());
+  private static final Host HOST = new Host("Some CPU", 8, 32 * GIB, 16 * GIB, "2.36", List.of());
 
   private static NativeReport natives(String error, boolean cuda) {
     String cache = System.getProperty("java.io.tmpdir");
@@ -20,7 +20,7 @@ class DoctorTaskTest {
         "linux-x86_64", "1", error, cache, Map.of(), 8, "AVX2", Map.of("CUDA", cuda), false);
   }
 
-  private static List<Diagnosis.Problem> diagnose(HostReport host, NativeReport natives) {
+  private static List<Diagnosis.Problem> diagnose(Host host, NativeReport natives) {
     return Diagnosis.of(17, host, natives, 10 * GIB);
   }
 
@@ -106,15 +106,15 @@ class DoctorTaskTest {
 
   @Test
   void eachFaultHasItsRemedy() {
-    HostReport old = new HostReport("", 1, 8 * GIB, 4 * GIB, "2.31", List.of());
+    Host old = new Host("", 1, 8 * GIB, 4 * GIB, "2.31", List.of());
     assertThat(diagnose(old, natives("cannot open", false)))
         .singleElement()
         .matches(problem -> problem.error() && problem.mend().contains("glibc 2.35"));
-    HostReport alpine = new HostReport("", 1, 8 * GIB, 4 * GIB, "", List.of());
+    Host alpine = new Host("", 1, 8 * GIB, 4 * GIB, "", List.of());
     assertThat(diagnose(alpine, natives("cannot open", false)))
         .singleElement()
         .matches(problem -> problem.mend().contains("Alpine"));
-    HostReport small = new HostReport("", 1, 8 * GIB, GIB, "2.36", List.of("/dev/nvidia0"));
+    Host small = new Host("", 1, 8 * GIB, GIB, "2.36", List.of("/dev/nvidia0"));
     assertThat(diagnose(small, natives("", false)))
         .extracting(Diagnosis.Problem::what)
         .satisfiesExactly(
@@ -125,12 +125,5 @@ class DoctorTaskTest {
         .satisfiesExactly(
             what -> assertThat(what).contains("Java 11"),
             what -> assertThat(what).contains("1 MiB left"));
-  }
-
-  @Test
-  void availableMemoryIsRead() {
-    assertThat(HostReport.availableBytes(List.of("MemFree: 1 kB", "MemAvailable:   2048 kB")))
-        .isEqualTo(2 << 20);
-    assertThat(HostReport.availableBytes(List.of("MemAvailable: x"))).isZero();
   }
 }

@@ -12,6 +12,8 @@ import java.util.Map;
 import mos.base.ConfigurationException;
 import mos.base.MosException;
 import mos.config.Settings;
+import mos.host.CommandIdentity;
+import mos.host.Hardware;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
 import org.junit.jupiter.api.BeforeEach;
@@ -96,21 +98,24 @@ class CommandRunnerTest {
     Path link = Files.createSymbolicLink(folder.resolve("link.sh"), script);
     Path elsewhere = Files.createDirectory(folder.resolve("a b")).resolve("run.sh");
     Files.copy(script, elsewhere);
-    String known = CommandRunner.identity("sh " + script + " --opt='x y'");
+    String known = CommandIdentity.of("sh " + script + " --opt='x y'");
     assertThat(known).matches("sh 'run\\.sh#[0-9a-f]{16}' '--opt=x y'");
-    assertThat(CommandRunner.identity("sh '" + elsewhere + "' --opt=\"x y\"")).isEqualTo(known);
-    assertThat(CommandRunner.sameIdentity("sh some/where/run.sh '--opt=x y'", known)).isTrue();
-    assertThat(CommandRunner.sameIdentity("sh run.sh --opt=x", known)).isFalse();
+    assertThat(CommandIdentity.of("sh '" + elsewhere + "' --opt=\"x y\"")).isEqualTo(known);
+    assertThat(CommandIdentity.same("sh some/where/run.sh '--opt=x y'", known)).isTrue();
+    assertThat(CommandIdentity.same("sh run.sh --opt=x", known)).isFalse();
     Files.writeString(script, "echo 6\n");
-    assertThat(CommandRunner.identity("sh " + script + " --opt='x y'")).isNotEqualTo(known);
-    Hardware before = Hardware.ofRunner("phone", new CommandRunner(List.of("sh", "run.sh"), 1));
-    Hardware now = Hardware.ofRunner("phone", new CommandRunner(List.of("sh", link.toString()), 1));
+    assertThat(CommandIdentity.of("sh " + script + " --opt='x y'")).isNotEqualTo(known);
+    Hardware before =
+        Hardware.ofRunner("phone", new CommandRunner(List.of("sh", "run.sh"), 1).identity());
+    Hardware now =
+        Hardware.ofRunner("phone", new CommandRunner(List.of("sh", link.toString()), 1).identity());
     assertThat(before.differences(now)).hasSize(1);
     Files.move(script, folder.resolve("moved.sh"));
     Path again = Files.writeString(folder.resolve("run.sh"), "echo 6\n");
     assertThat(
             before.differences(
-                Hardware.ofRunner("phone", new CommandRunner(List.of("sh", again.toString()), 1))))
+                Hardware.ofRunner(
+                    "phone", new CommandRunner(List.of("sh", again.toString()), 1).identity())))
         .isEmpty();
   }
 

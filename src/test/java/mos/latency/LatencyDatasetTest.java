@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import mos.base.ConfigurationException;
 import mos.base.MosException;
+import mos.host.Hardware;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
 import org.junit.jupiter.api.BeforeEach;

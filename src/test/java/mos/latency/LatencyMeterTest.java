@@ -8,11 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import mos.base.ConfigurationException;
 import mos.base.MosException;
+import mos.host.Hardware;
 import mos.model.ExpertConfig;
 import mos.model.ModelConfig;
 import mos.space.Plain;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
+import mos.tensor.Native;
 import mos.tensor.Precision;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
@@ -156,7 +158,7 @@ class LatencyMeterTest {
 
   @Test
   void hardwareOfThisMachineIsDescribed() {
-    Hardware here = Hardware.here("cpu", "cpu", Precision.FP32);
+    Hardware here = Hardware.here("cpu", "cpu", "fp32", Native.threads(), Native.version());
     assertThat(here.cpuModel()).isNotBlank();
     assertThat(here.threads()).isPositive();
     assertThat(here.differences(here)).isEmpty();

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import mos.base.ConfigurationException;
 import mos.base.MosException;
+import mos.host.Hardware;
 import mos.space.ArchitectureFeatures;
 import mos.space.Dimension;
 import mos.space.SubTransformer;

@@ -11,19 +11,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import mos.base.Json;
+import mos.command.Command;
+import mos.command.ExportTask;
+import mos.command.ImportTask;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.model.SuperTransformer;
 import mos.model.Transformer;
 import mos.nn.DropoutRates;
-import mos.command.ExportTask;
-import mos.command.ImportTask;
-import mos.command.Command;
-import mos.results.ResultJson;
 import mos.port.ExportedModel;
 import mos.port.TorchWriter;
 import mos.port.TorchWriter.Namespace;
 import mos.port.TorchWriter.View;
+import mos.results.ResultJson;
 import mos.space.ConfigurationDictionary;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
@@ -169,6 +169,8 @@ class ImportedGoldenModelTest {
     overrides.put("source-lang", "en");
     overrides.put("target-lang", "de");
     List<Setting<?>> known = task.settings();
-    return (ObjectNode) ResultJson.tree(task.run(Settings.load(yaml == null ? List.of() : List.of(yaml), overrides, known)));
+    return (ObjectNode)
+        ResultJson.tree(
+            task.run(Settings.load(yaml == null ? List.of() : List.of(yaml), overrides, known)));
   }
 }

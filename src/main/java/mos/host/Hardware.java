@@ -1,20 +1,12 @@
-package mos.latency;
+package mos.host;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
-import java.util.stream.Stream;
 import mos.base.Json;
 import mos.base.MosException;
-import mos.tensor.Native;
-import mos.tensor.Precision;
 
 /**
  * What a latency was measured on; stored with every dataset and predictor.
@@ -40,42 +32,34 @@ public record Hardware(
     String libtorch) {
   private static final String RUNNER = "runner ";
 
-  /** This machine now; loads libtorch. */
-  public static Hardware here(String spec, String device, Precision precision) {
+  /**
+   * This machine now.
+   *
+   * @param threads of one tensor operation
+   * @param libtorch version of the libtorch presets
+   */
+  public static Hardware here(
+      String spec, String device, String precision, int threads, String libtorch) {
+    String cpu = Host.cpuModel();
     return new Hardware(
         spec,
-        cpuName(),
+        cpu.isEmpty() ? System.getProperty("os.arch") : cpu,
         Runtime.getRuntime().availableProcessors(),
-        Native.threads(),
-        precision.name().toLowerCase(Locale.ROOT),
+        threads,
+        precision,
         device,
         Runtime.version().toString(),
-        Native.version());
+        libtorch);
   }
 
   /**
-   * What a {@link CommandRunner} measures on: known by the user's name for it and by the command
-   * ({@link CommandRunner#identity}) alone, whatever this machine is.
+   * What a command measures on: known by the user's name for it and by the command alone, whatever
+   * this machine is.
+   *
+   * @param identity of the command, {@link CommandIdentity#of}
    */
-  public static Hardware ofRunner(String spec, CommandRunner runner) {
-    return new Hardware(spec, "", 1, 1, "", RUNNER + runner.identity(), "", "");
-  }
-
-  private static String cpuName() {
-    try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
-      Optional<String> name =
-          lines
-              .filter(line -> line.startsWith("model name"))
-              .map(line -> line.substring(line.indexOf(':') + 1).strip())
-              .findFirst();
-      if (name.isPresent()) {
-        return name.get();
-      }
-    } catch (IOException e) {
-      // Not Linux: the environment says what it can.
-    }
-    String windows = System.getenv("PROCESSOR_IDENTIFIER");
-    return windows != null ? windows : System.getProperty("os.arch");
+  public static Hardware ofRunner(String spec, String identity) {
+    return new Hardware(spec, "", 1, 1, "", RUNNER + identity, "", "");
   }
 
   /** Every difference that makes times incomparable, in words; empty when there is none. */
@@ -101,13 +85,13 @@ public record Hardware(
         .equals(other);
   }
 
-  /** Commands are told as {@link CommandRunner#sameIdentity} compares them. */
-  boolean sameDevice(Hardware other) {
+  /** Commands are told as {@link CommandIdentity#same} compares them. */
+  public boolean sameDevice(Hardware other) {
     if (!device.startsWith(RUNNER) || !other.device.startsWith(RUNNER)) {
       return device.equals(other.device);
     }
     try {
-      return CommandRunner.sameIdentity(
+      return CommandIdentity.same(
           device.substring(RUNNER.length()), other.device.substring(RUNNER.length()));
     } catch (IllegalArgumentException e) {
       // Saved by an earlier version, which did not quote.
@@ -126,7 +110,7 @@ public record Hardware(
    *
    * @throws MosException for a missing or mistyped part
    */
-  static Hardware fromJson(JsonNode json, String where) {
+  public static Hardware fromJson(JsonNode json, String where) {
     return new Hardware(
         text(json, "spec", where),
         text(json, "cpuModel", where),

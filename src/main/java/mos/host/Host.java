@@ -1,4 +1,4 @@
-package mos.command;
+package mos.host;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
@@ -21,48 +21,33 @@ import java.util.stream.Stream;
  * @param glibc version of the C library, for example 2.36; empty where there is none
  * @param gpus graphics processors of which the driver has a device file
  */
-record HostReport(
+public record Host(
     String cpu, int cores, long memoryBytes, long freeBytes, String glibc, List<String> gpus) {
 
-  static HostReport probe() {
+  /** Asks the system. */
+  public static Host probe() {
     OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     long total = system == null ? 0 : system.getTotalMemorySize();
     long free = system == null ? 0 : system.getFreeMemorySize();
-    return new HostReport(
+    return new Host(
         cpuModel(),
         Runtime.getRuntime().availableProcessors(),
         total,
-        Math.min(total, Math.max(free, availableBytes(lines(Path.of("/proc/meminfo"))))),
+        Math.min(total, Math.max(free, availableBytes(ProcFile.read("meminfo")))),
         glibcVersion(),
         gpuDevices());
   }
 
-  private static String cpuModel() {
-    String model = value(lines(Path.of("/proc/cpuinfo")), "model name");
+  /** Model name of the processor; empty where the system does not tell. */
+  public static String cpuModel() {
+    String model = ProcFile.read("cpuinfo").value("model name");
     // Arm kernels name no model.
     return model.isEmpty() ? System.getenv().getOrDefault("PROCESSOR_IDENTIFIER", "") : model;
   }
 
   /** What Linux would still give, page cache counted, in bytes; 0 where it does not say. */
-  static long availableBytes(List<String> meminfo) {
-    String digits = value(meminfo, "MemAvailable").replaceAll("[^0-9]", "");
-    return digits.isEmpty() || digits.length() > 15 ? 0 : Long.parseLong(digits) * 1024;
-  }
-
-  private static String value(List<String> lines, String key) {
-    return lines.stream()
-        .filter(line -> line.startsWith(key) && line.indexOf(':') >= 0)
-        .map(line -> line.substring(line.indexOf(':') + 1).strip())
-        .findFirst()
-        .orElse("");
-  }
-
-  private static List<String> lines(Path file) {
-    try {
-      return Files.readAllLines(file);
-    } catch (IOException e) {
-      return List.of();
-    }
+  static long availableBytes(ProcFile meminfo) {
+    return meminfo.number("MemAvailable") * 1024;
   }
 
   private static String glibcVersion() {

@@ -6,8 +6,7 @@ import java.util.Optional;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.distributed.Launch;
-import mos.latency.Timer;
-import mos.tensor.DeviceEvent;
+import mos.tensor.Compute;
 import mos.tensor.Devices;
 import mos.tensor.Native;
 import mos.tensor.Precision;
@@ -15,13 +14,10 @@ import mos.tensor.Scope;
 import mos.train.TrainingSettings;
 import org.bytedeco.pytorch.Device;
 
-/**
- * Where and how precisely tensors are computed.
- *
- * @param device of all tensors
- * @param precision of forward and backward passes
- */
-record Machine(Device device, Precision precision) {
+/** The settings of where and how precisely tensors are computed. */
+final class ComputeSettings {
+  private ComputeSettings() {}
+
   static List<Setting<?>> settings() {
     return List.of(TrainingSettings.DEVICE, TrainingSettings.PRECISION, TrainingSettings.THREADS);
   }
@@ -37,12 +33,12 @@ record Machine(Device device, Precision precision) {
   }
 
   /** Sets up the process as the settings say. */
-  static Machine setUp(Settings settings) {
+  static Compute setUp(Settings settings) {
     return setUp(settings, Optional.empty());
   }
 
   /** The same for one of several processes: each of a host has a GPU of its own. */
-  static Machine setUp(Settings settings, Optional<Launch> launch) {
+  static Compute setUp(Settings settings, Optional<Launch> launch) {
     Native.setThreads(settings.get(TrainingSettings.THREADS));
     String name = settings.get(TrainingSettings.DEVICE);
     if (launch.isPresent() && name.matches("auto|cuda") && Native.hasGpu()) {
@@ -56,23 +52,6 @@ record Machine(Device device, Precision precision) {
             .map(p -> Precision.valueOf(p.toUpperCase(Locale.ROOT)))
             .orElseGet(() -> Devices.defaultPrecision(device));
     precision.apply();
-    return new Machine(device, precision);
-  }
-
-  /** A clock for work on the device. */
-  Timer timer() {
-    if (device.is_cpu()) {
-      return Timer.MONOTONIC;
-    }
-    return work -> {
-      try (DeviceEvent start = DeviceEvent.of(device);
-          DeviceEvent end = DeviceEvent.of(device)) {
-        start.record();
-        work.run();
-        end.record();
-        end.synchronize();
-        return end.msSince(start);
-      }
-    };
+    return new Compute(device, precision);
   }
 }

@@ -1,0 +1,76 @@
+package mos.command;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import mos.config.Setting;
+import mos.config.SettingGroup;
+import mos.config.Settings;
+import mos.latency.CommandRunner;
+import mos.latency.CommandSource;
+import mos.latency.LatencySettings;
+import mos.latency.LatencySource;
+import mos.latency.LatencySourceProvider;
+import mos.latency.LatencySources;
+import mos.latency.RuntimeSource;
+import mos.model.ModelConfig;
+import mos.space.ArchitectureCost;
+import mos.tensor.Compute;
+
+/** The settings of what tells latencies, and of the sentence that costs are counted of. */
+final class LatencySourceSettings {
+  static final Setting<String> SOURCE =
+      Setting.ofString("latency-source")
+          .in(SettingGroup.LATENCY)
+          .doc(
+              "What tells latencies: "
+                  + RuntimeSource.Provider.NAME
+                  + " (this program), "
+                  + CommandSource.Provider.NAME
+                  + " (that of runner) or the name of another source on the class path, with"
+                  + " :ARGUMENT for it; not given: command if there is a runner, else runtime");
+
+  private LatencySourceSettings() {}
+
+  /** The settings that are read here. */
+  static List<Setting<?>> settings() {
+    List<Setting<?>> all = new ArrayList<>(LatencySettings.settings());
+    all.addAll(CommandRunner.settings());
+    all.add(SOURCE);
+    return all;
+  }
+
+  /** The source that the settings name, on the settings' device where it is this program. */
+  static LatencySource open(Settings settings, ModelConfig model) {
+    return open(settings, model, () -> ComputeSettings.setUp(settings));
+  }
+
+  /**
+   * The source that the settings name.
+   *
+   * @param compute asked where this program measures
+   */
+  static LatencySource open(Settings settings, ModelConfig model, Supplier<Compute> compute) {
+    Optional<CommandRunner> runner =
+        CommandRunner.given(settings) ? Optional.of(CommandRunner.of(settings)) : Optional.empty();
+    String usual = runner.isPresent() ? CommandSource.Provider.NAME : RuntimeSource.Provider.NAME;
+    return LatencySources.open(
+        settings.find(SOURCE).orElse(usual),
+        new LatencySourceProvider.Request(
+            model,
+            LatencySettings.of(settings),
+            settings.get(LatencySettings.HARDWARE_SPEC),
+            settings.find(LatencySettings.THREADS),
+            compute,
+            runner,
+            ""),
+        SOURCE.key());
+  }
+
+  /** What architectures cost by counting, of a sentence as long as a measured one. */
+  static ArchitectureCost cost(Settings settings, ModelConfig model) {
+    LatencySettings how = LatencySettings.of(settings);
+    return new ArchitectureCost(model.cost(), how.sourceTokens(), how.targetSteps());
+  }
+}
