@@ -86,7 +86,7 @@ final class SummaryText {
     return table + some + points.size() + " points, all in search/front.csv\n\n";
   }
 
-  private static String number(Double value, String format) {
-    return value == null ? "none" : String.format(Locale.ROOT, format, value);
+  private static String number(Number value, String format) {
+    return value == null ? "none" : String.format(Locale.ROOT, format, value.doubleValue());
   }
 }
