@@ -16,6 +16,7 @@ import mos.port.DictionaryPair;
 import mos.port.FairseqCheckpoint;
 import mos.port.HatPredictor;
 import mos.port.TorchFile;
+import mos.results.ResultJson;
 import mos.space.ArchitectureFeatures;
 import mos.train.ModelDescription;
 
@@ -104,7 +105,7 @@ public final class ImportTask implements Command<ObjectNode> {
     figures.put("lat_norm_ms", latencyNorm);
     if (settings.has(LatencyDataset.PATH)) {
       LatencyDataset dataset = LatencyDataset.read(settings.get(LatencyDataset.PATH));
-      figures.setAll(predictor.evaluate(dataset).toJson());
+      figures.setAll((ObjectNode) ResultJson.tree(predictor.evaluate(dataset).figures()));
     }
   }
 

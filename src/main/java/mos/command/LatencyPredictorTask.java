@@ -15,6 +15,8 @@ import mos.config.Settings;
 import mos.latency.LatencyDataset;
 import mos.latency.LatencyPredictor;
 import mos.latency.PredictorSettings;
+import mos.results.Made;
+import mos.results.ResultJson;
 import mos.train.TrainingSettings;
 
 /** Trains a latency predictor on a latency dataset and reports its errors on held-out rows. */
@@ -79,7 +81,9 @@ public final class LatencyPredictorTask implements Command<ObjectNode> {
     LatencyPredictor predictor = LatencyPredictor.train(dataset, how, seed);
     Map<String, String> made = Provenance.versions();
     made.put("dataset_sha256", Sha256.of(csv));
-    predictor.save(file, Provenance.withSettings(made, this, settings));
+    predictor.save(
+        file,
+        ResultJson.as(Provenance.withSettings(made, this, settings), Made.class, "provenance"));
     ObjectNode figures = Json.object();
     figures.put("lat_dataset_path", csv.toString());
     figures.put("ckpt_path", file.toString());
@@ -87,10 +91,10 @@ public final class LatencyPredictorTask implements Command<ObjectNode> {
     figures.put("seed", seed);
     figures.put("dataset_rows", dataset.rows().size());
     figures.set("hardware", Json.tree(predictor.hardware().orElse(null)));
-    figures.setAll(predictor.evaluation().toJson());
+    figures.setAll((ObjectNode) ResultJson.tree(predictor.evaluation().figures()));
     ObjectNode baselines = figures.putObject("baselines");
     LatencyPredictor.baselines(dataset, how, seed, settings.get(EVALUATE))
-        .forEach((name, evaluation) -> baselines.set(name, evaluation.toJson()));
+        .forEach((name, evaluation) -> baselines.set(name, ResultJson.tree(evaluation.figures())));
     return figures;
   }
 

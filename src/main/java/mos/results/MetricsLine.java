@@ -1,6 +1,8 @@
 package mos.results;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -15,12 +17,16 @@ import java.util.Map;
  */
 public record MetricsLine(
     long update,
-    Integer epoch,
+    Long epoch,
     @JsonUnwrapped Step step,
     Map<String, LossFigures> valid,
     Double time) {
   /** Name of the file, in the folder of the training. */
   public static final String FILE_NAME = "metrics.jsonl";
+
+  public MetricsLine {
+    step = step == null ? Step.NONE : step;
+  }
 
   /**
    * Figures of one update, flat in its line; null where they are not told. Where training diverges,
@@ -53,12 +59,35 @@ public record MetricsLine(
 
   /** The line of a validation, without its time. */
   public static MetricsLine validation(
-      long update, int epoch, Map<String, LossFigures> losses) {
+      long update, long epoch, Map<String, LossFigures> losses) {
     return new MetricsLine(update, epoch, Step.NONE, losses, null);
   }
 
   /** The same with the time at which it was written. */
   public MetricsLine at(double secondsSince1970) {
     return new MetricsLine(update, epoch, step, valid, secondsSince1970);
+  }
+
+  /** Every figure by its key; of a validation by its path, such as valid/largest/loss. */
+  public Map<String, Double> figures() {
+    Map<String, Double> figures = new LinkedHashMap<>();
+    put("", ResultJson.tree(step), figures);
+    put("valid/", ResultJson.tree(valid), figures);
+    if (epoch != null) {
+      figures.put("epoch", (double) epoch);
+    }
+    return figures;
+  }
+
+  private static void put(String path, JsonNode tree, Map<String, Double> into) {
+    tree.properties()
+        .forEach(
+            entry -> {
+              if (entry.getValue().isNumber()) {
+                into.put(path + entry.getKey(), entry.getValue().doubleValue());
+              } else {
+                put(path + entry.getKey() + "/", entry.getValue(), into);
+              }
+            });
   }
 }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.List;
-import java.util.Map;
 import mos.host.Hardware;
 
 /**
@@ -18,7 +17,7 @@ import mos.host.Hardware;
  * @param splitSeed by which the dataset was split
  * @param provenance what it was made from and with
  * @param evaluation errors on the held-out rows
- * @param model "mos" or "hat"
+ * @param model {@link #MOS} or {@link #HAT}
  * @param weights of the model
  * @param heldout measured and predicted latencies of the held-out rows
  */
@@ -28,7 +27,7 @@ public record PredictorDocument(
     List<String> features,
     @JsonInclude(JsonInclude.Include.ALWAYS) Hardware hardware,
     long splitSeed,
-    Map<String, Object> provenance,
+    Made provenance,
     @JsonUnwrapped EvaluationFigures evaluation,
     String model,
     Weights weights,
@@ -38,6 +37,12 @@ public record PredictorDocument(
 
   /** What {@code version} says. */
   public static final int VERSION = 1;
+
+  /** The model of {@link AdditiveWeights}. */
+  public static final String MOS = "mos";
+
+  /** The model of {@link NetworkWeights}. */
+  public static final String HAT = "hat";
 
   /** One held-out row. */
   public record HeldOut(double measuredMs, double predictedMs) {}
