@@ -4,7 +4,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import mos.base.ConfigurationException;
 import mos.config.Setting;
-import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.model.SuperTransformer;
 import mos.port.ExportedModel;
@@ -16,14 +15,6 @@ import org.bytedeco.pytorch.Device;
 
 /** Models that commands read. */
 final class Checkpoints {
-  static final Setting<Path> PATH =
-      Setting.ofPath("path")
-          .in(SettingGroup.FILES)
-          .basic()
-          .doc(
-              "Checkpoint of a SuperTransformer or a SubTransformer, or the folder of an exported"
-                  + " model; the file to import");
-
   private Checkpoints() {}
 
   /**

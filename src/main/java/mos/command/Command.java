@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import mos.command.settings.MachineSettings;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.experiment.Experiment;
@@ -107,7 +108,7 @@ public interface Command<R> {
 
   /** Whether several processes may share the work: torchrun's, or those that num-gpus asks for. */
   default boolean shared() {
-    return settings().contains(PipelineSettings.NUM_GPUS);
+    return settings().contains(MachineSettings.NUM_GPUS);
   }
 
   /** Whether the work itself prints to standard output, so that the result goes beside it. */

@@ -3,6 +3,7 @@ package mos.command;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import mos.command.settings.MachineSettings;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.distributed.Launch;
@@ -11,7 +12,6 @@ import mos.tensor.Devices;
 import mos.tensor.Native;
 import mos.tensor.Precision;
 import mos.tensor.Scope;
-import mos.train.TrainingSettings;
 import org.bytedeco.pytorch.Device;
 
 /** The settings of where and how precisely tensors are computed. */
@@ -19,12 +19,12 @@ final class ComputeSettings {
   private ComputeSettings() {}
 
   static List<Setting<?>> settings() {
-    return List.of(TrainingSettings.DEVICE, TrainingSettings.PRECISION, TrainingSettings.THREADS);
+    return List.of(MachineSettings.DEVICE, MachineSettings.PRECISION, MachineSettings.THREADS);
   }
 
   /** Fails for a device that is not here, before anything is done. */
   static void check(Settings settings) {
-    String name = settings.get(TrainingSettings.DEVICE);
+    String name = settings.get(MachineSettings.DEVICE);
     if (!name.matches("auto|cpu")) {
       try (Scope scope = Scope.open()) {
         Devices.of(name);
@@ -39,8 +39,8 @@ final class ComputeSettings {
 
   /** The same for one of several processes: each of a host has a GPU of its own. */
   static Compute setUp(Settings settings, Optional<Launch> launch) {
-    Native.setThreads(settings.get(TrainingSettings.THREADS));
-    String name = settings.get(TrainingSettings.DEVICE);
+    Native.setThreads(settings.get(MachineSettings.THREADS));
+    String name = settings.get(MachineSettings.DEVICE);
     if (launch.isPresent() && name.matches("auto|cuda") && Native.hasGpu()) {
       name = "cuda:" + launch.get().localRank();
     }
@@ -48,7 +48,7 @@ final class ComputeSettings {
     Devices.use(device);
     Precision precision =
         settings
-            .find(TrainingSettings.PRECISION)
+            .find(MachineSettings.PRECISION)
             .map(p -> Precision.valueOf(p.toUpperCase(Locale.ROOT)))
             .orElseGet(() -> Devices.defaultPrecision(device));
     precision.apply();

@@ -14,8 +14,8 @@ import mos.base.ConfigurationException;
 import mos.base.DataLock;
 import mos.base.MosException;
 import mos.base.Sha256;
+import mos.command.settings.DataSettings;
 import mos.config.Setting;
-import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.data.Dictionary;
 import mos.data.ParallelCorpus;
@@ -24,22 +24,6 @@ import mos.translation.RawText;
 
 /** A folder of binarised parallel text, as {@code preprocess} or fairseq makes it. */
 final class DataFolder {
-  static final Setting<Path> DATA =
-      Setting.ofPath("data")
-          .in(SettingGroup.DATA)
-          .basic()
-          .doc("Folder with the binarised data and its dictionaries");
-  static final Setting<String> SOURCE_LANG =
-      Setting.ofString("source-lang")
-          .in(SettingGroup.DATA)
-          .basic()
-          .doc("Source language, for example en; not given: that of the data folder");
-  static final Setting<String> TARGET_LANG =
-      Setting.ofString("target-lang")
-          .in(SettingGroup.DATA)
-          .basic()
-          .doc("Target language, for example de; not given: that of the data folder");
-
   private final Path folder;
   private final ParallelCorpus.LanguagePair languages;
   private final Dictionary sourceDictionary;
@@ -53,14 +37,18 @@ final class DataFolder {
   }
 
   static List<Setting<?>> settings() {
-    return List.of(DATA, SOURCE_LANG, TARGET_LANG);
+    return List.of(DataSettings.DATA, DataSettings.SOURCE_LANG, DataSettings.TARGET_LANG);
   }
 
   static DataFolder open(Settings settings) {
-    Path folder = settings.get(DATA);
+    Path folder = settings.get(DataSettings.DATA);
     if (!Files.isDirectory(folder)) {
       throw new ConfigurationException(
-          "data: no such folder: " + folder + " (" + settings.where(DATA) + "); see `preprocess`");
+          "data: no such folder: "
+              + folder
+              + " ("
+              + settings.where(DataSettings.DATA)
+              + "); see `preprocess`");
     }
     return new DataFolder(folder, languages(settings, folder));
   }
@@ -72,14 +60,14 @@ final class DataFolder {
    */
   private static ParallelCorpus.LanguagePair languages(Settings settings, Path folder) {
     List<ParallelCorpus.LanguagePair> pairs = ParallelCorpus.languagePairs(folder);
-    if (!settings.has(SOURCE_LANG) && !settings.has(TARGET_LANG)) {
+    if (!settings.has(DataSettings.SOURCE_LANG) && !settings.has(DataSettings.TARGET_LANG)) {
       return pairs.size() == 1 ? pairs.get(0) : ParallelCorpus.languagePair(folder);
     }
     List<ParallelCorpus.LanguagePair> wanted = new ArrayList<>();
     for (ParallelCorpus.LanguagePair pair : pairs) {
       for (ParallelCorpus.LanguagePair one : List.of(pair, pair.reversed())) {
-        if (isAsked(settings, SOURCE_LANG, one.source())
-            && isAsked(settings, TARGET_LANG, one.target())
+        if (isAsked(settings, DataSettings.SOURCE_LANG, one.source())
+            && isAsked(settings, DataSettings.TARGET_LANG, one.target())
             && !wanted.contains(one)) {
           wanted.add(one);
         }
@@ -88,8 +76,11 @@ final class DataFolder {
     if (wanted.size() == 1) {
       return wanted.get(0);
     }
-    if (pairs.isEmpty() && settings.has(SOURCE_LANG) && settings.has(TARGET_LANG)) {
-      return new ParallelCorpus.LanguagePair(settings.get(SOURCE_LANG), settings.get(TARGET_LANG));
+    if (pairs.isEmpty()
+        && settings.has(DataSettings.SOURCE_LANG)
+        && settings.has(DataSettings.TARGET_LANG)) {
+      return new ParallelCorpus.LanguagePair(
+          settings.get(DataSettings.SOURCE_LANG), settings.get(DataSettings.TARGET_LANG));
     }
     throw otherLanguages(
         settings,
@@ -103,7 +94,7 @@ final class DataFolder {
 
   private static ConfigurationException otherLanguages(Settings settings, String what, String has) {
     List<String> asked = new ArrayList<>();
-    for (Setting<String> setting : List.of(SOURCE_LANG, TARGET_LANG)) {
+    for (Setting<String> setting : List.of(DataSettings.SOURCE_LANG, DataSettings.TARGET_LANG)) {
       if (settings.has(setting)) {
         asked.add(
             setting.key() + " " + settings.get(setting) + " (" + settings.where(setting) + ")");
@@ -130,8 +121,8 @@ final class DataFolder {
             folder,
             new ParallelCorpus.LanguagePair(
                 description.sourceLanguage(), description.targetLanguage()));
-    if (!isAsked(settings, SOURCE_LANG, data.sourceLanguage())
-        || !isAsked(settings, TARGET_LANG, data.targetLanguage())) {
+    if (!isAsked(settings, DataSettings.SOURCE_LANG, data.sourceLanguage())
+        || !isAsked(settings, DataSettings.TARGET_LANG, data.targetLanguage())) {
       throw otherLanguages(settings, "the model in " + folder, data.languages.toString());
     }
     return data;

@@ -13,12 +13,15 @@ import java.util.Set;
 import java.util.TreeMap;
 import mos.base.Json;
 import mos.base.Sha256;
+import mos.command.settings.DataSettings;
+import mos.command.settings.MachineSettings;
+import mos.command.settings.PredictorSettings;
+import mos.command.settings.RunnerSettings;
+import mos.command.settings.SearchSettings;
+import mos.command.settings.TrainingSettings;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.host.CommandIdentity;
-import mos.latency.CommandRunner;
-import mos.latency.LatencyPredictor;
-import mos.train.TrainingSettings;
 
 /**
  * What decides a command's result, told so that spellings do not matter: files by their content,
@@ -32,16 +35,16 @@ final class Identity {
    */
   private static final Set<Setting<?>> FREE =
       Set.of(
-          TrainingSettings.THREADS,
+          MachineSettings.THREADS,
           TrainingSettings.TOKENS_PER_PASS,
           TrainingSettings.UPDATE_FREQ_TOTAL, // told under update-freq
           TrainingSettings.SAVE_INTERVAL_UPDATES,
           TrainingSettings.KEEP_LAST_EPOCHS,
-          PipelineSettings.NUM_GPUS,
-          PipelineSettings.DISTRIBUTED_TIMEOUT,
-          CommandRunner.TIMEOUT,
-          LatencyPredictor.ACCEPT_OTHER_HARDWARE,
-          EvoSearchTask.SEARCH_CACHE);
+          MachineSettings.NUM_GPUS,
+          MachineSettings.DISTRIBUTED_TIMEOUT,
+          RunnerSettings.TIMEOUT,
+          PredictorSettings.ACCEPT_OTHER_HARDWARE,
+          SearchSettings.SEARCH_CACHE);
 
   private static final String OUTPUT = "{output}";
   private static final String CONTENT = "sha256 ";
@@ -77,11 +80,11 @@ final class Identity {
     for (Setting<?> setting : task.settings()) {
       if (decisive.containsKey(setting.key())) {
         Object value = settings.get(setting);
-        if (setting == DataFolder.DATA && !isProduct(task, settings)) {
+        if (setting == DataSettings.DATA && !isProduct(task, settings)) {
           decisive.put(setting.key(), ofData(task, settings));
         } else if (value instanceof Path path) {
           decisive.put(setting.key(), of(path));
-        } else if (setting == CommandRunner.RUNNER) {
+        } else if (setting == RunnerSettings.RUNNER) {
           decisive.put(setting.key(), CommandIdentity.of((String) value));
         }
       }
@@ -100,17 +103,17 @@ final class Identity {
   }
 
   private static boolean isProduct(Command<?> task, Settings settings) {
-    return task.products(settings).contains(settings.get(DataFolder.DATA));
+    return task.products(settings).contains(settings.get(DataSettings.DATA));
   }
 
   /** Dictionaries and those splits that the command reads. */
   private String ofData(Command<?> task, Settings settings) {
-    if (!Files.isDirectory(settings.get(DataFolder.DATA))) {
-      return of(settings.get(DataFolder.DATA));
+    if (!Files.isDirectory(settings.get(DataSettings.DATA))) {
+      return of(settings.get(DataSettings.DATA));
     }
     List<String> splits = task.splits(settings);
     return hashes.computeIfAbsent(
-        real(settings.get(DataFolder.DATA)) + " " + splits,
+        real(settings.get(DataSettings.DATA)) + " " + splits,
         key -> {
           DataFolder data = DataFolder.open(settings);
           Map<String, String> parts = new TreeMap<>();
@@ -170,7 +173,7 @@ final class Identity {
       return true;
     }
     Setting<?> setting = byKey(task, key).orElse(null);
-    if (setting == CommandRunner.RUNNER) {
+    if (setting == RunnerSettings.RUNNER) {
       return CommandIdentity.same(CommandIdentity.of(before), now);
     }
     if (setting == null || !(settings.find(setting).orElse(null) instanceof Path path)) {

@@ -9,7 +9,9 @@ import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.latency.CommandRunner;
 import mos.latency.CommandSource;
-import mos.latency.LatencySettings;
+import mos.command.settings.LatencySettings;
+import mos.command.settings.RunnerSettings;
+import mos.latency.LatencyConfig;
 import mos.latency.LatencySource;
 import mos.latency.LatencySourceProvider;
 import mos.latency.LatencySources;
@@ -36,7 +38,7 @@ final class LatencySourceSettings {
   /** The settings that are read here. */
   static List<Setting<?>> settings() {
     List<Setting<?>> all = new ArrayList<>(LatencySettings.settings());
-    all.addAll(CommandRunner.settings());
+    all.addAll(RunnerSettings.settings());
     all.add(SOURCE);
     return all;
   }
@@ -53,7 +55,7 @@ final class LatencySourceSettings {
    */
   static LatencySource open(Settings settings, ModelConfig model, Supplier<Compute> compute) {
     Optional<CommandRunner> runner =
-        CommandRunner.given(settings) ? Optional.of(CommandRunner.of(settings)) : Optional.empty();
+        RunnerSettings.given(settings) ? Optional.of(RunnerSettings.of(settings)) : Optional.empty();
     String usual = runner.isPresent() ? CommandSource.Provider.NAME : RuntimeSource.Provider.NAME;
     return LatencySources.open(
         settings.find(SOURCE).orElse(usual),
@@ -70,7 +72,7 @@ final class LatencySourceSettings {
 
   /** What architectures cost by counting, of a sentence as long as a measured one. */
   static ArchitectureCost cost(Settings settings, ModelConfig model) {
-    LatencySettings how = LatencySettings.of(settings);
+    LatencyConfig how = LatencySettings.of(settings);
     return new ArchitectureCost(model.cost(), how.sourceTokens(), how.targetSteps());
   }
 }

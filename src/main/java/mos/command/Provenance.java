@@ -14,10 +14,11 @@ import mos.base.Json;
 import mos.base.MosException;
 import mos.base.Sha256;
 import mos.base.Version;
+import mos.command.settings.AllSettings;
+import mos.command.settings.RunSettings;
+import mos.command.settings.RunnerSettings;
 import mos.config.Setting;
-import mos.config.SettingGroup;
 import mos.config.Settings;
-import mos.latency.CommandRunner;
 import mos.port.ExportedModel;
 import mos.tensor.Native;
 import mos.tensor.SafeTensors;
@@ -28,13 +29,6 @@ import mos.tensor.SafeTensors;
  * {@code summary.json}.
  */
 final class Provenance {
-  /** A run to be made again. */
-  static final Setting<Path> FROM =
-      Setting.ofPath("from")
-          .in(SettingGroup.RUN)
-          .basic()
-          .doc("A summary.json: run again with its files and options; options here win over those");
-
   private static final String RUN = "run";
 
   private Provenance() {}
@@ -117,7 +111,7 @@ final class Provenance {
    * @throws ConfigurationException when one of its files is not what it was
    */
   static Settings again(Settings given) {
-    Path summary = given.get(FROM);
+    Path summary = given.get(RunSettings.FROM);
     JsonNode provenance = Json.read(summary).path("provenance");
     JsonNode run = provenance.path(RUN);
     if (!run.path("options").isObject() || !run.path("configs").isObject()) {
@@ -125,11 +119,11 @@ final class Provenance {
     }
     Map<String, String> options = new LinkedHashMap<>();
     run.path("options").properties().forEach(e -> options.put(e.getKey(), e.getValue().asText()));
-    notRunUnasked(options.get(CommandRunner.RUNNER.key()), given, summary);
+    notRunUnasked(options.get(RunnerSettings.RUNNER.key()), given, summary);
     given.overrides().forEach(options::put);
-    taskIsHere(options.get(PipelineSettings.TASK.key()), summary);
-    options.remove(FROM.key());
-    options.remove(PipelineSettings.SERVE.key());
+    taskIsHere(options.get(RunSettings.TASK.key()), summary);
+    options.remove(RunSettings.FROM.key());
+    options.remove(RunSettings.SERVE.key());
     Map<Path, String> files = new LinkedHashMap<>();
     run.path("configs")
         .properties()
@@ -149,13 +143,13 @@ final class Provenance {
 
   /** A summary is a file like any other: it must not bring commands to run. */
   private static void notRunUnasked(String runner, Settings given, Path summary) {
-    if (runner != null && !given.has(CommandRunner.RUNNER)) {
+    if (runner != null && !given.has(RunnerSettings.RUNNER)) {
       throw new ConfigurationException(
           summary
               + ": its run measured with the command \""
               + runner
               + "\"; give --"
-              + CommandRunner.RUNNER.key()
+              + RunnerSettings.RUNNER.key()
               + " to run that, or another one");
     }
   }

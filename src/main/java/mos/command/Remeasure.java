@@ -9,8 +9,10 @@ import java.util.Map;
 import mos.base.ConfigurationException;
 import mos.base.FolderLock;
 import mos.base.MosException;
+import mos.command.settings.AllSettings;
+import mos.command.settings.RunSettings;
+import mos.command.settings.RunnerSettings;
 import mos.config.Settings;
-import mos.latency.CommandRunner;
 import mos.report.ReportPage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,10 +39,10 @@ public final class Remeasure {
           out + ": no finished run: there is no " + Summary.FILE_NAME + " in it");
     }
     Map<String, String> options = new LinkedHashMap<>();
-    options.put(Provenance.FROM.key(), summary.toString());
-    options.put(PipelineSettings.OUTPUT_DIR.key(), out.toString());
+    options.put(RunSettings.FROM.key(), summary.toString());
+    options.put(RunSettings.OUTPUT_DIR.key(), out.toString());
     if (runner != null) {
-      options.put(CommandRunner.RUNNER.key(), runner);
+      options.put(RunnerSettings.RUNNER.key(), runner);
     }
     Settings settings = Provenance.again(Settings.load(List.of(), options, AllSettings.known()));
     List<Stage> stages = Plan.of(settings);

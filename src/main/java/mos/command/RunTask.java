@@ -12,19 +12,25 @@ import mos.base.DataLock;
 import mos.base.FolderLock;
 import mos.base.MosException;
 import mos.base.StopSignal;
+import mos.command.settings.AllSettings;
+import mos.command.settings.ConstraintSettings;
+import mos.command.settings.DataSettings;
+import mos.command.settings.DecodingSettings;
+import mos.command.settings.EvolutionSettings;
+import mos.command.settings.MachineSettings;
+import mos.command.settings.MeasureSettings;
+import mos.command.settings.ModelSettings;
+import mos.command.settings.RunSettings;
+import mos.command.settings.SearchSettings;
+import mos.command.settings.TrainingSettings;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.console.Durations;
-import mos.data.BatchOptions;
 import mos.data.ParallelCorpus;
-import mos.model.ModelSettings;
 import mos.report.LiveReport;
 import mos.report.ReportPage;
 import mos.results.ResultJson;
-import mos.search.EvolutionSettings;
 import mos.space.SearchSpaceSettings;
-import mos.train.TrainingSettings;
-import mos.translate.BeamOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,30 +57,30 @@ public final class RunTask implements Command<ObjectNode> {
 
   @Override
   public List<Setting<?>> settings() {
-    List<Setting<?>> settings = new ArrayList<>(PipelineSettings.settings());
-    settings.add(Provenance.FROM);
+    List<Setting<?>> settings = new ArrayList<>(RunSettings.ofRun());
+    settings.add(RunSettings.FROM);
     settings.addAll(Plan.settings());
     return settings;
   }
 
   @Override
   public Set<Setting<?>> first() {
-    Set<Setting<?>> first = new HashSet<>(PipelineSettings.settings());
+    Set<Setting<?>> first = new HashSet<>(RunSettings.ofRun());
     first.addAll(
         List.of(
-            Provenance.FROM,
-            DataFolder.DATA,
+            RunSettings.FROM,
+            DataSettings.DATA,
             ModelSettings.MAX_EXPERTS,
             TrainingSettings.MAX_UPDATE,
             TrainingSettings.SUB_MAX_UPDATE,
-            BatchOptions.MAX_TOKENS,
-            Limits.LATENCY,
+            DataSettings.MAX_TOKENS,
+            ConstraintSettings.LATENCY,
             EvolutionSettings.EVO_ITER,
-            FrontOutput.FRONT,
-            BeamOptions.BEAM,
-            TrainingSettings.SEED,
-            TrainingSettings.DEVICE,
-            TrainingSettings.THREADS));
+            SearchSettings.FRONT,
+            DecodingSettings.BEAM,
+            MachineSettings.SEED,
+            MachineSettings.DEVICE,
+            MachineSettings.THREADS));
     return first;
   }
 
@@ -85,7 +91,7 @@ public final class RunTask implements Command<ObjectNode> {
 
   @Override
   public ObjectNode run(Settings given) {
-    Settings settings = given.has(Provenance.FROM) ? Provenance.again(given) : given;
+    Settings settings = given.has(RunSettings.FROM) ? Provenance.again(given) : given;
     Path out = PipelineSettings.outputDir(settings);
     List<Stage> stages = Plan.of(settings);
     check(stages);
@@ -105,15 +111,15 @@ public final class RunTask implements Command<ObjectNode> {
         ? null
         : DataLock.reading(
             Settings.load(first.files(), first.options(), AllSettings.known())
-                .get(DataFolder.DATA));
+                .get(DataSettings.DATA));
   }
 
   /** Null where it is not asked for. */
   private static LiveReport live(Settings settings, Path out) {
-    if (!settings.has(PipelineSettings.SERVE)) {
+    if (!settings.has(RunSettings.SERVE)) {
       return null;
     }
-    LiveReport live = LiveReport.start(out, settings.get(PipelineSettings.SERVE));
+    LiveReport live = LiveReport.start(out, settings.get(RunSettings.SERVE));
     LOG.info("live report: {}", live.address());
     return live;
   }
@@ -200,14 +206,14 @@ public final class RunTask implements Command<ObjectNode> {
       List<Path> files =
           stage.files().stream().filter(file -> made.stream().noneMatch(file::startsWith)).toList();
       Settings own = Settings.load(files, stage.options(), AllSettings.known());
-      int anySize = own.get(MeasureTask.VOCABULARY_SIZE);
+      int anySize = own.get(MeasureSettings.VOCABULARY_SIZE);
       ModelSettings.superTransformer(own, SearchSpaceSettings.space(own), anySize, anySize);
       ComputeSettings.check(own);
       stage.task().check(own);
       if (stage.name().equals("supernet") && stage.after().isEmpty()) {
         ownData = own;
       }
-      skip |= own.get(SourceSentences.SKIP_INVALID);
+      skip |= own.get(DataSettings.SKIP_INVALID);
     }
     if (ownData != null) {
       checkData(ownData, skip);

@@ -5,19 +5,19 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import mos.base.Json;
+import mos.command.settings.DataSettings;
+import mos.command.settings.DecodingSettings;
+import mos.command.settings.LossSettings;
+import mos.command.settings.SearchSettings;
 import mos.config.Setting;
-import mos.config.SettingGroup;
 import mos.config.Settings;
-import mos.data.BatchOptions;
 import mos.data.ParallelCorpus;
 import mos.metrics.Bleu;
 import mos.model.SuperTransformer;
 import mos.space.SubTransformer;
 import mos.tensor.Compute;
 import mos.tensor.Scope;
-import mos.train.TrainingSettings;
 import mos.train.Validator;
-import mos.translate.BeamOptions;
 import mos.translate.Hypothesis;
 import mos.translate.TranslationOptions;
 import mos.translate.Translator;
@@ -25,54 +25,48 @@ import org.bytedeco.pytorch.AutoGradMode;
 
 /** What an architecture is worth on a validation set; lower is better. */
 interface Scorer {
-  Setting<String> FITNESS =
-      Setting.ofChoice("fitness", "loss", "bleu")
-          .in(SettingGroup.SEARCH)
-          .defaultsTo("loss")
-          .doc("What is compared: validation loss, or BLEU on tokens, as 100 − BLEU");
-
   /** The value of one architecture with the weights that it inherits from {@code model}. */
   double score(SuperTransformer model, SubTransformer architecture);
 
   /** The settings that {@link #of} reads. */
   static List<Setting<?>> settings() {
-    List<Setting<?>> all = new ArrayList<>(BeamOptions.SETTINGS);
+    List<Setting<?>> all = new ArrayList<>(DecodingSettings.ofBeam());
     all.addAll(
         List.of(
-            FITNESS,
-            TranslationOptions.BATCH_SIZE,
-            SourceSentences.SKIP_INVALID,
-            ValidateTask.VALID_SUBSET,
-            BatchOptions.MAX_TOKENS,
-            TrainingSettings.LABEL_SMOOTHING));
+            SearchSettings.FITNESS,
+            DecodingSettings.BATCH_SIZE,
+            DataSettings.SKIP_INVALID,
+            DataSettings.VALID_SUBSET,
+            DataSettings.MAX_TOKENS,
+            LossSettings.LABEL_SMOOTHING));
     return all;
   }
 
   /** Those of them that the chosen fitness does not read. */
   static List<Setting<?>> unread(Settings settings) {
-    if (settings.get(FITNESS).equals("bleu")) {
-      return List.of(BatchOptions.MAX_TOKENS, TrainingSettings.LABEL_SMOOTHING);
+    if (settings.get(SearchSettings.FITNESS).equals("bleu")) {
+      return List.of(DataSettings.MAX_TOKENS, LossSettings.LABEL_SMOOTHING);
     }
-    List<Setting<?>> unread = new ArrayList<>(BeamOptions.SETTINGS);
-    unread.addAll(List.of(TranslationOptions.NBEST, TranslationOptions.BATCH_SIZE));
+    List<Setting<?>> unread = new ArrayList<>(DecodingSettings.ofBeam());
+    unread.addAll(List.of(DecodingSettings.NBEST, DecodingSettings.BATCH_SIZE));
     return unread;
   }
 
   /** As the settings say. */
   static Scorer of(Settings settings, DataFolder data, ParallelCorpus valid, Compute machine) {
-    if (settings.get(FITNESS).equals("bleu")) {
+    if (settings.get(SearchSettings.FITNESS).equals("bleu")) {
       SourceSentences sources =
           new SourceSentences(
               valid.source(),
-              settings.get(ValidateTask.VALID_SUBSET),
-              settings.get(SourceSentences.SKIP_INVALID));
-      return bleu(TranslationOptions.ofBest(settings), data, valid, sources, machine);
+              settings.get(DataSettings.VALID_SUBSET),
+              settings.get(DataSettings.SKIP_INVALID));
+      return bleu(DecodingSettings.best(settings), data, valid, sources, machine);
     }
     Validator validator =
         new Validator(
             valid,
-            settings.get(BatchOptions.MAX_TOKENS),
-            settings.get(TrainingSettings.LABEL_SMOOTHING),
+            settings.get(DataSettings.MAX_TOKENS),
+            settings.get(LossSettings.LABEL_SMOOTHING),
             machine.precision());
     return (model, architecture) -> validator.loss(model, architecture).loss();
   }
@@ -116,17 +110,17 @@ interface Scorer {
       content = 31 * content + Arrays.hashCode(valid.target().get(i));
     }
     ObjectNode origin = Json.object();
-    origin.put("value", settings.get(FITNESS));
+    origin.put("value", settings.get(SearchSettings.FITNESS));
     origin.put("checkpoint_sha256", checkpoint);
     origin.put("sentences", content);
     origin.put("precision", machine.precision().name());
-    if (settings.get(FITNESS).equals("bleu")) {
-      origin.put("translation", TranslationOptions.ofBest(settings).toString());
+    if (settings.get(SearchSettings.FITNESS).equals("bleu")) {
+      origin.put("translation", DecodingSettings.best(settings).toString());
       // Values kept by a version where they did are others.
       origin.put("unknown_words_match", false);
     } else {
-      origin.put("max_tokens", settings.get(BatchOptions.MAX_TOKENS));
-      origin.put("label_smoothing", settings.get(TrainingSettings.LABEL_SMOOTHING));
+      origin.put("max_tokens", settings.get(DataSettings.MAX_TOKENS));
+      origin.put("label_smoothing", settings.get(LossSettings.LABEL_SMOOTHING));
     }
     return origin;
   }

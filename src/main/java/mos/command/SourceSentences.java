@@ -6,8 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 import mos.base.MosException;
-import mos.config.Setting;
-import mos.config.SettingGroup;
+import mos.command.settings.DataSettings;
 import mos.data.Dictionary;
 import mos.data.InvalidSizes;
 import mos.data.TokenCorpus;
@@ -22,14 +21,6 @@ import org.slf4j.LoggerFactory;
  * is too long for a model ends the work before it begins, or is skipped if that is wanted.
  */
 final class SourceSentences {
-  static final Setting<Boolean> SKIP_INVALID =
-      Setting.ofBoolean("skip-invalid-size-inputs")
-          .in(SettingGroup.DECODING)
-          .defaultsTo(false)
-          .doc(
-              "Go on without source sentences that are too long for a model, which otherwise are an"
-                  + " error; scores are those of the others");
-
   private static final Logger LOG = LoggerFactory.getLogger(SourceSentences.class);
   private static final int MAX_LENGTH = SuperTransformer.MAX_POSITIONS;
 
@@ -83,7 +74,7 @@ final class SourceSentences {
         + " source tokens with the end symbol, a model reads at most "
         + MAX_LENGTH
         + "; --"
-        + SKIP_INVALID.key()
+        + DataSettings.SKIP_INVALID.key()
         + " goes on without such sentences";
   }
 

@@ -10,6 +10,9 @@ import java.util.Map;
 import mos.base.AtomicFile;
 import mos.base.Folders;
 import mos.base.MosException;
+import mos.command.settings.AllSettings;
+import mos.command.settings.FileSettings;
+import mos.command.settings.TrainingSettings;
 import mos.config.Settings;
 import mos.model.SuperTransformer;
 import mos.space.SubTransformer;
@@ -31,8 +34,8 @@ record StandaloneTrainings(Settings settings, Path folder, Scorer scorer, Comput
     List<Path> files = new ArrayList<>(settings.files());
     files.add(yaml);
     Map<String, String> options = new LinkedHashMap<>(settings.overrides());
-    options.put(TrainTask.SAVE_DIR.key(), training.toString());
-    options.put(TrainTask.INIT.key(), "scratch");
+    options.put(FileSettings.SAVE_DIR.key(), training.toString());
+    options.put(TrainingSettings.INIT.key(), "scratch");
     TrainTask.alone(Settings.load(files, options, AllSettings.known()), machine);
     try (Checkpoint checkpoint = Checkpoint.open(training.resolve(Checkpoint.BEST));
         SuperTransformer alone = checkpoint.model(machine.device(), false)) {

@@ -12,10 +12,12 @@ import mos.base.AtomicFile;
 import mos.base.CommandWords;
 import mos.base.Json;
 import mos.base.LineReader;
+import mos.command.settings.AllSettings;
+import mos.command.settings.ModelSettings;
+import mos.command.settings.RunSettings;
 import mos.config.Settings;
 import mos.console.Durations;
 import mos.console.Table;
-import mos.model.ModelSettings;
 import mos.space.SubTransformerFile;
 
 /** What a run found: {@code summary.json} and the files that the report reads. */
@@ -135,7 +137,7 @@ final class Summary {
     Map<String, Object> all = effective.toMap();
     // No stage has the settings of the run itself: there they stand at their defaults.
     Map<String, Object> run = settings.toMap();
-    PipelineSettings.settings().forEach(one -> all.replace(one.key(), run.get(one.key())));
+    RunSettings.ofRun().forEach(one -> all.replace(one.key(), run.get(one.key())));
     provenance.set("settings", Json.tree(all));
   }
 

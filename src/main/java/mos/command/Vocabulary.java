@@ -1,6 +1,8 @@
 package mos.command;
 
 import java.nio.file.Files;
+import mos.command.settings.DataSettings;
+import mos.command.settings.MeasureSettings;
 import mos.config.Settings;
 
 /**
@@ -18,19 +20,20 @@ record Vocabulary(int source, int target, String origin) {
    * @throws mos.base.ConfigurationException for a data folder that is not there
    */
   static Vocabulary of(Settings settings) {
-    if (settings.has(MeasureTask.VOCABULARY_SIZE) || !settings.has(DataFolder.DATA)) {
-      int size = settings.get(MeasureTask.VOCABULARY_SIZE);
+    if (settings.has(MeasureSettings.VOCABULARY_SIZE) || !settings.has(DataSettings.DATA)) {
+      int size = settings.get(MeasureSettings.VOCABULARY_SIZE);
       return new Vocabulary(
           size,
           size,
-          settings.has(MeasureTask.VOCABULARY_SIZE)
-              ? "--" + MeasureTask.VOCABULARY_SIZE.key()
+          settings.has(MeasureSettings.VOCABULARY_SIZE)
+              ? "--" + MeasureSettings.VOCABULARY_SIZE.key()
               : "the default: no --data given");
     }
-    if (!Files.isDirectory(settings.get(DataFolder.DATA))) {
+    if (!Files.isDirectory(settings.get(DataSettings.DATA))) {
       throw settings.error(
-          DataFolder.DATA,
-          "a data folder that is there; without one give --" + MeasureTask.VOCABULARY_SIZE.key());
+          DataSettings.DATA,
+          "a data folder that is there; without one give --"
+              + MeasureSettings.VOCABULARY_SIZE.key());
     }
     return of(DataFolder.open(settings));
   }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import mos.base.ConfigurationException;
+import mos.base.Limit;
 
 /**
  * One setting: key in HAT's spelling (hyphens), type, default, legal range, unit and one line of

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import mos.base.AtomicFile;
-import mos.base.CommandWords;
 import mos.base.ConfigurationException;
 import mos.base.MosException;
 import mos.config.Setting;
@@ -27,23 +26,8 @@ import mos.space.SubTransformerFile;
  * @param timeoutSeconds how long one measurement may take
  */
 public record CommandRunner(List<String> command, int timeoutSeconds) {
-  /** The command. */
-  public static final Setting<String> RUNNER =
-      Setting.ofString("runner")
-          .in(SettingGroup.LATENCY)
-          .basic()
-          .doc(
-              "Command that measures in place of this machine: gets an architecture's YAML file as"
-                  + " its last argument, prints milliseconds, one number or encoder and decoder");
-
-  /** Its time limit. */
-  public static final Setting<Integer> TIMEOUT =
-      Setting.ofInt("runner-timeout")
-          .in(SettingGroup.LATENCY)
-          .range(1, 1_000_000)
-          .unit("seconds")
-          .doc("How long the runner may take for one architecture")
-          .defaultsTo(600);
+  /** The setting that names it, for messages. */
+  private static final String NAME = "runner";
 
   private static final int SHOWN = 300;
   private static final long LARGEST_OUTPUT = 1 << 20;
@@ -52,30 +36,7 @@ public record CommandRunner(List<String> command, int timeoutSeconds) {
   public CommandRunner {
     command = List.copyOf(command);
     if (command.isEmpty()) {
-      throw new ConfigurationException(RUNNER.key() + ": got no command, need at least one word");
-    }
-  }
-
-  /** The two settings. */
-  public static List<Setting<?>> settings() {
-    return List.of(RUNNER, TIMEOUT);
-  }
-
-  /** Whether the settings name a command. */
-  public static boolean given(Settings settings) {
-    return settings.has(RUNNER);
-  }
-
-  /**
-   * The settings' command, its words parted as by a shell ({@link CommandWords}).
-   *
-   * @throws ConfigurationException for quotes that are not closed
-   */
-  public static CommandRunner of(Settings settings) {
-    try {
-      return new CommandRunner(CommandWords.split(settings.get(RUNNER)), settings.get(TIMEOUT));
-    } catch (IllegalArgumentException e) {
-      throw settings.error(RUNNER, "a command as a shell reads it, without " + e.getMessage());
+      throw new ConfigurationException(NAME + ": got no command, need at least one word");
     }
   }
 
@@ -108,7 +69,7 @@ public record CommandRunner(List<String> command, int timeoutSeconds) {
       }
     } catch (IOException e) {
       throw new MosException(
-          RUNNER.key() + ": cannot exchange files with it: " + AtomicFile.describe(e), e);
+          NAME + ": cannot exchange files with it: " + AtomicFile.describe(e), e);
     }
   }
 
@@ -124,13 +85,13 @@ public record CommandRunner(List<String> command, int timeoutSeconds) {
               .start();
     } catch (IOException e) {
       throw new ConfigurationException(
-          RUNNER.key() + ": cannot start " + command.get(0) + ": " + e.getMessage(), e);
+          NAME + ": cannot start " + command.get(0) + ": " + e.getMessage(), e);
     }
     try {
       process.getOutputStream().close();
       if (!process.waitFor(timeoutSeconds, TimeUnit.SECONDS)) {
         throw new MosException(
-            name() + ": took longer than " + timeoutSeconds + " s (" + TIMEOUT.key() + ")");
+            name() + ": took longer than " + timeoutSeconds + " s (" + "runner-timeout" + ")");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -185,7 +146,7 @@ public record CommandRunner(List<String> command, int timeoutSeconds) {
   }
 
   private String name() {
-    return RUNNER.key() + " " + String.join(" ", command);
+    return NAME + " " + String.join(" ", command);
   }
 
   private static String shown(String text) {

@@ -32,9 +32,7 @@ public final class CommandSource implements LatencySource {
               .orElseThrow(
                   () ->
                       new ConfigurationException(
-                          CommandRunner.RUNNER.key()
-                              + " is needed: "
-                              + CommandRunner.RUNNER.doc()));
+                          "runner is needed: the command that measures"));
       return new CommandSource(request.hardwareSpec(), runner);
     }
   }

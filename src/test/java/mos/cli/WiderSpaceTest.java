@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import mos.base.Json;
-import mos.command.AllSettings;
+import mos.command.settings.AllSettings;
+import mos.command.settings.ModelSettings;
 import mos.config.Settings;
-import mos.model.ModelSettings;
 import mos.space.Dimension;
 import mos.space.SearchSpace;
 import mos.space.SearchSpaceSettings;
@@ -102,7 +102,7 @@ class WiderSpaceTest {
             Map.of(),
             AllSettings.known());
     SearchSpace space = SearchSpaceSettings.space(settings);
-    assertThat(space.choosesActivations()).isTrue();
+    assertThat(space.uses(Dimension.ENCODER_ACTIVATION)).isTrue();
     assertThat(ModelSettings.superTransformer(settings, space, 100, 100).qkvDim())
         .isGreaterThanOrEqualTo(4 * space.mostHeadDim(true));
   }

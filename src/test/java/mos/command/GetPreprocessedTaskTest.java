@@ -25,6 +25,9 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import mos.base.ConfigurationException;
 import mos.base.MosException;
+import mos.command.settings.AllSettings;
+import mos.command.settings.DataSettings;
+import mos.command.settings.DownloadSettings;
 import mos.config.Settings;
 import mos.fetch.RetryPolicy;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -187,8 +190,8 @@ class GetPreprocessedTaskTest {
       Settings settings =
           Settings.load(
               List.of(Path.of("configs/tasks", name + ".yml")), Map.of(), AllSettings.known());
-      String folderName = settings.get(DataFolder.DATA).getFileName().toString();
-      assertThat(settings.get(GetPreprocessedTask.DATA_URL))
+      String folderName = settings.get(DataSettings.DATA).getFileName().toString();
+      assertThat(settings.get(DownloadSettings.DATA_URL))
           .startsWith("https://www.dropbox.com/s/")
           .contains("/" + folderName + ".");
     }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import mos.base.LineReader;
 import mos.base.MosException;
+import mos.command.settings.DataSettings;
 import mos.config.Settings;
 import mos.data.ParallelCorpus;
 import mos.data.PreprocessListener;
@@ -54,7 +55,7 @@ class TranslationsTest {
   private DataFolder open() {
     return DataFolder.open(
         Settings.load(
-            List.of(), Map.of("data", folder.resolve("data").toString()), DataFolder.settings()));
+            List.of(), Map.of("data", folder.resolve("data").toString()), DataSettings.ofFolder()));
   }
 
   private static Translations echoed(DataFolder data) {

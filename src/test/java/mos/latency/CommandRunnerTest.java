@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import mos.base.ConfigurationException;
 import mos.base.MosException;
+import mos.command.settings.RunnerSettings;
 import mos.config.Settings;
 import mos.host.CommandIdentity;
 import mos.host.Hardware;
@@ -84,8 +85,8 @@ class CommandRunnerTest {
   @Test
   void wordsThatNoShellWouldReadAreRefused() {
     Settings settings =
-        Settings.load(List.of(), Map.of("runner", "measure \"my phone"), CommandRunner.settings());
-    assertThatThrownBy(() -> CommandRunner.of(settings))
+        Settings.load(List.of(), Map.of("runner", "measure \"my phone"), RunnerSettings.settings());
+    assertThatThrownBy(() -> RunnerSettings.of(settings))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("runner: got measure \"my phone, must be a command")
         .hasMessageContaining("a double quote that is not closed");
@@ -125,8 +126,8 @@ class CommandRunnerTest {
         Settings.load(
             List.of(),
             Map.of("runner", "ssh pi 'my measure' --n \"a b\""),
-            CommandRunner.settings());
-    assertThat(CommandRunner.of(settings))
+            RunnerSettings.settings());
+    assertThat(RunnerSettings.of(settings))
         .isEqualTo(new CommandRunner(List.of("ssh", "pi", "my measure", "--n", "a b"), 600));
   }
 }

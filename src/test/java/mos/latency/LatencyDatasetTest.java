@@ -38,7 +38,7 @@ class LatencyDatasetTest {
 
   private static LatencyDataset.Plan plan(int size, long seed) {
     return new LatencyDataset.Plan(
-        LatencyRows.SPACE, size, seed, new LatencySettings(30, 30, 5, 10), HERE, Map.of());
+        LatencyRows.SPACE, size, seed, new LatencyConfig(30, 30, 5, 10), HERE, Map.of());
   }
 
   private LatencyDataset build(int size) {

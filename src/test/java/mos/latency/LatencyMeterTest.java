@@ -48,8 +48,8 @@ class LatencyMeterTest {
     }
   }
 
-  private static LatencySettings runs(int runs) {
-    return new LatencySettings(6, 4, 3, runs);
+  private static LatencyConfig runs(int runs) {
+    return new LatencyConfig(6, 4, 3, runs);
   }
 
   @Test
@@ -150,7 +150,7 @@ class LatencyMeterTest {
 
   @Test
   void settingsAreChecked() {
-    assertThatThrownBy(() -> new LatencySettings(0, 4, 5, 1))
+    assertThatThrownBy(() -> new LatencyConfig(0, 4, 5, 1))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("source tokens: got 0, must be in 1..1000");
     assertThatThrownBy(() -> new Latency(Double.NaN, 1, 0, 0, 0)).isInstanceOf(MosException.class);

@@ -26,7 +26,7 @@ class LatencySourcesTest {
         source,
         new LatencySourceProvider.Request(
             MODEL,
-            new LatencySettings(30, 30, 5, 3),
+            new LatencyConfig(30, 30, 5, 3),
             "phone",
             Optional.empty(),
             LatencySourcesTest::noCompute,

@@ -1,28 +1,18 @@
-package mos.latency;
+package mos.command.settings;
 
 import java.util.List;
-import mos.base.ConfigurationException;
 import mos.config.Setting;
 import mos.config.SettingGroup;
 import mos.config.Settings;
+import mos.latency.LatencyConfig;
 
-/**
- * What one gold measurement does.
- *
- * @param sourceTokens tokens of the source sentence
- * @param targetSteps decoder steps
- * @param beam batch of a decoder step
- * @param runs timed runs of encoder and decoder each
- */
-public record LatencySettings(int sourceTokens, int targetSteps, int beam, int runs) {
-  /** Longest sentence that may be measured; the model has no more positions. */
-  private static final int MAX_TOKENS = 1000;
-
+/** What one gold measurement of latency does. */
+public final class LatencySettings {
   /** Source tokens. */
   public static final Setting<Integer> SOURCE_LENGTH =
       Setting.ofInt("latency-source-length")
           .in(SettingGroup.LATENCY)
-          .range(1, MAX_TOKENS)
+          .range(1, LatencyConfig.MAX_TOKENS)
           .unit("tokens")
           .doc("source tokens, and decoder steps, of a latency measurement (iwslt14.de-en: 23)")
           .defaultsTo(30);
@@ -31,7 +21,7 @@ public record LatencySettings(int sourceTokens, int targetSteps, int beam, int r
   public static final Setting<Integer> TARGET_LENGTH =
       Setting.ofInt("latency-target-length")
           .in(SettingGroup.LATENCY)
-          .range(1, MAX_TOKENS)
+          .range(1, LatencyConfig.MAX_TOKENS)
           .unit("tokens")
           .doc("decoder steps of a latency measurement, if not as many as source tokens");
 
@@ -68,29 +58,17 @@ public record LatencySettings(int sourceTokens, int targetSteps, int beam, int r
           .doc("name of the hardware that is measured, e.g. gpu_titanxp, cpu_xeon")
           .defaultsTo("cpu");
 
-  public LatencySettings {
-    positive("source tokens", sourceTokens, MAX_TOKENS);
-    positive("target steps", targetSteps, MAX_TOKENS);
-    positive("beam", beam, 1000);
-    positive("runs", runs, 1_000_000);
-  }
+  private LatencySettings() {}
 
-  private static void positive(String what, int got, int most) {
-    if (got < 1 || got > most) {
-      throw new ConfigurationException(
-          "latency measurement, " + what + ": got " + got + ", must be in 1.." + most);
-    }
-  }
-
-  /** Every setting of a gold measurement. */
+  /** Every setting above. */
   public static List<Setting<?>> settings() {
     return List.of(SOURCE_LENGTH, TARGET_LENGTH, BEAM, RUNS, THREADS, HARDWARE_SPEC);
   }
 
   /** As configured. */
-  public static LatencySettings of(Settings settings) {
+  public static LatencyConfig of(Settings settings) {
     int source = settings.get(SOURCE_LENGTH);
-    return new LatencySettings(
+    return new LatencyConfig(
         source,
         settings.find(TARGET_LENGTH).orElse(source),
         settings.get(BEAM),

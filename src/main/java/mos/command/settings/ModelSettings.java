@@ -1,4 +1,4 @@
-package mos.model;
+package mos.command.settings;
 
 import java.util.Collections;
 import java.util.List;
@@ -8,6 +8,10 @@ import java.util.Optional;
 import mos.config.Setting;
 import mos.config.SettingGroup;
 import mos.config.Settings;
+import mos.model.ExpertConfig;
+import mos.model.ExpertRouting;
+import mos.model.ModelConfig;
+import mos.model.StackSizes;
 import mos.nn.Activation;
 import mos.space.ArchitectureFeatures;
 import mos.space.Dimension;
@@ -101,6 +105,14 @@ public final class ModelSettings {
           .range(1, Dimension.MAX_TOKEN_EXPERTS)
           .doc("Token-routed experts that each token goes to; 1: Switch routing");
 
+  /** What each averaged feature is divided by before a network sees it. */
+  public static final Setting<List<Double>> FEATURE_NORM =
+      Setting.ofDoubles("feature-norm")
+          .in(SettingGroup.EXPERTS)
+          .range(1e-6, 1e9)
+          .doc("divisors of the 10 architecture features")
+          .defaultsTo(ArchitectureFeatures.PUBLISHED_NORM);
+
   private ModelSettings() {}
 
   private static Setting<Integer> size(String key, String doc) {
@@ -131,7 +143,8 @@ public final class ModelSettings {
         DECODER_FFN_EMBED_DIM,
         DECODER_LAYERS,
         DECODER_ATTENTION_HEADS,
-        TOKEN_TOP_K);
+        TOKEN_TOP_K,
+        FEATURE_NORM);
   }
 
   /** The experts that the settings ask for. */
@@ -142,7 +155,7 @@ public final class ModelSettings {
         settings.get(HYPERNET_HIDDEN_SIZE),
         settings.get(EXPERT_LAYER_FREQ),
         settings.get(FEATURE_FORMAT),
-        settings.get(ArchitectureFeatures.FEATURE_NORM),
+        settings.get(FEATURE_NORM),
         ExpertConfig.Modules.valueOf(settings.get(MOS_MODULES).toUpperCase(Locale.ROOT)),
         settings.get(EXPERT_RANK),
         FineScale.PUBLISHED);

@@ -1,42 +1,14 @@
-package mos.latency;
+package mos.command.settings;
 
 import java.util.List;
 import mos.config.Setting;
 import mos.config.SettingGroup;
 import mos.config.Settings;
+import mos.latency.PredictorConfig;
 import mos.space.ArchitectureFeatures;
 
-/**
- * How a latency predictor is trained. All but the kind concern HAT's network alone: the additive
- * model is solved, not trained.
- *
- * @param kind which model
- * @param featureNorm divisors of the 10 features
- * @param latencyNormMs divisor of the latency; 0 for the mean latency of the training rows
- * @param hiddenDim width of the hidden layers
- * @param hiddenLayers hidden layers after the first
- * @param trainSteps steps of Adam
- * @param batchSize rows per step
- * @param learningRate of Adam
- */
-public record PredictorSettings(
-    Kind kind,
-    List<Double> featureNorm,
-    double latencyNormMs,
-    int hiddenDim,
-    int hiddenLayers,
-    int trainSteps,
-    int batchSize,
-    double learningRate) {
-
-  /** The models to choose from. */
-  public enum Kind {
-    /** Additive regression on the layers' sizes, see {@link AdditiveModel}. */
-    MOS,
-    /** HAT's network by HAT's recipe. */
-    HAT
-  }
-
+/** The latency predictor: where it lies and how it is trained. */
+public final class PredictorSettings {
   /** Which model. */
   public static final Setting<String> MODEL =
       Setting.ofChoice("latency-predictor-model", "mos", "hat")
@@ -108,16 +80,46 @@ public record PredictorSettings(
           .doc("learning rate of HAT's latency predictor")
           .defaultsTo(1e-5);
 
-  public PredictorSettings {
-    featureNorm = HatNetwork.checkedNorm(featureNorm);
-  }
+  /** Uses a predictor made for other hardware. */
+  public static final Setting<Boolean> ACCEPT_OTHER_HARDWARE =
+      Setting.ofBoolean("accept-other-hardware")
+          .in(SettingGroup.PREDICTOR)
+          .defaultsTo(false)
+          .doc(
+              "Use a latency predictor that was measured on other hardware, with other threads or"
+                  + " another precision, all the same");
 
-  /** Every setting of predictor training. */
+  public static final Setting<Boolean> EVALUATE =
+      Setting.ofBoolean("evaluate")
+          .in(SettingGroup.PREDICTOR)
+          .basic()
+          .defaultsTo(false)
+          .doc("Also train HAT's network by its recipe, for comparison");
+
+  private PredictorSettings() {}
+
+  /** Every setting above. */
   public static List<Setting<?>> settings() {
     return List.of(
         MODEL,
         PATH,
-        ArchitectureFeatures.FEATURE_NORM,
+        LATENCY_NORM,
+        FEATURE_DIM,
+        HIDDEN_DIM,
+        HIDDEN_LAYERS,
+        TRAIN_STEPS,
+        BATCH_SIZE,
+        LEARNING_RATE,
+        ACCEPT_OTHER_HARDWARE,
+        EVALUATE);
+  }
+
+  /** Every setting of predictor training. */
+  public static List<Setting<?>> ofTraining() {
+    return List.of(
+        MODEL,
+        PATH,
+        ModelSettings.FEATURE_NORM,
         LATENCY_NORM,
         FEATURE_DIM,
         HIDDEN_DIM,
@@ -128,10 +130,10 @@ public record PredictorSettings(
   }
 
   /** As configured. */
-  public static PredictorSettings of(Settings settings) {
-    return new PredictorSettings(
-        settings.get(MODEL).equals("hat") ? Kind.HAT : Kind.MOS,
-        settings.get(ArchitectureFeatures.FEATURE_NORM),
+  public static PredictorConfig of(Settings settings) {
+    return new PredictorConfig(
+        settings.get(MODEL).equals("hat") ? PredictorConfig.Kind.HAT : PredictorConfig.Kind.MOS,
+        settings.get(ModelSettings.FEATURE_NORM),
         settings.get(LATENCY_NORM),
         settings.get(HIDDEN_DIM),
         settings.get(HIDDEN_LAYERS),

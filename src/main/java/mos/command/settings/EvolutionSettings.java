@@ -1,34 +1,13 @@
-package mos.search;
+package mos.command.settings;
 
 import java.util.List;
-import mos.base.ConfigurationException;
 import mos.config.Setting;
 import mos.config.SettingGroup;
 import mos.config.Settings;
+import mos.search.EvolutionConfig;
 
-/**
- * The size of a search.
- *
- * <p>Source: Wang et al., HAT (ACL 2020), section 4; keys as in HAT's search files.
- *
- * @param populationSize candidates per iteration; the sum of the next three
- * @param parentSize the best, which survive
- * @param mutationSize mutated parents per iteration
- * @param crossoverSize crossed pairs of parents per iteration
- * @param mutationProb probability that a place of the gene is redrawn, 0..1
- * @param iterations iterations, the first with random candidates
- * @param maxTries candidates drawn at most to fill one population under the constraint
- * @param seed makes the search repeatable
- */
-public record EvolutionSettings(
-    int populationSize,
-    int parentSize,
-    int mutationSize,
-    int crossoverSize,
-    double mutationProb,
-    int iterations,
-    int maxTries,
-    long seed) {
+/** The size of a search; keys as in HAT's search files. */
+public final class EvolutionSettings {
   private static final int MAX_SIZE = 1_000_000;
 
   public static final Setting<Integer> POPULATION_SIZE =
@@ -37,30 +16,35 @@ public record EvolutionSettings(
           .range(1, MAX_SIZE)
           .doc("candidates per search iteration")
           .defaultsTo(125);
+
   public static final Setting<Integer> PARENT_SIZE =
       Setting.ofInt("parent-size")
           .in(SettingGroup.SEARCH)
           .range(1, MAX_SIZE)
           .doc("best candidates that survive an iteration")
           .defaultsTo(25);
+
   public static final Setting<Integer> MUTATION_SIZE =
       Setting.ofInt("mutation-size")
           .in(SettingGroup.SEARCH)
           .range(0, MAX_SIZE)
           .doc("mutated parents per iteration")
           .defaultsTo(50);
+
   public static final Setting<Integer> CROSSOVER_SIZE =
       Setting.ofInt("crossover-size")
           .in(SettingGroup.SEARCH)
           .range(0, MAX_SIZE)
           .doc("crossed pairs of parents per iteration")
           .defaultsTo(50);
+
   public static final Setting<Double> MUTATION_PROB =
       Setting.ofDouble("mutation-prob")
           .in(SettingGroup.SEARCH)
           .range(0, 1)
           .doc("probability that a mutation redraws a place of the gene")
           .defaultsTo(0.3);
+
   public static final Setting<Integer> EVO_ITER =
       Setting.ofInt("evo-iter")
           .in(SettingGroup.SEARCH)
@@ -68,6 +52,7 @@ public record EvolutionSettings(
           .range(1, MAX_SIZE)
           .doc("search iterations")
           .defaultsTo(30);
+
   public static final Setting<Integer> MAX_TRIES =
       Setting.ofInt("evo-max-tries")
           .in(SettingGroup.SEARCH)
@@ -75,31 +60,7 @@ public record EvolutionSettings(
           .doc("candidates drawn at most to fill one population under the constraint")
           .defaultsTo(10_000);
 
-  public EvolutionSettings {
-    int sum = parentSize + mutationSize + crossoverSize;
-    if (parentSize < 1 || mutationSize < 0 || crossoverSize < 0 || sum != populationSize) {
-      throw new ConfigurationException(
-          POPULATION_SIZE.key()
-              + ": got "
-              + populationSize
-              + ", must be parent-size + mutation-size + crossover-size = "
-              + parentSize
-              + " + "
-              + mutationSize
-              + " + "
-              + crossoverSize);
-    }
-    if (!(mutationProb >= 0 && mutationProb <= 1) || iterations < 1 || maxTries < 1) {
-      throw new ConfigurationException(
-          "search: got mutation probability "
-              + mutationProb
-              + ", "
-              + iterations
-              + " iterations and "
-              + maxTries
-              + " tries, must be in 0..1, at least 1 and at least 1");
-    }
-  }
+  private EvolutionSettings() {}
 
   /** Every setting of a search but the seed, which belongs to the whole run. */
   public static List<Setting<?>> settings() {
@@ -114,14 +75,14 @@ public record EvolutionSettings(
   }
 
   /** The search that configuration files and command line describe. */
-  public static EvolutionSettings fromSettings(Settings settings, long seed) {
+  public static EvolutionConfig of(Settings settings, long seed) {
     int parts =
         settings.get(PARENT_SIZE) + settings.get(MUTATION_SIZE) + settings.get(CROSSOVER_SIZE);
     if (parts != settings.get(POPULATION_SIZE)) {
       throw settings.error(
           POPULATION_SIZE, "parent-size + mutation-size + crossover-size = " + parts);
     }
-    return new EvolutionSettings(
+    return new EvolutionConfig(
         settings.get(POPULATION_SIZE),
         settings.get(PARENT_SIZE),
         settings.get(MUTATION_SIZE),

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import mos.base.ConfigurationException;
 import mos.base.Json;
+import mos.base.Limit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -1,6 +1,7 @@
-package mos.config;
+package mos.base;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -34,12 +35,16 @@ public record Limit(double number, boolean relative) {
     return new Limit(percent, true);
   }
 
-  /** Reads "60%"; anything else is for the reader of numbers. */
-  static Limit parse(String text) {
+  /**
+   * Reads a share such as "60%"; of other text there is none.
+   *
+   * @throws IllegalArgumentException for a share that is not above 0% and up to 100%
+   */
+  public static Optional<Limit> share(String text) {
     Matcher share = SHARE.matcher(text);
     return share.matches()
-        ? percent(Double.parseDouble(share.group(1)))
-        : of(SettingType.DOUBLE.parse(RawValue.scalar(text, "")));
+        ? Optional.of(percent(Double.parseDouble(share.group(1))))
+        : Optional.empty();
   }
 
   /**

@@ -1,0 +1,53 @@
+package mos.command.settings;
+
+import java.nio.file.Path;
+import java.util.List;
+import mos.config.Setting;
+import mos.config.SettingGroup;
+
+/** The models that commands read and write. */
+public final class FileSettings {
+  public static final Setting<Path> PATH =
+      Setting.ofPath("path")
+          .in(SettingGroup.FILES)
+          .basic()
+          .doc(
+              "Checkpoint of a SuperTransformer or a SubTransformer, or the folder of an exported"
+                  + " model; the file to import");
+
+  public static final Setting<Path> OUT =
+      Setting.ofPath("out").in(SettingGroup.FILES).basic().doc("The file or folder to write");
+
+  public static final Setting<Path> SAVE_DIR =
+      Setting.ofPath("save-dir")
+          .in(SettingGroup.FILES)
+          .basic()
+          .defaultsTo(Path.of("checkpoints"))
+          .doc("Folder for checkpoints and metrics.jsonl");
+
+  public static final Setting<Path> RESTORE_FILE =
+      Setting.ofPath("restore-file")
+          .in(SettingGroup.FILES)
+          .basic()
+          .doc("Checkpoint of the SuperTransformer to inherit from, with init supernet");
+
+  public static final Setting<String> INPUTS =
+      Setting.ofString("inputs")
+          .in(SettingGroup.FILES)
+          .basic()
+          .doc("Checkpoint files, separated by commas");
+
+  public static final Setting<Integer> NUM_EPOCH_CHECKPOINTS =
+      Setting.ofInt("num-epoch-checkpoints")
+          .in(SettingGroup.FILES)
+          .basic()
+          .range(1, 10_000)
+          .doc("Average so many of the newest epoch checkpoints in save-dir");
+
+  private FileSettings() {}
+
+  /** Every setting above. */
+  public static List<Setting<?>> settings() {
+    return List.of(PATH, OUT, SAVE_DIR, RESTORE_FILE, INPUTS, NUM_EPOCH_CHECKPOINTS);
+  }
+}
