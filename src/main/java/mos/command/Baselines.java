@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 import mos.base.Json;
 import mos.base.MosException;
 import mos.base.StopSignal;
-import mos.report.Progress;
+import mos.console.Progress;
 import mos.search.Candidate;
 import mos.search.Constraint;
 import mos.search.Fitness;

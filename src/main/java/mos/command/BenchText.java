@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
 import java.util.Map;
-import mos.report.Table;
+import mos.console.Table;
 
 /** What {@code bench} found, for a terminal. */
 final class BenchText {

@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 import mos.base.MosException;
 import mos.base.StopSignal;
+import mos.console.Progress;
 import mos.data.CorpusWriter;
 import mos.data.Dictionary;
 import mos.data.ParallelCorpus;
 import mos.data.TokenCorpus;
 import mos.distributed.SharedWork;
 import mos.experiment.SourceSentences;
-import mos.report.Progress;
 import mos.translate.Hypothesis;
 import mos.translate.Translator;
 

@@ -212,7 +212,7 @@ public final class EvoSearchTask implements Command<ObjectNode> {
                   cache.around(origin, scores),
                   made)
               .run(BegunWith.of(this, settings, decisive));
-      RouterWeights.write(
+      RouterProbe.write(
           target,
           model,
           space,

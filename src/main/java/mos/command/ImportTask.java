@@ -22,6 +22,7 @@ import mos.port.DictionaryPair;
 import mos.port.FairseqCheckpoint;
 import mos.port.HatPredictor;
 import mos.port.TorchFile;
+import mos.results.ResultJson;
 import mos.train.ModelDescription;
 
 /**
@@ -114,7 +115,7 @@ public final class ImportTask implements Command<ObjectNode> {
     figures.put("lat_norm_ms", latencyNorm);
     if (settings.has(LatencyDatasetSettings.PATH)) {
       LatencyDataset dataset = LatencyDataset.read(settings.get(LatencyDatasetSettings.PATH));
-      figures.setAll(predictor.evaluate(dataset).toJson());
+      figures.setAll((ObjectNode) ResultJson.tree(predictor.evaluate(dataset).figures()));
     }
   }
 

@@ -19,6 +19,7 @@ import mos.command.settings.MachineSettings;
 import mos.command.settings.ModelSettings;
 import mos.config.Setting;
 import mos.config.Settings;
+import mos.console.Progress;
 import mos.experiment.DataFolder;
 import mos.experiment.Provenance;
 import mos.latency.LatencyDataset;
@@ -26,7 +27,6 @@ import mos.latency.LatencyRow;
 import mos.latency.LatencySource;
 import mos.latency.UndisturbedMeter;
 import mos.model.ModelConfig;
-import mos.report.Progress;
 import mos.space.SearchSpace;
 import mos.space.SearchSpaceSettings;
 

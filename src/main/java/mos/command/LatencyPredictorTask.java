@@ -19,6 +19,8 @@ import mos.experiment.Provenance;
 import mos.latency.LatencyDataset;
 import mos.latency.LatencyPredictor;
 import mos.latency.PredictorConfig;
+import mos.results.Made;
+import mos.results.ResultJson;
 
 /** Trains a latency predictor on a latency dataset and reports its errors on held-out rows. */
 public final class LatencyPredictorTask implements Command<ObjectNode> {
@@ -76,7 +78,9 @@ public final class LatencyPredictorTask implements Command<ObjectNode> {
     LatencyPredictor predictor = LatencyPredictor.train(dataset, how, seed);
     Map<String, String> made = Provenance.versions();
     made.put("dataset_sha256", Sha256.of(csv));
-    predictor.save(file, Reproduction.withSettings(made, this, settings));
+    predictor.save(
+        file,
+        ResultJson.as(Reproduction.withSettings(made, this, settings), Made.class, "provenance"));
     ObjectNode figures = Json.object();
     figures.put("lat_dataset_path", csv.toString());
     figures.put("ckpt_path", file.toString());
@@ -84,10 +88,10 @@ public final class LatencyPredictorTask implements Command<ObjectNode> {
     figures.put("seed", seed);
     figures.put("dataset_rows", dataset.rows().size());
     figures.set("hardware", Json.tree(predictor.hardware().orElse(null)));
-    figures.setAll(predictor.evaluation().toJson());
+    figures.setAll((ObjectNode) ResultJson.tree(predictor.evaluation().figures()));
     ObjectNode baselines = figures.putObject("baselines");
     LatencyPredictor.baselines(dataset, how, seed, settings.get(PredictorSettings.EVALUATE))
-        .forEach((name, evaluation) -> baselines.set(name, evaluation.toJson()));
+        .forEach((name, evaluation) -> baselines.set(name, ResultJson.tree(evaluation.figures())));
     return figures;
   }
 

@@ -1,7 +1,7 @@
 package mos.command;
 
+import mos.console.Progress;
 import mos.data.PreprocessListener;
-import mos.report.Progress;
 
 /** Shows preprocessing on standard error. */
 public final class PreprocessProgress implements PreprocessListener {

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import mos.base.AtomicFile;
 import mos.base.Json;
 import mos.experiment.Scorer;
+import mos.results.RouterWeights;
 import mos.search.Candidate;
 import mos.search.SearchResult;
 import mos.space.ConfigurationDictionary;

@@ -18,9 +18,9 @@ import mos.command.settings.ModelSettings;
 import mos.command.settings.RunSettings;
 import mos.command.settings.TaskFile;
 import mos.config.Settings;
+import mos.console.Durations;
+import mos.console.Table;
 import mos.experiment.DataFolder;
-import mos.report.Durations;
-import mos.report.Table;
 import mos.space.SubTransformerFile;
 
 /** What a run found: {@code summary.json} and the files that the report reads. */

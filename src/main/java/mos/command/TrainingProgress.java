@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import mos.command.settings.TrainingSettings;
-import mos.report.Progress;
+import mos.console.Progress;
 import mos.train.ModelDescription;
 import mos.train.TrainingListener;
 import mos.train.ValidationLoss;

@@ -1,6 +1,6 @@
 package mos.fetch;
 
-import mos.report.Progress;
+import mos.console.Progress;
 
 /** Shows a download over all its tries as one stage, in bytes. */
 final class DownloadProgress implements AutoCloseable {

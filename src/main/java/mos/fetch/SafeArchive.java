@@ -14,7 +14,7 @@ import java.util.zip.ZipException;
 import mos.base.AtomicFile;
 import mos.base.Folders;
 import mos.base.MosException;
-import mos.report.Progress;
+import mos.console.Progress;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;

@@ -1,12 +1,10 @@
 package mos.latency;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
-import mos.base.Json;
 import mos.base.MosException;
+import mos.results.PredictorDocument.AdditiveWeights;
+import mos.results.PredictorDocument.Term;
 
 /**
  * Latency as a constant plus a weighted sum of terms. Most are products of architecture features:
@@ -37,35 +35,29 @@ record AdditiveModel(
     return Math.max(sum, lowestMs);
   }
 
-  ObjectNode toJson() {
-    ObjectNode json = Json.object();
-    json.put("intercept_ms", interceptMs);
-    json.put("lowest_ms", lowestMs);
-    ArrayNode array = json.putArray("terms");
+  @Override
+  public AdditiveWeights weights() {
+    List<Term> all = new ArrayList<>();
     for (int i = 0; i < terms.size(); i++) {
-      array
-          .addObject()
-          .put("term", terms.get(i).formula())
-          .put("coefficient_ms", coefficients.get(i));
+      all.add(new Term(terms.get(i).formula(), coefficients.get(i)));
     }
-    return json;
+    return new AdditiveWeights(interceptMs, lowestMs, all);
   }
 
-  static AdditiveModel fromJson(JsonNode json, String where) {
+  static AdditiveModel of(AdditiveWeights weights, String where) {
     List<LatencyTerm> terms = new ArrayList<>();
     List<Double> coefficients = new ArrayList<>();
-    JsonNode array = json.path("terms");
-    if (!array.isArray() || array.size() > MAX_TERMS) {
+    if (weights.terms() == null || weights.terms().size() > MAX_TERMS) {
       throw new MosException(where + ": terms: must be a list of at most " + MAX_TERMS);
     }
-    for (JsonNode node : array) {
-      terms.add(LatencyTerm.parse(node.path("term").asText(), where));
-      coefficients.add(PredictorFile.number(node, "coefficient_ms", where));
+    for (Term one : PredictorFile.present(weights.terms(), "terms", where)) {
+      terms.add(LatencyTerm.parse(one.term() == null ? "" : one.term(), where));
+      coefficients.add(PredictorFile.finite(one.coefficientMs(), "coefficient_ms", where));
     }
     return new AdditiveModel(
         terms,
         coefficients,
-        PredictorFile.number(json, "intercept_ms", where),
-        PredictorFile.number(json, "lowest_ms", where));
+        PredictorFile.finite(weights.interceptMs(), "intercept_ms", where),
+        PredictorFile.finite(weights.lowestMs(), "lowest_ms", where));
   }
 }

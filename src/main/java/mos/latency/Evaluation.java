@@ -1,9 +1,8 @@
 package mos.latency;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Locale;
-import mos.base.Json;
+import mos.results.EvaluationFigures;
 import org.hipparchus.stat.correlation.KendallsCorrelation;
 
 /**
@@ -44,15 +43,10 @@ public record Evaluation(
         measured.length);
   }
 
-  /** Under the names of the predictor file; tau is null where it is NaN. */
-  public ObjectNode toJson() {
-    ObjectNode json = Json.object();
-    json.put("rmse_ms", rmseMs);
-    json.put("mape", mape);
-    json.put("max_error_ms", maxErrorMs);
-    json.put("kendall_tau", Double.isNaN(kendallTau) ? null : (Double) kendallTau);
-    json.put("rows", rows);
-    return json;
+  /** The same as files tell it; tau is null where it is NaN. */
+  public EvaluationFigures figures() {
+    return new EvaluationFigures(
+        rmseMs, mape, maxErrorMs, Double.isNaN(kendallTau) ? null : (Double) kendallTau, rows);
   }
 
   /** For people: "RMSE 1.23 ms, MAPE 4.5%, …". */

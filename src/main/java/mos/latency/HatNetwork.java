@@ -1,16 +1,14 @@
 package mos.latency;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import mos.base.ConfigurationException;
-import mos.base.Json;
 import mos.base.MosException;
+import mos.results.PredictorDocument;
+import mos.results.PredictorDocument.NetworkWeights;
 import mos.space.ArchitectureFeatures;
 
 /**
@@ -114,41 +112,38 @@ final class HatNetwork implements LatencyModel {
   }
 
   /** Weights are base64 of little-endian float32. */
-  ObjectNode toJson() {
-    ObjectNode json = Json.object();
-    ArrayNode norms = json.putArray("feature_norm");
-    featureNorm.forEach(norms::add);
-    json.put("lat_norm_ms", latencyNormMs);
-    ArrayNode array = json.putArray("layers");
-    for (Layer layer : layers) {
-      array
-          .addObject()
-          .put("outputs", layer.bias().length)
-          .put("inputs", layer.inputs())
-          .put("bias", encode(layer.bias()))
-          .put("weight", encode(layer.weight()));
-    }
-    return json;
+  @Override
+  public NetworkWeights weights() {
+    return new NetworkWeights(
+        featureNorm,
+        latencyNormMs,
+        layers.stream()
+            .map(
+                layer ->
+                    new PredictorDocument.Layer(
+                        layer.bias().length,
+                        layer.inputs(),
+                        encode(layer.bias()),
+                        encode(layer.weight())))
+            .toList());
   }
 
-  static HatNetwork fromJson(JsonNode json, String where) {
-    List<Double> norm = new ArrayList<>();
-    for (JsonNode node : json.path("feature_norm")) {
-      norm.add(PredictorFile.positive(node, "feature_norm", where));
-    }
-    double latencyNorm = PredictorFile.positive(json.path("lat_norm_ms"), "lat_norm_ms", where);
+  static HatNetwork of(NetworkWeights weights, String where) {
+    List<Double> norm = PredictorFile.present(weights.featureNorm(), "feature_norm", where);
+    norm.forEach(value -> PredictorFile.positive(value, "feature_norm", where));
+    double latencyNorm = PredictorFile.positive(weights.latNormMs(), "lat_norm_ms", where);
     List<Layer> layers = new ArrayList<>();
-    JsonNode array = json.path("layers");
-    if (array.size() > MAX_LAYERS) {
-      throw new MosException(where + ": layers: got " + array.size() + ", at most " + MAX_LAYERS);
+    if (PredictorFile.present(weights.layers(), "layers", where).size() > MAX_LAYERS) {
+      throw new MosException(
+          where + ": layers: got " + weights.layers().size() + ", at most " + MAX_LAYERS);
     }
-    for (JsonNode node : array) {
-      int outputs = size(node, "outputs", where);
-      int inputs = size(node, "inputs", where);
+    for (PredictorDocument.Layer layer : weights.layers()) {
+      int outputs = size(layer.outputs(), "outputs", where);
+      int inputs = size(layer.inputs(), "inputs", where);
       layers.add(
           new Layer(
-              decode(node, "weight", (long) outputs * inputs, where),
-              decode(node, "bias", outputs, where)));
+              decode(layer.weight(), "weight", (long) outputs * inputs, where),
+              decode(layer.bias(), "bias", outputs, where)));
     }
     try {
       return new HatNetwork(norm, latencyNorm, layers);
@@ -157,13 +152,12 @@ final class HatNetwork implements LatencyModel {
     }
   }
 
-  private static int size(JsonNode layer, String key, String where) {
-    JsonNode node = layer.path(key);
-    if (!node.isInt() || node.intValue() < 1 || node.intValue() > MAX_WIDTH) {
+  private static int size(int value, String key, String where) {
+    if (value < 1 || value > MAX_WIDTH) {
       throw new MosException(
-          where + ": " + key + ": got " + node + ", must be a whole number in 1.." + MAX_WIDTH);
+          where + ": " + key + ": got " + value + ", must be a whole number in 1.." + MAX_WIDTH);
     }
-    return node.intValue();
+    return value;
   }
 
   private static String encode(float[] values) {
@@ -172,10 +166,10 @@ final class HatNetwork implements LatencyModel {
     return Base64.getEncoder().encodeToString(bytes.array());
   }
 
-  private static float[] decode(JsonNode layer, String key, long count, String where) {
+  private static float[] decode(String text, String key, long count, String where) {
     byte[] bytes;
     try {
-      bytes = Base64.getDecoder().decode(layer.path(key).asText());
+      bytes = Base64.getDecoder().decode(text == null ? "" : text);
     } catch (IllegalArgumentException e) {
       throw new MosException(where + ": " + key + ": not base64", e);
     }

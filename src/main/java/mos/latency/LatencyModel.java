@@ -1,5 +1,7 @@
 package mos.latency;
 
+import mos.results.PredictorDocument;
+
 /** A function from architectures to latency. */
 sealed interface LatencyModel permits AdditiveModel, HatNetwork {
   /**
@@ -8,4 +10,7 @@ sealed interface LatencyModel permits AdditiveModel, HatNetwork {
    * @return ms
    */
   double ms(LatencyInput input);
+
+  /** As a predictor file has them. */
+  PredictorDocument.Weights weights();
 }

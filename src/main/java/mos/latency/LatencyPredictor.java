@@ -1,6 +1,5 @@
 package mos.latency;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import mos.base.ConfigurationException;
-import mos.base.Json;
 import mos.host.Hardware;
+import mos.results.Made;
 import mos.space.SubTransformer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -193,15 +192,15 @@ public final class LatencyPredictor {
 
   /** Writes the predictor as JSON. */
   public void save(Path file) {
-    save(file, Json.object());
+    save(file, Made.NOTHING);
   }
 
   /**
    * Writes the predictor as JSON.
    *
-   * @param provenance what it was made with and from, by key, for people
+   * @param provenance what it was made with and from
    */
-  public void save(Path file, ObjectNode provenance) {
+  public void save(Path file, Made provenance) {
     PredictorFile.write(this, provenance, file);
   }
 

@@ -1,129 +1,132 @@
 package mos.latency;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import mos.base.AtomicFile;
-import mos.base.Json;
 import mos.base.MosException;
 import mos.host.Hardware;
 import mos.latency.LatencyPredictor.HeldOut;
+import mos.results.EvaluationFigures;
+import mos.results.Made;
+import mos.results.PredictorDocument;
+import mos.results.ResultJson;
 import mos.space.ArchitectureFeatures;
 
-/** The JSON form of a latency predictor. */
+/** A latency predictor as its {@link PredictorDocument}, and back. */
 final class PredictorFile {
-  private static final String FORMAT = "mos-latency-predictor";
-  private static final int VERSION = 1;
   private static final int MAX_HELD_OUT = 10_000_000;
 
   private PredictorFile() {}
 
-  static void write(LatencyPredictor predictor, ObjectNode provenance, Path file) {
-    ObjectNode json = Json.object();
-    json.put("format", FORMAT);
-    json.put("version", VERSION);
-    json.set("features", Json.tree(ArchitectureFeatures.AGGREGATE_NAMES));
-    json.set("hardware", Json.tree(predictor.hardware().orElse(null)));
-    json.put("split_seed", predictor.splitSeed());
-    json.set("provenance", provenance);
-    json.setAll(predictor.evaluation().toJson());
-    LatencyModel model = predictor.model();
-    if (model instanceof AdditiveModel additive) {
-      json.put("model", "mos");
-      json.set("weights", additive.toJson());
-    } else if (model instanceof HatNetwork network) {
-      json.put("model", "hat");
-      json.set("weights", network.toJson());
-    }
-    ArrayNode pairs = json.putArray("heldout");
-    for (HeldOut pair : predictor.heldOut()) {
-      pairs
-          .addObject()
-          .put("measured_ms", pair.measuredMs())
-          .put("predicted_ms", pair.predictedMs());
-    }
-    AtomicFile.writeString(file, Json.pretty(json));
+  static void write(LatencyPredictor predictor, Made provenance, Path file) {
+    ResultJson.write(
+        file,
+        new PredictorDocument(
+            PredictorDocument.FORMAT,
+            PredictorDocument.VERSION,
+            ArchitectureFeatures.AGGREGATE_NAMES,
+            predictor.hardware().orElse(null),
+            predictor.splitSeed(),
+            provenance,
+            predictor.evaluation().figures(),
+            predictor.model() instanceof AdditiveModel
+                ? PredictorDocument.MOS
+                : PredictorDocument.HAT,
+            predictor.model().weights(),
+            predictor.heldOut().stream()
+                .map(row -> new PredictorDocument.HeldOut(row.measuredMs(), row.predictedMs()))
+                .toList()));
   }
 
   static LatencyPredictor read(Path file) {
-    JsonNode json = Json.read(file);
+    PredictorDocument document = ResultJson.read(file, PredictorDocument.class);
     String where = file.toString();
-    if (!json.path("format").asText().equals(FORMAT)) {
-      throw new MosException(where + ": not a latency predictor (no format: " + FORMAT + ")");
-    }
-    if (json.path("version").asInt() != VERSION) {
+    if (!PredictorDocument.FORMAT.equals(document.format())) {
       throw new MosException(
-          where + ": version: got " + json.path("version") + ", must be " + VERSION);
+          where + ": not a latency predictor (no format: " + PredictorDocument.FORMAT + ")");
     }
-    if (!json.path("features").equals(Json.tree(ArchitectureFeatures.AGGREGATE_NAMES))) {
+    if (document.version() != PredictorDocument.VERSION) {
+      throw new MosException(
+          where
+              + ": version: got "
+              + document.version()
+              + ", must be "
+              + PredictorDocument.VERSION);
+    }
+    if (!ArchitectureFeatures.AGGREGATE_NAMES.equals(document.features())) {
       throw new MosException(where + ": features: must be " + ArchitectureFeatures.AGGREGATE_NAMES);
     }
-    JsonNode hardware = json.path("hardware");
     return new LatencyPredictor(
-        model(json, where),
-        hardware.isNull() || hardware.isMissingNode()
-            ? Optional.empty()
-            : Optional.of(Hardware.fromJson(hardware, where)),
-        json.path("split_seed").asLong(),
-        evaluation(json, where),
-        heldOut(json.path("heldout"), where));
+        model(document, where),
+        Optional.ofNullable(document.hardware())
+            .map(hardware -> Hardware.fromJson(ResultJson.tree(hardware), where)),
+        document.splitSeed(),
+        evaluation(document.evaluation(), where),
+        heldOut(document.heldout(), where));
   }
 
-  private static LatencyModel model(JsonNode json, String where) {
-    JsonNode weights = json.path("weights");
-    return switch (json.path("model").asText()) {
-      case "mos" -> AdditiveModel.fromJson(weights, where);
-      case "hat" -> HatNetwork.fromJson(weights, where);
-      default ->
-          throw new MosException(
-              where + ": model: got " + json.path("model") + ", must be \"mos\" or \"hat\"");
-    };
+  private static LatencyModel model(PredictorDocument document, String where) {
+    boolean network = PredictorDocument.HAT.equals(document.model());
+    if (!network && !PredictorDocument.MOS.equals(document.model())) {
+      throw new MosException(
+          where + ": model: got " + document.model() + ", must be \"mos\" or \"hat\"");
+    }
+    if (!network && document.weights() instanceof PredictorDocument.AdditiveWeights additive) {
+      return AdditiveModel.of(additive, where);
+    }
+    if (network && document.weights() instanceof PredictorDocument.NetworkWeights layers) {
+      return HatNetwork.of(layers, where);
+    }
+    throw new MosException(where + ": weights: must be those of the model " + document.model());
   }
 
-  private static Evaluation evaluation(JsonNode json, String where) {
-    JsonNode tau = json.path("kendall_tau");
+  private static Evaluation evaluation(EvaluationFigures figures, String where) {
     return new Evaluation(
-        number(json, "rmse_ms", where),
-        number(json, "mape", where),
-        number(json, "max_error_ms", where),
-        tau.isNull() ? Double.NaN : number(json, "kendall_tau", where),
-        json.path("rows").asInt());
+        finite(figures.rmseMs(), "rmse_ms", where),
+        finite(figures.mape(), "mape", where),
+        finite(figures.maxErrorMs(), "max_error_ms", where),
+        figures.kendallTau() == null
+            ? Double.NaN
+            : finite(figures.kendallTau(), "kendall_tau", where),
+        figures.rows());
   }
 
-  private static List<HeldOut> heldOut(JsonNode array, String where) {
-    if (!array.isArray() || array.size() > MAX_HELD_OUT) {
+  private static List<HeldOut> heldOut(List<PredictorDocument.HeldOut> rows, String where) {
+    if (rows == null || rows.size() > MAX_HELD_OUT) {
       throw new MosException(where + ": heldout: must be a list");
     }
     List<HeldOut> pairs = new ArrayList<>();
-    for (JsonNode node : array) {
+    for (PredictorDocument.HeldOut row : present(rows, "heldout", where)) {
       pairs.add(
-          new HeldOut(number(node, "measured_ms", where), number(node, "predicted_ms", where)));
+          new HeldOut(
+              finite(row.measuredMs(), "measured_ms", where),
+              finite(row.predictedMs(), "predicted_ms", where)));
     }
     return pairs;
   }
 
-  /** A finite number under {@code key}. */
-  static double number(JsonNode json, String key, String where) {
-    return finite(json.path(key), key, where);
+  /** A list without holes. */
+  static <T> List<T> present(List<T> list, String key, String where) {
+    if (list == null || list.contains(null)) {
+      throw new MosException(where + ": " + key + ": must be a list");
+    }
+    return list;
   }
 
   /** A finite number above 0. */
-  static double positive(JsonNode node, String key, String where) {
-    double value = finite(node, key, where);
-    if (value <= 0) {
+  static double positive(double value, String key, String where) {
+    if (!(finite(value, key, where) > 0)) {
       throw new MosException(where + ": " + key + ": got " + value + ", must be above 0");
     }
     return value;
   }
 
-  private static double finite(JsonNode node, String key, String where) {
-    if (!node.isNumber() || !Double.isFinite(node.doubleValue())) {
+  /** A finite number. */
+  static double finite(double value, String key, String where) {
+    if (!Double.isFinite(value)) {
       throw new MosException(where + ": " + key + ": must be a finite number");
     }
-    return node.doubleValue();
+    return value;
   }
 }

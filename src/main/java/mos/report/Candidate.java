@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import mos.console.Numbers;
 
 /**
  * One candidate of the evolutionary search.

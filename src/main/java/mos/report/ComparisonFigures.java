@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import mos.console.Durations;
+import mos.console.Numbers;
 
 /** The table of a comparison: a column of figures for each run. */
 final class ComparisonFigures {

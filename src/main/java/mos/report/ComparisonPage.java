@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import mos.base.AtomicFile;
+import mos.console.Numbers;
 
 /**
  * Runs side by side: a column of figures for each, their architectures, the fronts of their

@@ -2,6 +2,7 @@ package mos.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import mos.console.Numbers;
 
 /** The run's result in a few plain sentences. */
 record Conclusion(RunSummary run) {

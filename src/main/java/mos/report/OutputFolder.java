@@ -13,6 +13,7 @@ import java.util.function.Predicate;
 import mos.base.ConfigurationException;
 import mos.base.Json;
 import mos.base.MosException;
+import mos.console.Numbers;
 import mos.space.SubTransformer;
 
 /**

@@ -3,6 +3,7 @@ package mos.report;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import mos.console.Numbers;
 
 /** The latency predictor on held-out rows: measured against predicted latency, and its errors. */
 final class PredictorSection {

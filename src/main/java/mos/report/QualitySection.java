@@ -1,6 +1,7 @@
 package mos.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import mos.console.Numbers;
 
 /** Scores and losses of the found SubTransformer, beside those of the largest where known. */
 final class QualitySection {

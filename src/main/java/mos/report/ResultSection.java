@@ -1,6 +1,8 @@
 package mos.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import mos.console.Durations;
+import mos.console.Numbers;
 
 /** What a person looks for first: constraint met or not, how much faster, what quality. */
 final class ResultSection {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import mos.console.Numbers;
 
 /** How the routers mix the experts of each layer, as heat maps over architectures. */
 final class RoutersSection {

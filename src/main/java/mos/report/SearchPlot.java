@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import mos.console.Numbers;
 
 /**
  * The picture of a search: every candidate, cost against loss, with the limit, the front, what was

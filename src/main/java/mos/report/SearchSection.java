@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import mos.console.Numbers;
 
 /**
  * The search: its picture, its front and other ways to choose. The front is the one that a search

@@ -3,6 +3,7 @@ package mos.report;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Locale;
 import java.util.Map;
+import mos.console.Durations;
 
 /** How long each stage took. */
 final class StagesSection {

@@ -3,6 +3,7 @@ package mos.report;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import mos.console.Numbers;
 
 /** Inherited against standalone quality of random SubTransformers, where it was evaluated. */
 final class SupernetSection {

@@ -2,6 +2,7 @@ package mos.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import mos.console.Numbers;
 
 /**
  * Round positions on an axis: multiples of 1, 2 or 5 times a power of ten inside its range.

@@ -3,6 +3,7 @@ package mos.report;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import mos.console.Numbers;
 
 /**
  * Training curves: loss with validations, learning rate and speed of every training. What has one

@@ -1,6 +1,7 @@
 package mos.report;
 
 import java.util.List;
+import mos.console.Numbers;
 
 /** Example translations beside their references, with differing words marked. */
 final class TranslationsSection {

@@ -32,8 +32,8 @@ public record Front(
   public static final String CSV_NAME = "front.csv";
 
   public Front {
-    objectives = List.copyOf(objectives);
-    points = List.copyOf(points);
+    objectives = objectives == null ? List.of() : List.copyOf(objectives);
+    points = points == null ? List.of() : List.copyOf(points);
   }
 
   /** Writes front.json and front.csv. */

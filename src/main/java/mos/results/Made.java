@@ -14,6 +14,13 @@ import java.util.Map;
 public record Made(
     @JsonAnyGetter @JsonAnySetter Map<String, Object> with, Map<String, Object> settings) {
 
+  /** Nothing is told. */
+  public static final Made NOTHING = new Made(Map.of(), null);
+
+  public Made {
+    with = with == null ? Map.of() : with;
+  }
+
   /** Of names and texts. */
   public static Made of(Map<String, String> with, Map<String, Object> settings) {
     return new Made(new LinkedHashMap<>(with), settings);

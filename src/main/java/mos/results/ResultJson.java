@@ -1,17 +1,22 @@
 package mos.results;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.PropertyName;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.introspect.Annotated;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
@@ -29,6 +34,7 @@ public final class ResultJson {
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .annotationIntrospector(new FlatGroups())
           .defaultPropertyInclusion(
               JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
@@ -115,7 +121,53 @@ public final class ResultJson {
 
   private static MosException invalid(JsonProcessingException e, String type, String where) {
     String problem = e.getOriginalMessage().lines().findFirst().orElse("");
-    return new MosException(where + ": not a valid " + type + ": " + problem, e);
+    // Jackson tells of a primitive that is not there as of null.
+    problem = problem.startsWith("Cannot map `null`") ? "must be there, as a number" : problem;
+    return new MosException(where + ": not a valid " + type + ": " + place(e) + problem, e);
+  }
+
+  /** Where in the tree: {@code points[2].loss: }. */
+  private static String place(JsonProcessingException e) {
+    StringBuilder place = new StringBuilder();
+    if (e instanceof JsonMappingException mapping) {
+      for (JsonMappingException.Reference one : mapping.getPath()) {
+        if (one.getFieldName() == null) {
+          place.append('[').append(one.getIndex()).append(']');
+        } else if (!one.getFieldName().startsWith(FlatGroups.MARK)) {
+          place.append(place.isEmpty() ? "" : ".").append(one.getFieldName());
+        }
+      }
+    }
+    return place.isEmpty() ? "" : place + ": ";
+  }
+
+  /**
+   * A group that stands flat has no key of its own: one inside of it may have the group's name, as
+   * {@link Constraints#constraints} has.
+   */
+  private static final class FlatGroups extends JacksonAnnotationIntrospector {
+    private static final long serialVersionUID = 1;
+
+    /** No key begins with it. */
+    private static final String MARK = "(";
+
+    @Override
+    public PropertyName findNameForSerialization(Annotated one) {
+      return flat(one) ? name(one) : super.findNameForSerialization(one);
+    }
+
+    @Override
+    public PropertyName findNameForDeserialization(Annotated one) {
+      return flat(one) ? name(one) : super.findNameForDeserialization(one);
+    }
+
+    private static boolean flat(Annotated one) {
+      return one.hasAnnotation(JsonUnwrapped.class);
+    }
+
+    private static PropertyName name(Annotated one) {
+      return PropertyName.construct(MARK + one.getRawType().getSimpleName());
+    }
   }
 
   private static final class ArchitectureWriter extends StdSerializer<SubTransformer> {

@@ -68,7 +68,7 @@ public record RunSummary(
 
   /** What the found SubTransformer costs by counting, flat in the summary. */
   public record Counted(
-      Double params, Double paramsWithoutEmbedding, Double flops, Double flopsWithoutOutputLayer) {}
+      Long params, Long paramsWithoutEmbedding, Long flops, Long flopsWithoutOutputLayer) {}
 
   /**
    * Validation losses, flat in the summary.

@@ -13,7 +13,7 @@ import mos.space.SubTransformer;
  * @param chosen of it; all null where there is none
  * @param fitness "loss" or "bleu"
  * @param constraint the limit, in {@code constraintUnit}
- * @param aim what the search aimed at, in that unit
+ * @param aim what the search aimed at, in that unit; null in files of older versions
  * @param evaluated candidates that were scored
  * @param rejectedFinalists better candidates that missed a limit when measured again
  * @param latency of the chosen one, measured again
@@ -26,7 +26,7 @@ public record SearchFigures(
     String fitness,
     double constraint,
     CostUnit constraintUnit,
-    double aim,
+    Double aim,
     int evaluated,
     int rejectedFinalists,
     @JsonUnwrapped Constraints constraints,

@@ -9,8 +9,8 @@ import java.util.Map;
  * @param seconds likewise
  * @param tokensPerSecond target tokens
  * @param bestLoss of the best validation
- * @param skipped sentence pairs too long for training
- * @param skippedValid for validation
+ * @param skipped sentence pairs too long for training; null in files of older versions
+ * @param skippedValid for validation; null likewise
  * @param valid losses of the last validation, by architecture
  * @param checkpoint the best one
  */
@@ -21,7 +21,7 @@ public record TrainingFigures(
     double tokensPerSecond,
     long parameters,
     double bestLoss,
-    int skipped,
-    int skippedValid,
+    Integer skipped,
+    Integer skippedValid,
     Map<String, LossFigures> valid,
     String checkpoint) {}

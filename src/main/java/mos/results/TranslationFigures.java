@@ -8,7 +8,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
  * @param scores where there are references
  * @param subset of the data; null for standard input
  * @param sentences that were translated
- * @param skipped that were too long
+ * @param skipped that were too long; null in files of older versions
  * @param speed null in the file
  * @param provenance null but in the file
  */
@@ -18,7 +18,7 @@ public record TranslationFigures(
     Integer beam,
     Double lenpen,
     int sentences,
-    int skipped,
+    Integer skipped,
     @JsonUnwrapped Speed speed,
     Made provenance) {
 

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import mos.base.Json;
-import mos.report.Durations;
-import mos.report.Table;
+import mos.console.Durations;
+import mos.console.Table;
 import mos.results.CostUnit;
 import mos.results.FrontPoint;
 import mos.results.RunSummary;
@@ -86,7 +86,7 @@ final class SummaryText {
     return table + some + points.size() + " points, all in search/front.csv\n\n";
   }
 
-  private static String number(Double value, String format) {
-    return value == null ? "none" : String.format(Locale.ROOT, format, value);
+  private static String number(Number value, String format) {
+    return value == null ? "none" : String.format(Locale.ROOT, format, value.doubleValue());
   }
 }

@@ -1,16 +1,14 @@
 package mos.train;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.zip.CRC32C;
 import mos.base.AtomicFile;
+import mos.results.MetricsLine;
 
 /**
  * The figures of a training as TensorBoard reads them: the file {@code events.out.tfevents.mos}
@@ -18,14 +16,11 @@ import mos.base.AtomicFile;
  * data, masked CRC-32C of it); data are protocol buffers of the messages Event and Summary, of
  * which a scalar needs five fields.
  *
- * <p>The time of an event is when its line was written ({@code time} in {@code metrics.jsonl}), so
- * that what TensorBoard shows over time is in the order in which it happened, pauses included.
+ * <p>The time of an event is when its line was written ({@link MetricsLine#time}), so that what
+ * TensorBoard shows over time is in the order in which it happened, pauses included.
  */
 final class EventFile {
   static final String NAME = "events.out.tfevents.mos";
-
-  /** Not figures but where figures stand. */
-  private static final Set<String> AXES = Set.of("update", MetricsLog.TIME);
 
   private static final int MASK_DELTA = 0xa282ead8;
   private static final int VARINT = 0;
@@ -36,11 +31,10 @@ final class EventFile {
   private final Path file;
 
   /** Begins the file anew with what {@code lines} of {@code metrics.jsonl} say. */
-  EventFile(Path file, List<JsonNode> lines) {
+  EventFile(Path file, List<MetricsLine> lines) {
     this.file = file;
     ByteArrayOutputStream all = new ByteArrayOutputStream();
-    double begin =
-        lines.isEmpty() ? MetricsLog.now() : lines.get(0).path(MetricsLog.TIME).asDouble();
+    double begin = lines.isEmpty() ? MetricsLog.now() : lines.get(0).time();
     // Event: wall_time = 1, step = 2, file_version = 3, summary = 5.
     all.writeBytes(
         record(
@@ -53,41 +47,32 @@ final class EventFile {
     AtomicFile.write(file, out -> all.writeTo(out));
   }
 
-  void add(JsonNode line) {
+  void add(MetricsLine line) {
     AtomicFile.append(file, records(line));
   }
 
-  private static byte[] records(JsonNode line) {
+  private static byte[] records(MetricsLine line) {
     ByteArrayOutputStream summary = new ByteArrayOutputStream();
-    scalars("", line, summary);
+    line.figures().forEach((name, value) -> scalar(name, value, summary));
     return record(
         message(
             b -> {
-              fixed64(b, 1, line.path(MetricsLog.TIME).asDouble());
+              fixed64(b, 1, line.time());
               key(b, 2, VARINT);
-              varint(b, line.path("update").asLong());
+              varint(b, line.update());
               bytes(b, 5, summary.toByteArray());
             }));
   }
 
-  /** Adds every number; a nested one is named by its path, such as valid/largest/loss. */
-  private static void scalars(String path, JsonNode node, ByteArrayOutputStream summary) {
-    for (Map.Entry<String, JsonNode> entry : node.properties()) {
-      String name = path + entry.getKey();
-      JsonNode value = entry.getValue();
-      if (value.isObject()) {
-        scalars(name + "/", value, summary);
-      } else if (value.isNumber() && !AXES.contains(name)) {
-        // Summary: value = 1; Value: tag = 1, simple_value = 2.
-        byte[] scalar =
-            message(
-                b -> {
-                  bytes(b, 1, utf8(name));
-                  fixed32(b, 2, (float) value.asDouble());
-                });
-        bytes(summary, 1, scalar);
-      }
-    }
+  private static void scalar(String name, double value, ByteArrayOutputStream summary) {
+    // Summary: value = 1; Value: tag = 1, simple_value = 2.
+    byte[] scalar =
+        message(
+            b -> {
+              bytes(b, 1, utf8(name));
+              fixed32(b, 2, (float) value);
+            });
+    bytes(summary, 1, scalar);
   }
 
   /** The TFRecord of {@code data}. */

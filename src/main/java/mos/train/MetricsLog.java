@@ -1,26 +1,26 @@
 package mos.train;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.ListIterator;
 import java.util.Map;
+import java.util.Optional;
 import mos.base.AtomicFile;
-import mos.base.Json;
 import mos.base.MosException;
+import mos.results.LossFigures;
+import mos.results.MetricsLine;
+import mos.results.ResultJson;
 
 /**
  * The file {@code metrics.jsonl}: one JSON object a line, in the order of updates; and the same
  * figures for TensorBoard beside it.
  */
 final class MetricsLog {
-  /** When a line was written, in seconds since 1970. */
-  static final String TIME = "time";
-
   private final Path file;
   private final EventFile events;
 
@@ -31,16 +31,17 @@ final class MetricsLog {
    */
   MetricsLog(Path file, TrainState state) {
     this.file = file;
-    List<String> kept = new ArrayList<>();
-    List<JsonNode> lines = new ArrayList<>();
+    List<MetricsLine> lines = new ArrayList<>();
     if (Files.exists(file)) {
       try {
         double written = Files.getLastModifiedTime(file).toMillis() / 1e3;
-        Files.readAllLines(file).stream().filter(l -> isUpTo(l, state)).forEach(kept::add);
-        kept.forEach(line -> lines.add(Json.parse(line, "line")));
+        for (String text : Files.readAllLines(file)) {
+          upTo(text, state).ifPresent(lines::add);
+        }
         giveTimes(lines, written);
-        List<String> text = lines.stream().map(Json::line).toList();
-        AtomicFile.writeString(file, text.isEmpty() ? "" : String.join("\n", text) + "\n");
+        StringBuilder text = new StringBuilder();
+        lines.forEach(line -> text.append(ResultJson.line(line)).append('\n'));
+        AtomicFile.writeString(file, text.toString());
       } catch (IOException e) {
         throw new MosException("cannot read " + file + ": " + AtomicFile.describe(e), e);
       }
@@ -54,18 +55,23 @@ final class MetricsLog {
    *
    * @param written seconds since 1970 of the last line
    */
-  private static void giveTimes(List<JsonNode> lines, double written) {
+  private static void giveTimes(List<MetricsLine> lines, double written) {
     double last = 0;
-    for (JsonNode line : lines) {
-      last = line.path("seconds").asDouble(last);
+    for (MetricsLine line : lines) {
+      last = seconds(line, last);
     }
     double seconds = 0;
-    for (JsonNode line : lines) {
-      seconds = line.path("seconds").asDouble(seconds);
-      if (!line.has(TIME)) {
-        ((ObjectNode) line).put(TIME, written - last + seconds);
+    for (ListIterator<MetricsLine> at = lines.listIterator(); at.hasNext(); ) {
+      MetricsLine line = at.next();
+      seconds = seconds(line, seconds);
+      if (line.time() == null) {
+        at.set(line.at(written - last + seconds));
       }
     }
+  }
+
+  private static double seconds(MetricsLine line, double otherwise) {
+    return line.step().seconds() == null ? otherwise : line.step().seconds();
   }
 
   /** Seconds since 1970: TensorBoard's axis, no measure of anything. */
@@ -73,15 +79,16 @@ final class MetricsLog {
     return System.currentTimeMillis() / 1e3;
   }
 
-  private static boolean isUpTo(String line, TrainState state) {
+  /** The line, unless its update comes again. */
+  private static Optional<MetricsLine> upTo(String text, TrainState state) {
     try {
-      JsonNode node = Json.parse(line, "line");
-      boolean comesAgain = state.validationDue() && node.has("valid");
+      MetricsLine line = ResultJson.parse(text, MetricsLine.class, "line");
+      boolean comesAgain = state.validationDue() && line.valid() != null;
       long kept = comesAgain ? state.update() - 1 : state.update();
-      return node.path("update").isNumber() && node.path("update").asLong() <= kept;
+      return line.update() <= kept ? Optional.of(line) : Optional.empty();
     } catch (MosException damaged) {
       // A line that a killed run left half-written: its update comes again.
-      return false;
+      return Optional.empty();
     }
   }
 
@@ -98,42 +105,34 @@ final class MetricsLog {
       TrainState state,
       double tokensPerSecond,
       double idleShare) {
-    ObjectNode line = Json.object();
-    line.put("update", entry.update());
-    line.put("epoch", entry.batch().next().epoch());
-    line.put("loss", outcome.loss());
-    line.put("nll_loss", outcome.nllLoss());
-    line.put("ppl", Math.exp(outcome.nllLoss()));
-    line.put("lr", entry.rate());
-    line.put("grad_norm", outcome.gradientNorm());
-    line.put("tokens_per_second", tokensPerSecond);
-    line.put("device_waits", idleShare);
-    if (!state.lossScale().equals(LossScale.NONE)) {
-      line.put("loss_scale", state.lossScale().scale());
-    }
-    line.put("seconds", state.seconds());
-    add(line);
+    boolean scaled = !state.lossScale().equals(LossScale.NONE);
+    MetricsLine.Step step =
+        new MetricsLine.Step(
+            outcome.loss(),
+            outcome.nllLoss(),
+            Math.exp(outcome.nllLoss()),
+            entry.rate(),
+            outcome.gradientNorm(),
+            tokensPerSecond,
+            idleShare,
+            scaled ? (Double) state.lossScale().scale() : null,
+            state.seconds());
+    add(new MetricsLine(entry.update(), entry.batch().next().epoch(), step, null, null));
   }
 
   /** Adds the line of a validation: losses by architecture name. */
   void validated(TrainState state, Map<String, ValidationLoss> losses) {
-    ObjectNode line = Json.object();
-    line.put("update", state.update());
-    line.put("epoch", state.position().epoch());
-    ObjectNode valid = line.putObject("valid");
+    Map<String, LossFigures> valid = new LinkedHashMap<>();
     losses.forEach(
-        (name, loss) -> {
-          ObjectNode node = valid.putObject(name);
-          node.put("loss", loss.loss());
-          node.put("nll_loss", loss.nllLoss());
-          node.put("ppl", loss.perplexity());
-        });
-    add(line);
+        (name, loss) ->
+            valid.put(name, new LossFigures(loss.loss(), loss.nllLoss(), loss.perplexity(), null)));
+    add(MetricsLine.validation(state.update(), state.position().epoch(), valid));
   }
 
-  void add(ObjectNode line) {
-    line.put(TIME, now());
-    AtomicFile.append(file, (Json.line(line) + "\n").getBytes(StandardCharsets.UTF_8));
-    events.add(line);
+  /** Adds a line, now. */
+  void add(MetricsLine line) {
+    MetricsLine timed = line.at(now());
+    AtomicFile.append(file, (ResultJson.line(timed) + "\n").getBytes(StandardCharsets.UTF_8));
+    events.add(timed);
   }
 }

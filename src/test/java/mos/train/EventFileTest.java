@@ -15,8 +15,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
-import mos.base.Json;
 import mos.data.UpdateIterator;
+import mos.results.MetricsLine;
+import mos.results.ResultJson;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -84,19 +85,20 @@ class EventFileTest {
     }
   }
 
+  private static MetricsLine line(String json) {
+    return ResultJson.parse(json, MetricsLine.class, "line");
+  }
+
   @Test
   void figuresComeBackAsTheyWereWritten() throws IOException {
     Path file = folder.resolve(EventFile.NAME);
     EventFile events =
         new EventFile(
-            file,
-            List.of(
-                Json.parse("{\"update\":20,\"loss\":8.5,\"seconds\":1.5,\"time\":1.7e9}", "l")));
+            file, List.of(line("{\"update\":20,\"loss\":8.5,\"seconds\":1.5,\"time\":1.7e9}")));
     events.add(
-        Json.parse(
-            "{\"update\":70000,\"valid\":{\"largest\":{\"loss\":2.5}},\"text\":\"no number\","
-                + "\"time\":1700000001.5}",
-            "l"));
+        line(
+            "{\"update\":70000,\"valid\":{\"largest\":{\"loss\":2.5,\"nll_loss\":2.25,\"ppl\":9.5}},"
+                + "\"text\":\"no number\",\"time\":1700000001.5}"));
     List<Map<String, Object>> read = read(file);
     assertThat(read).hasSize(3);
     assertThat(read.get(0)).containsEntry("3", "brain.Event:2").containsEntry("1", 1.7e9);
@@ -122,10 +124,10 @@ class EventFileTest {
     Path metrics = folder.resolve("metrics.jsonl");
     MetricsLog first = new MetricsLog(metrics, TrainState.START);
     for (int update = 1; update <= 3; update++) {
-      first.add(Json.object().put("update", update).put("loss", update * 0.5));
+      first.add(line("{\"update\":" + update + ",\"loss\":" + update * 0.5 + "}"));
     }
     TrainState second = new TrainState(2, UpdateIterator.Position.START, 1, 1, 1);
-    new MetricsLog(metrics, second).add(Json.object().put("update", 3).put("loss", 9.5));
+    new MetricsLog(metrics, second).add(line("{\"update\":3,\"loss\":9.5}"));
     List<Map<String, Object>> read = read(folder.resolve(EventFile.NAME));
     assertThat(read.stream().map(event -> event.get("loss")))
         .containsExactly(null, 0.5f, 1.0f, 9.5f);
@@ -137,14 +139,14 @@ class EventFileTest {
     Path metrics = folder.resolve("metrics.jsonl");
     Files.writeString(
         metrics,
-        "{\"update\":1,\"loss\":3.0,\"seconds\":10.0}\n{\"update\":1,\"valid\":{\"a\":{\"loss\":3}}}\n"
+        "{\"update\":1,\"loss\":3.0,\"seconds\":10.0}\n{\"update\":1,\"valid\":{\"a\":{\"loss\":3,\"nll_loss\":3,\"ppl\":8}}}\n"
             + "{\"update\":2,\"loss\":2.0,\"seconds\":25.0}\n");
     Files.setLastModifiedTime(metrics, FileTime.fromMillis(1_700_000_000_000L));
     TrainState state = new TrainState(2, UpdateIterator.Position.START, 1, 1, 1);
     double before = MetricsLog.now();
-    new MetricsLog(metrics, state).add(Json.object().put("update", 3).put("loss", 1.0));
+    new MetricsLog(metrics, state).add(line("{\"update\":3,\"loss\":1.0}"));
     // Once more: what was given a time keeps it.
-    new MetricsLog(metrics, state).add(Json.object().put("update", 3).put("loss", 1.0));
+    new MetricsLog(metrics, state).add(line("{\"update\":3,\"loss\":1.0}"));
     List<Double> times =
         read(folder.resolve(EventFile.NAME)).stream().map(e -> (Double) e.get("1")).toList();
     assertThat(times.subList(0, 4)).containsExactly(1.7e9 - 15, 1.7e9 - 15, 1.7e9 - 15, 1.7e9);

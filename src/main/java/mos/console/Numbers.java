@@ -1,25 +1,25 @@
-package mos.report;
+package mos.console;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Locale;
 
 /** Numbers for readers: grouped counts, few significant digits, SI prefixes. */
-final class Numbers {
+public final class Numbers {
   /** Stands where there is no figure. */
-  static final String NONE = "–";
+  public static final String NONE = "–";
 
   private static final String[] PREFIXES = {"", " k", " M", " G", " T", " P"};
 
   private Numbers() {}
 
   /** A count with grouped digits, such as 12,345. */
-  static String count(long value) {
+  public static String count(long value) {
     return String.format(Locale.ROOT, "%,d", value);
   }
 
   /** {@code value} with {@code digits} decimals and grouped digits; a dash where not finite. */
-  static String fixed(double value, int digits) {
+  public static String fixed(double value, int digits) {
     if (!Double.isFinite(value)) {
       return NONE;
     }
@@ -28,7 +28,7 @@ final class Numbers {
   }
 
   /** {@code value} with about {@code digits} significant digits; exponents only at extremes. */
-  static String significant(double value, int digits) {
+  public static String significant(double value, int digits) {
     if (!Double.isFinite(value)) {
       return NONE;
     }
@@ -46,7 +46,7 @@ final class Numbers {
   }
 
   /** {@code value} as mantissa and power of ten, such as 2.5e-4; zeros at the end are dropped. */
-  static String scientific(double value, int digits) {
+  public static String scientific(double value, int digits) {
     String[] parts = String.format(Locale.ROOT, "%." + (digits - 1) + "e", value).split("e", 2);
     String mantissa =
         parts[0].contains(".") ? parts[0].replaceAll("0+$", "").replaceAll("\\.$", "") : parts[0];
@@ -54,7 +54,7 @@ final class Numbers {
   }
 
   /** {@code value} with three significant digits and an SI prefix, such as "56.2 M". */
-  static String si(double value) {
+  public static String si(double value) {
     if (!Double.isFinite(value)) {
       return NONE;
     }

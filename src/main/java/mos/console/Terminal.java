@@ -1,4 +1,4 @@
-package mos.report;
+package mos.console;
 
 import java.io.IOException;
 import java.nio.file.Files;

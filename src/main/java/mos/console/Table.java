@@ -1,4 +1,4 @@
-package mos.report;
+package mos.console;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package mos.report;
+package mos.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package mos.report;
+package mos.console;
 
 import java.time.Duration;
 import java.util.Locale;

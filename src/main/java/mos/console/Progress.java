@@ -1,4 +1,4 @@
-package mos.report;
+package mos.console;
 
 import java.io.PrintStream;
 import java.util.Locale;

@@ -1,0 +1,91 @@
+package mos.results;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A line of {@code metrics.jsonl}: an update of a training, or a validation after one.
+ *
+ * @param update its number, from 1
+ * @param epoch from 1; null in files of older versions
+ * @param step figures of the update; all null in the line of a validation
+ * @param valid losses by architecture ("largest", "smallest", "subtransformer"); null in the line
+ *     of an update
+ * @param time when the line was written, in seconds since 1970; null in files of older versions
+ */
+public record MetricsLine(
+    long update,
+    Long epoch,
+    @JsonUnwrapped Step step,
+    Map<String, LossFigures> valid,
+    Double time) {
+  /** Name of the file, in the folder of the training. */
+  public static final String FILE_NAME = "metrics.jsonl";
+
+  public MetricsLine {
+    step = step == null ? Step.NONE : step;
+  }
+
+  /**
+   * Figures of one update, flat in its line; null where they are not told. Where training diverges,
+   * losses and norms may be infinite or not a number.
+   *
+   * @param loss of training per token, label smoothing included
+   * @param nllLoss without it
+   * @param ppl perplexity, of the latter
+   * @param lr learning rate
+   * @param gradNorm norm of the gradient before clipping
+   * @param tokensPerSecond target tokens, since the line before
+   * @param deviceWaits share of the time since then in which the device had nothing to do, 0..1
+   * @param lossScale where the loss is scaled
+   * @param seconds of the training up to here
+   */
+  public record Step(
+      Double loss,
+      Double nllLoss,
+      Double ppl,
+      Double lr,
+      Double gradNorm,
+      Double tokensPerSecond,
+      Double deviceWaits,
+      Double lossScale,
+      Double seconds) {
+    /** Nothing is told. */
+    public static final Step NONE = new Step(null, null, null, null, null, null, null, null, null);
+  }
+
+  /** The line of a validation, without its time. */
+  public static MetricsLine validation(long update, long epoch, Map<String, LossFigures> losses) {
+    return new MetricsLine(update, epoch, Step.NONE, losses, null);
+  }
+
+  /** The same with the time at which it was written. */
+  public MetricsLine at(double secondsSince1970) {
+    return new MetricsLine(update, epoch, step, valid, secondsSince1970);
+  }
+
+  /** Every figure by its key; of a validation by its path, such as valid/largest/loss. */
+  public Map<String, Double> figures() {
+    Map<String, Double> figures = new LinkedHashMap<>();
+    put("", ResultJson.tree(step), figures);
+    put("valid/", ResultJson.tree(valid), figures);
+    if (epoch != null) {
+      figures.put("epoch", (double) epoch);
+    }
+    return figures;
+  }
+
+  private static void put(String path, JsonNode tree, Map<String, Double> into) {
+    tree.properties()
+        .forEach(
+            entry -> {
+              if (entry.getValue().isNumber()) {
+                into.put(path + entry.getKey(), entry.getValue().doubleValue());
+              } else {
+                put(path + entry.getKey() + "/", entry.getValue(), into);
+              }
+            });
+  }
+}
