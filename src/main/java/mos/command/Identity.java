@@ -19,6 +19,7 @@ import mos.command.settings.TrainingSettings;
 import mos.config.Effect;
 import mos.config.Setting;
 import mos.config.Settings;
+import mos.experiment.BegunWith;
 import mos.experiment.DataFolder;
 import mos.host.CommandIdentity;
 
@@ -86,7 +87,7 @@ final class Identity {
 
   /** Micro-batches of an update in all processes of a training; other commands train alone. */
   private static int microBatches(Command<?> task, Settings settings) {
-    int processes = task instanceof TrainTask ? LocalRanks.of(settings) : 1;
+    int processes = task instanceof TrainingCommand ? LocalRanks.of(settings) : 1;
     Optional<Integer> total = settings.find(TrainingSettings.UPDATE_FREQ_TOTAL);
     return total.orElseGet(() -> settings.get(TrainingSettings.UPDATE_FREQ) * processes);
   }
@@ -181,5 +182,22 @@ final class Identity {
 
   private static Optional<Setting<?>> byKey(Command<?> task, String key) {
     return task.settings().stream().filter(setting -> setting.key().equals(key)).findFirst();
+  }
+
+  /**
+   * What work of a command must have been begun with to be continued; what only says how much there
+   * is is left out.
+   *
+   * @param decisive of {@link #of}, and more
+   */
+  static BegunWith begun(Command<?> command, Settings settings, Map<String, Object> decisive) {
+    Map<String, Object> fixed = new TreeMap<>(decisive);
+    for (Setting<?> setting : command.settings()) {
+      if (setting.effect() == Effect.GROWS) {
+        fixed.remove(setting.key());
+      }
+    }
+    return BegunWith.of(
+        fixed, (key, before, now) -> ofCommand().same(command, settings, key, before, now));
   }
 }

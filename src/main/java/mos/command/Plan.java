@@ -137,13 +137,13 @@ final class Plan {
     for (Command<?> task :
         List.of(
             new PrepareSampleTask(),
-            new TrainTask(false),
+            new TrainCommand(),
             new LatencyDatasetTask(),
             new LatencyPredictorTask(),
             new EvoSearchTask(),
             new MeasureTask(),
             new GenerateTask(),
-            new TrainTask(true))) {
+            new TrainSubTransformerCommand())) {
       settings.addAll(task.settings());
     }
     settings.removeAll(OWN);
@@ -173,7 +173,7 @@ final class Plan {
     stage(
         "supernet",
         "train the SuperTransformer",
-        new TrainTask(false),
+        new TrainCommand(),
         List.of(),
         Map.of(FileSettings.SAVE_DIR, supernet, TrainingSettings.TRAIN_SUBTRANSFORMER, false),
         none,
@@ -225,7 +225,7 @@ final class Plan {
     stage(
         "train",
         "train the found SubTransformer",
-        new TrainTask(true),
+        new TrainSubTransformerCommand(),
         found,
         Map.of(FileSettings.SAVE_DIR, sub, FileSettings.RESTORE_FILE, inherited),
         List.of("evo_search"),
@@ -299,7 +299,7 @@ final class Plan {
         .forEach(entry -> all.put(entry.getKey().key(), entry.getValue().toString()));
     List<Path> stageFiles = new ArrayList<>(files);
     stageFiles.addAll(moreFiles);
-    if (task instanceof TrainTask && all.containsKey(MachineSettings.NUM_GPUS.key())) {
+    if (task instanceof TrainingCommand && all.containsKey(MachineSettings.NUM_GPUS.key())) {
       // Without the found architecture, which the search has yet to write.
       share(files, all);
     }

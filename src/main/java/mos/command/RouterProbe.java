@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import mos.base.AtomicFile;
+import mos.experiment.RandomArchitectures;
 import mos.model.SuperTransformer;
 import mos.results.ResultJson;
 import mos.results.RouterWeights;
@@ -40,7 +41,7 @@ final class RouterProbe {
     }
     architectures.put("largest", space.largest());
     architectures.put("smallest", space.smallest());
-    for (SubTransformer random : EvaluateSupernetTask.random(space, RANDOM, seed)) {
+    for (SubTransformer random : RandomArchitectures.draw(space, RANDOM, seed)) {
       int number = architectures.size() - (found ? 2 : 1);
       architectures.put("random " + number, random);
     }

@@ -113,6 +113,8 @@ public final class ModelSettings {
           .doc("divisors of the 10 architecture features")
           .defaultsTo(ArchitectureFeatures.PUBLISHED_NORM);
 
+  private static final int ANY_SIZE = 1;
+
   private ModelSettings() {}
 
   private static Setting<Integer> size(String key, String doc) {
@@ -159,6 +161,15 @@ public final class ModelSettings {
         ExpertConfig.Modules.valueOf(settings.get(MOS_MODULES).toUpperCase(Locale.ROOT)),
         settings.get(EXPERT_RANK),
         FineScale.PUBLISHED);
+  }
+
+  /**
+   * The SuperTransformer of a space, for dictionaries of any size: these come with the data.
+   *
+   * @throws mos.base.ConfigurationException as the other
+   */
+  public static ModelConfig superTransformer(Settings settings, SearchSpace space) {
+    return superTransformer(settings, space, ANY_SIZE, ANY_SIZE);
   }
 
   /**
