@@ -9,8 +9,8 @@ public final class SingleCommands {
   /** All of them. */
   public static List<Command<?>> all() {
     return List.of(
-        new DoctorTask(),
-        new GetPreprocessedTask(),
+        new DoctorCommand(),
+        new GetPreprocessedCommand(),
         new PrepareSampleTask(),
         new TrainCommand(),
         new TrainSubTransformerCommand(),
@@ -23,7 +23,7 @@ public final class SingleCommands {
         new GenerateTask(),
         new DistillDataTask(),
         new BenchTask(),
-        new AverageCheckpointsTask(),
+        new AverageCheckpointsCommand(),
         new ExportTask(),
         new ImportTask());
   }
