@@ -238,7 +238,7 @@ class ArchitectureRulesTest {
           .that()
           .doNotHaveFullyQualifiedName("mos.base.FolderLock")
           .and()
-          .doNotHaveFullyQualifiedName("mos.command.ConstraintCheck")
+          .doNotHaveFullyQualifiedName("mos.experiment.ConstraintCheck")
           .and()
           .doNotHaveFullyQualifiedName("mos.train.MetricsLog")
           .should()
@@ -287,7 +287,7 @@ class ArchitectureRulesTest {
           entry("mos.latency.LatencyDataset", "adds rows, to a file from AtomicFile"),
           entry("mos.latency.CommandRunner", "has a temporary folder of its own"),
           entry("mos.command.GenerateTask", "gathers other processes' lines in a temporary folder"),
-          entry("mos.command.PreviousResults", "moves whole folders of a run"),
+          entry("mos.run.PreviousResults", "moves whole folders of a run"),
           entry("mos.cli.StandardOutput", "opens standard output"));
 
   private static final Set<String> WRITING =

@@ -35,10 +35,13 @@ import mos.console.Table;
 import mos.data.ParallelCorpus;
 import mos.distributed.Launch;
 import mos.distributed.SharedWork;
+import mos.experiment.BegunWith;
 import mos.experiment.DataFolder;
 import mos.experiment.Provenance;
 import mos.experiment.Scorer;
 import mos.model.SuperTransformer;
+import mos.results.Made;
+import mos.results.ResultJson;
 import mos.search.RankAgreement;
 import mos.space.ConfigurationDictionary;
 import mos.space.SearchSpace;
@@ -189,7 +192,7 @@ public final class EvaluateSupernetTask implements Command<ObjectNode> {
       Map<String, String> made =
           Provenance.of(
               data, Devices.describe(machine.device()), Optional.of(file), "train", "valid");
-      figures.set("provenance", Reproduction.withSettings(made, this, settings));
+      figures.set("provenance", ResultJson.tree(Made.of(made, told(settings))));
       AtomicFile.writeString(folder.resolve("evaluation.json"), Json.pretty(figures));
       return figures;
     }
@@ -221,7 +224,7 @@ public final class EvaluateSupernetTask implements Command<ObjectNode> {
   private void begin(Settings settings, String checkpoint, Path folder) {
     Map<String, Object> decisive = Identity.ofCommand().of(this, settings);
     decisive.put("checkpoint", checkpoint);
-    BegunWith now = BegunWith.of(this, settings, decisive);
+    BegunWith now = Identity.begun(this, settings, decisive);
     Path file = folder.resolve(BEGUN);
     if (Files.exists(file)) {
       now.check(Json.read(file), "evaluation", file);

@@ -37,7 +37,7 @@ final class LocalRanks {
   private static final int SECONDS_TO_STOP = 30;
   private static final int POLL_MS = 50;
   private static final String LAUNCHER = "MOS_LAUNCHER_PID";
-  private static final String SEARCH = new EvoSearchTask().name();
+  private static final String SEARCH = new EvoSearchCommand().name();
 
   private final String command;
   private final Settings settings;
@@ -58,7 +58,7 @@ final class LocalRanks {
    */
   static <R> R run(Command<R> command, Settings settings) {
     Optional<Launch> launch = place();
-    if (launch.isEmpty() && command.shared() && of(settings) > 1) {
+    if (launch.isEmpty() && command.starts() && of(settings) > 1) {
       return ResultJson.as(
           new LocalRanks(command.name(), settings).run(), command.result(), command.name());
     }
