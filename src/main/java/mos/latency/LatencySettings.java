@@ -68,6 +68,9 @@ public record LatencySettings(int sourceTokens, int targetSteps, int beam, int r
           .doc("name of the hardware that is measured, e.g. gpu_titanxp, cpu_xeon")
           .defaultsTo("cpu");
 
+  /**
+   * @throws ConfigurationException for a value outside of its range
+   */
   public LatencySettings {
     positive("source tokens", sourceTokens, MAX_TOKENS);
     positive("target steps", targetSteps, MAX_TOKENS);

@@ -108,6 +108,9 @@ public record PredictorSettings(
           .doc("learning rate of HAT's latency predictor")
           .defaultsTo(1e-5);
 
+  /**
+   * @throws mos.base.ConfigurationException for any but 10 divisors
+   */
   public PredictorSettings {
     featureNorm = HatNetwork.checkedNorm(featureNorm);
   }

@@ -75,6 +75,10 @@ public record EvolutionSettings(
           .doc("candidates drawn at most to fill one population under the constraint")
           .defaultsTo(10_000);
 
+  /**
+   * @throws ConfigurationException for groups that do not add up to the population, and for values
+   *     outside of their ranges
+   */
   public EvolutionSettings {
     int sum = parentSize + mutationSize + crossoverSize;
     if (parentSize < 1 || mutationSize < 0 || crossoverSize < 0 || sum != populationSize) {
