@@ -18,25 +18,14 @@ import mos.base.AtomicFile;
 import mos.base.ConfigurationException;
 import mos.base.Json;
 import mos.base.MosException;
+import mos.command.settings.FileSettings;
 import mos.config.Setting;
-import mos.config.SettingGroup;
 import mos.config.Settings;
+import mos.experiment.Provenance;
 import mos.train.CheckpointAverage;
 
 /** Averages the parameters of named checkpoints, or of a training's last epochs. */
 public final class AverageCheckpointsTask implements Command<ObjectNode> {
-  static final Setting<String> INPUTS =
-      Setting.ofString("inputs")
-          .in(SettingGroup.FILES)
-          .basic()
-          .doc("Checkpoint files, separated by commas");
-  static final Setting<Integer> NUM_EPOCH_CHECKPOINTS =
-      Setting.ofInt("num-epoch-checkpoints")
-          .in(SettingGroup.FILES)
-          .basic()
-          .range(1, 10_000)
-          .doc("Average so many of the newest epoch checkpoints in save-dir");
-
   private static final Pattern EPOCH = Pattern.compile("checkpoint(\\d{1,9})\\.safetensors");
 
   @Override
@@ -57,7 +46,11 @@ public final class AverageCheckpointsTask implements Command<ObjectNode> {
 
   @Override
   public List<Setting<?>> settings() {
-    return List.of(INPUTS, TrainTask.SAVE_DIR, NUM_EPOCH_CHECKPOINTS, PortFiles.OUT);
+    return List.of(
+        FileSettings.INPUTS,
+        FileSettings.SAVE_DIR,
+        FileSettings.NUM_EPOCH_CHECKPOINTS,
+        FileSettings.OUT);
   }
 
   @Override
@@ -67,7 +60,7 @@ public final class AverageCheckpointsTask implements Command<ObjectNode> {
 
   @Override
   public ObjectNode run(Settings settings) {
-    Path out = settings.get(PortFiles.OUT);
+    Path out = settings.get(FileSettings.OUT);
     List<Path> inputs = inputs(settings);
     Map<String, String> made = Provenance.versions();
     made.put("averaged", inputs.stream().map(Provenance::hash).collect(Collectors.joining(",")));
@@ -80,17 +73,18 @@ public final class AverageCheckpointsTask implements Command<ObjectNode> {
   }
 
   private static List<Path> inputs(Settings settings) {
-    if (settings.has(INPUTS) == settings.has(NUM_EPOCH_CHECKPOINTS)) {
+    if (settings.has(FileSettings.INPUTS) == settings.has(FileSettings.NUM_EPOCH_CHECKPOINTS)) {
       throw new ConfigurationException(
           "average-checkpoints: need either --inputs or --num-epoch-checkpoints");
     }
-    return settings.has(INPUTS)
-        ? Arrays.stream(settings.get(INPUTS).split(","))
+    return settings.has(FileSettings.INPUTS)
+        ? Arrays.stream(settings.get(FileSettings.INPUTS).split(","))
             .map(String::strip)
             .filter(name -> !name.isEmpty())
             .map(Path::of)
             .toList()
-        : newest(settings.get(TrainTask.SAVE_DIR), settings.get(NUM_EPOCH_CHECKPOINTS));
+        : newest(
+            settings.get(FileSettings.SAVE_DIR), settings.get(FileSettings.NUM_EPOCH_CHECKPOINTS));
   }
 
   private static List<Path> newest(Path folder, int count) {

@@ -11,8 +11,6 @@ import java.util.function.Supplier;
 import mos.base.Json;
 import mos.base.MosException;
 import mos.base.StopSignal;
-import mos.config.Setting;
-import mos.config.SettingGroup;
 import mos.report.Progress;
 import mos.search.Candidate;
 import mos.search.Constraint;
@@ -39,14 +37,6 @@ record Baselines(
     Fitness fitness,
     Function<SubTransformer, Map<String, Double>> figures,
     Runnable stop) {
-  static final Setting<String> BASELINES =
-      Setting.ofChoice("baselines", "all", "depth", "none")
-          .in(SettingGroup.SEARCH)
-          .defaultsTo("all")
-          .doc(
-              "Compare with random search of the same budget and with decoder depth alone (all),"
-                  + " with the latter, which is cheap (depth), or with nothing (none)");
-
   /** Where a candidate comes from that is none of a baseline's. */
   static final String ENDS = "smallest and largest";
 

@@ -2,14 +2,13 @@ package mos.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import mos.base.Json;
-import mos.config.Setting;
-import mos.config.SettingGroup;
+import mos.command.settings.BenchSettings;
+import mos.command.settings.DataSettings;
+import mos.command.settings.DecodingSettings;
 import mos.config.Settings;
-import mos.data.BatchOptions;
 import mos.model.Initialization;
 import mos.model.ModelConfig;
 import mos.model.SuperTransformer;
@@ -18,25 +17,10 @@ import mos.space.SearchSpace;
 import mos.space.SubTransformer;
 import mos.tensor.Compute;
 import mos.tensor.Scope;
-import mos.translate.BeamOptions;
 import mos.translate.DecodingBenchmark;
 
 /** Times translation in batches of the smallest and the largest SubTransformer, random weights. */
 record BenchDecoding(Settings settings, Compute machine) {
-  static final Setting<Boolean> DECODE =
-      Setting.ofBoolean("decode")
-          .in(SettingGroup.BENCHMARK)
-          .basic()
-          .defaultsTo(false)
-          .doc("Measure translating in batches only, no training, no latency");
-  static final Setting<List<Integer>> BENCH_BATCH =
-      Setting.ofInts("bench-batch")
-          .in(SettingGroup.BENCHMARK)
-          .defaultsTo(List.of(128, 512))
-          .atLeast(2)
-          .unit("sentences")
-          .doc("Sentences decoded together, one or several numbers to measure");
-
   /** Sentences of a measurement, in batches. */
   private static final int ROUNDS = 8;
 
@@ -49,16 +33,16 @@ record BenchDecoding(Settings settings, Compute machine) {
           SuperTransformer model =
               new SuperTransformer(config.standalone(architecture), machine.device(), false)) {
         Initialization.initialise(model, 1);
-        for (int batch : settings.get(BENCH_BATCH)) {
+        for (int batch : settings.get(BenchSettings.BATCH)) {
           try (Scope each = Scope.open()) {
             put(
                 figures.putObject(one.getKey() + " " + batch),
-                new DecodingBenchmark(settings.get(BenchTask.SENTENCE_TOKENS), ROUNDS)
+                new DecodingBenchmark(settings.get(BenchSettings.SENTENCE_TOKENS), ROUNDS)
                     .measure(
                         model.derive(architecture, machine.precision()),
-                        settings.get(BeamOptions.BEAM),
+                        settings.get(DecodingSettings.BEAM),
                         batch,
-                        settings.get(BatchOptions.MAX_TOKENS)));
+                        settings.get(DataSettings.MAX_TOKENS)));
           }
         }
       }
@@ -67,7 +51,7 @@ record BenchDecoding(Settings settings, Compute machine) {
   }
 
   private void put(ObjectNode figures, DecodingBenchmark.Speed speed) {
-    figures.put("beam", settings.get(BeamOptions.BEAM));
+    figures.put("beam", settings.get(DecodingSettings.BEAM));
     figures.put("sentences", speed.sentences());
     figures.put("tokens_per_second", speed.tokensPerSecond());
     ObjectNode step = figures.putObject("step_ms");

@@ -9,27 +9,31 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import mos.base.Json;
+import mos.command.settings.BenchSettings;
+import mos.command.settings.DataSettings;
+import mos.command.settings.DecodingSettings;
+import mos.command.settings.LatencySourceSettings;
+import mos.command.settings.LossSettings;
+import mos.command.settings.MachineSettings;
+import mos.command.settings.MeasureSettings;
+import mos.command.settings.ModelSettings;
+import mos.command.settings.TrainingSettings;
 import mos.config.Setting;
-import mos.config.SettingGroup;
 import mos.config.Settings;
-import mos.data.BatchOptions;
 import mos.distributed.Launch;
 import mos.distributed.Ranks;
+import mos.experiment.DataFolder;
+import mos.experiment.Vocabulary;
 import mos.latency.Latency;
 import mos.latency.LatencySource;
 import mos.model.ExpertConfig;
 import mos.model.ModelConfig;
-import mos.model.ModelSettings;
-import mos.space.ArchitectureFeatures;
 import mos.space.SearchSpace;
 import mos.space.SearchSpaceSettings;
 import mos.space.SubTransformer;
 import mos.tensor.Compute;
 import mos.tensor.MatrixSpeed;
 import mos.train.ArchitectureSchedule;
-import mos.train.TokenTraining;
-import mos.train.TrainingSettings;
-import mos.translate.BeamOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,51 +41,6 @@ import org.slf4j.LoggerFactory;
 public final class BenchTask implements Command<ObjectNode> {
   private static final Logger LOG = LoggerFactory.getLogger(BenchTask.class);
   private static final Pattern CASE = Pattern.compile("hat|(layer|neuron)-wise:([1-9]\\d{0,2})");
-
-  static final Setting<Boolean> TRAIN =
-      Setting.ofBoolean("train")
-          .in(SettingGroup.BENCHMARK)
-          .basic()
-          .defaultsTo(false)
-          .doc("Measure updates of the sandwich rule only, no single SubTransformers, no latency");
-  static final Setting<Integer> SENTENCE_TOKENS =
-      Setting.ofInt("sentence-tokens")
-          .in(SettingGroup.BENCHMARK)
-          .defaultsTo(30)
-          .atLeast(2)
-          .unit("tokens")
-          .doc("Length of the random sentences");
-  static final Setting<Integer> BENCH_UPDATES =
-      Setting.ofInt("bench-updates")
-          .in(SettingGroup.BENCHMARK)
-          .defaultsTo(3)
-          .atLeast(1)
-          .doc("Timed updates of each case");
-  static final Setting<Integer> BENCH_WARM_UP =
-      Setting.ofInt("bench-warm-up")
-          .in(SettingGroup.BENCHMARK)
-          .defaultsTo(1)
-          .atLeast(1)
-          .doc("Updates before, not timed");
-  static final Setting<List<Integer>> BENCH_TOKENS =
-      Setting.ofInts("bench-tokens")
-          .in(SettingGroup.BENCHMARK)
-          .basic()
-          .atLeast(1)
-          .unit("tokens")
-          .doc("Tokens of an update, one or several sizes to measure; not given: max-tokens");
-  static final Setting<Boolean> BENCH_TEXT =
-      Setting.ofBoolean("bench-text")
-          .in(SettingGroup.BENCHMARK)
-          .defaultsTo(false)
-          .doc("Train on the training set of the data folder in place of random sentences");
-  static final Setting<String> BENCH_CASES =
-      Setting.ofString("bench-cases")
-          .in(SettingGroup.BENCHMARK)
-          .basic()
-          .doc(
-              "Models to measure, for example hat,layer-wise:2,neuron-wise:6 (kind:experts); not"
-                  + " given: what mos-type and max-experts say");
 
   @Override
   public String name() {
@@ -107,31 +66,30 @@ public final class BenchTask implements Command<ObjectNode> {
 
   @Override
   public List<Setting<?>> settings() {
-    List<Setting<?>> settings = new ArrayList<>(DataFolder.settings());
+    List<Setting<?>> settings = new ArrayList<>(DataSettings.ofFolder());
     settings.addAll(SearchSpaceSettings.settings());
     settings.addAll(ModelSettings.settings());
-    settings.add(ArchitectureFeatures.FEATURE_NORM);
     settings.addAll(LatencySourceSettings.settings());
-    settings.addAll(ComputeSettings.settings());
+    settings.addAll(MachineSettings.ofComputing());
     settings.addAll(
         List.of(
-            MeasureTask.VOCABULARY_SIZE,
-            BatchOptions.MAX_TOKENS,
+            MeasureSettings.VOCABULARY_SIZE,
+            DataSettings.MAX_TOKENS,
             TrainingSettings.TOKENS_PER_PASS,
-            TokenTraining.CAPACITY_FACTOR,
-            TokenTraining.BALANCE_WEIGHT,
-            TRAIN,
-            BenchDecoding.DECODE,
-            BenchDecoding.BENCH_BATCH,
-            BeamOptions.BEAM,
-            SENTENCE_TOKENS,
-            BENCH_UPDATES,
-            BENCH_WARM_UP,
-            BENCH_TOKENS,
-            BENCH_TEXT,
-            BENCH_CASES,
-            PipelineSettings.NUM_GPUS,
-            PipelineSettings.DISTRIBUTED_TIMEOUT));
+            LossSettings.CAPACITY_FACTOR,
+            LossSettings.BALANCE_WEIGHT,
+            BenchSettings.TRAIN,
+            BenchSettings.DECODE,
+            BenchSettings.BATCH,
+            DecodingSettings.BEAM,
+            BenchSettings.SENTENCE_TOKENS,
+            BenchSettings.UPDATES,
+            BenchSettings.WARM_UP,
+            BenchSettings.TOKENS,
+            BenchSettings.TEXT,
+            BenchSettings.CASES,
+            MachineSettings.NUM_GPUS,
+            MachineSettings.DISTRIBUTED_TIMEOUT));
     return settings;
   }
 
@@ -144,23 +102,26 @@ public final class BenchTask implements Command<ObjectNode> {
   public ObjectNode run(Settings settings) {
     Optional<Launch> launch = LocalRanks.place();
     boolean several = launch.isPresent() || LocalRanks.of(settings) > 1;
-    if (several && !settings.get(TRAIN)) {
+    if (several && !settings.get(BenchSettings.TRAIN)) {
       throw settings.error(
-          TRAIN, "true with num-gpus or RANK set: processes share training, not latency");
+          BenchSettings.TRAIN,
+          "true with num-gpus or RANK set: processes share training, not latency");
     }
     if (several && launch.isEmpty()) {
       return new LocalRanks(name(), settings).run();
     }
-    Compute machine = ComputeSettings.setUp(settings, launch);
-    int timeout = settings.get(PipelineSettings.DISTRIBUTED_TIMEOUT);
+    Compute machine = MachineSettings.compute(settings).setUp(launch);
+    int timeout = settings.get(MachineSettings.DISTRIBUTED_TIMEOUT);
     return Ranks.together(
         launch, machine.device(), timeout, ranks -> run(settings, machine, ranks));
   }
 
   private static ObjectNode run(Settings settings, Compute machine, Ranks ranks) {
     SearchSpace space = SearchSpaceSettings.space(settings);
-    DataFolder data = settings.get(BENCH_TEXT) ? DataFolder.open(settings) : null;
-    Vocabulary vocabulary = data == null ? Vocabulary.of(settings) : Vocabulary.of(data);
+    DataFolder data =
+        settings.get(BenchSettings.TEXT) ? DataFolder.open(DataSettings.source(settings)) : null;
+    Vocabulary vocabulary =
+        data == null ? DataSettings.vocabulary(settings).sizes() : Vocabulary.of(data);
     ModelConfig config =
         ModelSettings.superTransformer(settings, space, vocabulary.source(), vocabulary.target());
     LOG.info("vocabulary {} ({})", config.targetVocabulary(), vocabulary.origin());
@@ -176,7 +137,7 @@ public final class BenchTask implements Command<ObjectNode> {
     figures.put("communication", ranks.engine());
     ObjectNode training = figures.putObject("training");
     figures.set("hardware", Json.tree(MeasureTask.hardware(settings, machine)));
-    if (settings.get(BenchDecoding.DECODE)) {
+    if (settings.get(BenchSettings.DECODE)) {
       figures.set("decoding", new BenchDecoding(settings, machine).measure(config, space));
       return figures;
     }
@@ -189,20 +150,22 @@ public final class BenchTask implements Command<ObjectNode> {
                 LOG.info(
                     "training, {} tokens per update: {} updates to warm up, {} timed",
                     title,
-                    settings.get(BENCH_WARM_UP),
-                    settings.get(BENCH_UPDATES));
+                    settings.get(BenchSettings.WARM_UP),
+                    settings.get(BenchSettings.UPDATES));
                 training.set(
                     title, bench.measure(title, benchCase.config(), benchCase.schedule(), tokens));
               });
     }
-    if (!settings.get(TRAIN)) {
+    if (!settings.get(BenchSettings.TRAIN)) {
       latencies(settings, config, space, machine, figures.putObject("latency"));
     }
     return figures;
   }
 
   private static List<Integer> tokens(Settings settings) {
-    return settings.find(BENCH_TOKENS).orElse(List.of(settings.get(BatchOptions.MAX_TOKENS)));
+    return settings
+        .find(BenchSettings.TOKENS)
+        .orElse(List.of(settings.get(DataSettings.MAX_TOKENS)));
   }
 
   private record Case(ModelConfig config, ArchitectureSchedule schedule) {}
@@ -211,17 +174,17 @@ public final class BenchTask implements Command<ObjectNode> {
   private static Map<String, Case> cases(Settings settings, SearchSpace space, ModelConfig config) {
     ArchitectureSchedule sandwich = ArchitectureSchedule.supernet(space, true, 1);
     Map<String, Case> cases = new LinkedHashMap<>();
-    if (!settings.get(TRAIN)) {
+    if (!settings.get(BenchSettings.TRAIN)) {
       for (String size : List.of("smallest", "largest")) {
         SubTransformer a = size.equals("smallest") ? space.smallest() : space.largest();
         cases.put(size, new Case(config.standalone(a), ArchitectureSchedule.single(a)));
       }
     }
-    if (!settings.has(BENCH_CASES)) {
+    if (!settings.has(BenchSettings.CASES)) {
       cases.put("supernet", new Case(config, sandwich));
       return cases;
     }
-    for (String name : settings.get(BENCH_CASES).split(",")) {
+    for (String name : settings.get(BenchSettings.CASES).split(",")) {
       cases.put(name, new Case(config.withExperts(experts(settings, config, name)), sandwich));
     }
     return cases;
@@ -230,7 +193,8 @@ public final class BenchTask implements Command<ObjectNode> {
   private static ExpertConfig experts(Settings settings, ModelConfig config, String name) {
     Matcher parts = CASE.matcher(name);
     if (!parts.matches()) {
-      throw settings.error(BENCH_CASES, "hat, layer-wise:M or neuron-wise:M, separated by commas");
+      throw settings.error(
+          BenchSettings.CASES, "hat, layer-wise:M or neuron-wise:M, separated by commas");
     }
     if (parts.group(1) == null) {
       return ExpertConfig.NONE;

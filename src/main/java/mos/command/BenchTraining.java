@@ -4,6 +4,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import mos.base.Json;
+import mos.command.settings.BenchSettings;
+import mos.command.settings.DataSettings;
+import mos.command.settings.LossSettings;
+import mos.command.settings.TrainingSettings;
 import mos.config.Settings;
 import mos.data.Batch;
 import mos.data.BatchOptions;
@@ -14,15 +18,14 @@ import mos.data.ParallelCorpus;
 import mos.data.Passes;
 import mos.data.UpdateIterator;
 import mos.distributed.Ranks;
+import mos.experiment.DataFolder;
 import mos.host.ThisProcess;
 import mos.model.ModelConfig;
 import mos.report.Progress;
 import mos.space.ModelCost;
 import mos.tensor.Compute;
 import mos.train.ArchitectureSchedule;
-import mos.train.TokenTraining;
 import mos.train.TrainingBenchmark;
-import mos.train.TrainingSettings;
 
 /**
  * Times the training of models on this machine.
@@ -41,7 +44,7 @@ record BenchTraining(
    * @param tokens of an update, of which each rank takes its share
    */
   ObjectNode measure(String title, ModelConfig config, ArchitectureSchedule schedule, int tokens) {
-    int updates = settings.get(BenchTask.BENCH_WARM_UP) + settings.get(BenchTask.BENCH_UPDATES);
+    int updates = settings.get(BenchSettings.WARM_UP) + settings.get(BenchSettings.UPDATES);
     try (Progress progress = Progress.start(title, updates)) {
       return measure(config, schedule, tokens, progress);
     }
@@ -51,21 +54,21 @@ record BenchTraining(
       ModelConfig config, ArchitectureSchedule schedule, int tokens, Progress progress) {
     AtomicInteger begun = new AtomicInteger();
     int share = Math.max(1, tokens / ranks.size());
-    int microBatch = Math.min(share, settings.get(BatchOptions.MAX_TOKENS));
+    int microBatch = Math.min(share, settings.get(DataSettings.MAX_TOKENS));
     int pass =
         settings
             .find(TrainingSettings.TOKENS_PER_PASS)
             .orElse(machine.device().is_cpu() ? microBatch : share);
     TrainingBenchmark benchmark =
         new TrainingBenchmark(
-            settings.get(BenchTask.BENCH_UPDATES),
-            settings.get(BenchTask.BENCH_WARM_UP),
-            TokenTraining.of(settings));
+            settings.get(BenchSettings.UPDATES),
+            settings.get(BenchSettings.WARM_UP),
+            LossSettings.tokenExperts(settings));
     TrainingBenchmark.Work work = work(config);
     TrainingBenchmark.Result result;
     if (data == null) {
       List<Batch> passes =
-          new BenchSentences(config.targetVocabulary(), settings.get(BenchTask.SENTENCE_TOKENS))
+          new BenchSentences(config.targetVocabulary(), settings.get(BenchSettings.SENTENCE_TOKENS))
               .passes(share, microBatch, pass);
       long all = ranks.size() * passes.stream().mapToLong(Batch::targetTokens).sum();
       TrainingBenchmark.Share each = new TrainingBenchmark.Share(passes, all);

@@ -16,8 +16,12 @@ import mos.base.DataLock;
 import mos.base.FolderLock;
 import mos.base.Json;
 import mos.base.Sha256;
+import mos.command.settings.DataSettings;
+import mos.command.settings.DecodingSettings;
+import mos.command.settings.DistillSettings;
+import mos.command.settings.FileSettings;
+import mos.command.settings.MachineSettings;
 import mos.config.Setting;
-import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.data.CorpusWriter;
 import mos.data.Dictionary;
@@ -26,12 +30,14 @@ import mos.data.ParallelCorpus;
 import mos.data.TokenCorpus;
 import mos.distributed.Launch;
 import mos.distributed.SharedWork;
+import mos.experiment.DataFolder;
+import mos.experiment.Models;
+import mos.experiment.Provenance;
+import mos.experiment.SourceSentences;
 import mos.space.SubTransformerFile;
 import mos.tensor.Compute;
 import mos.tensor.Devices;
 import mos.tensor.Scope;
-import mos.train.TrainingSettings;
-import mos.translate.TranslationOptions;
 import mos.translate.Translator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,20 +49,6 @@ import org.slf4j.LoggerFactory;
  * <p>Source: Kim and Rush (2016), section 3.2.
  */
 public final class DistillDataTask implements Command<ObjectNode> {
-  static final Setting<Path> DISTILL_DIR =
-      Setting.ofPath("distill-dir")
-          .in(SettingGroup.FILES)
-          .basic()
-          .defaultsTo(Path.of("distilled"))
-          .doc("Data folder to make, with a teacher's translations as training targets");
-  static final Setting<Integer> DISTILL_PART =
-      Setting.ofInt("distill-part")
-          .in(SettingGroup.DATA)
-          .defaultsTo(20_000)
-          .atLeast(1)
-          .unit("sentences")
-          .doc("Training sentences translated between two savings; a stop loses less than one");
-
   private static final Logger LOG = LoggerFactory.getLogger(DistillDataTask.class);
   private static final String BEGUN = "begun.json";
   private static final String DONE = "distilled.json";
@@ -80,25 +72,25 @@ public final class DistillDataTask implements Command<ObjectNode> {
 
   @Override
   public List<Setting<?>> settings() {
-    List<Setting<?>> settings = new ArrayList<>(DataFolder.settings());
+    List<Setting<?>> settings = new ArrayList<>(DataSettings.ofFolder());
     settings.addAll(SubTransformerFile.settings());
-    settings.addAll(TranslationOptions.SETTINGS);
-    settings.remove(TranslationOptions.NBEST);
-    settings.addAll(ComputeSettings.settings());
+    settings.addAll(DecodingSettings.ofTranslation());
+    settings.remove(DecodingSettings.NBEST);
+    settings.addAll(MachineSettings.ofComputing());
     settings.addAll(
         List.of(
-            Checkpoints.PATH,
-            DISTILL_DIR,
-            DISTILL_PART,
-            TrainingSettings.DETERMINISTIC,
-            PipelineSettings.NUM_GPUS,
-            PipelineSettings.DISTRIBUTED_TIMEOUT));
+            FileSettings.PATH,
+            DistillSettings.DIR,
+            DistillSettings.PART,
+            MachineSettings.DETERMINISTIC,
+            MachineSettings.NUM_GPUS,
+            MachineSettings.DISTRIBUTED_TIMEOUT));
     return settings;
   }
 
   @Override
   public void check(Settings settings) {
-    TranslationOptions.ofBest(settings);
+    DecodingSettings.best(settings);
   }
 
   @Override
@@ -108,13 +100,13 @@ public final class DistillDataTask implements Command<ObjectNode> {
 
   @Override
   public ObjectNode run(Settings settings) {
-    if (!settings.has(Checkpoints.PATH)) {
-      throw new ConfigurationException("path is needed: " + Checkpoints.PATH.doc());
+    if (!settings.has(FileSettings.PATH)) {
+      throw new ConfigurationException("path is needed: " + FileSettings.PATH.doc());
     }
-    DataFolder data = DataFolder.open(settings);
-    Path folder = settings.get(DISTILL_DIR);
+    DataFolder data = DataFolder.open(DataSettings.source(settings));
+    Path folder = settings.get(DistillSettings.DIR);
     if (Identity.real(folder).equals(Identity.real(data.folder()))) {
-      throw settings.error(DISTILL_DIR, "another folder than data");
+      throw settings.error(DistillSettings.DIR, "another folder than data");
     }
     return Sharing.run(
         name(),
@@ -134,10 +126,10 @@ public final class DistillDataTask implements Command<ObjectNode> {
       Path done = folder.resolve(DONE);
       if (!Files.exists(done)) {
         ObjectNode figures = distill(settings, data, folder, shared, launch);
-        Optional<Path> teacher = Optional.of(settings.get(Checkpoints.PATH));
+        Optional<Path> teacher = Optional.of(settings.get(FileSettings.PATH));
         Map<String, String> made =
             Provenance.of(data, figures.path("device").asText(), teacher, "train");
-        figures.set("provenance", Provenance.withSettings(made, this, settings));
+        figures.set("provenance", Reproduction.withSettings(made, this, settings));
         AtomicFile.writeString(done, Json.pretty(figures));
       }
       new DistilledFolder(folder).deleteParts();
@@ -148,9 +140,9 @@ public final class DistillDataTask implements Command<ObjectNode> {
   /** Refuses to mix translations of different teachers, data or options. */
   private void begin(Settings settings, DataFolder data, Path folder) {
     Map<String, Object> decisive = new HashMap<>();
-    decisive.put("teacher", Sha256.of(teacherFile(settings.get(Checkpoints.PATH))));
-    decisive.put("distill-part", settings.get(DISTILL_PART));
-    decisive.put("beam options", TranslationOptions.ofBest(settings).beam().toString());
+    decisive.put("teacher", Sha256.of(teacherFile(settings.get(FileSettings.PATH))));
+    decisive.put("distill-part", settings.get(DistillSettings.PART));
+    decisive.put("beam options", DecodingSettings.best(settings).beam().toString());
     if (SubTransformerFile.given(settings)) {
       decisive.put("architecture", Json.tree(SubTransformerFile.fromSettings(settings)));
     }
@@ -172,21 +164,21 @@ public final class DistillDataTask implements Command<ObjectNode> {
   /** Every process translates parts; the first one then puts them together. */
   private static ObjectNode distill(
       Settings settings, DataFolder data, Path folder, SharedWork shared, Optional<Launch> launch) {
-    Compute machine = ComputeSettings.setUp(settings, launch);
-    Path file = settings.get(Checkpoints.PATH);
+    Compute machine = MachineSettings.compute(settings).setUp(launch);
+    Path file = settings.get(FileSettings.PATH);
     Dictionary targets = data.targetDictionary();
     try (Scope scope = Scope.open();
-        Checkpoints.Plain teacher = Checkpoints.plain(file, settings, machine.device());
+        Models.Plain teacher =
+            Models.plain(file, FileSettings.architecture(settings), machine.device());
         ParallelCorpus train = data.split("train");
         Translator translator =
             new Translator(
                 teacher.model().derive(teacher.architecture(), machine.precision()),
-                GenerateTask.oneByOneIfDeterministic(
-                    settings, TranslationOptions.ofBest(settings)))) {
+                GenerateTask.oneByOneIfDeterministic(settings, DecodingSettings.best(settings)))) {
       data.check(teacher.description(), file.toString());
       DistilledFolder made = new DistilledFolder(folder);
       DistilledParts work =
-          new DistilledParts(train, targets, translator, made, settings.get(DISTILL_PART));
+          new DistilledParts(train, targets, translator, made, settings.get(DistillSettings.PART));
       if (!shared.leads()) {
         return Sharing.help(shared, work::translate);
       }

@@ -11,6 +11,7 @@ import mos.data.Dictionary;
 import mos.data.ParallelCorpus;
 import mos.data.TokenCorpus;
 import mos.distributed.SharedWork;
+import mos.experiment.SourceSentences;
 import mos.report.Progress;
 import mos.translate.Hypothesis;
 import mos.translate.Translator;

@@ -21,12 +21,22 @@ import mos.base.FolderLock;
 import mos.base.Json;
 import mos.base.Seeds;
 import mos.base.Sha256;
+import mos.command.settings.DataSettings;
+import mos.command.settings.DecodingSettings;
+import mos.command.settings.EvaluationSettings;
+import mos.command.settings.FileSettings;
+import mos.command.settings.MachineSettings;
+import mos.command.settings.ModelSettings;
+import mos.command.settings.SearchSettings;
+import mos.command.settings.TrainingSettings;
 import mos.config.Setting;
-import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.data.ParallelCorpus;
 import mos.distributed.Launch;
 import mos.distributed.SharedWork;
+import mos.experiment.DataFolder;
+import mos.experiment.Provenance;
+import mos.experiment.Scorer;
 import mos.model.SuperTransformer;
 import mos.report.Table;
 import mos.search.RankAgreement;
@@ -37,9 +47,8 @@ import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
 import mos.tensor.Compute;
 import mos.tensor.Devices;
+import mos.tensor.Precision;
 import mos.train.Checkpoint;
-import mos.train.TrainingSettings;
-import mos.translate.TranslationOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,20 +60,6 @@ import org.slf4j.LoggerFactory;
  * supernet and standalone performance).
  */
 public final class EvaluateSupernetTask implements Command<ObjectNode> {
-  static final Setting<Integer> ARCHITECTURES =
-      Setting.ofInt("architectures")
-          .in(SettingGroup.SEARCH)
-          .basic()
-          .defaultsTo(10)
-          .range(2, 10_000)
-          .doc("Random SubTransformers to compare; more later continue the same list");
-  static final Setting<Path> EVALUATION_DIR =
-      Setting.ofPath("evaluation-dir")
-          .in(SettingGroup.FILES)
-          .basic()
-          .defaultsTo(Path.of("supernet-evaluation"))
-          .doc("Folder for results; a report shows it as OUTPUT/supernet-evaluation");
-
   private static final Logger LOG = LoggerFactory.getLogger(EvaluateSupernetTask.class);
   private static final String BEGUN = "begun.json";
 
@@ -91,9 +86,9 @@ public final class EvaluateSupernetTask implements Command<ObjectNode> {
   public List<Setting<?>> settings() {
     Set<Setting<?>> settings = new LinkedHashSet<>(new TrainTask(true).settings());
     SubTransformerFile.settings().forEach(settings::remove);
-    settings.removeAll(List.of(TrainTask.SAVE_DIR, TrainTask.INIT));
-    settings.addAll(Scorer.settings());
-    settings.addAll(List.of(ARCHITECTURES, EVALUATION_DIR));
+    settings.removeAll(List.of(FileSettings.SAVE_DIR, TrainingSettings.INIT));
+    settings.addAll(SearchSettings.ofScoring());
+    settings.addAll(List.of(EvaluationSettings.ARCHITECTURES, EvaluationSettings.EVALUATION_DIR));
     return List.copyOf(settings);
   }
 
@@ -105,22 +100,24 @@ public final class EvaluateSupernetTask implements Command<ObjectNode> {
   @Override
   public void check(Settings settings) {
     new TrainTask(true).check(settings);
-    TranslationOptions.ofBest(settings);
+    DecodingSettings.best(settings);
   }
 
   @Override
-  public Set<Setting<?>> undecisive(Settings settings) {
-    return Set.of(
-        ARCHITECTURES,
-        EVALUATION_DIR,
-        TrainTask.RESTORE_FILE,
-        TrainingSettings.MAX_UPDATE,
-        TrainingSettings.WARMUP_UPDATES);
+  public Object configuration(Settings settings) {
+    DataSettings.ofFolder().forEach(settings::find);
+    SearchSpaceSettings.settings().forEach(settings::find);
+    ModelSettings.settings().forEach(settings::find);
+    MachineSettings.ofComputing().forEach(settings::find);
+    settings.get(DataSettings.VALID_SUBSET);
+    SearchSettings.scoring(settings);
+    settings.get(EvaluationSettings.ARCHITECTURES);
+    return TrainingSettings.of(settings, true, Precision.FP32);
   }
 
   @Override
   public List<String> splits(Settings settings) {
-    return List.of("train", "valid", settings.get(ValidateTask.VALID_SUBSET));
+    return List.of("train", "valid", settings.get(DataSettings.VALID_SUBSET));
   }
 
   @Override
@@ -135,21 +132,25 @@ public final class EvaluateSupernetTask implements Command<ObjectNode> {
   }
 
   private ObjectNode evaluate(Settings settings, SharedWork shared, Optional<Launch> launch) {
-    Compute machine = ComputeSettings.setUp(settings, launch);
-    DataFolder data = DataFolder.open(settings);
-    Path file = Checkpoints.supernet(settings, TrainTask.RESTORE_FILE);
-    Path folder = settings.get(EVALUATION_DIR);
+    Compute machine = MachineSettings.compute(settings).setUp(launch);
+    DataFolder data = DataFolder.open(DataSettings.source(settings));
+    Path file = FileSettings.supernet(settings, FileSettings.RESTORE_FILE);
+    Path folder = settings.get(EvaluationSettings.EVALUATION_DIR);
     List<ObjectNode> results = new ArrayList<>();
     try (Checkpoint checkpoint = Checkpoint.open(file);
         FolderLock lock = shared.leads() ? FolderLock.of(folder) : null;
         SuperTransformer supernet = checkpoint.model(machine.device(), false);
         DataLock reading = data.reading();
-        ParallelCorpus valid = data.split(settings.get(ValidateTask.VALID_SUBSET))) {
+        ParallelCorpus valid = data.split(settings.get(DataSettings.VALID_SUBSET))) {
       data.check(checkpoint.description(), file.toString());
       String hash = Sha256.of(file);
-      shared.same("what decides a score", Json.line(Scorer.origin(settings, valid, machine, hash)));
+      shared.same(
+          "what decides a score",
+          Json.line(SearchSettings.scoring(settings).origin(valid, machine, hash)));
       List<SubTransformer> architectures = List.copyOf(architectures(settings));
-      Scorer scorer = Scorer.of(settings, data, valid, machine);
+      Scorer scorer =
+          SearchSettings.scoring(settings)
+              .open(data, valid, settings.get(DataSettings.VALID_SUBSET), machine);
       StandaloneTrainings alone = new StandaloneTrainings(settings, folder, scorer, machine);
       UnaryOperator<String> one =
           number -> {
@@ -188,7 +189,7 @@ public final class EvaluateSupernetTask implements Command<ObjectNode> {
       Map<String, String> made =
           Provenance.of(
               data, Devices.describe(machine.device()), Optional.of(file), "train", "valid");
-      figures.set("provenance", Provenance.withSettings(made, this, settings));
+      figures.set("provenance", Reproduction.withSettings(made, this, settings));
       AtomicFile.writeString(folder.resolve("evaluation.json"), Json.pretty(figures));
       return figures;
     }
@@ -196,10 +197,10 @@ public final class EvaluateSupernetTask implements Command<ObjectNode> {
 
   private static Set<SubTransformer> architectures(Settings settings) {
     SearchSpace space = SearchSpaceSettings.space(settings);
-    int wanted = settings.get(ARCHITECTURES);
-    Set<SubTransformer> distinct = random(space, wanted, settings.get(TrainingSettings.SEED));
+    int wanted = settings.get(EvaluationSettings.ARCHITECTURES);
+    Set<SubTransformer> distinct = random(space, wanted, settings.get(MachineSettings.SEED));
     if (distinct.size() < wanted) {
-      throw settings.error(ARCHITECTURES, "at most what the search space has");
+      throw settings.error(EvaluationSettings.ARCHITECTURES, "at most what the search space has");
     }
     return distinct;
   }
@@ -240,11 +241,11 @@ public final class EvaluateSupernetTask implements Command<ObjectNode> {
     for (int i = 0; i < shallow.length; i++) {
       shallow[i] = -shallow[i];
     }
-    long seed = Seeds.derive(settings.get(TrainingSettings.SEED), "bootstrap");
+    long seed = Seeds.derive(settings.get(MachineSettings.SEED), "bootstrap");
     RankAgreement found = RankAgreement.of(inherited, standalone, seed);
     RankAgreement byDepth = RankAgreement.of(shallow, standalone, seed);
     ObjectNode figures = Json.object();
-    figures.put("fitness", settings.get(Scorer.FITNESS));
+    figures.put("fitness", settings.get(SearchSettings.FITNESS));
     figures.put("updates", settings.get(TrainingSettings.SUB_MAX_UPDATE));
     figures.put("count", found.count());
     put(figures, "mae", found.meanAbsoluteError(), found.errorInterval());

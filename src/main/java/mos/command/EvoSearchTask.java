@@ -5,29 +5,35 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import mos.base.ConfigurationException;
 import mos.base.DataLock;
 import mos.base.FolderLock;
 import mos.base.Json;
 import mos.base.Sha256;
+import mos.command.settings.ConstraintSettings;
+import mos.command.settings.DataSettings;
+import mos.command.settings.DecodingSettings;
+import mos.command.settings.EvolutionSettings;
+import mos.command.settings.FileSettings;
+import mos.command.settings.LatencySourceSettings;
+import mos.command.settings.MachineSettings;
+import mos.command.settings.ModelSettings;
+import mos.command.settings.SearchSettings;
 import mos.config.Setting;
-import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.data.ParallelCorpus;
 import mos.distributed.Launch;
 import mos.distributed.SharedWork;
+import mos.experiment.DataFolder;
+import mos.experiment.Provenance;
+import mos.experiment.Scorer;
 import mos.latency.LatencySource;
-import mos.latency.PredictorSettings;
 import mos.model.ModelConfig;
-import mos.model.ModelSettings;
 import mos.model.SuperTransformer;
-import mos.search.EvolutionSettings;
 import mos.search.SearchCache;
 import mos.space.ArchitectureCost;
 import mos.space.SearchSpace;
@@ -36,24 +42,12 @@ import mos.space.SubTransformer;
 import mos.tensor.Compute;
 import mos.tensor.Devices;
 import mos.train.Checkpoint;
-import mos.train.TrainingSettings;
-import mos.translate.TranslationOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Finds the best SubTransformer under a constraint, or the whole front, by evolution. */
 public final class EvoSearchTask implements Command<ObjectNode> {
   private static final Logger LOG = LoggerFactory.getLogger(EvoSearchTask.class);
-
-  static final Setting<Path> WRITE_CONFIG_PATH =
-      Setting.ofPath("write-config-path")
-          .in(SettingGroup.FILES)
-          .basic()
-          .doc("Where the found architecture goes, HAT-style YAML");
-  static final Setting<Path> SEARCH_CACHE =
-      Setting.ofPath("search-cache")
-          .in(SettingGroup.FILES)
-          .doc("File of scores and latencies to reuse; not given: cache.jsonl beside the result");
 
   @Override
   public String name() {
@@ -77,64 +71,68 @@ public final class EvoSearchTask implements Command<ObjectNode> {
 
   @Override
   public List<Setting<?>> settings() {
-    List<Setting<?>> settings = new ArrayList<>(DataFolder.settings());
+    List<Setting<?>> settings = new ArrayList<>(DataSettings.ofFolder());
     settings.addAll(SearchSpaceSettings.settings());
     settings.addAll(EvolutionSettings.settings());
     settings.addAll(SearchConstraint.settings());
-    settings.addAll(Scorer.settings());
-    settings.addAll(ComputeSettings.settings());
+    settings.addAll(SearchSettings.ofScoring());
+    settings.addAll(MachineSettings.ofComputing());
     settings.addAll(
         List.of(
-            TrainTask.RESTORE_FILE,
-            WRITE_CONFIG_PATH,
-            SEARCH_CACHE,
-            FrontOutput.FRONT,
-            FrontOutput.FRONT_PARAMS,
-            Baselines.BASELINES,
-            TrainingSettings.SEED,
-            PipelineSettings.NUM_GPUS,
-            PipelineSettings.DISTRIBUTED_TIMEOUT));
+            FileSettings.RESTORE_FILE,
+            SearchSettings.WRITE_CONFIG_PATH,
+            SearchSettings.SEARCH_CACHE,
+            SearchSettings.FRONT,
+            SearchSettings.FRONT_PARAMS,
+            SearchSettings.BASELINES,
+            MachineSettings.SEED,
+            MachineSettings.NUM_GPUS,
+            MachineSettings.DISTRIBUTED_TIMEOUT));
     return settings;
   }
 
   @Override
   public List<Path> products(Settings settings) {
-    return SearchOutput.files(settings.get(WRITE_CONFIG_PATH));
+    return SearchOutput.files(settings.get(SearchSettings.WRITE_CONFIG_PATH));
   }
 
   /** Weights by their hash, see {@link #decisive}; a predictor where it is asked. */
   @Override
-  public Set<Setting<?>> undecisive(Settings settings) {
-    Set<Setting<?>> undecisive = new HashSet<>(Scorer.unread(settings));
-    undecisive.addAll(List.of(TrainTask.RESTORE_FILE, WRITE_CONFIG_PATH));
-    if (settings.get(SearchConstraint.LATENCY_COMPUTE).equals("gold")) {
-      undecisive.add(PredictorSettings.PATH);
-    }
-    return undecisive;
+  public Object configuration(Settings settings) {
+    DataSettings.ofFolder().forEach(settings::find);
+    SearchSpaceSettings.settings().forEach(settings::find);
+    MachineSettings.ofComputing().forEach(settings::find);
+    SearchConstraint.configuration(settings);
+    settings.get(DataSettings.VALID_SUBSET);
+    SearchSettings.scoring(settings);
+    settings.get(SearchSettings.FRONT);
+    settings.get(SearchSettings.FRONT_PARAMS);
+    settings.get(SearchSettings.BASELINES);
+    return EvolutionSettings.of(settings, settings.get(MachineSettings.SEED));
   }
 
   @Override
   public List<String> splits(Settings settings) {
-    return List.of(settings.get(ValidateTask.VALID_SUBSET));
+    return List.of(settings.get(DataSettings.VALID_SUBSET));
   }
 
   @Override
   public void check(Settings settings) {
-    EvolutionSettings.fromSettings(settings, settings.get(TrainingSettings.SEED));
-    if (settings.get(Scorer.FITNESS).equals("bleu")) {
-      TranslationOptions.ofBest(settings);
+    EvolutionSettings.of(settings, settings.get(MachineSettings.SEED));
+    if (settings.get(SearchSettings.FITNESS).equals("bleu")) {
+      DecodingSettings.best(settings);
     }
     Limits limits = Limits.of(settings);
-    if (!limits.timed() && settings.overrides().containsKey(Limits.LATENCY.key())) {
+    if (!limits.timed() && settings.overrides().containsKey(ConstraintSettings.LATENCY.key())) {
       LOG.warn(
           "latency-constraint is not applied beside the other constraint; --also-latency 1 applies"
               + " both");
     }
-    if (settings.get(FrontOutput.FRONT)
+    if (settings.get(SearchSettings.FRONT)
         && limits.timed()
-        && settings.get(SearchConstraint.LATENCY_COMPUTE).equals("hybrid")) {
+        && settings.get(SearchSettings.LATENCY_COMPUTE).equals("hybrid")) {
       throw settings.error(
-          SearchConstraint.LATENCY_COMPUTE,
+          SearchSettings.LATENCY_COMPUTE,
           "gold or predictor with --front, which has no constraint to screen for");
     }
   }
@@ -151,32 +149,36 @@ public final class EvoSearchTask implements Command<ObjectNode> {
   }
 
   private ObjectNode search(Settings settings, SharedWork shared, Optional<Launch> launch) {
-    boolean wholeFront = settings.get(FrontOutput.FRONT);
-    Compute machine = ComputeSettings.setUp(settings, launch);
-    DataFolder data = DataFolder.open(settings);
+    boolean wholeFront = settings.get(SearchSettings.FRONT);
+    Compute machine = MachineSettings.compute(settings).setUp(launch);
+    DataFolder data = DataFolder.open(DataSettings.source(settings));
     SearchSpace space = SearchSpaceSettings.space(settings);
-    required(settings, TrainTask.RESTORE_FILE);
-    Path file = Checkpoints.supernet(settings, TrainTask.RESTORE_FILE);
-    Path target = required(settings, WRITE_CONFIG_PATH);
+    required(settings, FileSettings.RESTORE_FILE);
+    Path file = FileSettings.supernet(settings, FileSettings.RESTORE_FILE);
+    Path target = required(settings, SearchSettings.WRITE_CONFIG_PATH);
     try (Checkpoint checkpoint = Checkpoint.open(file);
         FolderLock lock =
             shared.leads() ? FolderLock.of(target.toAbsolutePath().getParent()) : null;
         SuperTransformer model = checkpoint.model(machine.device(), false);
         DataLock reading = data.reading();
-        ParallelCorpus valid = data.split(settings.get(ValidateTask.VALID_SUBSET))) {
+        ParallelCorpus valid = data.split(settings.get(DataSettings.VALID_SUBSET))) {
       data.check(checkpoint.description(), file.toString());
       model.config().check(space.largest());
       String hash = Sha256.of(file);
-      JsonNode origin = Scorer.origin(settings, valid, machine, hash);
+      JsonNode origin = SearchSettings.scoring(settings).origin(valid, machine, hash);
       shared.same("what decides a score", Json.line(origin));
-      Scorer scorer = Scorer.of(settings, data, valid, machine);
+      Scorer scorer =
+          SearchSettings.scoring(settings)
+              .open(data, valid, settings.get(DataSettings.VALID_SUBSET), machine);
       SharedScores scores = new SharedScores(a -> scorer.score(model, a), shared, target);
       if (!shared.leads()) {
         return scores.help();
       }
       SearchCache cache =
           SearchCache.open(
-              settings.find(SEARCH_CACHE).orElse(target.resolveSibling("cache.jsonl")));
+              settings
+                  .find(SearchSettings.SEARCH_CACHE)
+                  .orElse(target.resolveSibling("cache.jsonl")));
       LatencySource source = LatencySourceSettings.open(settings, model.config(), () -> machine);
       ArchitectureCost cost = LatencySourceSettings.cost(settings, model.config());
       Runnable stop = () -> SearchRun.stopIfAsked(target);
@@ -195,10 +197,10 @@ public final class EvoSearchTask implements Command<ObjectNode> {
       if (limits.timed()) {
         decisive.put("hardware", source.hardware());
       }
-      String subset = settings.get(ValidateTask.VALID_SUBSET);
+      String subset = settings.get(DataSettings.VALID_SUBSET);
       Map<String, String> made =
           Provenance.of(data, Devices.describe(machine.device()), Optional.of(file), subset);
-      made.put("seed", String.valueOf(settings.get(TrainingSettings.SEED)));
+      made.put("seed", String.valueOf(settings.get(MachineSettings.SEED)));
       ObjectNode figures =
           new SearchRun(
                   settings,
@@ -215,7 +217,7 @@ public final class EvoSearchTask implements Command<ObjectNode> {
           model,
           space,
           figures.path("architecture").isObject(),
-          settings.get(TrainingSettings.SEED));
+          settings.get(MachineSettings.SEED));
       return figures;
     }
   }
@@ -225,7 +227,7 @@ public final class EvoSearchTask implements Command<ObjectNode> {
    * may ask before it trains for days.
    */
   static void requireFeasible(Settings settings) {
-    DataFolder data = DataFolder.open(settings);
+    DataFolder data = DataFolder.open(DataSettings.source(settings));
     SearchSpace space = SearchSpaceSettings.space(settings);
     ModelConfig config =
         ModelSettings.superTransformer(
@@ -247,7 +249,7 @@ public final class EvoSearchTask implements Command<ObjectNode> {
   /** Key and value of the settings that decide what a search finds. */
   private Map<String, Object> decisive(Settings settings) {
     Map<String, Object> decisive = Identity.ofCommand().of(this, settings);
-    decisive.remove(Baselines.BASELINES.key());
+    decisive.remove(SearchSettings.BASELINES.key());
     return decisive;
   }
 

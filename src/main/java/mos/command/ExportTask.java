@@ -8,9 +8,13 @@ import java.util.List;
 import java.util.Optional;
 import mos.base.ConfigurationException;
 import mos.base.Json;
+import mos.command.settings.DataSettings;
+import mos.command.settings.ExportSettings;
+import mos.command.settings.FileSettings;
 import mos.config.Setting;
-import mos.config.SettingGroup;
 import mos.config.Settings;
+import mos.experiment.DataFolder;
+import mos.experiment.Models;
 import mos.model.ModelConfig;
 import mos.port.CTranslate2Model;
 import mos.port.CTranslate2Quantization;
@@ -28,28 +32,6 @@ import org.slf4j.LoggerFactory;
 /** Writes one SubTransformer as a plain Transformer that needs neither supernet nor experts. */
 public final class ExportTask implements Command<ObjectNode> {
   private static final Logger LOG = LoggerFactory.getLogger(ExportTask.class);
-
-  static final Setting<Boolean> REFERENCE =
-      Setting.ofBoolean("reference")
-          .in(SettingGroup.FILES)
-          .basic()
-          .defaultsTo(false)
-          .doc("Also write a batch of inputs and logits to compare another implementation with");
-
-  private static final String CTRANSLATE2 = "ctranslate2";
-
-  static final Setting<String> FORMAT =
-      Setting.ofChoice("format", "mos", CTRANSLATE2)
-          .in(SettingGroup.FILES)
-          .basic()
-          .defaultsTo("mos")
-          .doc("Of the folder: this program's, or CTranslate2's (docs/ctranslate2.md)");
-  static final Setting<String> QUANTIZATION =
-      Setting.ofChoice("quantization", "none", "float16", "int16", "int8")
-          .in(SettingGroup.FILES)
-          .basic()
-          .defaultsTo("none")
-          .doc("How matrices are stored, for --format ctranslate2");
 
   @Override
   public String name() {
@@ -72,8 +54,14 @@ public final class ExportTask implements Command<ObjectNode> {
   @Override
   public List<Setting<?>> settings() {
     List<Setting<?>> settings = new ArrayList<>(SubTransformerFile.settings());
-    settings.addAll(DataFolder.settings());
-    settings.addAll(List.of(Checkpoints.PATH, PortFiles.OUT, FORMAT, QUANTIZATION, REFERENCE));
+    settings.addAll(DataSettings.ofFolder());
+    settings.addAll(
+        List.of(
+            FileSettings.PATH,
+            FileSettings.OUT,
+            ExportSettings.FORMAT,
+            ExportSettings.QUANTIZATION,
+            ExportSettings.REFERENCE));
     return settings;
   }
 
@@ -84,9 +72,10 @@ public final class ExportTask implements Command<ObjectNode> {
 
   @Override
   public ObjectNode run(Settings settings) {
-    Path path = settings.get(Checkpoints.PATH);
-    Path out = settings.get(PortFiles.OUT);
-    try (Checkpoints.Plain plain = Checkpoints.plain(path, settings, Tensors.cpu())) {
+    Path path = settings.get(FileSettings.PATH);
+    Path out = settings.get(FileSettings.OUT);
+    try (Models.Plain plain =
+        Models.plain(path, FileSettings.architecture(settings), Tensors.cpu())) {
       SubTransformer architecture = plain.architecture();
       if (SubTransformerFile.given(settings)
           && !SubTransformerFile.fromSettings(settings).equals(architecture)) {
@@ -94,26 +83,25 @@ public final class ExportTask implements Command<ObjectNode> {
             path + " is one SubTransformer, and not the one of --sub-configs; leave that out");
       }
       Optional<Path> data = data(settings, plain.description(), path);
-      if (settings.get(FORMAT).equals(CTRANSLATE2)) {
+      if (settings.get(ExportSettings.FORMAT).equals(ExportSettings.CTRANSLATE2)) {
         writeCTranslate2(settings, plain, data);
       } else {
         ExportedModel.write(out, plain.description(), plain.model(), architecture, data);
       }
-      if (settings.get(REFERENCE)) {
+      if (settings.get(ExportSettings.REFERENCE)) {
         ReferenceBatch.write(out.resolve(ExportedModel.REFERENCE), plain.model(), architecture);
       }
       ObjectNode figures = Json.object();
-      figures.put("out", out.toString()).put("format", settings.get(FORMAT));
+      figures.put("out", out.toString()).put("format", settings.get(ExportSettings.FORMAT));
       figures.put("parameters", cost(plain).parameters(plain.architecture()));
       figures.set("architecture", ConfigurationDictionary.toJson(architecture));
       return figures;
     }
   }
 
-  private static void writeCTranslate2(
-      Settings settings, Checkpoints.Plain plain, Optional<Path> data) {
+  private static void writeCTranslate2(Settings settings, Models.Plain plain, Optional<Path> data) {
     CTranslate2Model.write(
-        settings.get(PortFiles.OUT),
+        settings.get(FileSettings.OUT),
         plain.description(),
         plain.model(),
         plain.architecture(),
@@ -121,12 +109,12 @@ public final class ExportTask implements Command<ObjectNode> {
             () ->
                 new ConfigurationException(
                     "--format ctranslate2 needs the dictionaries: name their folder with --data")),
-        CTranslate2Quantization.of(settings.get(QUANTIZATION)));
+        CTranslate2Quantization.of(settings.get(ExportSettings.QUANTIZATION)));
   }
 
   /** The named folder, or a model's own that has its dictionaries. */
   private static Optional<Path> data(Settings settings, ModelDescription description, Path path) {
-    if (!settings.has(DataFolder.DATA)) {
+    if (!settings.has(DataSettings.DATA)) {
       String dictionary = "dict." + description.sourceLanguage() + ".txt";
       if (Files.exists(path.resolve(dictionary))) {
         return Optional.of(path);
@@ -135,7 +123,7 @@ public final class ExportTask implements Command<ObjectNode> {
           "without --data the folder gets no dictionaries and no BPE codes: it cannot translate text");
       return Optional.empty();
     }
-    DataFolder data = DataFolder.open(settings);
+    DataFolder data = DataFolder.open(DataSettings.source(settings));
     data.check(description, path.toString());
     return Optional.of(data.folder());
   }
@@ -148,7 +136,7 @@ public final class ExportTask implements Command<ObjectNode> {
   }
 
   /** The file holds no unused columns, so its size is what the architecture needs. */
-  private static ModelCost cost(Checkpoints.Plain plain) {
+  private static ModelCost cost(Models.Plain plain) {
     ModelConfig config = plain.model().config();
     return new ModelCost(
         config.qkvDim(),

@@ -15,8 +15,7 @@ import java.util.stream.Stream;
 import mos.base.AtomicFile;
 import mos.base.Json;
 import mos.base.MosException;
-import mos.config.Setting;
-import mos.config.SettingGroup;
+import mos.experiment.Scorer;
 import mos.latency.LatencySource;
 import mos.latency.UndisturbedMeter;
 import mos.report.Progress;
@@ -44,20 +43,6 @@ record FrontOutput(
     boolean withParameters,
     String fitness,
     Map<String, String> made) {
-  static final Setting<Boolean> FRONT =
-      Setting.ofBoolean("front")
-          .in(SettingGroup.SEARCH)
-          .basic()
-          .defaultsTo(false)
-          .doc(
-              "Search the whole front of loss against latency (or the FLOPs or parameters that are"
-                  + " constrained) by NSGA-II; the constraint then only chooses from it");
-  static final Setting<Boolean> FRONT_PARAMS =
-      Setting.ofBoolean("front-params")
-          .in(SettingGroup.SEARCH)
-          .defaultsTo(false)
-          .doc("Parameters as a third objective of the front");
-
   private static final String PARAMS = "params_without_embedding";
 
   /** What the search minimises. */

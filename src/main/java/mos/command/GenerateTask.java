@@ -19,20 +19,25 @@ import mos.base.DataLock;
 import mos.base.Folders;
 import mos.base.Json;
 import mos.base.MosException;
+import mos.command.settings.DataSettings;
+import mos.command.settings.DecodingSettings;
+import mos.command.settings.FileSettings;
+import mos.command.settings.MachineSettings;
 import mos.config.Setting;
-import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.data.ParallelCorpus;
 import mos.distributed.Launch;
 import mos.distributed.SharedWork;
+import mos.experiment.DataFolder;
+import mos.experiment.Models;
+import mos.experiment.Provenance;
+import mos.experiment.SourceSentences;
 import mos.model.TransformerWeights;
 import mos.report.Progress;
 import mos.space.SubTransformerFile;
 import mos.tensor.Compute;
 import mos.tensor.Devices;
 import mos.tensor.Scope;
-import mos.train.TrainingSettings;
-import mos.translate.BeamOptions;
 import mos.translate.Hypothesis;
 import mos.translate.TranslationOptions;
 import mos.translate.TranslationOutput;
@@ -40,30 +45,6 @@ import mos.translate.Translator;
 
 /** Translates binarised data, and scores it, or lines of standard input. */
 public final class GenerateTask implements Command<ObjectNode> {
-  static final Setting<Boolean> INTERACTIVE =
-      Setting.ofBoolean("interactive")
-          .in(SettingGroup.DECODING)
-          .basic()
-          .defaultsTo(false)
-          .doc("Translate raw lines of standard input, one by one");
-  static final Setting<Boolean> REMOVE_BPE =
-      Setting.ofBoolean("remove-bpe")
-          .in(SettingGroup.DECODING)
-          .basic()
-          .defaultsTo(false)
-          .doc("Join words that BPE has split in the S-, T- and H- lines");
-  static final Setting<Boolean> PLAIN =
-      Setting.ofBoolean("plain")
-          .in(SettingGroup.DECODING)
-          .basic()
-          .defaultsTo(false)
-          .doc("Print plain translations, detokenised, in place of S-, T-, H- lines");
-  static final Setting<Path> RESULTS_PATH =
-      Setting.ofPath("results-path")
-          .in(SettingGroup.FILES)
-          .basic()
-          .doc("Write the translations to files with this prefix in place of standard output");
-
   @Override
   public String name() {
     return "generate";
@@ -84,59 +65,63 @@ public final class GenerateTask implements Command<ObjectNode> {
 
   @Override
   public List<Setting<?>> settings() {
-    List<Setting<?>> settings = new ArrayList<>(DataFolder.settings());
+    List<Setting<?>> settings = new ArrayList<>(DataSettings.ofFolder());
     settings.addAll(SubTransformerFile.settings());
-    settings.addAll(TranslationOptions.SETTINGS);
-    settings.addAll(ComputeSettings.settings());
+    settings.addAll(DecodingSettings.ofTranslation());
+    settings.addAll(MachineSettings.ofComputing());
     settings.addAll(
         List.of(
-            Checkpoints.PATH,
-            ValidateTask.SUBSET,
-            INTERACTIVE,
-            REMOVE_BPE,
-            PLAIN,
-            RESULTS_PATH,
-            TrainingSettings.DETERMINISTIC,
-            PipelineSettings.NUM_GPUS,
-            PipelineSettings.DISTRIBUTED_TIMEOUT,
-            SourceSentences.SKIP_INVALID));
+            FileSettings.PATH,
+            DataSettings.SUBSET,
+            DecodingSettings.INTERACTIVE,
+            DecodingSettings.REMOVE_BPE,
+            DecodingSettings.PLAIN,
+            DecodingSettings.RESULTS_PATH,
+            MachineSettings.DETERMINISTIC,
+            MachineSettings.NUM_GPUS,
+            MachineSettings.DISTRIBUTED_TIMEOUT,
+            DataSettings.SKIP_INVALID));
     return settings;
   }
 
   @Override
   public List<Path> products(Settings settings) {
-    return settings.has(RESULTS_PATH) ? Translations.files(settings.get(RESULTS_PATH)) : List.of();
+    return settings.has(DecodingSettings.RESULTS_PATH)
+        ? Translations.files(settings.get(DecodingSettings.RESULTS_PATH))
+        : List.of();
   }
 
   @Override
   public void check(Settings settings) {
-    TranslationOptions options = TranslationOptions.of(settings);
-    if (settings.get(PLAIN) && options.nBest() > 1) {
-      throw settings.error(TranslationOptions.NBEST, "1 with plain, which prints the best alone");
+    TranslationOptions options = DecodingSettings.translation(settings);
+    if (settings.get(DecodingSettings.PLAIN) && options.nBest() > 1) {
+      throw settings.error(DecodingSettings.NBEST, "1 with plain, which prints the best alone");
     }
-    if (!settings.get(INTERACTIVE)) {
+    if (!settings.get(DecodingSettings.INTERACTIVE)) {
       products(settings).stream()
           .filter(Files::isDirectory)
           .findFirst()
           .ifPresent(
               folder -> {
-                throw settings.error(RESULTS_PATH, "another prefix: " + folder + " is a folder");
+                throw settings.error(
+                    DecodingSettings.RESULTS_PATH, "another prefix: " + folder + " is a folder");
               });
       return;
     }
-    if (settings.has(RESULTS_PATH)) {
+    if (settings.has(DecodingSettings.RESULTS_PATH)) {
       throw settings.error(
-          RESULTS_PATH, "left out with interactive, which answers on standard output");
+          DecodingSettings.RESULTS_PATH,
+          "left out with interactive, which answers on standard output");
     }
-    if (settings.overrides().containsKey(ValidateTask.SUBSET.key())) {
+    if (settings.overrides().containsKey(DataSettings.SUBSET.key())) {
       throw settings.error(
-          ValidateTask.SUBSET, "left out with interactive, which reads standard input");
+          DataSettings.SUBSET, "left out with interactive, which reads standard input");
     }
   }
 
   @Override
   public List<String> splits(Settings settings) {
-    return List.of(settings.get(ValidateTask.SUBSET));
+    return List.of(settings.get(DataSettings.SUBSET));
   }
 
   @Override
@@ -146,13 +131,13 @@ public final class GenerateTask implements Command<ObjectNode> {
 
   @Override
   public ObjectNode run(Settings settings) {
-    if (!settings.has(Checkpoints.PATH)) {
-      throw new ConfigurationException("path is needed: " + Checkpoints.PATH.doc());
+    if (!settings.has(FileSettings.PATH)) {
+      throw new ConfigurationException("path is needed: " + FileSettings.PATH.doc());
     }
-    if (settings.get(INTERACTIVE)) {
+    if (settings.get(DecodingSettings.INTERACTIVE)) {
       return generate(settings, SharedWork.alone(), Optional.empty());
     }
-    if (!settings.has(RESULTS_PATH) && Sharing.starts(settings)) {
+    if (!settings.has(DecodingSettings.RESULTS_PATH) && Sharing.starts(settings)) {
       return together(settings);
     }
     return Sharing.run(
@@ -166,7 +151,9 @@ public final class GenerateTask implements Command<ObjectNode> {
       try {
         Path prefix = folder.resolve("all");
         ObjectNode figures =
-            new LocalRanks(name(), settings).with(RESULTS_PATH.key(), prefix.toString()).run();
+            new LocalRanks(name(), settings)
+                .with(DecodingSettings.RESULTS_PATH.key(), prefix.toString())
+                .run();
         Files.copy(Translations.file(prefix, ".out"), System.out);
         System.out.flush();
         return figures;
@@ -179,24 +166,26 @@ public final class GenerateTask implements Command<ObjectNode> {
   }
 
   private ObjectNode generate(Settings settings, SharedWork shared, Optional<Launch> launch) {
-    Compute machine = ComputeSettings.setUp(settings, launch);
-    Path file = settings.get(Checkpoints.PATH);
+    Compute machine = MachineSettings.compute(settings).setUp(launch);
+    Path file = settings.get(FileSettings.PATH);
     TranslationOptions options = options(settings);
     try (Scope scope = Scope.open();
-        Checkpoints.Plain plain = Checkpoints.plain(file, settings, machine.device())) {
+        Models.Plain plain =
+            Models.plain(file, FileSettings.architecture(settings), machine.device())) {
       DataFolder data =
-          Files.isDirectory(file) && !settings.has(DataFolder.DATA)
-              ? DataFolder.ofModel(settings, file, plain.description())
-              : DataFolder.open(settings);
+          Files.isDirectory(file) && !settings.has(DataSettings.DATA)
+              ? DataFolder.ofModel(
+                  file, plain.description(), DataSettings.languages(settings, file))
+              : DataFolder.open(DataSettings.source(settings));
       data.check(plain.description(), file.toString());
       int symbols = data.targetDictionary().size();
       if (options.beam().beam() > symbols) {
         throw settings.error(
-            BeamOptions.BEAM, "at most " + symbols + ", the model's target symbols");
+            DecodingSettings.BEAM, "at most " + symbols + ", the model's target symbols");
       }
       TransformerWeights weights = plain.model().derive(plain.architecture(), machine.precision());
       try (Translator translator = new Translator(weights, options)) {
-        return settings.get(INTERACTIVE)
+        return settings.get(DecodingSettings.INTERACTIVE)
             ? new Interactive(settings, data, translator, System.in, System.out).run()
             : corpus(settings, data, translator, options, machine, shared);
       }
@@ -204,12 +193,12 @@ public final class GenerateTask implements Command<ObjectNode> {
   }
 
   private static TranslationOptions options(Settings settings) {
-    return oneByOneIfDeterministic(settings, TranslationOptions.of(settings));
+    return oneByOneIfDeterministic(settings, DecodingSettings.translation(settings));
   }
 
   /** With {@code deterministic} sentence by sentence: nothing then depends on the others. */
   static TranslationOptions oneByOneIfDeterministic(Settings settings, TranslationOptions options) {
-    return settings.get(TrainingSettings.DETERMINISTIC) ? options.oneByOne() : options;
+    return settings.get(MachineSettings.DETERMINISTIC) ? options.oneByOne() : options;
   }
 
   private ObjectNode corpus(
@@ -219,11 +208,11 @@ public final class GenerateTask implements Command<ObjectNode> {
       TranslationOptions options,
       Compute machine,
       SharedWork shared) {
-    String subset = settings.get(ValidateTask.SUBSET);
+    String subset = settings.get(DataSettings.SUBSET);
     try (DataLock reading = data.reading();
         ParallelCorpus corpus = data.split(subset)) {
       SourceSentences sentences =
-          new SourceSentences(corpus.source(), subset, settings.get(SourceSentences.SKIP_INVALID));
+          new SourceSentences(corpus.source(), subset, settings.get(DataSettings.SKIP_INVALID));
       SharedTranslations work = new SharedTranslations(shared, translator, sentences.asked());
       if (!shared.leads()) {
         return work.help();
@@ -249,16 +238,17 @@ public final class GenerateTask implements Command<ObjectNode> {
       figures.put("seconds", seconds);
       figures.put("tokens_per_second", tokens / seconds);
       figures.put("text_tokens_per_second", tokens / textSeconds);
-      if (settings.has(RESULTS_PATH)) {
+      if (settings.has(DecodingSettings.RESULTS_PATH)) {
         ObjectNode described = figures.deepCopy();
         described.remove(List.of("seconds", "tokens_per_second", "text_tokens_per_second"));
-        Optional<Path> model = Optional.of(settings.get(Checkpoints.PATH));
+        Optional<Path> model = Optional.of(settings.get(FileSettings.PATH));
         Map<String, String> made =
             Provenance.of(data, Devices.describe(machine.device()), model, subset);
-        described.set("provenance", Provenance.withSettings(made, this, settings));
+        described.set("provenance", Reproduction.withSettings(made, this, settings));
         // Last, so that translations with a description are complete.
         AtomicFile.writeString(
-            Translations.file(settings.get(RESULTS_PATH), ".json"), Json.pretty(described));
+            Translations.file(settings.get(DecodingSettings.RESULTS_PATH), ".json"),
+            Json.pretty(described));
       }
       return figures;
     }
@@ -273,7 +263,7 @@ public final class GenerateTask implements Command<ObjectNode> {
       Translations translations) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     PrintStream lines = new PrintStream(bytes, false, StandardCharsets.UTF_8);
-    if (settings.get(PLAIN)) {
+    if (settings.get(DecodingSettings.PLAIN)) {
       // A line for each sentence of the set, empty where it was skipped.
       String[] plain = new String[corpus.size()];
       Arrays.fill(plain, "");
@@ -291,9 +281,10 @@ public final class GenerateTask implements Command<ObjectNode> {
       }
     }
     lines.flush();
-    if (settings.has(RESULTS_PATH)) {
-      translations.write(settings.get(RESULTS_PATH));
-      AtomicFile.write(Translations.file(settings.get(RESULTS_PATH), ".out"), bytes::writeTo);
+    if (settings.has(DecodingSettings.RESULTS_PATH)) {
+      translations.write(settings.get(DecodingSettings.RESULTS_PATH));
+      AtomicFile.write(
+          Translations.file(settings.get(DecodingSettings.RESULTS_PATH), ".out"), bytes::writeTo);
       return;
     }
     System.out.writeBytes(bytes.toByteArray());
@@ -302,7 +293,7 @@ public final class GenerateTask implements Command<ObjectNode> {
 
   @Override
   public boolean printed(Settings settings) {
-    return !settings.has(RESULTS_PATH);
+    return !settings.has(DecodingSettings.RESULTS_PATH);
   }
 
   @Override

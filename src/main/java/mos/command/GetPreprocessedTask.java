@@ -14,8 +14,12 @@ import mos.base.ConfigurationException;
 import mos.base.Json;
 import mos.base.MosException;
 import mos.base.StopSignal;
+import mos.command.settings.AllSettings;
+import mos.command.settings.DataSettings;
+import mos.command.settings.DownloadSettings;
+import mos.command.settings.RunSettings;
+import mos.command.settings.TaskFile;
 import mos.config.Setting;
-import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.fetch.Download;
 import mos.fetch.Expected;
@@ -24,34 +28,6 @@ import mos.fetch.SafeArchive;
 
 /** Downloads and unpacks the published, binarised data of a task. */
 public final class GetPreprocessedTask implements Command<ObjectNode> {
-  static final Setting<String> DATA_URL =
-      Setting.ofString("data-url")
-          .in(SettingGroup.DATA)
-          .basic()
-          .doc("Address of the task's archive of binarised data");
-  static final Setting<String> DATA_SHA256 =
-      Setting.ofString("data-sha256")
-          .in(SettingGroup.DATA)
-          .doc("SHA-256 of the archive at data-url");
-  static final Setting<Long> DATA_SIZE =
-      Setting.ofLong("data-size")
-          .in(SettingGroup.DATA)
-          .atLeast(0)
-          .unit("bytes")
-          .doc("Size of the archive at data-url");
-  static final Setting<String> URL =
-      Setting.ofString("url")
-          .in(SettingGroup.DATA)
-          .basic()
-          .doc("Another address of the archive; http, https or file");
-  static final Setting<String> SHA256 =
-      Setting.ofString("sha256").in(SettingGroup.DATA).doc("SHA-256 that the archive must have");
-  static final Setting<Path> DATA_DIR =
-      Setting.ofPath("data-dir")
-          .in(SettingGroup.DATA)
-          .basic()
-          .doc("Folder to unpack to, in place of the task's (data)");
-
   private static final List<String> SUFFIXES = List.of(".tar.gz", ".tgz", ".tar", ".zip");
 
   private final RetryPolicy policy;
@@ -82,14 +58,14 @@ public final class GetPreprocessedTask implements Command<ObjectNode> {
   @Override
   public List<Setting<?>> settings() {
     return List.of(
-        PipelineSettings.TASK,
-        URL,
-        SHA256,
-        DATA_DIR,
-        DataFolder.DATA,
-        DATA_URL,
-        DATA_SHA256,
-        DATA_SIZE);
+        RunSettings.TASK,
+        DownloadSettings.URL,
+        DownloadSettings.SHA256,
+        DownloadSettings.DATA_DIR,
+        DataSettings.DATA,
+        DownloadSettings.DATA_URL,
+        DownloadSettings.DATA_SHA256,
+        DownloadSettings.DATA_SIZE);
   }
 
   @Override
@@ -100,7 +76,8 @@ public final class GetPreprocessedTask implements Command<ObjectNode> {
   @Override
   public ObjectNode run(Settings given) {
     Settings settings = withTaskFile(given);
-    Path folder = settings.find(DATA_DIR).orElseGet(() -> settings.get(DataFolder.DATA));
+    Path folder =
+        settings.find(DownloadSettings.DATA_DIR).orElseGet(() -> settings.get(DataSettings.DATA));
     ObjectNode figures = Json.object().put("data", folder.toString());
     if (holdsData(folder)) {
       return figures.put("already_there", true);
@@ -111,7 +88,10 @@ public final class GetPreprocessedTask implements Command<ObjectNode> {
               + ": is there already, without dictionaries (dict.*.txt); delete it or give"
               + " another folder with --data-dir");
     }
-    String address = settings.find(URL).orElseGet(() -> settings.get(DATA_URL));
+    String address =
+        settings
+            .find(DownloadSettings.URL)
+            .orElseGet(() -> settings.get(DownloadSettings.DATA_URL));
     URI source = Download.address(address);
     Path archive = folder.resolveSibling(folder.getFileName() + suffix(source));
     Download.fetch(source, archive, expected(settings), policy);
@@ -119,7 +99,7 @@ public final class GetPreprocessedTask implements Command<ObjectNode> {
     try (StopSignal.Saving saving = StopSignal.saving()) {
       figures.put("url", address);
       figures.put("bytes", Files.size(archive));
-      figures.put("checked", settings.has(SHA256) || sha256OfTask(settings));
+      figures.put("checked", settings.has(DownloadSettings.SHA256) || sha256OfTask(settings));
       figures.put("files", SafeArchive.unpack(archive, folder, SafeArchive.Limits.DEFAULT));
       Files.delete(archive);
     } catch (IOException e) {
@@ -133,26 +113,29 @@ public final class GetPreprocessedTask implements Command<ObjectNode> {
 
   /** The task's file goes before all others, unless what it would say is given without a task. */
   private static Settings withTaskFile(Settings given) {
-    boolean addressed = given.has(URL) || given.has(DATA_URL);
-    if (addressed && !given.has(PipelineSettings.TASK)) {
+    boolean addressed = given.has(DownloadSettings.URL) || given.has(DownloadSettings.DATA_URL);
+    if (addressed && !given.has(RunSettings.TASK)) {
       return given;
     }
-    List<Path> files = new ArrayList<>(List.of(PipelineSettings.taskFile(given)));
+    List<Path> files = new ArrayList<>(List.of(TaskFile.of(given).file()));
     files.addAll(given.files());
-    return Settings.load(files, given.overrides(), AllSettings.known());
+    return AllSettings.load(files, given.overrides());
   }
 
   /** What the configuration says of the task's own archive says nothing of another one. */
   private static boolean sha256OfTask(Settings settings) {
-    return !settings.has(URL) && settings.has(DATA_SHA256);
+    return !settings.has(DownloadSettings.URL) && settings.has(DownloadSettings.DATA_SHA256);
   }
 
   private static Expected expected(Settings settings) {
     String sha256 =
-        settings.has(SHA256)
-            ? settings.get(SHA256)
-            : sha256OfTask(settings) ? settings.get(DATA_SHA256) : "";
-    long size = settings.has(URL) ? -1 : settings.find(DATA_SIZE).orElse(-1L);
+        settings.has(DownloadSettings.SHA256)
+            ? settings.get(DownloadSettings.SHA256)
+            : sha256OfTask(settings) ? settings.get(DownloadSettings.DATA_SHA256) : "";
+    long size =
+        settings.has(DownloadSettings.URL)
+            ? -1
+            : settings.find(DownloadSettings.DATA_SIZE).orElse(-1L);
     return new Expected(size, sha256);
   }
 

@@ -13,11 +13,14 @@ import java.util.Set;
 import java.util.TreeMap;
 import mos.base.Json;
 import mos.base.Sha256;
+import mos.command.settings.DataSettings;
+import mos.command.settings.RunnerSettings;
+import mos.command.settings.TrainingSettings;
+import mos.config.Effect;
 import mos.config.Setting;
 import mos.config.Settings;
-import mos.latency.CommandRunner;
-import mos.latency.LatencyPredictor;
-import mos.train.TrainingSettings;
+import mos.experiment.DataFolder;
+import mos.host.CommandIdentity;
 
 /**
  * What decides a command's result, told so that spellings do not matter: files by their content,
@@ -25,23 +28,6 @@ import mos.train.TrainingSettings;
  * /home/me/out} are one folder, and a folder that was moved is still the same.
  */
 final class Identity {
-  /**
-   * What decides no result: threads and processes change rounding at most, others say how long to
-   * wait, what to allow and what else to write.
-   */
-  private static final Set<Setting<?>> FREE =
-      Set.of(
-          TrainingSettings.THREADS,
-          TrainingSettings.TOKENS_PER_PASS,
-          TrainingSettings.UPDATE_FREQ_TOTAL, // told under update-freq
-          TrainingSettings.SAVE_INTERVAL_UPDATES,
-          TrainingSettings.KEEP_LAST_EPOCHS,
-          PipelineSettings.NUM_GPUS,
-          PipelineSettings.DISTRIBUTED_TIMEOUT,
-          CommandRunner.TIMEOUT,
-          LatencyPredictor.ACCEPT_OTHER_HARDWARE,
-          EvoSearchTask.SEARCH_CACHE);
-
   private static final String OUTPUT = "{output}";
   private static final String CONTENT = "sha256 ";
 
@@ -64,24 +50,17 @@ final class Identity {
 
   /** Key and value of what decides the result of a command. */
   Map<String, Object> of(Command<?> task, Settings settings) {
-    Set<String> keys = new HashSet<>();
-    for (Setting<?> setting : task.settings()) {
-      if (!FREE.contains(setting)) {
-        keys.add(setting.key());
-      }
-    }
-    task.undecisive(settings).forEach(setting -> keys.remove(setting.key()));
     Map<String, Object> decisive = new TreeMap<>(settings.toMap());
-    decisive.keySet().retainAll(keys);
+    decisive.keySet().retainAll(read(task, settings));
     for (Setting<?> setting : task.settings()) {
       if (decisive.containsKey(setting.key())) {
         Object value = settings.get(setting);
-        if (setting == DataFolder.DATA && !isProduct(task, settings)) {
+        if (setting == DataSettings.DATA && !isProduct(task, settings)) {
           decisive.put(setting.key(), ofData(task, settings));
         } else if (value instanceof Path path) {
           decisive.put(setting.key(), of(path));
-        } else if (setting == CommandRunner.RUNNER) {
-          decisive.put(setting.key(), CommandRunner.identity((String) value));
+        } else if (setting == RunnerSettings.RUNNER) {
+          decisive.put(setting.key(), CommandIdentity.of((String) value));
         }
       }
     }
@@ -89,6 +68,20 @@ final class Identity {
       decisive.put(TrainingSettings.UPDATE_FREQ.key(), microBatches(task, settings));
     }
     return decisive;
+  }
+
+  /** What the work asks for when it is configured, beside what decides nothing. */
+  private static Set<String> read(Command<?> task, Settings settings) {
+    Set<String> keys = new HashSet<>();
+    task.configuration(
+        settings.noting(
+            setting -> {
+              if (setting.effect() != Effect.NONE) {
+                keys.add(setting.key());
+              }
+            }));
+    keys.remove(TrainingSettings.UPDATE_FREQ_TOTAL.key()); // told under update-freq
+    return keys;
   }
 
   /** Micro-batches of an update in all processes of a training; other commands train alone. */
@@ -99,19 +92,19 @@ final class Identity {
   }
 
   private static boolean isProduct(Command<?> task, Settings settings) {
-    return task.products(settings).contains(settings.get(DataFolder.DATA));
+    return task.products(settings).contains(settings.get(DataSettings.DATA));
   }
 
   /** Dictionaries and those splits that the command reads. */
   private String ofData(Command<?> task, Settings settings) {
-    if (!Files.isDirectory(settings.get(DataFolder.DATA))) {
-      return of(settings.get(DataFolder.DATA));
+    if (!Files.isDirectory(settings.get(DataSettings.DATA))) {
+      return of(settings.get(DataSettings.DATA));
     }
     List<String> splits = task.splits(settings);
     return hashes.computeIfAbsent(
-        real(settings.get(DataFolder.DATA)) + " " + splits,
+        real(settings.get(DataSettings.DATA)) + " " + splits,
         key -> {
-          DataFolder data = DataFolder.open(settings);
+          DataFolder data = DataFolder.open(DataSettings.source(settings));
           Map<String, String> parts = new TreeMap<>();
           parts.put("source", data.sourceDictionary().hash());
           parts.put("target", data.targetDictionary().hash());
@@ -169,8 +162,8 @@ final class Identity {
       return true;
     }
     Setting<?> setting = byKey(task, key).orElse(null);
-    if (setting == CommandRunner.RUNNER) {
-      return CommandRunner.sameIdentity(CommandRunner.identity(before), now);
+    if (setting == RunnerSettings.RUNNER) {
+      return CommandIdentity.same(CommandIdentity.of(before), now);
     }
     if (setting == null || !(settings.find(setting).orElse(null) instanceof Path path)) {
       return false;

@@ -7,16 +7,21 @@ import java.util.List;
 import java.util.Locale;
 import mos.base.Json;
 import mos.base.MosException;
+import mos.command.settings.DataSettings;
+import mos.command.settings.FileSettings;
+import mos.command.settings.ImportSettings;
+import mos.command.settings.LatencyDatasetSettings;
+import mos.command.settings.ModelSettings;
+import mos.command.settings.PredictorSettings;
 import mos.config.Setting;
 import mos.config.Settings;
+import mos.experiment.DataFolder;
 import mos.latency.LatencyDataset;
 import mos.latency.LatencyPredictor;
-import mos.latency.PredictorSettings;
 import mos.port.DictionaryPair;
 import mos.port.FairseqCheckpoint;
 import mos.port.HatPredictor;
 import mos.port.TorchFile;
-import mos.space.ArchitectureFeatures;
 import mos.train.ModelDescription;
 
 /**
@@ -43,11 +48,14 @@ public final class ImportTask implements Command<ObjectNode> {
 
   @Override
   public List<Setting<?>> settings() {
-    List<Setting<?>> settings = new ArrayList<>(FairseqCheckpoint.settings());
-    settings.addAll(DataFolder.settings());
+    List<Setting<?>> settings = new ArrayList<>(ImportSettings.settings());
+    settings.addAll(DataSettings.ofFolder());
     settings.addAll(
         List.of(
-            Checkpoints.PATH, PortFiles.OUT, PredictorSettings.LATENCY_NORM, LatencyDataset.PATH));
+            FileSettings.PATH,
+            FileSettings.OUT,
+            PredictorSettings.LATENCY_NORM,
+            LatencyDatasetSettings.PATH));
     return settings;
   }
 
@@ -58,8 +66,8 @@ public final class ImportTask implements Command<ObjectNode> {
 
   @Override
   public ObjectNode run(Settings settings) {
-    Path path = settings.get(Checkpoints.PATH);
-    Path out = settings.get(PortFiles.OUT);
+    Path path = settings.get(FileSettings.PATH);
+    Path out = settings.get(FileSettings.OUT);
     try (TorchFile file = TorchFile.open(path)) {
       ObjectNode figures = Json.object();
       figures.put("path", path.toString());
@@ -77,14 +85,16 @@ public final class ImportTask implements Command<ObjectNode> {
   }
 
   private static void model(TorchFile file, Settings settings, Path out, ObjectNode figures) {
-    DataFolder data = DataFolder.open(settings);
+    DataFolder data = DataFolder.open(DataSettings.source(settings));
     DictionaryPair dictionaries =
         new DictionaryPair(
             data.sourceLanguage(),
             data.targetLanguage(),
             data.sourceDictionary(),
             data.targetDictionary());
-    ModelDescription description = new FairseqCheckpoint(file).convert(settings, dictionaries, out);
+    FairseqCheckpoint checkpoint = new FairseqCheckpoint(file);
+    ModelDescription description =
+        checkpoint.convert(ImportSettings.of(checkpoint.arguments(), settings), dictionaries, out);
     boolean single = description.architecture() != null;
     figures.put("kind", single ? "SubTransformer" : "SuperTransformer");
     figures.put("experts", description.model().experts().count());
@@ -98,12 +108,12 @@ public final class ImportTask implements Command<ObjectNode> {
             ? settings.get(PredictorSettings.LATENCY_NORM)
             : HatPredictor.LATENCY_NORM_MS;
     LatencyPredictor predictor =
-        HatPredictor.read(file, settings.get(ArchitectureFeatures.FEATURE_NORM), latencyNorm);
+        HatPredictor.read(file, settings.get(ModelSettings.FEATURE_NORM), latencyNorm);
     predictor.save(out);
     figures.put("kind", "latency predictor");
     figures.put("lat_norm_ms", latencyNorm);
-    if (settings.has(LatencyDataset.PATH)) {
-      LatencyDataset dataset = LatencyDataset.read(settings.get(LatencyDataset.PATH));
+    if (settings.has(LatencyDatasetSettings.PATH)) {
+      LatencyDataset dataset = LatencyDataset.read(settings.get(LatencyDatasetSettings.PATH));
       figures.setAll(predictor.evaluate(dataset).toJson());
     }
   }

@@ -7,7 +7,11 @@ import java.util.List;
 import mos.base.Json;
 import mos.base.LineReader;
 import mos.base.MosException;
+import mos.command.settings.DataSettings;
+import mos.command.settings.DecodingSettings;
 import mos.config.Settings;
+import mos.experiment.DataFolder;
+import mos.experiment.SourceSentences;
 import mos.translate.Hypothesis;
 import mos.translate.TranslationOutput;
 import mos.translate.Translator;
@@ -36,13 +40,13 @@ record Interactive(
         nBest =
             SourceSentences.withoutModel(source)
                 .orElseGet(() -> translator.translate(List.of(source)).get(0));
-      } else if (settings.get(SourceSentences.SKIP_INVALID)) {
+      } else if (settings.get(DataSettings.SKIP_INVALID)) {
         skipped++;
         LOG.warn("skipped: {}", SourceSentences.tooLong(number, source.length, "of the input"));
       } else {
         throw new MosException(SourceSentences.tooLong(number, source.length, "of the input"));
       }
-      if (!settings.get(GenerateTask.PLAIN)) {
+      if (!settings.get(DecodingSettings.PLAIN)) {
         output(settings, data, out).print(number, source, null, nBest);
       } else if (nBest.isEmpty()) {
         out.print("\n");
@@ -64,7 +68,7 @@ record Interactive(
         data.sourceDictionary(),
         data.targetDictionary(),
         TranslationOutput.Form.FAIRSEQ,
-        settings.get(GenerateTask.REMOVE_BPE),
+        settings.get(DecodingSettings.REMOVE_BPE),
         out);
   }
 }

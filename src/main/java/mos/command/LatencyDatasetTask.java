@@ -6,39 +6,32 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import mos.base.FolderLock;
 import mos.base.Json;
 import mos.base.MosException;
 import mos.base.StopSignal;
+import mos.command.settings.DataSettings;
+import mos.command.settings.LatencyDatasetSettings;
+import mos.command.settings.LatencySettings;
+import mos.command.settings.LatencySourceSettings;
+import mos.command.settings.MachineSettings;
+import mos.command.settings.ModelSettings;
 import mos.config.Setting;
-import mos.config.SettingGroup;
 import mos.config.Settings;
+import mos.experiment.DataFolder;
+import mos.experiment.Provenance;
 import mos.latency.LatencyDataset;
 import mos.latency.LatencyRow;
-import mos.latency.LatencySettings;
 import mos.latency.LatencySource;
 import mos.latency.UndisturbedMeter;
 import mos.model.ModelConfig;
-import mos.model.ModelSettings;
 import mos.report.Progress;
-import mos.space.ArchitectureFeatures;
 import mos.space.SearchSpace;
 import mos.space.SearchSpaceSettings;
-import mos.train.TrainingSettings;
 
 /** Measures the latency of random SubTransformers on this machine. */
 public final class LatencyDatasetTask implements Command<ObjectNode> {
-  static final Setting<Integer> RETRIES =
-      Setting.ofInt("lat-dataset-retries")
-          .in(SettingGroup.PREDICTOR)
-          .defaultsTo(2)
-          .range(0, 100)
-          .doc(
-              "Further measurements of a row on the CPU that other programs disturbed (over 0.1"
-                  + " cores), where the system tells; the fastest counts");
-
   @Override
   public String name() {
     return "latency-dataset";
@@ -58,30 +51,19 @@ public final class LatencyDatasetTask implements Command<ObjectNode> {
 
   @Override
   public List<Setting<?>> settings() {
-    List<Setting<?>> settings = new ArrayList<>(DataFolder.settings());
+    List<Setting<?>> settings = new ArrayList<>(DataSettings.ofFolder());
     settings.addAll(SearchSpaceSettings.settings());
     settings.addAll(ModelSettings.settings());
-    settings.add(ArchitectureFeatures.FEATURE_NORM);
     settings.addAll(LatencySourceSettings.settings());
-    settings.addAll(ComputeSettings.settings());
+    settings.addAll(MachineSettings.ofComputing());
     settings.addAll(
         List.of(
-            LatencyDataset.PATH,
-            LatencyDataset.SIZE,
-            TrainingSettings.SEED,
-            RETRIES,
-            PipelineSettings.DISTRIBUTED_TIMEOUT));
+            LatencyDatasetSettings.PATH,
+            LatencyDatasetSettings.SIZE,
+            MachineSettings.SEED,
+            LatencyDatasetSettings.RETRIES,
+            MachineSettings.DISTRIBUTED_TIMEOUT));
     return settings;
-  }
-
-  @Override
-  public Set<Setting<?>> undecisive(Settings settings) {
-    return Set.of(RETRIES);
-  }
-
-  @Override
-  public Set<Setting<?>> extendable(boolean finished) {
-    return Set.of(LatencyDataset.SIZE);
   }
 
   @Override
@@ -93,8 +75,8 @@ public final class LatencyDatasetTask implements Command<ObjectNode> {
   @Override
   public List<Path> products(Settings settings) {
     return List.of(
-        settings.get(LatencyDataset.PATH),
-        LatencyDataset.sideFile(settings.get(LatencyDataset.PATH)));
+        settings.get(LatencyDatasetSettings.PATH),
+        LatencyDataset.sideFile(settings.get(LatencyDatasetSettings.PATH)));
   }
 
   @Override
@@ -113,13 +95,13 @@ public final class LatencyDatasetTask implements Command<ObjectNode> {
   }
 
   private static ObjectNode measure(Settings settings) {
-    DataFolder data = DataFolder.open(settings);
+    DataFolder data = DataFolder.open(DataSettings.source(settings));
     SearchSpace space = SearchSpaceSettings.space(settings);
     ModelConfig config =
         ModelSettings.superTransformer(
             settings, space, data.sourceDictionary().size(), data.targetDictionary().size());
     LatencySource source = LatencySourceSettings.open(settings, config);
-    int size = settings.get(LatencyDataset.SIZE);
+    int size = settings.get(LatencyDatasetSettings.SIZE);
     Map<String, String> made = Provenance.versions();
     made.put("source_dictionary", data.sourceDictionary().hash());
     made.put("target_dictionary", data.targetDictionary().hash());
@@ -127,12 +109,14 @@ public final class LatencyDatasetTask implements Command<ObjectNode> {
         new LatencyDataset.Plan(
             space,
             size,
-            settings.get(TrainingSettings.SEED),
+            settings.get(MachineSettings.SEED),
             LatencySettings.of(settings),
             source.hardware(),
             made);
-    Path csv = settings.get(LatencyDataset.PATH);
-    UndisturbedMeter retrying = new UndisturbedMeter(settings.get(RETRIES));
+    Path csv = settings.get(LatencyDatasetSettings.PATH);
+    UndisturbedMeter retrying =
+        new UndisturbedMeter(
+            source.disturbable() ? settings.get(LatencyDatasetSettings.RETRIES) : 0);
     LatencyDataset dataset;
     try (FolderLock lock = FolderLock.ofFile(csv);
         Progress progress = Progress.start("latency dataset", size);

@@ -9,23 +9,19 @@ import java.util.Locale;
 import java.util.Map;
 import mos.base.Json;
 import mos.base.Sha256;
+import mos.command.settings.LatencyDatasetSettings;
+import mos.command.settings.MachineSettings;
+import mos.command.settings.OptimiserSettings;
+import mos.command.settings.PredictorSettings;
 import mos.config.Setting;
-import mos.config.SettingGroup;
 import mos.config.Settings;
+import mos.experiment.Provenance;
 import mos.latency.LatencyDataset;
 import mos.latency.LatencyPredictor;
-import mos.latency.PredictorSettings;
-import mos.train.TrainingSettings;
+import mos.latency.PredictorConfig;
 
 /** Trains a latency predictor on a latency dataset and reports its errors on held-out rows. */
 public final class LatencyPredictorTask implements Command<ObjectNode> {
-  static final Setting<Boolean> EVALUATE =
-      Setting.ofBoolean("evaluate")
-          .in(SettingGroup.PREDICTOR)
-          .basic()
-          .defaultsTo(false)
-          .doc("Also train HAT's network by its recipe, for comparison");
-
   @Override
   public String name() {
     return "latency-predictor";
@@ -44,14 +40,15 @@ public final class LatencyPredictorTask implements Command<ObjectNode> {
 
   @Override
   public List<Setting<?>> settings() {
-    List<Setting<?>> settings = new ArrayList<>(PredictorSettings.settings());
-    settings.addAll(List.of(LatencyDataset.PATH, TrainingSettings.SEED, EVALUATE));
+    List<Setting<?>> settings = new ArrayList<>(PredictorSettings.ofTraining());
+    settings.addAll(
+        List.of(LatencyDatasetSettings.PATH, MachineSettings.SEED, PredictorSettings.EVALUATE));
     return settings;
   }
 
   @Override
   public Map<String, Setting<?>> publishedNames() {
-    return Map.of(TrainingSettings.LR.key(), PredictorSettings.LEARNING_RATE);
+    return Map.of(OptimiserSettings.LR.key(), PredictorSettings.LEARNING_RATE);
   }
 
   @Override
@@ -71,15 +68,15 @@ public final class LatencyPredictorTask implements Command<ObjectNode> {
 
   @Override
   public ObjectNode run(Settings settings) {
-    Path csv = settings.get(LatencyDataset.PATH);
+    Path csv = settings.get(LatencyDatasetSettings.PATH);
     Path file = settings.get(PredictorSettings.PATH);
-    PredictorSettings how = PredictorSettings.of(settings);
-    long seed = settings.get(TrainingSettings.SEED);
+    PredictorConfig how = PredictorSettings.of(settings);
+    long seed = settings.get(MachineSettings.SEED);
     LatencyDataset dataset = LatencyDataset.read(csv);
     LatencyPredictor predictor = LatencyPredictor.train(dataset, how, seed);
     Map<String, String> made = Provenance.versions();
     made.put("dataset_sha256", Sha256.of(csv));
-    predictor.save(file, Provenance.withSettings(made, this, settings));
+    predictor.save(file, Reproduction.withSettings(made, this, settings));
     ObjectNode figures = Json.object();
     figures.put("lat_dataset_path", csv.toString());
     figures.put("ckpt_path", file.toString());
@@ -89,7 +86,7 @@ public final class LatencyPredictorTask implements Command<ObjectNode> {
     figures.set("hardware", Json.tree(predictor.hardware().orElse(null)));
     figures.setAll(predictor.evaluation().toJson());
     ObjectNode baselines = figures.putObject("baselines");
-    LatencyPredictor.baselines(dataset, how, seed, settings.get(EVALUATE))
+    LatencyPredictor.baselines(dataset, how, seed, settings.get(PredictorSettings.EVALUATE))
         .forEach((name, evaluation) -> baselines.set(name, evaluation.toJson()));
     return figures;
   }

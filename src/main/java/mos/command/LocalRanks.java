@@ -19,12 +19,12 @@ import mos.base.ConfigurationException;
 import mos.base.Json;
 import mos.base.MosException;
 import mos.base.StopSignal;
+import mos.command.settings.MachineSettings;
 import mos.config.Settings;
 import mos.distributed.Launch;
 import mos.distributed.Processes;
 import mos.results.ResultJson;
 import mos.tensor.Native;
-import mos.train.TrainingSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,7 +66,7 @@ final class LocalRanks {
         .experiment(settings)
         .run(
             launch.isPresent() && command.shared()
-                ? new Processes(launch, settings.get(PipelineSettings.DISTRIBUTED_TIMEOUT))
+                ? new Processes(launch, settings.get(MachineSettings.DISTRIBUTED_TIMEOUT))
                 : Processes.ALONE);
   }
 
@@ -96,11 +96,11 @@ final class LocalRanks {
 
   /** How many processes a training gets: one for each GPU, on the CPU those that are asked for. */
   static int of(Settings settings) {
-    if (!settings.has(PipelineSettings.NUM_GPUS)) {
+    if (!settings.has(MachineSettings.NUM_GPUS)) {
       return 1;
     }
-    int asked = settings.get(PipelineSettings.NUM_GPUS);
-    String device = settings.get(TrainingSettings.DEVICE);
+    int asked = settings.get(MachineSettings.NUM_GPUS);
+    String device = settings.get(MachineSettings.DEVICE);
     if (device.equals("cpu")) {
       return Math.max(1, asked);
     }
@@ -150,7 +150,7 @@ final class LocalRanks {
     settings.overrides().forEach((key, value) -> line.addAll(List.of("--" + key, value)));
     line.addAll(others);
     // A search measures latency with all threads, in one process at a time.
-    if (!settings.has(TrainingSettings.THREADS) && !command.equals(SEARCH)) {
+    if (!settings.has(MachineSettings.THREADS) && !command.equals(SEARCH)) {
       int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / size);
       line.addAll(List.of("--threads", Integer.toString(threads)));
     }

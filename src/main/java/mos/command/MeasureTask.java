@@ -8,18 +8,24 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import mos.base.Json;
+import mos.command.settings.ConstraintSettings;
+import mos.command.settings.DataSettings;
+import mos.command.settings.LatencySettings;
+import mos.command.settings.LatencySourceSettings;
+import mos.command.settings.MachineSettings;
+import mos.command.settings.MeasureSettings;
+import mos.command.settings.ModelSettings;
 import mos.config.Setting;
-import mos.config.SettingGroup;
 import mos.config.Settings;
+import mos.experiment.Vocabulary;
+import mos.host.Hardware;
 import mos.host.HostLoad;
-import mos.latency.Hardware;
 import mos.latency.Latency;
-import mos.latency.LatencySettings;
+import mos.latency.LatencyConfig;
 import mos.latency.LatencySource;
 import mos.latency.PairedLatency;
 import mos.latency.RepeatedLatency;
 import mos.model.ModelConfig;
-import mos.model.ModelSettings;
 import mos.space.ArchitectureCost;
 import mos.space.ArchitectureFeatures;
 import mos.space.SearchSpace;
@@ -28,40 +34,10 @@ import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
 import mos.tensor.Compute;
 import mos.tensor.Devices;
+import mos.tensor.Native;
 
 /** Latency on this machine, FLOPs and parameters of an architecture file. */
 public final class MeasureTask implements Command<ObjectNode> {
-  static final Setting<Boolean> DESCRIBE =
-      Setting.ofBoolean("describe")
-          .in(SettingGroup.LATENCY)
-          .basic()
-          .defaultsTo(false)
-          .doc("Features, parameters and FLOPs only: nothing is timed, no native code is loaded");
-  static final Setting<Integer> VOCABULARY_SIZE =
-      Setting.ofInt("vocabulary-size")
-          .in(SettingGroup.DATA)
-          .defaultsTo(32_768)
-          .atLeast(4)
-          .unit("symbols")
-          .doc("Size of both dictionaries, in place of the data folder's");
-  static final Setting<Boolean> CHECK_CONSTRAINT =
-      Setting.ofBoolean("check-constraint")
-          .in(SettingGroup.LATENCY)
-          .basic()
-          .defaultsTo(false)
-          .doc(
-              "Time it in alternation with the largest SubTransformer of the search space, three"
-                  + " times, and tell whether it meets the constraint; a miss is exit code 1");
-  static final Setting<Integer> REPEAT =
-      Setting.ofInt("repeat")
-          .in(SettingGroup.LATENCY)
-          .basic()
-          .defaultsTo(1)
-          .range(1, 1000)
-          .doc(
-              "Measurements of the architecture; the median counts, disagreement over 3% is said and"
-                  + " is exit code 1");
-
   @Override
   public String name() {
     return "measure";
@@ -81,13 +57,17 @@ public final class MeasureTask implements Command<ObjectNode> {
   public List<Setting<?>> settings() {
     List<Setting<?>> settings = new ArrayList<>(SubTransformerFile.settings());
     settings.addAll(SearchSpaceSettings.settings());
-    settings.addAll(DataFolder.settings());
+    settings.addAll(DataSettings.ofFolder());
     settings.addAll(ModelSettings.settings());
-    settings.add(ArchitectureFeatures.FEATURE_NORM);
     settings.addAll(LatencySourceSettings.settings());
-    settings.addAll(Limits.settings());
-    settings.addAll(ComputeSettings.settings());
-    settings.addAll(List.of(DESCRIBE, VOCABULARY_SIZE, REPEAT, CHECK_CONSTRAINT));
+    settings.addAll(ConstraintSettings.settings());
+    settings.addAll(MachineSettings.ofComputing());
+    settings.addAll(
+        List.of(
+            MeasureSettings.DESCRIBE,
+            MeasureSettings.VOCABULARY_SIZE,
+            MeasureSettings.REPEAT,
+            MeasureSettings.CHECK_CONSTRAINT));
     return settings;
   }
 
@@ -105,7 +85,7 @@ public final class MeasureTask implements Command<ObjectNode> {
   public ObjectNode run(Settings settings) {
     SubTransformer architecture = SubTransformerFile.fromSettings(settings);
     Optional<SearchSpace> space = space(settings, architecture);
-    Vocabulary vocabulary = Vocabulary.of(settings);
+    Vocabulary vocabulary = DataSettings.vocabulary(settings).sizes();
     ModelConfig config =
         ModelSettings.superTransformer(
             settings,
@@ -115,18 +95,21 @@ public final class MeasureTask implements Command<ObjectNode> {
     ArchitectureCost cost = LatencySourceSettings.cost(settings, config);
     ObjectNode measured = measured(LatencySettings.of(settings), vocabulary);
     ObjectNode figures = Json.object();
-    if (settings.get(DESCRIBE)) {
+    if (settings.get(MeasureSettings.DESCRIBE)) {
       putCosts(figures, cost, architecture);
       figures.set("measured", measured);
       return figures;
     }
     LatencySource source = LatencySourceSettings.open(settings, config);
-    int repeat = settings.get(REPEAT);
-    if (settings.get(CHECK_CONSTRAINT)) {
+    int repeat = settings.get(MeasureSettings.REPEAT);
+    if (settings.get(MeasureSettings.CHECK_CONSTRAINT)) {
       SubTransformer largest =
           space
               .orElseThrow(
-                  () -> settings.error(CHECK_CONSTRAINT, "given with a search space (--configs)"))
+                  () ->
+                      settings.error(
+                          MeasureSettings.CHECK_CONSTRAINT,
+                          "given with a search space (--configs)"))
               .largest();
       ConstraintCheck check =
           ConstraintCheck.of(Limits.of(settings), source, cost, largest, Pauses.asking(() -> {}));
@@ -202,7 +185,7 @@ public final class MeasureTask implements Command<ObjectNode> {
     }
   }
 
-  private static ObjectNode measured(LatencySettings how, Vocabulary vocabulary) {
+  private static ObjectNode measured(LatencyConfig how, Vocabulary vocabulary) {
     ObjectNode measured = Json.object();
     measured.put("source_vocabulary", vocabulary.source());
     measured.put("target_vocabulary", vocabulary.target());
@@ -234,7 +217,9 @@ public final class MeasureTask implements Command<ObjectNode> {
     return Hardware.here(
         settings.get(LatencySettings.HARDWARE_SPEC),
         Devices.describe(machine.device()),
-        machine.precision());
+        machine.precision().name().toLowerCase(Locale.ROOT),
+        Native.threads(),
+        Native.version());
   }
 
   @Override

@@ -1,6 +1,5 @@
 package mos.command;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,17 +11,28 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import mos.base.ConfigurationException;
+import mos.command.settings.AllSettings;
+import mos.command.settings.DataSettings;
+import mos.command.settings.DecodingSettings;
+import mos.command.settings.EvolutionSettings;
+import mos.command.settings.FileSettings;
+import mos.command.settings.LatencyDatasetSettings;
+import mos.command.settings.LatencySettings;
+import mos.command.settings.MachineSettings;
+import mos.command.settings.MeasureSettings;
+import mos.command.settings.ModelSettings;
+import mos.command.settings.OptimiserSettings;
+import mos.command.settings.PredictorSettings;
+import mos.command.settings.RunSettings;
+import mos.command.settings.SearchSettings;
+import mos.command.settings.TaskFile;
+import mos.command.settings.TrainingSettings;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.latency.LatencyDataset;
-import mos.latency.LatencySettings;
-import mos.latency.PredictorSettings;
-import mos.model.ModelSettings;
-import mos.search.EvolutionSettings;
 import mos.space.Dimension;
 import mos.space.SubTransformerFile;
 import mos.train.Checkpoint;
-import mos.train.TrainingSettings;
 
 /**
  * The stages of a run, each a command line of its own: {@code run} executes them, {@code
@@ -36,10 +46,10 @@ final class Plan {
   private static final Map<Setting<?>, String> TRIAL =
       Map.ofEntries(
           Map.entry(TrainingSettings.MAX_UPDATE, "5"),
-          Map.entry(TrainingSettings.WARMUP_UPDATES, "2"),
+          Map.entry(OptimiserSettings.WARMUP_UPDATES, "2"),
           Map.entry(TrainingSettings.SUB_MAX_UPDATE, "5"),
-          Map.entry(TrainingSettings.SUB_WARMUP_UPDATES, "2"),
-          Map.entry(LatencyDataset.SIZE, "10"),
+          Map.entry(OptimiserSettings.SUB_WARMUP_UPDATES, "2"),
+          Map.entry(LatencyDatasetSettings.SIZE, "10"),
           Map.entry(LatencySettings.RUNS, "10"),
           Map.entry(PredictorSettings.TRAIN_STEPS, "10"),
           Map.entry(PredictorSettings.BATCH_SIZE, "2"),
@@ -53,20 +63,20 @@ final class Plan {
   /** What the plan itself decides, or what only a user of the single command can want. */
   private static final Set<Setting<?>> OWN =
       Set.of(
-          TrainTask.SAVE_DIR,
-          TrainTask.TRAIN_SUBTRANSFORMER,
-          TrainTask.RESTORE_FILE,
-          LatencyDataset.PATH,
+          FileSettings.SAVE_DIR,
+          TrainingSettings.TRAIN_SUBTRANSFORMER,
+          FileSettings.RESTORE_FILE,
+          LatencyDatasetSettings.PATH,
           PredictorSettings.PATH,
-          EvoSearchTask.WRITE_CONFIG_PATH,
-          EvoSearchTask.SEARCH_CACHE,
-          Checkpoints.PATH,
-          ValidateTask.SUBSET,
-          GenerateTask.REMOVE_BPE,
-          GenerateTask.RESULTS_PATH,
-          GenerateTask.INTERACTIVE,
-          GenerateTask.PLAIN,
-          MeasureTask.DESCRIBE);
+          SearchSettings.WRITE_CONFIG_PATH,
+          SearchSettings.SEARCH_CACHE,
+          FileSettings.PATH,
+          DataSettings.SUBSET,
+          DecodingSettings.REMOVE_BPE,
+          DecodingSettings.RESULTS_PATH,
+          DecodingSettings.INTERACTIVE,
+          DecodingSettings.PLAIN,
+          MeasureSettings.DESCRIBE);
 
   private final Settings given;
   private final Path out;
@@ -77,29 +87,29 @@ final class Plan {
 
   private Plan(Settings given) {
     this.given = given;
-    this.out = PipelineSettings.outputDir(given);
-    Path task = PipelineSettings.taskFile(given);
+    this.out = RunSettings.outputDir(given);
+    Path task = TaskFile.of(given).file();
     this.files = new ArrayList<>(List.of(task));
     files.addAll(given.files());
-    if (given.get(PipelineSettings.TRIAL_RUN)) {
+    if (given.get(RunSettings.TRIAL_RUN)) {
       TRIAL.forEach((setting, value) -> options.put(setting.key(), value));
     }
     options.putAll(given.overrides());
-    if (PipelineSettings.makesItsData(given)) {
+    if (RunSettings.makesItsData(given)) {
       data = out.resolve("data");
       stage("data", "sample data", new PrepareSampleTask(), List.of(), Map.of(), List.of());
-      options.put(DataFolder.DATA.key(), data.toString());
+      options.put(DataSettings.DATA.key(), data.toString());
     } else {
-      data = Settings.load(files, options, AllSettings.known()).get(DataFolder.DATA);
+      data = AllSettings.load(files, options).get(DataSettings.DATA);
     }
-    if (given.get(PipelineSettings.FRAC_EXPERTS) == 1) {
+    if (given.get(RunSettings.FRAC_EXPERTS) == 1) {
       searchTokenExperts();
     }
   }
 
   /** Adds token experts to the search space, up to max-experts a layer where it does not say. */
   private void searchTokenExperts() {
-    Settings all = Settings.load(files, options, AllSettings.known());
+    Settings all = AllSettings.load(files, options);
     for (Dimension dimension : List.of(Dimension.ENCODER_EXPERTS, Dimension.DECODER_EXPERTS)) {
       if (!all.has(dimension.choiceSetting())) {
         int most = all.get(ModelSettings.MAX_EXPERTS);
@@ -165,7 +175,7 @@ final class Plan {
         "train the SuperTransformer",
         new TrainTask(false),
         List.of(),
-        Map.of(TrainTask.SAVE_DIR, supernet, TrainTask.TRAIN_SUBTRANSFORMER, false),
+        Map.of(FileSettings.SAVE_DIR, supernet, TrainingSettings.TRAIN_SUBTRANSFORMER, false),
         none,
         supernet);
     stage(
@@ -173,7 +183,7 @@ final class Plan {
         "measure random SubTransformers",
         new LatencyDatasetTask(),
         latencySpace(),
-        Map.of(LatencyDataset.PATH, latencies),
+        Map.of(LatencyDatasetSettings.PATH, latencies),
         none,
         latencies,
         LatencyDataset.sideFile(latencies));
@@ -182,7 +192,7 @@ final class Plan {
         "train the latency predictor",
         new LatencyPredictorTask(),
         List.of(),
-        Map.of(LatencyDataset.PATH, latencies, PredictorSettings.PATH, predictor),
+        Map.of(LatencyDatasetSettings.PATH, latencies, PredictorSettings.PATH, predictor),
         List.of("latency_dataset"),
         predictor);
     stage(
@@ -191,13 +201,13 @@ final class Plan {
         new EvoSearchTask(),
         List.of(),
         Map.of(
-            TrainTask.RESTORE_FILE,
+            FileSettings.RESTORE_FILE,
             inherited,
             PredictorSettings.PATH,
             predictor,
-            EvoSearchTask.WRITE_CONFIG_PATH,
+            SearchSettings.WRITE_CONFIG_PATH,
             architecture,
-            EvoSearchTask.SEARCH_CACHE,
+            SearchSettings.SEARCH_CACHE,
             out.resolve("search-cache.jsonl")),
         List.of("supernet", "latency_predictor"),
         architecture.getParent());
@@ -207,7 +217,7 @@ final class Plan {
         "measure the found SubTransformer",
         new MeasureTask(),
         found,
-        Map.of(MeasureTask.CHECK_CONSTRAINT, true),
+        Map.of(MeasureSettings.CHECK_CONSTRAINT, true),
         List.of("evo_search"));
     for (String subset : List.of("valid", "test")) {
       generate("inherited_" + subset, inherited, found, subset, translations, "evo_search");
@@ -217,7 +227,7 @@ final class Plan {
         "train the found SubTransformer",
         new TrainTask(true),
         found,
-        Map.of(TrainTask.SAVE_DIR, sub, TrainTask.RESTORE_FILE, inherited),
+        Map.of(FileSettings.SAVE_DIR, sub, FileSettings.RESTORE_FILE, inherited),
         List.of("evo_search"),
         sub);
     for (String subset : List.of("valid", "test")) {
@@ -239,20 +249,20 @@ final class Plan {
         new GenerateTask(),
         found,
         Map.of(
-            Checkpoints.PATH,
+            FileSettings.PATH,
             model,
-            ValidateTask.SUBSET,
+            DataSettings.SUBSET,
             subset,
-            GenerateTask.REMOVE_BPE,
+            DecodingSettings.REMOVE_BPE,
             true,
-            GenerateTask.RESULTS_PATH,
+            DecodingSettings.RESULTS_PATH,
             folder.resolve(name)),
         List.of(after));
   }
 
   /** The task's micro-batches per update are those of all processes, however many there are. */
   private static void share(List<Path> files, Map<String, String> options) {
-    Settings settings = Settings.load(files, options, AllSettings.known());
+    Settings settings = AllSettings.load(files, options);
     if (!settings.has(TrainingSettings.UPDATE_FREQ_TOTAL)) {
       int all = settings.get(TrainingSettings.UPDATE_FREQ);
       options.put(TrainingSettings.UPDATE_FREQ_TOTAL.key(), Integer.toString(all));
@@ -261,9 +271,7 @@ final class Plan {
 
   /** The wider space for latency data, where the task has one. */
   private List<Path> latencySpace() {
-    Path file =
-        PipelineSettings.configs("latency").resolve(PipelineSettings.taskName(given) + ".yml");
-    return Files.isRegularFile(file) ? List.of(file) : List.of();
+    return TaskFile.of(given).latencySpace().stream().toList();
   }
 
   private void stage(
@@ -276,7 +284,7 @@ final class Plan {
       Path... outputs) {
     Map<String, String> all = new LinkedHashMap<>();
     if (name.equals("data")) {
-      all.put(DataFolder.DATA.key(), data.toString());
+      all.put(DataSettings.DATA.key(), data.toString());
     }
     Set<String> read = task.settings().stream().map(Setting::key).collect(Collectors.toSet());
     options.forEach(
@@ -291,7 +299,7 @@ final class Plan {
         .forEach(entry -> all.put(entry.getKey().key(), entry.getValue().toString()));
     List<Path> stageFiles = new ArrayList<>(files);
     stageFiles.addAll(moreFiles);
-    if (task instanceof TrainTask && all.containsKey(PipelineSettings.NUM_GPUS.key())) {
+    if (task instanceof TrainTask && all.containsKey(MachineSettings.NUM_GPUS.key())) {
       // Without the found architecture, which the search has yet to write.
       share(files, all);
     }

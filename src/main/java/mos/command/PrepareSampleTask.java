@@ -5,27 +5,19 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import mos.base.FolderLock;
+import mos.command.settings.DataSettings;
+import mos.command.settings.MachineSettings;
 import mos.config.Setting;
-import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.data.ParallelCorpus;
 import mos.data.PreprocessOptions;
 import mos.data.Preprocessor;
 import mos.sample.SampleCorpus;
 import mos.sample.SampleCorpusSettings;
-import mos.train.TrainingSettings;
 import mos.translation.StandardText;
 
 /** Makes the data of the embedded task: text from CLDR, then the ordinary preprocessing. */
 public final class PrepareSampleTask implements Command<ObjectNode> {
-  static final Setting<Integer> BPE_OPERATIONS =
-      Setting.ofInt("sample-bpe-operations")
-          .in(SettingGroup.DATA)
-          .basic()
-          .defaultsTo(2000)
-          .atLeast(1)
-          .doc("BPE merges of the embedded task");
-
   @Override
   public String name() {
     return "prepare-sample";
@@ -43,12 +35,12 @@ public final class PrepareSampleTask implements Command<ObjectNode> {
 
   @Override
   public List<Setting<?>> settings() {
-    return List.of(DataFolder.DATA, TrainingSettings.SEED, BPE_OPERATIONS);
+    return List.of(DataSettings.DATA, MachineSettings.SEED, DataSettings.BPE_OPERATIONS);
   }
 
   @Override
   public List<Path> products(Settings settings) {
-    return List.of(settings.get(DataFolder.DATA));
+    return List.of(settings.get(DataSettings.DATA));
   }
 
   @Override
@@ -58,7 +50,7 @@ public final class PrepareSampleTask implements Command<ObjectNode> {
 
   @Override
   public ObjectNode run(Settings settings) {
-    Path folder = settings.get(DataFolder.DATA);
+    Path folder = settings.get(DataSettings.DATA);
     try (FolderLock lock = FolderLock.of(folder)) {
       return prepare(settings, folder);
     }
@@ -66,7 +58,7 @@ public final class PrepareSampleTask implements Command<ObjectNode> {
 
   private static ObjectNode prepare(Settings settings, Path folder) {
     Path raw = folder.resolve("raw");
-    SampleCorpus.write(raw, SampleCorpusSettings.withSeed(settings.get(TrainingSettings.SEED)));
+    SampleCorpus.write(raw, SampleCorpusSettings.withSeed(settings.get(MachineSettings.SEED)));
     PreprocessOptions.DictionaryOptions all = new PreprocessOptions.DictionaryOptions(-1, 0, null);
     PreprocessOptions options =
         new PreprocessOptions(
@@ -77,7 +69,7 @@ public final class PrepareSampleTask implements Command<ObjectNode> {
             new PreprocessOptions.Text(
                 false,
                 PreprocessOptions.Tokenizer.MOSES,
-                settings.get(BPE_OPERATIONS),
+                settings.get(DataSettings.BPE_OPERATIONS),
                 null,
                 false),
             PreprocessOptions.Cleaning.NONE,

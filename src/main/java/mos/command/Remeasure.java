@@ -9,8 +9,10 @@ import java.util.Map;
 import mos.base.ConfigurationException;
 import mos.base.FolderLock;
 import mos.base.MosException;
+import mos.command.settings.AllSettings;
+import mos.command.settings.RunSettings;
+import mos.command.settings.RunnerSettings;
 import mos.config.Settings;
-import mos.latency.CommandRunner;
 import mos.report.ReportPage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,12 +39,12 @@ public final class Remeasure {
           out + ": no finished run: there is no " + Summary.FILE_NAME + " in it");
     }
     Map<String, String> options = new LinkedHashMap<>();
-    options.put(Provenance.FROM.key(), summary.toString());
-    options.put(PipelineSettings.OUTPUT_DIR.key(), out.toString());
+    options.put(RunSettings.FROM.key(), summary.toString());
+    options.put(RunSettings.OUTPUT_DIR.key(), out.toString());
     if (runner != null) {
-      options.put(CommandRunner.RUNNER.key(), runner);
+      options.put(RunnerSettings.RUNNER.key(), runner);
     }
-    Settings settings = Provenance.again(Settings.load(List.of(), options, AllSettings.known()));
+    Settings settings = Reproduction.again(AllSettings.load(List.of(), options));
     List<Stage> stages = Plan.of(settings);
     try (FolderLock lock = FolderLock.of(out)) {
       StageRecords records = new StageRecords(out);
@@ -67,7 +69,7 @@ public final class Remeasure {
       List<Stage> stages, StageRecords records, Map<String, StageRecords.Finished> results) {
     for (Stage stage : stages) {
       if (stage.task() instanceof MeasureTask task) {
-        Settings own = Settings.load(stage.files(), stage.options(), AllSettings.known());
+        Settings own = stage.settings();
         ObjectNode figures = task.run(own);
         LOG.info("{}", task.describe(figures).replace("\n", "; "));
         results.put(stage.name(), records.amend(stage, figures));

@@ -12,19 +12,27 @@ import mos.base.DataLock;
 import mos.base.FolderLock;
 import mos.base.MosException;
 import mos.base.StopSignal;
+import mos.command.settings.AllSettings;
+import mos.command.settings.ConstraintSettings;
+import mos.command.settings.DataSettings;
+import mos.command.settings.DecodingSettings;
+import mos.command.settings.EvolutionSettings;
+import mos.command.settings.MachineSettings;
+import mos.command.settings.MeasureSettings;
+import mos.command.settings.ModelSettings;
+import mos.command.settings.RunSettings;
+import mos.command.settings.SearchSettings;
+import mos.command.settings.TrainingSettings;
 import mos.config.Setting;
 import mos.config.Settings;
-import mos.data.BatchOptions;
 import mos.data.ParallelCorpus;
-import mos.model.ModelSettings;
+import mos.experiment.DataFolder;
+import mos.experiment.SourceSentences;
 import mos.report.Durations;
 import mos.report.LiveReport;
 import mos.report.ReportPage;
 import mos.results.ResultJson;
-import mos.search.EvolutionSettings;
 import mos.space.SearchSpaceSettings;
-import mos.train.TrainingSettings;
-import mos.translate.BeamOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,30 +59,30 @@ public final class RunTask implements Command<ObjectNode> {
 
   @Override
   public List<Setting<?>> settings() {
-    List<Setting<?>> settings = new ArrayList<>(PipelineSettings.settings());
-    settings.add(Provenance.FROM);
+    List<Setting<?>> settings = new ArrayList<>(RunSettings.ofRun());
+    settings.add(RunSettings.FROM);
     settings.addAll(Plan.settings());
     return settings;
   }
 
   @Override
   public Set<Setting<?>> first() {
-    Set<Setting<?>> first = new HashSet<>(PipelineSettings.settings());
+    Set<Setting<?>> first = new HashSet<>(RunSettings.ofRun());
     first.addAll(
         List.of(
-            Provenance.FROM,
-            DataFolder.DATA,
+            RunSettings.FROM,
+            DataSettings.DATA,
             ModelSettings.MAX_EXPERTS,
             TrainingSettings.MAX_UPDATE,
             TrainingSettings.SUB_MAX_UPDATE,
-            BatchOptions.MAX_TOKENS,
-            Limits.LATENCY,
+            DataSettings.MAX_TOKENS,
+            ConstraintSettings.LATENCY,
             EvolutionSettings.EVO_ITER,
-            FrontOutput.FRONT,
-            BeamOptions.BEAM,
-            TrainingSettings.SEED,
-            TrainingSettings.DEVICE,
-            TrainingSettings.THREADS));
+            SearchSettings.FRONT,
+            DecodingSettings.BEAM,
+            MachineSettings.SEED,
+            MachineSettings.DEVICE,
+            MachineSettings.THREADS));
     return first;
   }
 
@@ -85,8 +93,8 @@ public final class RunTask implements Command<ObjectNode> {
 
   @Override
   public ObjectNode run(Settings given) {
-    Settings settings = given.has(Provenance.FROM) ? Provenance.again(given) : given;
-    Path out = PipelineSettings.outputDir(settings);
+    Settings settings = given.has(RunSettings.FROM) ? Reproduction.again(given) : given;
+    Path out = RunSettings.outputDir(settings);
     List<Stage> stages = Plan.of(settings);
     check(stages);
     String stopped =
@@ -103,17 +111,15 @@ public final class RunTask implements Command<ObjectNode> {
   private static DataLock reading(Stage first) {
     return first.task() instanceof PrepareSampleTask
         ? null
-        : DataLock.reading(
-            Settings.load(first.files(), first.options(), AllSettings.known())
-                .get(DataFolder.DATA));
+        : DataLock.reading(first.settings().get(DataSettings.DATA));
   }
 
   /** Null where it is not asked for. */
   private static LiveReport live(Settings settings, Path out) {
-    if (!settings.has(PipelineSettings.SERVE)) {
+    if (!settings.has(RunSettings.SERVE)) {
       return null;
     }
-    LiveReport live = LiveReport.start(out, settings.get(PipelineSettings.SERVE));
+    LiveReport live = LiveReport.start(out, settings.get(RunSettings.SERVE));
     LOG.info("live report: {}", live.address());
     return live;
   }
@@ -124,7 +130,7 @@ public final class RunTask implements Command<ObjectNode> {
     int number = 0;
     for (Stage stage : stages) {
       number++;
-      Settings own = Settings.load(stage.files(), stage.options(), AllSettings.known());
+      Settings own = stage.settings();
       StageRecords.Finished finished = records.finished(stage, own);
       if (finished == null) {
         LOG.info("[{}/{}] {}", number, stages.size(), stage.title());
@@ -160,7 +166,7 @@ public final class RunTask implements Command<ObjectNode> {
       // The search reads the model's sizes from its checkpoint, which is not there yet.
       options.putAll(stage.options());
       if (stage.task() instanceof EvoSearchTask) {
-        EvoSearchTask.requireFeasible(Settings.load(stage.files(), options, AllSettings.known()));
+        EvoSearchTask.requireFeasible(AllSettings.load(stage.files(), options));
       }
     }
   }
@@ -199,15 +205,15 @@ public final class RunTask implements Command<ObjectNode> {
     for (Stage stage : stages) {
       List<Path> files =
           stage.files().stream().filter(file -> made.stream().noneMatch(file::startsWith)).toList();
-      Settings own = Settings.load(files, stage.options(), AllSettings.known());
-      int anySize = own.get(MeasureTask.VOCABULARY_SIZE);
+      Settings own = AllSettings.load(files, stage.options());
+      int anySize = own.get(MeasureSettings.VOCABULARY_SIZE);
       ModelSettings.superTransformer(own, SearchSpaceSettings.space(own), anySize, anySize);
-      ComputeSettings.check(own);
+      MachineSettings.compute(own).check();
       stage.task().check(own);
       if (stage.name().equals("supernet") && stage.after().isEmpty()) {
         ownData = own;
       }
-      skip |= own.get(SourceSentences.SKIP_INVALID);
+      skip |= own.get(DataSettings.SKIP_INVALID);
     }
     if (ownData != null) {
       checkData(ownData, skip);
@@ -216,7 +222,7 @@ public final class RunTask implements Command<ObjectNode> {
 
   /** All sets that stages read are there, and a model can read them: the last stage needs them. */
   private static void checkData(Settings settings, boolean skip) {
-    DataFolder data = DataFolder.open(settings);
+    DataFolder data = DataFolder.open(DataSettings.source(settings));
     data.split("train").close();
     for (String subset : List.of("valid", "test")) {
       try (ParallelCorpus corpus = data.split(subset)) {

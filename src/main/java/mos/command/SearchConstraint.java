@@ -9,15 +9,17 @@ import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import mos.base.ConfigurationException;
 import mos.base.Json;
-import mos.config.Limit;
+import mos.base.Limit;
+import mos.command.settings.ConstraintSettings;
+import mos.command.settings.LatencySettings;
+import mos.command.settings.LatencySourceSettings;
+import mos.command.settings.PredictorSettings;
+import mos.command.settings.SearchSettings;
 import mos.config.Setting;
-import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.host.HostLoad;
 import mos.latency.LatencyPredictor;
-import mos.latency.LatencySettings;
 import mos.latency.LatencySource;
-import mos.latency.PredictorSettings;
 import mos.latency.UndisturbedMeter;
 import mos.search.Constraint;
 import mos.search.SearchCache;
@@ -31,14 +33,6 @@ import mos.space.SubTransformer;
  * largest SubTransformer's, the cost is that share, in percent.
  */
 final class SearchConstraint {
-  static final Setting<String> LATENCY_COMPUTE =
-      Setting.ofChoice("latency-compute", "gold", "predictor", "hybrid")
-          .in(SettingGroup.SEARCH)
-          .defaultsTo("gold")
-          .doc(
-              "Latency of candidates: gold measures each, predictor asks the predictor, hybrid"
-                  + " measures those that the predictor, less its own error, lets pass");
-
   /** Unit of a latency as a share. */
   static final String SHARE = "% of the largest's latency";
 
@@ -70,10 +64,22 @@ final class SearchConstraint {
 
   static List<Setting<?>> settings() {
     List<Setting<?>> all = new ArrayList<>(LatencySourceSettings.settings());
-    all.addAll(Limits.settings());
+    all.addAll(ConstraintSettings.settings());
     all.addAll(
-        List.of(PredictorSettings.PATH, LatencyPredictor.ACCEPT_OTHER_HARDWARE, LATENCY_COMPUTE));
+        List.of(
+            PredictorSettings.PATH,
+            PredictorSettings.ACCEPT_OTHER_HARDWARE,
+            SearchSettings.LATENCY_COMPUTE));
     return all;
+  }
+
+  /** Asks for what decides {@link #of}. */
+  static void configuration(Settings settings) {
+    LatencySourceSettings.settings().forEach(settings::find);
+    ConstraintSettings.settings().forEach(settings::find);
+    if (!settings.get(SearchSettings.LATENCY_COMPUTE).equals("gold")) {
+      settings.find(PredictorSettings.PATH);
+    }
   }
 
   /**
@@ -104,7 +110,7 @@ final class SearchConstraint {
 
   private void addLatency(List<Constraint> all, Limit limit, Settings settings) {
     String unit = limit.relative() ? SHARE : Quantity.LATENCY.words();
-    String compute = settings.get(LATENCY_COMPUTE);
+    String compute = settings.get(SearchSettings.LATENCY_COMPUTE);
     if (!compute.equals("gold")) {
       LatencyPredictor predictor = predictor(settings, compute);
       double hundred = limit.relative() ? predictor.predictMs(largest) / 100 : 1;
@@ -136,7 +142,7 @@ final class SearchConstraint {
     Path file = settings.get(PredictorSettings.PATH);
     LatencyPredictor predictor = LatencyPredictor.load(file);
     predictor.requireHardware(
-        source.hardware(), settings.get(LatencyPredictor.ACCEPT_OTHER_HARDWARE), file.toString());
+        source.hardware(), settings.get(PredictorSettings.ACCEPT_OTHER_HARDWARE), file.toString());
     return predictor;
   }
 

@@ -9,13 +9,16 @@ import java.util.Map;
 import java.util.function.Function;
 import mos.base.MosException;
 import mos.base.StopSignal;
+import mos.command.settings.EvolutionSettings;
+import mos.command.settings.MachineSettings;
+import mos.command.settings.SearchSettings;
 import mos.config.Settings;
 import mos.latency.LatencySource;
 import mos.report.Progress;
 import mos.search.ArchitectureSearch;
 import mos.search.Candidate;
 import mos.search.Constraint;
-import mos.search.EvolutionSettings;
+import mos.search.EvolutionConfig;
 import mos.search.EvolutionarySearch;
 import mos.search.Fitness;
 import mos.search.ParetoSearch;
@@ -26,7 +29,6 @@ import mos.search.SearchState;
 import mos.space.ArchitectureCost;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
-import mos.train.TrainingSettings;
 
 /**
  * One search: runs or continues it, measures again what it found, and writes its files.
@@ -53,17 +55,16 @@ record SearchRun(
    * @return the command's figures
    */
   ObjectNode run(BegunWith decisive) {
-    boolean wholeFront = settings.get(FrontOutput.FRONT);
+    boolean wholeFront = settings.get(SearchSettings.FRONT);
     FrontOutput front =
         new FrontOutput(
             target,
             finalists,
             source,
-            settings.get(FrontOutput.FRONT_PARAMS),
-            settings.get(Scorer.FITNESS),
+            settings.get(SearchSettings.FRONT_PARAMS),
+            settings.get(SearchSettings.FITNESS),
             made);
-    EvolutionSettings evolution =
-        EvolutionSettings.fromSettings(settings, settings.get(TrainingSettings.SEED));
+    EvolutionConfig evolution = EvolutionSettings.of(settings, settings.get(MachineSettings.SEED));
     Constraint limit = finalists.constraint();
     Constraint aim = finalists.aim();
     ArchitectureSearch search =
@@ -77,10 +78,11 @@ record SearchRun(
       Map<String, Baselines.Found> baselines =
           new Baselines(space, limit, fitness, costs(), () -> stopIfAsked(target))
               .search(
-                  settings.get(Baselines.BASELINES),
+                  settings.get(SearchSettings.BASELINES),
                   new RandomSearch(space, evolution, fitness, aim, costs()),
                   evolution.populationSize() * evolution.iterations());
-      SearchOutput output = new SearchOutput(target, space, settings.get(Scorer.FITNESS), made);
+      SearchOutput output =
+          new SearchOutput(target, space, settings.get(SearchSettings.FITNESS), made);
       Map<SubTransformer, Candidate> all = new LinkedHashMap<>();
       result.evaluated().forEach(one -> all.put(one.architecture(), one));
       baselines
@@ -94,7 +96,7 @@ record SearchRun(
       if (wholeFront) {
         figures.set("front", front.write(points));
       }
-      figures.put("seed", settings.get(TrainingSettings.SEED));
+      figures.put("seed", settings.get(MachineSettings.SEED));
       figures.set("baselines", Baselines.figures(baselines, finalists));
       return figures;
     }
@@ -109,7 +111,7 @@ record SearchRun(
   }
 
   private SearchResult resume(
-      ArchitectureSearch search, SearchStateFile state, EvolutionSettings evolution) {
+      ArchitectureSearch search, SearchStateFile state, EvolutionConfig evolution) {
     long wanted = (long) evolution.iterations() * evolution.populationSize();
     try (Progress progress = Progress.start("search", wanted)) {
       return search.resume(state.load(), new Follower(progress, state, evolution, target));
@@ -127,7 +129,7 @@ record SearchRun(
 
   /** Shows progress and saves the state after every iteration. */
   private record Follower(
-      Progress progress, SearchStateFile state, EvolutionSettings evolution, Path target)
+      Progress progress, SearchStateFile state, EvolutionConfig evolution, Path target)
       implements SearchListener {
     @Override
     public void drawn(int found, int wanted, int tries) {

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import mos.base.Json;
+import mos.command.settings.MachineSettings;
 import mos.config.Settings;
 import mos.distributed.Launch;
 import mos.distributed.SharedWork;
@@ -26,13 +27,13 @@ final class Sharing {
       Settings settings,
       boolean starts,
       BiFunction<SharedWork, Optional<Launch>, ObjectNode> work) {
+    int timeout = settings.get(MachineSettings.DISTRIBUTED_TIMEOUT);
     Optional<Launch> launch = LocalRanks.place();
     if (launch.isEmpty()) {
       return starts && LocalRanks.of(settings) > 1
           ? new LocalRanks(command, settings).run()
           : work.apply(SharedWork.alone(), launch);
     }
-    int timeout = settings.get(PipelineSettings.DISTRIBUTED_TIMEOUT);
     try (SharedWork shared = SharedWork.connect(launch.get(), timeout)) {
       ObjectNode figures = work.apply(shared, launch);
       if (shared.leads()) {

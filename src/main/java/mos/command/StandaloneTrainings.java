@@ -10,7 +10,11 @@ import java.util.Map;
 import mos.base.AtomicFile;
 import mos.base.Folders;
 import mos.base.MosException;
+import mos.command.settings.AllSettings;
+import mos.command.settings.FileSettings;
+import mos.command.settings.TrainingSettings;
 import mos.config.Settings;
+import mos.experiment.Scorer;
 import mos.model.SuperTransformer;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
@@ -31,9 +35,9 @@ record StandaloneTrainings(Settings settings, Path folder, Scorer scorer, Comput
     List<Path> files = new ArrayList<>(settings.files());
     files.add(yaml);
     Map<String, String> options = new LinkedHashMap<>(settings.overrides());
-    options.put(TrainTask.SAVE_DIR.key(), training.toString());
-    options.put(TrainTask.INIT.key(), "scratch");
-    TrainTask.alone(Settings.load(files, options, AllSettings.known()), machine);
+    options.put(FileSettings.SAVE_DIR.key(), training.toString());
+    options.put(TrainingSettings.INIT.key(), "scratch");
+    TrainTask.alone(AllSettings.load(files, options), machine);
     try (Checkpoint checkpoint = Checkpoint.open(training.resolve(Checkpoint.BEST));
         SuperTransformer alone = checkpoint.model(machine.device(), false)) {
       return scorer.score(alone, architecture);

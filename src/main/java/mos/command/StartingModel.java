@@ -3,16 +3,20 @@ package mos.command;
 import java.nio.file.Path;
 import mos.base.ConfigurationException;
 import mos.base.Seeds;
+import mos.command.settings.FileSettings;
+import mos.command.settings.MachineSettings;
+import mos.command.settings.ModelSettings;
+import mos.command.settings.TrainingSettings;
 import mos.config.Settings;
+import mos.experiment.DataFolder;
+import mos.experiment.Models;
 import mos.model.Initialization;
 import mos.model.ModelConfig;
-import mos.model.ModelSettings;
 import mos.model.SuperTransformer;
 import mos.space.SearchSpace;
 import mos.space.SearchSpaceSettings;
 import mos.space.SubTransformer;
 import mos.train.Checkpoint;
-import mos.train.TrainingSettings;
 import org.bytedeco.pytorch.Device;
 
 /** The model that a training begins with. */
@@ -34,14 +38,14 @@ final class StartingModel {
       ModelConfig config, Settings settings, Device device) {
     SuperTransformer model = new SuperTransformer(config, device, true);
     Initialization.initialise(
-        model, Seeds.derive(settings.get(TrainingSettings.SEED), "initialisation"));
+        model, Seeds.derive(settings.get(MachineSettings.SEED), "initialisation"));
     return model;
   }
 
   /** One SubTransformer, initialised or with inherited weights. */
   static SuperTransformer single(
       Settings settings, DataFolder data, SubTransformer architecture, Device device) {
-    if (settings.get(TrainTask.INIT).equals("scratch")) {
+    if (settings.get(TrainingSettings.INIT).equals("scratch")) {
       // A search space is optional here: without one the architecture is the whole model.
       ModelConfig config =
           SearchSpaceSettings.given(settings)
@@ -49,15 +53,16 @@ final class StartingModel {
               : config(settings, SearchSpace.of(architecture), data);
       return initialised(config.standalone(architecture), settings, device);
     }
-    if (!settings.has(TrainTask.RESTORE_FILE)) {
+    if (!settings.has(FileSettings.RESTORE_FILE)) {
       throw new ConfigurationException(
           "init supernet needs restore-file, the checkpoint of a SuperTransformer");
     }
-    Path file = Checkpoints.supernet(settings, TrainTask.RESTORE_FILE);
+    Path file = FileSettings.supernet(settings, FileSettings.RESTORE_FILE);
     try (Checkpoint checkpoint = Checkpoint.open(file);
         SuperTransformer supernet = checkpoint.model(device, false)) {
       data.check(checkpoint.description(), file.toString());
-      Checkpoints.inheriting(checkpoint.description(), settings);
+      Models.inheriting(
+          checkpoint.description(), FileSettings.architecture(settings).orElseThrow());
       return supernet.materialise(architecture, true);
     }
   }

@@ -12,8 +12,13 @@ import mos.base.AtomicFile;
 import mos.base.CommandWords;
 import mos.base.Json;
 import mos.base.LineReader;
+import mos.command.settings.AllSettings;
+import mos.command.settings.DataSettings;
+import mos.command.settings.ModelSettings;
+import mos.command.settings.RunSettings;
+import mos.command.settings.TaskFile;
 import mos.config.Settings;
-import mos.model.ModelSettings;
+import mos.experiment.DataFolder;
 import mos.report.Durations;
 import mos.report.Table;
 import mos.space.SubTransformerFile;
@@ -37,10 +42,9 @@ final class Summary {
 
   /** Writes summary.json and translations.jsonl. */
   ObjectNode write(Path out) {
-    Settings effective =
-        Settings.load(stage("supernet").files(), stage("supernet").options(), AllSettings.known());
+    Settings effective = AllSettings.load(stage("supernet").files(), stage("supernet").options());
     ObjectNode summary = Json.object();
-    summary.put("task", PipelineSettings.taskName(settings));
+    summary.put("task", TaskFile.of(settings).name());
     summary.put("output_dir", out.toString());
     summary.put("mos_type", effective.get(ModelSettings.MOS_TYPE));
     summary.put("max_experts", effective.get(ModelSettings.MAX_EXPERTS));
@@ -131,11 +135,11 @@ final class Summary {
     provenance.put("command", CommandWords.join(command));
     JsonNode hardware = figures("measure").path("hardware");
     hardware.properties().forEach(entry -> provenance.set(entry.getKey(), entry.getValue()));
-    Provenance.ofRun(provenance, settings, DataFolder.open(effective), out);
+    Reproduction.ofRun(provenance, settings, DataFolder.open(DataSettings.source(effective)), out);
     Map<String, Object> all = effective.toMap();
     // No stage has the settings of the run itself: there they stand at their defaults.
     Map<String, Object> run = settings.toMap();
-    PipelineSettings.settings().forEach(one -> all.replace(one.key(), run.get(one.key())));
+    RunSettings.ofRun().forEach(one -> all.replace(one.key(), run.get(one.key())));
     provenance.set("settings", Json.tree(all));
   }
 

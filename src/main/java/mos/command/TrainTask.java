@@ -3,7 +3,6 @@ package mos.command;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,15 +11,21 @@ import java.util.Optional;
 import java.util.Set;
 import mos.base.DataLock;
 import mos.base.FolderLock;
+import mos.command.settings.AllSettings;
+import mos.command.settings.DataSettings;
+import mos.command.settings.FileSettings;
+import mos.command.settings.LossSettings;
+import mos.command.settings.MachineSettings;
+import mos.command.settings.ModelSettings;
+import mos.command.settings.TrainingSettings;
 import mos.config.Setting;
-import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.data.ParallelCorpus;
 import mos.distributed.Launch;
 import mos.distributed.Ranks;
-import mos.model.ModelSettings;
+import mos.experiment.DataFolder;
+import mos.experiment.Provenance;
 import mos.model.SuperTransformer;
-import mos.space.ArchitectureFeatures;
 import mos.space.SearchSpace;
 import mos.space.SearchSpaceSettings;
 import mos.space.SubTransformer;
@@ -35,7 +40,6 @@ import mos.train.ModelDescription;
 import mos.train.Trainer;
 import mos.train.TrainingConfig;
 import mos.train.TrainingListener;
-import mos.train.TrainingSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,34 +49,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class TrainTask implements Command<ObjectNode> {
   private static final Logger LOG = LoggerFactory.getLogger(TrainTask.class);
-
-  static final Setting<Path> SAVE_DIR =
-      Setting.ofPath("save-dir")
-          .in(SettingGroup.FILES)
-          .basic()
-          .defaultsTo(Path.of("checkpoints"))
-          .doc("Folder for checkpoints and metrics.jsonl");
-  static final Setting<Boolean> SANDWICH_RULE =
-      Setting.ofBoolean("sandwich-rule")
-          .in(SettingGroup.TRAINING)
-          .defaultsTo(true)
-          .doc("Train the largest and the smallest SubTransformer along with a random one");
-  static final Setting<Boolean> TRAIN_SUBTRANSFORMER =
-      Setting.ofBoolean("train-subtransformer")
-          .in(SettingGroup.TRAINING)
-          .defaultsTo(false)
-          .doc("Train the one SubTransformer that the settings describe");
-  static final Setting<String> INIT =
-      Setting.ofChoice("init", "scratch", "supernet")
-          .in(SettingGroup.TRAINING)
-          .basic()
-          .defaultsTo("scratch")
-          .doc("First weights of a SubTransformer: random, or inherited from restore-file");
-  static final Setting<Path> RESTORE_FILE =
-      Setting.ofPath("restore-file")
-          .in(SettingGroup.FILES)
-          .basic()
-          .doc("Checkpoint of the SuperTransformer to inherit from, with init supernet");
 
   private final boolean subTransformer;
 
@@ -107,19 +83,19 @@ public final class TrainTask implements Command<ObjectNode> {
 
   @Override
   public List<Setting<?>> settings() {
-    List<Setting<?>> settings = new ArrayList<>(DataFolder.settings());
+    List<Setting<?>> settings = new ArrayList<>(DataSettings.ofFolder());
     settings.addAll(SearchSpaceSettings.settings());
     settings.addAll(ModelSettings.settings());
-    settings.add(ArchitectureFeatures.FEATURE_NORM);
-    settings.addAll(TrainingSettings.settings(subTransformer));
-    settings.add(PipelineSettings.NUM_GPUS);
-    settings.add(PipelineSettings.DISTRIBUTED_TIMEOUT);
-    settings.add(SAVE_DIR);
+    settings.addAll(TrainingSettings.ofTraining(subTransformer));
+    settings.add(MachineSettings.NUM_GPUS);
+    settings.add(MachineSettings.DISTRIBUTED_TIMEOUT);
+    settings.add(FileSettings.SAVE_DIR);
     if (subTransformer) {
       settings.addAll(SubTransformerFile.settings());
-      settings.addAll(List.of(INIT, RESTORE_FILE));
+      settings.addAll(List.of(TrainingSettings.INIT, FileSettings.RESTORE_FILE));
     } else {
-      settings.addAll(List.of(SANDWICH_RULE, TRAIN_SUBTRANSFORMER));
+      settings.addAll(
+          List.of(TrainingSettings.SANDWICH_RULE, TrainingSettings.TRAIN_SUBTRANSFORMER));
     }
     return settings;
   }
@@ -140,25 +116,23 @@ public final class TrainTask implements Command<ObjectNode> {
 
   @Override
   public List<Path> products(Settings settings) {
-    return List.of(settings.get(SAVE_DIR).resolve(Checkpoint.BEST));
+    return List.of(settings.get(FileSettings.SAVE_DIR).resolve(Checkpoint.BEST));
   }
 
   @Override
-  public Set<Setting<?>> undecisive(Settings settings) {
-    if (single(settings)) {
-      return Set.of(TrainingSettings.MAX_UPDATE, TrainingSettings.WARMUP_UPDATES);
+  public Object configuration(Settings settings) {
+    boolean single = single(settings);
+    DataSettings.ofFolder().forEach(settings::find);
+    SearchSpaceSettings.settings().forEach(settings::find);
+    ModelSettings.settings().forEach(settings::find);
+    MachineSettings.ofComputing().forEach(settings::find);
+    if (!single) {
+      settings.find(TrainingSettings.SANDWICH_RULE);
+    } else if (subTransformer) {
+      SubTransformerFile.settings().forEach(settings::find);
+      parent(settings, true);
     }
-    Set<Setting<?>> of = new HashSet<>(SubTransformerFile.settings());
-    of.addAll(List.of(TrainingSettings.SUB_MAX_UPDATE, TrainingSettings.SUB_WARMUP_UPDATES));
-    of.addAll(List.of(INIT, RESTORE_FILE));
-    return of;
-  }
-
-  @Override
-  public Set<Setting<?>> extendable(boolean finished) {
-    return finished
-        ? Set.of()
-        : Set.of(TrainingSettings.MAX_UPDATE, TrainingSettings.SUB_MAX_UPDATE);
+    return TrainingSettings.of(settings, single, Precision.FP32);
   }
 
   @Override
@@ -190,8 +164,8 @@ public final class TrainTask implements Command<ObjectNode> {
     if (launch.isEmpty() && LocalRanks.of(settings) > 1) {
       return new LocalRanks(name(), settings).run();
     }
-    Compute machine = ComputeSettings.setUp(settings, launch);
-    int timeout = settings.get(PipelineSettings.DISTRIBUTED_TIMEOUT);
+    Compute machine = MachineSettings.compute(settings).setUp(launch);
+    int timeout = settings.get(MachineSettings.DISTRIBUTED_TIMEOUT);
     return Ranks.together(
         launch, machine.device(), timeout, ranks -> run(settings, subTransformer, machine, ranks));
   }
@@ -199,22 +173,23 @@ public final class TrainTask implements Command<ObjectNode> {
   @Override
   public void check(Settings settings) {
     boolean single = single(settings);
-    TrainingConfig training = TrainingSettings.fromSettings(settings, single, Precision.FP32);
-    if (!single && settings.overrides().containsKey(TrainingSettings.DISTILL_WEIGHT.key())) {
+    TrainingConfig training = TrainingSettings.of(settings, single, Precision.FP32);
+    if (!single && settings.overrides().containsKey(LossSettings.DISTILL_WEIGHT.key())) {
       if (!training.gradients().distillation().active()) {
-        throw settings.error(TrainingSettings.DISTILL_WEIGHT, "left out without distill");
+        throw settings.error(LossSettings.DISTILL_WEIGHT, "left out without distill");
       }
     }
-    if (training.gradients().distillation().active() && !settings.get(SANDWICH_RULE)) {
+    if (training.gradients().distillation().active()
+        && !settings.get(TrainingSettings.SANDWICH_RULE)) {
       throw settings.error(
-          TrainingSettings.DISTILL, "none without sandwich-rule: nobody is there to teach");
+          LossSettings.DISTILL, "none without sandwich-rule: nobody is there to teach");
     }
   }
 
   /** Whether one SubTransformer is to be trained: it is asked for, or one is described. */
   private static boolean describesSubTransformer(Settings settings) {
-    return settings.has(TRAIN_SUBTRANSFORMER)
-        ? settings.get(TRAIN_SUBTRANSFORMER)
+    return settings.has(TrainingSettings.TRAIN_SUBTRANSFORMER)
+        ? settings.get(TrainingSettings.TRAIN_SUBTRANSFORMER)
         : SubTransformerFile.given(settings);
   }
 
@@ -224,7 +199,7 @@ public final class TrainTask implements Command<ObjectNode> {
   }
 
   private static ObjectNode run(Settings settings, boolean single, Compute machine, Ranks ranks) {
-    TrainingConfig training = TrainingSettings.fromSettings(settings, single, machine.precision());
+    TrainingConfig training = TrainingSettings.of(settings, single, machine.precision());
     LearningRate rate = training.learningRate();
     if (ranks.first() && rate.warmupUpdates() >= rate.maxUpdates()) {
       LOG.warn(
@@ -233,7 +208,7 @@ public final class TrainTask implements Command<ObjectNode> {
           rate.warmupUpdates(),
           rate.maxUpdates());
     }
-    DataFolder data = DataFolder.open(settings);
+    DataFolder data = DataFolder.open(DataSettings.source(settings));
     SubTransformer architecture = single ? SubTransformerFile.fromSettings(settings) : null;
     try (SuperTransformer model =
             single
@@ -246,7 +221,8 @@ public final class TrainTask implements Command<ObjectNode> {
       ArchitectureSchedule schedule =
           single
               ? ArchitectureSchedule.single(architecture)
-              : ArchitectureSchedule.supernet(space, settings.get(SANDWICH_RULE), training.seed());
+              : ArchitectureSchedule.supernet(
+                  space, settings.get(TrainingSettings.SANDWICH_RULE), training.seed());
       ModelDescription description =
           new ModelDescription(
               model.config(),
@@ -263,7 +239,7 @@ public final class TrainTask implements Command<ObjectNode> {
                   parent(settings, single),
                   "train",
                   "valid"));
-      Path folder = settings.get(SAVE_DIR);
+      Path folder = settings.get(FileSettings.SAVE_DIR);
       if (!ranks.first()) {
         Trainer trainer =
             new Trainer(
@@ -272,7 +248,7 @@ public final class TrainTask implements Command<ObjectNode> {
       }
       try (FolderLock lock = FolderLock.of(folder);
           TrainingProgress progress =
-              new TrainingProgress(single ? "SubTransformer" : "SuperTransformer")) {
+              new TrainingProgress(single ? "SubTransformer" : "SuperTransformer", description)) {
         Trainer trainer =
             new Trainer(model, schedule, description, training, folder, progress, ranks);
         return TrainingFigures.of(trainer.run(train, valid), model, folder);
@@ -292,8 +268,8 @@ public final class TrainTask implements Command<ObjectNode> {
   }
 
   private static Optional<Path> parent(Settings settings, boolean single) {
-    return single && settings.get(INIT).equals("supernet")
-        ? settings.find(RESTORE_FILE)
+    return single && settings.get(TrainingSettings.INIT).equals("supernet")
+        ? settings.find(FileSettings.RESTORE_FILE)
         : Optional.empty();
   }
 

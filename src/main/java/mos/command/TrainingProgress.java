@@ -1,24 +1,40 @@
 package mos.command;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import mos.command.settings.TrainingSettings;
 import mos.report.Progress;
+import mos.train.ModelDescription;
 import mos.train.TrainingListener;
 import mos.train.ValidationLoss;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Shows a training on standard error. */
 final class TrainingProgress implements TrainingListener, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingProgress.class);
+
   private final String label;
+  private final ModelDescription description;
   private Progress progress;
   private long resumedFrom;
 
-  TrainingProgress(String label) {
+  /**
+   * @param description what is trained, and with which settings
+   */
+  TrainingProgress(String label, ModelDescription description) {
     this.label = label;
+    this.description = description;
   }
 
   @Override
-  public void resumed(long update) {
+  public void resumed(long update, ModelDescription begun) {
     resumedFrom = update;
+    List<String> changed = TrainingSettings.changed(begun, description);
+    if (!changed.isEmpty()) {
+      LOG.warn("the training goes on with other settings: {}", String.join("; ", changed));
+    }
   }
 
   @Override

@@ -9,45 +9,28 @@ import java.util.Map;
 import java.util.Set;
 import mos.base.ConfigurationException;
 import mos.base.Json;
+import mos.command.settings.AllSettings;
+import mos.command.settings.DataSettings;
+import mos.command.settings.EvaluationSettings;
+import mos.command.settings.FileSettings;
+import mos.command.settings.LossSettings;
+import mos.command.settings.MachineSettings;
 import mos.config.Setting;
-import mos.config.SettingGroup;
 import mos.config.Settings;
-import mos.data.BatchOptions;
 import mos.data.ParallelCorpus;
+import mos.experiment.DataFolder;
+import mos.experiment.Models;
 import mos.model.SuperTransformer;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
 import mos.tensor.Compute;
 import mos.train.ArchitectureSchedule;
 import mos.train.ModelDescription;
-import mos.train.TrainingSettings;
 import mos.train.ValidationLoss;
 import mos.train.Validator;
 
 /** Loss and perplexity of a checkpoint, for one or several architectures. */
 public final class ValidateTask implements Command<ObjectNode> {
-  static final Setting<String> SUBSET =
-      Setting.ofString("gen-subset")
-          .in(SettingGroup.DATA)
-          .basic()
-          .defaultsTo("test")
-          .doc("Part of the data: valid or test");
-  static final Setting<String> VALID_SUBSET =
-      Setting.ofString("valid-subset")
-          .in(SettingGroup.DATA)
-          .defaultsTo("valid")
-          .doc("Part of the data to validate on");
-
-  static final Setting<Integer> RANDOM_ARCHITECTURES =
-      Setting.ofInt("random-architectures")
-          .in(SettingGroup.SEARCH)
-          .basic()
-          .defaultsTo(0)
-          .range(0, 10_000)
-          .doc(
-              "Random SubTransformers of a SuperTransformer's space to validate as well, with their"
-                  + " mean; drawn from seed as evaluate-supernet draws them");
-
   @Override
   public String name() {
     return "validate";
@@ -67,17 +50,17 @@ public final class ValidateTask implements Command<ObjectNode> {
 
   @Override
   public List<Setting<?>> settings() {
-    List<Setting<?>> settings = new ArrayList<>(DataFolder.settings());
+    List<Setting<?>> settings = new ArrayList<>(DataSettings.ofFolder());
     settings.addAll(SubTransformerFile.settings());
-    settings.addAll(ComputeSettings.settings());
+    settings.addAll(MachineSettings.ofComputing());
     settings.addAll(
         List.of(
-            Checkpoints.PATH,
-            VALID_SUBSET,
-            RANDOM_ARCHITECTURES,
-            TrainingSettings.SEED,
-            BatchOptions.MAX_TOKENS,
-            TrainingSettings.LABEL_SMOOTHING));
+            FileSettings.PATH,
+            DataSettings.VALID_SUBSET,
+            EvaluationSettings.RANDOM_ARCHITECTURES,
+            MachineSettings.SEED,
+            DataSettings.MAX_TOKENS,
+            LossSettings.LABEL_SMOOTHING));
     return settings;
   }
 
@@ -88,20 +71,20 @@ public final class ValidateTask implements Command<ObjectNode> {
 
   @Override
   public ObjectNode run(Settings settings) {
-    Compute machine = ComputeSettings.setUp(settings);
-    DataFolder data = DataFolder.open(settings);
-    Path file = settings.get(Checkpoints.PATH);
+    Compute machine = MachineSettings.compute(settings).setUp();
+    DataFolder data = DataFolder.open(DataSettings.source(settings));
+    Path file = settings.get(FileSettings.PATH);
     ObjectNode figures = Json.object();
-    try (Checkpoints.Whole whole = Checkpoints.whole(file, machine.device());
-        ParallelCorpus corpus = data.split(settings.get(VALID_SUBSET))) {
+    try (Models.Whole whole = Models.whole(file, machine.device());
+        ParallelCorpus corpus = data.split(settings.get(DataSettings.VALID_SUBSET))) {
       SuperTransformer model = whole.model();
       ModelDescription description = whole.description();
       data.check(description, file.toString());
       Validator validator =
           new Validator(
               corpus,
-              settings.get(BatchOptions.MAX_TOKENS),
-              settings.get(TrainingSettings.LABEL_SMOOTHING),
+              settings.get(DataSettings.MAX_TOKENS),
+              settings.get(LossSettings.LABEL_SMOOTHING),
               machine.precision());
       architectures(settings, description)
           .forEach((name, one) -> put(figures, name, validator.loss(model, one), validator));
@@ -133,18 +116,20 @@ public final class ValidateTask implements Command<ObjectNode> {
   }
 
   private static Set<SubTransformer> random(Settings settings, ModelDescription description) {
-    int wanted = settings.get(RANDOM_ARCHITECTURES);
+    int wanted = settings.get(EvaluationSettings.RANDOM_ARCHITECTURES);
     if (wanted == 0) {
       return Set.of();
     }
     if (description.space() == null) {
-      throw settings.error(RANDOM_ARCHITECTURES, "0 for a SubTransformer's checkpoint");
+      throw settings.error(
+          EvaluationSettings.RANDOM_ARCHITECTURES, "0 for a SubTransformer's checkpoint");
     }
     Set<SubTransformer> drawn =
         EvaluateSupernetTask.random(
-            description.space(), wanted, settings.get(TrainingSettings.SEED));
+            description.space(), wanted, settings.get(MachineSettings.SEED));
     if (drawn.size() < wanted) {
-      throw settings.error(RANDOM_ARCHITECTURES, "at most what the search space has");
+      throw settings.error(
+          EvaluationSettings.RANDOM_ARCHITECTURES, "at most what the search space has");
     }
     return drawn;
   }
@@ -157,7 +142,7 @@ public final class ValidateTask implements Command<ObjectNode> {
         all.forEach((name, architecture) -> description.space().check(architecture, name));
       } else if (!all.values().stream().allMatch(description.architecture()::equals)) {
         throw new ConfigurationException(
-            settings.get(Checkpoints.PATH)
+            settings.get(FileSettings.PATH)
                 + " is one SubTransformer, and not the one of --sub-configs; leave that out");
       }
       return all;

@@ -7,8 +7,8 @@ import java.math.MathContext;
 import java.util.Arrays;
 import java.util.Locale;
 import mos.base.Json;
+import mos.base.Limit;
 import mos.base.MosException;
-import mos.config.Limit;
 
 /**
  * One limit and what was found of it.

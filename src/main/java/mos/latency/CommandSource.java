@@ -1,6 +1,7 @@
 package mos.latency;
 
 import mos.base.ConfigurationException;
+import mos.host.Hardware;
 import mos.space.SubTransformer;
 
 /** Latency that a command of the user's tells, see {@link CommandRunner}. */
@@ -29,11 +30,7 @@ public final class CommandSource implements LatencySource {
           request
               .runner()
               .orElseThrow(
-                  () ->
-                      new ConfigurationException(
-                          CommandRunner.RUNNER.key()
-                              + " is needed: "
-                              + CommandRunner.RUNNER.doc()));
+                  () -> new ConfigurationException("runner is needed: the command that measures"));
       return new CommandSource(request.hardwareSpec(), runner);
     }
   }
@@ -45,6 +42,6 @@ public final class CommandSource implements LatencySource {
 
   @Override
   public Hardware hardware() {
-    return Hardware.ofRunner(spec, runner);
+    return Hardware.ofRunner(spec, runner.identity());
   }
 }

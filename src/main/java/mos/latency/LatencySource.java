@@ -1,6 +1,7 @@
 package mos.latency;
 
 import java.util.function.Supplier;
+import mos.host.Hardware;
 import mos.host.HostLoad;
 import mos.space.SubTransformer;
 

@@ -34,7 +34,7 @@ public interface LatencySourceProvider {
    */
   record Request(
       ModelConfig model,
-      LatencySettings how,
+      LatencyConfig how,
       String hardwareSpec,
       Optional<Integer> threads,
       Supplier<Compute> compute,

@@ -1,7 +1,9 @@
 package mos.latency;
 
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
+import mos.host.Hardware;
 import mos.model.ModelConfig;
 import mos.space.SubTransformer;
 import mos.tensor.Compute;
@@ -55,7 +57,13 @@ public final class RuntimeSource implements LatencySource {
   @Override
   public Hardware hardware() {
     return withThreads(
-        () -> Hardware.here(spec, Devices.describe(compute.device()), compute.precision()));
+        () ->
+            Hardware.here(
+                spec,
+                Devices.describe(compute.device()),
+                compute.precision().name().toLowerCase(Locale.ROOT),
+                Native.threads(),
+                Native.version()));
   }
 
   @Override

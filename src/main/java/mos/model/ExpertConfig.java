@@ -40,17 +40,12 @@ public record ExpertConfig(
     ALL
   }
 
-  static final int MAX_COUNT = 1024;
+  public static final int MAX_COUNT = 1024;
 
   /** Plain weight sharing. */
   public static final ExpertConfig NONE =
       new ExpertConfig(
-          1,
-          "neuronrouting_jack_drop_2L",
-          128,
-          -1,
-          "aggr",
-          ArchitectureFeatures.FEATURE_NORM.defaultValue().orElseThrow());
+          1, "neuronrouting_jack_drop_2L", 128, -1, "aggr", ArchitectureFeatures.PUBLISHED_NORM);
 
   /** Whole matrices of the feed-forward layers, as published. */
   public ExpertConfig(
@@ -123,7 +118,7 @@ public record ExpertConfig(
   }
 
   /** The same experts in another search space. */
-  ExpertConfig in(SearchSpace space) {
+  public ExpertConfig in(SearchSpace space) {
     return new ExpertConfig(
         count,
         routing,

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Locale;
-import mos.config.Limit;
+import mos.base.Limit;
 
 /**
  * One limit and what was found of it.

@@ -2,7 +2,7 @@ package mos.results;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.List;
-import mos.latency.Hardware;
+import mos.host.Hardware;
 
 /**
  * What {@code measure} found.

@@ -3,7 +3,7 @@ package mos.results;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.Map;
-import mos.latency.Hardware;
+import mos.host.Hardware;
 
 /**
  * What {@code latency-predictor} came to.

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.List;
 import java.util.Map;
-import mos.latency.Hardware;
+import mos.host.Hardware;
 
 /**
  * The file {@code summary.json}: what a run found. In files of older versions, and of runs that

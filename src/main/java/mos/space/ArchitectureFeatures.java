@@ -4,8 +4,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.DoubleStream;
 import mos.base.ConfigurationException;
-import mos.config.Setting;
-import mos.config.SettingGroup;
 
 /**
  * An architecture as numbers, for the router and the latency predictor: 10 averages ("aggr") or 40
@@ -25,13 +23,9 @@ public final class ArchitectureFeatures {
   /** Number of layer-by-layer features of the published spaces. */
   public static final int FINE_SIZE = FineScale.PUBLISHED.size();
 
-  /** What each averaged feature is divided by before a network sees it. */
-  public static final Setting<List<Double>> FEATURE_NORM =
-      Setting.ofDoubles("feature-norm")
-          .in(SettingGroup.EXPERTS)
-          .range(1e-6, 1e9)
-          .doc("divisors of the 10 architecture features")
-          .defaultsTo(List.of(640.0, 6.0, 2048.0, 6.0, 640.0, 6.0, 2048.0, 6.0, 6.0, 2.0));
+  /** What HAT divides each averaged feature by before a network sees it. */
+  public static final List<Double> PUBLISHED_NORM =
+      List.of(640.0, 6.0, 2048.0, 6.0, 640.0, 6.0, 2048.0, 6.0, 6.0, 2.0);
 
   private ArchitectureFeatures() {}
 
@@ -61,7 +55,7 @@ public final class ArchitectureFeatures {
   public static double[] normalised(SubTransformer architecture, List<Double> norm) {
     if (norm.size() != AGGREGATE_SIZE) {
       throw new ConfigurationException(
-          FEATURE_NORM.key() + ": got " + norm.size() + " values, need " + AGGREGATE_SIZE);
+          "feature-norm: got " + norm.size() + " values, need " + AGGREGATE_SIZE);
     }
     double[] features = aggregate(architecture);
     for (int i = 0; i < features.length; i++) {

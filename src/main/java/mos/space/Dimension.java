@@ -187,6 +187,16 @@ public enum Dimension {
     return kind.ofTokenExperts();
   }
 
+  /** The key of the choices of this dimension in a file. */
+  public String choiceKey() {
+    return choiceSetting.key();
+  }
+
+  /** The key of this dimension in an architecture's file. */
+  public String valueKey() {
+    return valueSetting.key();
+  }
+
   /** Whether its settings need not be given. */
   public boolean optional() {
     return kind.optional();

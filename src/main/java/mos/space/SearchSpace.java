@@ -101,7 +101,7 @@ public record SearchSpace(Map<Dimension, List<Integer>> choices) {
   }
 
   static List<Integer> checked(Dimension dimension, List<Integer> choices) {
-    String key = dimension.choiceSetting().key();
+    String key = dimension.choiceKey();
     if (choices.isEmpty()) {
       throw new ConfigurationException(key + ": got no choice, need at least one");
     }
@@ -210,7 +210,7 @@ public record SearchSpace(Map<Dimension, List<Integer>> choices) {
       for (int value : architecture.values(dimension)) {
         if (!choices.contains(value)) {
           return Optional.of(
-              dimension.valueSetting().key()
+              dimension.valueKey()
                   + ": got "
                   + dimension.text(value)
                   + ", must be one of the search space's "

@@ -152,7 +152,7 @@ public final class SubTransformerFile {
         continue;
       }
       if (dimension.expertSizes()) {
-        yaml.append(dimension.valueSetting().key())
+        yaml.append(dimension.valueKey())
             .append(": ")
             .append(
                 experts(architecture, dimension).stream()
@@ -166,7 +166,7 @@ public final class SubTransformerFile {
         continue;
       }
       List<String> values = architecture.values(dimension).stream().map(dimension::text).toList();
-      yaml.append(dimension.valueSetting().key())
+      yaml.append(dimension.valueKey())
           .append(": ")
           .append(dimension.perLayer() ? values : values.get(0))
           .append('\n');

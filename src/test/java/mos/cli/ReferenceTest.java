@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import mos.command.AllSettings;
+import mos.command.settings.AllSettings;
 import mos.config.Setting;
 import mos.config.SettingGroup;
 import org.junit.jupiter.api.Test;

@@ -13,15 +13,18 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import mos.base.ConfigurationException;
-import mos.config.Limit;
+import mos.base.Limit;
+import mos.command.settings.AllSettings;
+import mos.command.settings.ConstraintSettings;
+import mos.command.settings.EvolutionSettings;
+import mos.command.settings.ModelSettings;
+import mos.command.settings.OptimiserSettings;
+import mos.command.settings.PredictorSettings;
+import mos.command.settings.TrainingSettings;
 import mos.config.Setting;
 import mos.config.Settings;
-import mos.latency.PredictorSettings;
-import mos.model.ModelSettings;
-import mos.search.EvolutionSettings;
 import mos.space.SearchSpaceSettings;
 import mos.space.SubTransformerFile;
-import mos.train.TrainingSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -44,7 +47,7 @@ class PublishedFilesTest {
                   }
                 })
             .toList();
-    return Settings.load(files, Map.of(), AllSettings.known());
+    return AllSettings.load(files, Map.of());
   }
 
   private static Settings parse(String yaml) {
@@ -60,7 +63,7 @@ class PublishedFilesTest {
   @ParameterizedTest
   @MethodSource("ourFiles")
   void ourFilesHoldKnownSettingsOnly(Path file) {
-    assertThat(Settings.load(List.of(file), Map.of(), AllSettings.known()).toMap()).isNotEmpty();
+    assertThat(AllSettings.load(List.of(file), Map.of()).toMap()).isNotEmpty();
   }
 
   @ParameterizedTest
@@ -81,8 +84,8 @@ class PublishedFilesTest {
   void filesOfOneRunCombine() throws URISyntaxException {
     Settings settings = load("space.yml", "common.yml", "subtransformer.yml", "evo-search.yml");
     SearchSpaceSettings.space(settings).check(SubTransformerFile.fromSettings(settings));
-    assertThat(EvolutionSettings.fromSettings(settings, 1).populationSize()).isEqualTo(125);
-    assertThat(settings.get(Limits.LATENCY)).isEqualTo(Limit.of(200));
+    assertThat(EvolutionSettings.of(settings, 1).populationSize()).isEqualTo(125);
+    assertThat(settings.get(ConstraintSettings.LATENCY)).isEqualTo(Limit.of(200));
   }
 
   @Test
@@ -90,25 +93,24 @@ class PublishedFilesTest {
     Settings settings = load("space.yml", "latency-predictor.yml");
     assertThat(settings.get(PredictorSettings.LEARNING_RATE)).isEqualTo(2e-4);
     assertThat(settings.where(PredictorSettings.LEARNING_RATE)).contains("latency-predictor.yml");
-    assertThat(settings.get(TrainingSettings.LR)).isEqualTo(1e-7);
-    assertThat(settings.where(TrainingSettings.LR)).contains("space.yml");
+    assertThat(settings.get(OptimiserSettings.LR)).isEqualTo(1e-7);
+    assertThat(settings.where(OptimiserSettings.LR)).contains("space.yml");
   }
 
   @Test
   void learningRateOfATaskFileIsThatOfTraining() {
     Settings settings =
-        Settings.load(
-            List.of(Path.of("configs/tasks/iwslt14.de-en.yml")), Map.of(), AllSettings.known());
-    assertThat(settings.get(TrainingSettings.LR)).isEqualTo(5e-4);
+        AllSettings.load(List.of(Path.of("configs/tasks/iwslt14.de-en.yml")), Map.of());
+    assertThat(settings.get(OptimiserSettings.LR)).isEqualTo(5e-4);
     assertThat(settings.get(PredictorSettings.LEARNING_RATE)).isEqualTo(1e-5);
   }
 
   @Test
   void updatesOfACommonFileAreTheSubTransformers() throws URISyntaxException {
     Settings settings = load("space.yml", "common.yml");
-    assertThat(settings.get(TrainingSettings.SUB_WARMUP_UPDATES)).isEqualTo(4000);
+    assertThat(settings.get(OptimiserSettings.SUB_WARMUP_UPDATES)).isEqualTo(4000);
     assertThat(settings.where(TrainingSettings.SUB_MAX_UPDATE)).contains("common.yml");
-    assertThat(settings.get(TrainingSettings.WARMUP_UPDATES)).isEqualTo(10_000);
+    assertThat(settings.get(OptimiserSettings.WARMUP_UPDATES)).isEqualTo(10_000);
     assertThat(parse("train-subtransformer: False\nmax-update: 7").get(TrainingSettings.MAX_UPDATE))
         .isEqualTo(7);
   }
@@ -117,14 +119,15 @@ class PublishedFilesTest {
   void otherNamesMeanTheSame() {
     assertThat(parse("expert-routing-type: archrouting_jack_2L").get(ModelSettings.MOS_TYPE))
         .isEqualTo("archrouting_jack_2L");
-    assertThat(parse("flops-constraint-giga: 2.5").get(Limits.FLOPS)).isEqualTo(Limit.of(2.5));
-    assertThat(parse("flops_constraint_giga: -1").get(Limits.FLOPS)).isEqualTo(Limit.of(-1));
+    assertThat(parse("flops-constraint-giga: 2.5").get(ConstraintSettings.FLOPS))
+        .isEqualTo(Limit.of(2.5));
+    assertThat(parse("flops_constraint_giga: -1").get(ConstraintSettings.FLOPS))
+        .isEqualTo(Limit.of(-1));
     Settings settings =
-        Settings.load(
+        AllSettings.load(
             List.of(Path.of("configs/tasks/wmt14.en-de.yml")),
-            Map.of("flops-constraint-giga", "3", "expert-routing-type", "archrouting_jack_2L"),
-            AllSettings.known());
-    assertThat(settings.get(Limits.FLOPS)).isEqualTo(Limit.of(3));
+            Map.of("flops-constraint-giga", "3", "expert-routing-type", "archrouting_jack_2L"));
+    assertThat(settings.get(ConstraintSettings.FLOPS)).isEqualTo(Limit.of(3));
     assertThat(settings.get(ModelSettings.MOS_TYPE)).isEqualTo("archrouting_jack_2L");
   }
 

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import mos.command.settings.AllSettings;
 import mos.config.Setting;
 import mos.config.Settings;
 import org.junit.jupiter.api.Test;

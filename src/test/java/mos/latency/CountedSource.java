@@ -1,6 +1,7 @@
 package mos.latency;
 
 import mos.base.ConfigurationException;
+import mos.host.Hardware;
 import mos.space.ArchitectureCost;
 import mos.space.SubTransformer;
 
@@ -17,7 +18,7 @@ public final class CountedSource implements LatencySourceProvider {
       throw new ConfigurationException(
           "latency-source counted: got \"" + request.argument() + "\", need GFLOPs per second");
     }
-    LatencySettings how = request.how();
+    LatencyConfig how = request.how();
     ArchitectureCost cost =
         new ArchitectureCost(request.model().cost(), how.sourceTokens(), how.targetSteps());
     double flopsPerMs = Integer.parseInt(request.argument()) * 1e6;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.Optional;
 import mos.base.ConfigurationException;
+import mos.host.Hardware;
 import mos.host.HostLoad;
 import mos.model.ExpertConfig;
 import mos.model.ModelConfig;
@@ -25,7 +26,7 @@ class LatencySourcesTest {
         source,
         new LatencySourceProvider.Request(
             MODEL,
-            new LatencySettings(30, 30, 5, 3),
+            new LatencyConfig(30, 30, 5, 3),
             "phone",
             Optional.empty(),
             LatencySourcesTest::noCompute,
@@ -68,7 +69,7 @@ class LatencySourcesTest {
         .hasMessageStartingWith("runner is needed: ");
     CommandRunner runner = new CommandRunner(List.of("no-such-command"), 1);
     LatencySource source = open("command", Optional.of(runner));
-    assertThat(source.hardware()).isEqualTo(Hardware.ofRunner("phone", runner));
+    assertThat(source.hardware()).isEqualTo(Hardware.ofRunner("phone", runner.identity()));
     assertThat(source.disturbable()).isFalse();
     assertThatThrownBy(() -> source.measure(SMALLEST)).hasMessageContaining("cannot start");
   }

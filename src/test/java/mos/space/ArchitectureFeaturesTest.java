@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import mos.base.ConfigurationException;
+import mos.command.settings.ModelSettings;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureFeaturesTest {
@@ -23,7 +24,7 @@ class ArchitectureFeaturesTest {
 
   @Test
   void averagesAreNormalisedByTheGivenDivisors() {
-    List<Double> norm = ArchitectureFeatures.FEATURE_NORM.defaultValue().orElseThrow();
+    List<Double> norm = ModelSettings.FEATURE_NORM.defaultValue().orElseThrow();
     assertThat(ArchitectureFeatures.normalised(A, norm))
         .containsExactly(1, 2 / 6.0, 0.75, 1, 0.5, 1 / 6.0, 1.5, 4 / 6.0, 8 / 6.0, 0.5);
     assertThatThrownBy(() -> ArchitectureFeatures.normalised(A, List.of(1.0)))
