@@ -24,9 +24,14 @@ final class CudaMixer implements TrainingKernels.Mixer {
   private final long mostRows;
   private final Kernels kernels;
 
-  /** Whether the kernels can mix a matrix: rows of whole groups of numbers. */
+  /**
+   * Whether the kernels can mix a matrix: rows of whole groups of numbers, and mixtures whose rows
+   * follow from the matrix's by one step.
+   */
   static boolean fits(TrainingKernels.ExpertMatrix matrix) {
-    return matrix.weights().size(2) % CudaKernels.GROUP == 0 && matrix.group() < GROUPS;
+    return matrix.weights().size(2) % CudaKernels.GROUP == 0
+        && matrix.shares().group() < GROUPS
+        && matrix.shares().granularity().step().isPresent();
   }
 
   /**
@@ -50,9 +55,9 @@ final class CudaMixer implements TrainingKernels.Mixer {
   /** As the kernels read it; see training.cu. */
   private static long[] row(TrainingKernels.ExpertMatrix m) {
     return new long[] {
-      m.group(),
-      m.offset(),
-      m.layerWise() ? 0 : m.weights().size(0),
+      m.shares().group(),
+      m.shares().offset(),
+      m.shares().granularity().step().getAsInt() * m.weights().size(0),
       address(m.weights()),
       m.weights().stride(0),
       m.weights().stride(1),

@@ -196,8 +196,7 @@ public final class ModelParity {
     Tensor sums = Tensors.zeros(ScalarType.Double, device, 2);
     try (ComputeCopy copy = new ComputeCopy(model, precision);
         DirectWeights weights = model.deriveDirect(arch, copy, kernels)) {
-      copy.refresh();
-      DirectUpdate update = model.directUpdate(List.of(arch), List.of(weights), false);
+      DirectUpdate update = model.directUpdate(List.of(weights), false);
       try (AutoGradMode off = new AutoGradMode(false)) {
         PackedPass pass =
             new PackedPass(

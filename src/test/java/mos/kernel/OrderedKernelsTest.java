@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import mos.nn.Granularity;
 import mos.nn.Linear;
 import mos.tensor.Devices;
 import mos.tensor.Native;
@@ -83,9 +84,13 @@ class OrderedKernelsTest {
         kernels.mixer(
             List.of(
                 new TrainingKernels.ExpertMatrix(
-                    0,
-                    0,
-                    layerWise,
+                    new MixtureShares(
+                        layerWise ? Granularity.LAYER_WISE : Granularity.NEURON_WISE,
+                        0,
+                        0,
+                        0,
+                        300,
+                        2),
                     weights,
                     biases,
                     weightGradients,
