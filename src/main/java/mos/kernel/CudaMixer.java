@@ -84,8 +84,9 @@ final class CudaMixer implements TrainingKernels.Mixer {
 
   @Override
   public void mix(Tensor[] mixtures) {
-    kernels.mix().with(table);
-    groups(kernels.mix(), mixtures).with(experts).launch(mostRows, weights.length);
+    groups(kernels.mix().call().with(table), mixtures)
+        .with(experts)
+        .launch(mostRows, weights.length);
   }
 
   @Override
@@ -108,8 +109,8 @@ final class CudaMixer implements TrainingKernels.Mixer {
   }
 
   private void alone(Tensor[] mixtures, Tensor[] mixtureGradients, boolean overwrite) {
-    kernels.mixBackward().with(table);
-    groups(groups(kernels.mixBackward(), mixtures), mixtureGradients)
+    CudaKernel.Call call = kernels.mixBackward().call().with(table);
+    groups(groups(call, mixtures), mixtureGradients)
         .with(experts)
         .with(overwrite ? 1 : 0)
         .launch(mostRows, weights.length);
@@ -125,14 +126,13 @@ final class CudaMixer implements TrainingKernels.Mixer {
         links[i * TOGETHER + a] = mixer.rowOf(weights[i]);
       }
     }
-    CudaKernel kernel = kernels.mixBackwardTogether();
     Tensor linkTable = Tensors.of(links, table.device(), weights.length, TOGETHER);
-    kernel.with(linkTable);
-    groups(groups(kernel, mixtures), mixtureGradients);
+    CudaKernel.Call call = kernels.mixBackwardTogether().call().with(linkTable);
+    groups(groups(call, mixtures), mixtureGradients);
     for (int g = 0; g < GROUPS; g++) {
-      kernel.with(mixtures[Math.min(g, mixtures.length - 1)].stride(0));
+      call.with(mixtures[Math.min(g, mixtures.length - 1)].stride(0));
     }
-    kernel.with(experts).launch(mostRows, weights.length);
+    call.with(experts).launch(mostRows, weights.length);
   }
 
   /** The address of the table's row for the matrix with these experts, 0 when there is none. */
@@ -145,10 +145,10 @@ final class CudaMixer implements TrainingKernels.Mixer {
     return 0;
   }
 
-  private static CudaKernel groups(CudaKernel kernel, Tensor[] tensors) {
+  private static CudaKernel.Call groups(CudaKernel.Call call, Tensor[] tensors) {
     for (int g = 0; g < GROUPS; g++) {
-      kernel.with(tensors[Math.min(g, tensors.length - 1)]);
+      call.with(tensors[Math.min(g, tensors.length - 1)]);
     }
-    return kernel;
+    return call;
   }
 }

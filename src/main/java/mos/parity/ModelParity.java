@@ -208,8 +208,7 @@ public final class ModelParity {
                 PackedTensors.of(batch.packed(), device),
                 SwitchTraining.NONE,
                 0);
-        pass.encode();
-        Tensor decoded = pass.decode();
+        Tensor decoded = pass.forward();
         Tensor scores = torch.linear(decoded, weights.weights().outputEmbedding());
         packed = Math.max(packed, RelativeError.of(scores.to(ScalarType.Float), expected));
         pass.backward(pass.loss(decoded, sums, golden.path("label_smoothing").asDouble(), 1));

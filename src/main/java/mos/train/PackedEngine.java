@@ -117,8 +117,7 @@ final class PackedEngine implements GradientEngine {
               batch,
               config.tokenExperts().of(scale, batch.target().size(0)),
               seed);
-      run.encode();
-      Tensor decoded = run.decode();
+      Tensor decoded = run.forward();
       if (kept != null) {
         kept.copy_(decoded);
       }

@@ -220,8 +220,7 @@ class GpuTrainingTest {
                         batch,
                         new SwitchTraining(1.25, 0.01),
                         0);
-                run.encode();
-                run.backward(run.loss(run.decode(), sums, 0.1, 1));
+                run.backward(run.loss(run.forward(), sums, 0.1, 1));
               }
             };
         try (DeviceGraph graph = DeviceGraph.of(gpu, pass)) {
