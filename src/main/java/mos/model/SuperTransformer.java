@@ -65,6 +65,7 @@ public final class SuperTransformer implements AutoCloseable {
     return ParameterLayout.of(config);
   }
 
+  /** What fixes the parameters: sizes and experts. */
   public ModelConfig config() {
     return config;
   }
@@ -74,6 +75,7 @@ public final class SuperTransformer implements AutoCloseable {
     return arena;
   }
 
+  /** Where the parameters are. */
   public Device device() {
     return arena.device();
   }

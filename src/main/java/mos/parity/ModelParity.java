@@ -69,6 +69,7 @@ public final class ModelParity {
       double materialised,
       double packed,
       int counts) {
+    /** Whether all errors are within a relative tolerance and all counts are equal. */
     public boolean passes(double tolerance) {
       return counts == 0
           && Math.max(Math.max(encoder, logits), Math.max(loss, materialised)) <= tolerance

@@ -34,6 +34,7 @@ public record TokenTraining(double capacityFactor, double balanceWeight) {
   /** No capacity limit, the published coefficient. */
   static final TokenTraining DEFAULT = new TokenTraining(0, TokenRouting.BALANCE);
 
+  /** What the settings above say. */
   public static TokenTraining of(Settings settings) {
     return new TokenTraining(settings.get(CAPACITY_FACTOR), settings.get(BALANCE_WEIGHT));
   }
