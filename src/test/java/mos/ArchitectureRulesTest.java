@@ -45,22 +45,44 @@ import org.bytedeco.javacpp.PointerScope;
 /** The arrows between packages, and what no class may do. */
 @AnalyzeClasses(packages = "mos", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureRulesTest {
-  private static final Set<String> MODEL = Set.of("nn", "tensor", "space", "config");
+  private static final Set<String> MODEL = Set.of("nn", "tensor", "space");
+
+  /** What experiments, and commands, are made of. */
+  private static final List<String> EXPERIMENTS =
+      List.of(
+          "host",
+          "model",
+          "kernel",
+          "data",
+          "text",
+          "metrics",
+          "sample",
+          "fetch",
+          "search",
+          "report",
+          "distributed",
+          "train",
+          "translate",
+          "translation",
+          "latency",
+          "port",
+          "results");
 
   /** Which packages each may use, beside itself and base; cli may use all. */
   private static final Map<String, Set<String>> MAY_USE =
       Map.ofEntries(
           Map.entry("base", Set.of()),
           Map.entry("config", Set.of()),
-          Map.entry("data", Set.of("config")),
-          Map.entry("text", Set.of("config")),
-          Map.entry("metrics", Set.of("config")),
-          Map.entry("sample", Set.of("config")),
-          Map.entry("fetch", Set.of("config", "report")),
+          Map.entry("data", Set.of()),
+          Map.entry("text", Set.of()),
+          Map.entry("metrics", Set.of()),
+          Map.entry("sample", Set.of()),
+          Map.entry("fetch", Set.of("report")),
           Map.entry("space", Set.of("config")),
-          Map.entry("search", Set.of("config", "space")),
-          Map.entry("report", Set.of("config", "space", "search", "metrics")),
-          Map.entry("tensor", Set.of()),
+          Map.entry("search", Set.of("space")),
+          Map.entry("report", Set.of("space", "search", "metrics", "results", "host")),
+          Map.entry("host", Set.of()),
+          Map.entry("tensor", Set.of("host")),
           Map.entry("nn", Set.of("tensor")),
           Map.entry("kernel", Set.of("nn", "tensor")),
           Map.entry("model", with(MODEL, "kernel")),
@@ -68,39 +90,34 @@ class ArchitectureRulesTest {
           Map.entry("distributed", Set.of("tensor")),
           Map.entry("train", with(MODEL, "distributed", "model", "data", "kernel", "packed")),
           Map.entry("translate", with(MODEL, "model", "data", "text", "kernel")),
-          Map.entry("latency", with(MODEL, "model", "translate", "kernel")),
+          Map.entry("latency", with(MODEL, "host", "model", "translate", "kernel")),
           Map.entry("port", with(MODEL, "model", "data", "train", "latency")),
           Map.entry(
               "translation", with(MODEL, "model", "data", "text", "train", "translate", "port")),
           Map.entry(
               "parity",
               with(MODEL, "model", "data", "train", "translate", "text", "kernel", "packed")),
+          Map.entry("results", Set.of("space", "host")),
+          Map.entry("experiment", with(MODEL, EXPERIMENTS, "experiment")),
+          Map.entry("command.settings", with(MODEL, EXPERIMENTS, "config", "experiment")),
           Map.entry(
-              "pipeline",
-              with(
-                  MODEL,
-                  "model",
-                  "kernel",
-                  "data",
-                  "text",
-                  "metrics",
-                  "sample",
-                  "fetch",
-                  "search",
-                  "report",
-                  "distributed",
-                  "train",
-                  "translate",
-                  "translation",
-                  "latency",
-                  "port")));
+              "command", with(MODEL, EXPERIMENTS, "config", "experiment", "command.settings")),
+          Map.entry(
+              "run",
+              with(MODEL, EXPERIMENTS, "config", "experiment", "command", "command.settings")));
 
   private static final String[] WITHOUT_LIBTORCH =
       Stream.of(
               "base", "config", "data", "text", "metrics", "sample", "fetch", "space", "search",
-              "report", "cli")
+              "report", "host", "cli")
           .map(name -> "mos." + name + "..")
           .toArray(String[]::new);
+
+  private static Set<String> with(Set<String> some, List<String> others, String... more) {
+    Set<String> all = with(some, more);
+    all.addAll(others);
+    return all;
+  }
 
   private static Set<String> with(Set<String> some, String... more) {
     Set<String> all = new TreeSet<>(some);
@@ -127,6 +144,17 @@ class ArchitectureRulesTest {
               .check(classes);
         });
   }
+
+  /** Work gets typed configurations; `space` reads its own two kinds of files. */
+  @ArchTest
+  static final ArchRule SETTINGS_ARE_READ_BY_COMMANDS_ALONE =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(
+              "mos.command..", "mos.run..", "mos.cli..", "mos.config..", "mos.space..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("mos.config..");
 
   @ArchTest
   static void everyPackageHasItsPlace(JavaClasses classes) {
@@ -191,7 +219,7 @@ class ArchitectureRulesTest {
           .that()
           .resideOutsideOfPackages("mos.cli..", "mos.report..")
           .and()
-          .doNotHaveFullyQualifiedName("mos.pipeline.GenerateTask")
+          .doNotHaveFullyQualifiedName("mos.command.GenerateTask")
           .should()
           .accessField(System.class, "out")
           .orShould()
@@ -207,7 +235,7 @@ class ArchitectureRulesTest {
           .that()
           .doNotHaveFullyQualifiedName("mos.base.FolderLock")
           .and()
-          .doNotHaveFullyQualifiedName("mos.pipeline.ConstraintCheck")
+          .doNotHaveFullyQualifiedName("mos.command.ConstraintCheck")
           .and()
           .doNotHaveFullyQualifiedName("mos.train.MetricsLog")
           .should()
@@ -218,16 +246,18 @@ class ArchitectureRulesTest {
           .callConstructor(Date.class);
 
   /**
-   * Nothing that is read can name what is run: doctor's fixed commands are in pipeline, and the
-   * runner that a user names on the command line is a class of its own.
+   * Nothing that is read can name what is run: doctor's fixed commands are in command and host, and
+   * the runner that a user names on the command line is a class of its own.
    */
   @ArchTest
   static final ArchRule NOTHING_IS_RUN_BY_NAME =
       noClasses()
           .that()
-          .resideOutsideOfPackage("mos.pipeline")
+          .resideOutsideOfPackage("mos.command")
           .and()
           .doNotHaveFullyQualifiedName("mos.latency.CommandRunner")
+          .and()
+          .doNotHaveFullyQualifiedName("mos.host.Host")
           .should()
           .dependOnClassesThat()
           .areAssignableTo(ProcessBuilder.class)
@@ -253,9 +283,8 @@ class ArchitectureRulesTest {
           entry("mos.fetch.PartFile", "continues a download, of a name from AtomicFile"),
           entry("mos.latency.LatencyDataset", "adds rows, to a file from AtomicFile"),
           entry("mos.latency.CommandRunner", "has a temporary folder of its own"),
-          entry(
-              "mos.pipeline.GenerateTask", "gathers other processes' lines in a temporary folder"),
-          entry("mos.pipeline.PreviousResults", "moves whole folders of a run"),
+          entry("mos.command.GenerateTask", "gathers other processes' lines in a temporary folder"),
+          entry("mos.command.PreviousResults", "moves whole folders of a run"),
           entry("mos.cli.StandardOutput", "opens standard output"));
 
   private static final Set<String> WRITING =

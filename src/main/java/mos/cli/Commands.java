@@ -1,6 +1,11 @@
 package mos.cli;
 
-import mos.pipeline.Tasks;
+import java.util.ArrayList;
+import java.util.List;
+import mos.command.Command;
+import mos.command.GenerateScriptTask;
+import mos.command.RunTask;
+import mos.command.SingleCommands;
 import mos.translation.StandardText;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -115,11 +120,17 @@ enum Commands {
           case REMEASURE -> new CommandLine(new RemeasureCommand());
           case PARITY -> new CommandLine(new ParityCommand());
           case COMPLETION -> new CommandLine(new CompletionCommand());
-          default -> TaskCommand.of(Tasks.named(word()));
+          default -> TaskCommand.of(command(word()));
         };
     CommandSpec spec = line.getCommandSpec();
     String more = String.join(" ", spec.usageMessage().description()).replace("\n", " ");
     spec.usageMessage().description(more.isEmpty() ? summary : summary + " " + more);
     return line;
+  }
+
+  private static Command<?> command(String word) {
+    List<Command<?>> all = new ArrayList<>(List.of(new RunTask(), new GenerateScriptTask()));
+    all.addAll(SingleCommands.all());
+    return all.stream().filter(one -> one.name().equals(word)).findFirst().orElseThrow();
   }
 }

@@ -1,38 +1,41 @@
 package mos.cli;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
-import mos.base.Json;
+import mos.command.Command;
+import mos.command.settings.AllSettings;
+import mos.command.settings.EvolutionSettings;
 import mos.config.Setting;
 import mos.config.Settings;
-import mos.pipeline.AllSettings;
-import mos.pipeline.Task;
-import mos.search.EvolutionSettings;
+import mos.results.ResultJson;
 import mos.space.SubTransformerFile;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** A {@link Task} as a command: its settings are the options. */
-final class TaskCommand implements Callable<Integer> {
+/**
+ * A command whose options are settings.
+ *
+ * @param <R> what it gives
+ */
+final class TaskCommand<R> implements Callable<Integer> {
   /** Files of settings that HAT's scripts take beside {@code --configs}. */
   private static final List<String> FILE_OPTIONS =
       List.of(SettingsOptions.CONFIGS, "--sub-configs", "--evo-configs");
 
-  private final Task task;
+  private final Command<R> task;
   private CommandSpec spec;
   private SettingsOptions options;
 
-  private TaskCommand(Task task) {
+  private TaskCommand(Command<R> task) {
     this.task = task;
   }
 
   /** The command of a task, to be added to a parent. */
-  static CommandLine of(Task task) {
-    TaskCommand command = new TaskCommand(task);
+  static <R> CommandLine of(Command<R> task) {
+    TaskCommand<R> command = new TaskCommand<>(task);
     command.spec = CommandSpec.wrapWithoutInspection(command).name(task.name());
     command.spec.usageMessage().description(task.description().replace("%", "%%"));
     command.spec.usageMessage().footer("", "Example:", "  mos " + task.example());
@@ -62,23 +65,24 @@ final class TaskCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Settings settings =
-        options.load(List.of(), AllSettings.known(), FILE_OPTIONS.toArray(String[]::new));
+        options
+            .load(List.of(), AllSettings.known(), FILE_OPTIONS.toArray(String[]::new))
+            .only(task.options(), task.name());
     task.check(settings);
-    ObjectNode figures = json() ? runAside(settings) : task.run(settings);
-    boolean printed = figures.path("printed").asBoolean();
-    if (printed && !json()) {
-      // The command has put its result on standard output; figures go beside it.
-      spec.commandLine().getErr().println(task.describe(figures));
-    } else {
+    R result = json() ? runAside(settings) : task.run(settings);
+    if (json() || !task.printed(settings)) {
       PrintWriter out = spec.commandLine().getOut();
-      out.println(json() ? Json.line(figures) : task.describe(figures));
+      out.println(json() ? ResultJson.line(result) : task.describe(result));
       out.flush();
+    } else {
+      // The command has put its result on standard output; figures go beside it.
+      spec.commandLine().getErr().println(task.describe(result));
     }
-    return task.succeeded(figures) ? 0 : 1;
+    return task.succeeded(result) ? 0 : 1;
   }
 
   /** Runs the task with what it prints on standard error, so that the figures stand alone. */
-  private ObjectNode runAside(Settings settings) {
+  private R runAside(Settings settings) {
     PrintStream out = System.out;
     System.setOut(System.err);
     try {

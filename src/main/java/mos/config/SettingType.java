@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
+import mos.base.Limit;
 
 /**
  * How the values of a setting are read, written and described.
@@ -40,7 +41,7 @@ record SettingType<T>(
       new SettingType<>(
           "a share of the largest SubTransformer's, above 0% up to 100%, or a number",
           "number|share%",
-          raw -> Limit.parse(single(raw)),
+          raw -> limit(single(raw)),
           value -> value.relative() ? DoubleStream.empty() : DoubleStream.of(value.number()),
           Limit::toString);
 
@@ -172,6 +173,10 @@ record SettingType<T>(
       case "false", "no", "off", "0" -> false;
       default -> throw new IllegalArgumentException(text);
     };
+  }
+
+  private static Limit limit(String text) {
+    return Limit.share(text).orElseGet(() -> Limit.of(finite(text)));
   }
 
   private static List<String> split(List<String> elements) {

@@ -1,8 +1,6 @@
 package mos.data;
 
 import mos.base.ConfigurationException;
-import mos.config.Setting;
-import mos.config.SettingGroup;
 
 /**
  * How large batches may be, and which sentences take part.
@@ -27,16 +25,6 @@ public record BatchOptions(
     int maxTargetPositions,
     boolean skipInvalid,
     boolean largerAlone) {
-
-  /** How large a batch may be. */
-  public static final Setting<Integer> MAX_TOKENS =
-      Setting.ofInt("max-tokens")
-          .in(SettingGroup.TRAINING)
-          .basic()
-          .defaultsTo(4096)
-          .atLeast(1)
-          .unit("tokens")
-          .doc("Most tokens of a batch, padding counted, of its longer side");
 
   private static final int MULTIPLE = 8;
   private static final int MAX_POSITIONS = 1024;

@@ -1,11 +1,23 @@
 package mos.latency;
 
+import static mos.space.Dimension.ARBITRARY_ATTENTION;
+import static mos.space.Dimension.DECODER_EMBED;
+import static mos.space.Dimension.DECODER_FFN;
+import static mos.space.Dimension.DECODER_HEADS;
+import static mos.space.Dimension.DECODER_LAYERS;
+import static mos.space.Dimension.ENCODER_DECODER_HEADS;
+import static mos.space.Dimension.ENCODER_EMBED;
+import static mos.space.Dimension.ENCODER_FFN;
+import static mos.space.Dimension.ENCODER_HEADS;
+import static mos.space.Dimension.ENCODER_LAYERS;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import mos.latency.DepthRidge.Solution;
+import mos.space.ArchitectureFeatures;
 import mos.space.Dimension;
 
 /**
@@ -20,17 +32,6 @@ import mos.space.Dimension;
  * section 3.4.3.
  */
 final class AdditiveFit {
-  private static final int ENCODER_EMBED = 0;
-  private static final int ENCODER_LAYERS = 1;
-  private static final int ENCODER_FFN = 2;
-  private static final int ENCODER_HEADS = 3;
-  private static final int DECODER_EMBED = 4;
-  private static final int DECODER_LAYERS = 5;
-  private static final int DECODER_FFN = 6;
-  private static final int DECODER_HEADS = 7;
-  private static final int CROSS_HEADS = 8;
-  private static final int ATTENDED = 9;
-
   private static final LatencyTerm DEPTH = term(DECODER_LAYERS);
 
   /** What every layer adds with each of its sizes, and the sizes of the matrices. */
@@ -39,8 +40,8 @@ final class AdditiveFit {
           term(DECODER_LAYERS, DECODER_EMBED),
           term(DECODER_LAYERS, DECODER_FFN),
           term(DECODER_LAYERS, DECODER_HEADS),
-          term(DECODER_LAYERS, CROSS_HEADS),
-          term(DECODER_LAYERS, ATTENDED),
+          term(DECODER_LAYERS, ENCODER_DECODER_HEADS),
+          term(DECODER_LAYERS, ARBITRARY_ATTENTION),
           term(ENCODER_LAYERS, ENCODER_FFN),
           term(ENCODER_LAYERS, ENCODER_EMBED),
           term(ENCODER_LAYERS, ENCODER_HEADS),
@@ -48,8 +49,8 @@ final class AdditiveFit {
           term(ENCODER_LAYERS),
           term(ENCODER_LAYERS, ENCODER_FFN, ENCODER_EMBED),
           term(DECODER_LAYERS, DECODER_FFN, DECODER_EMBED),
-          term(DECODER_LAYERS, ATTENDED, ENCODER_EMBED),
-          term(DECODER_LAYERS, ATTENDED, DECODER_EMBED),
+          term(DECODER_LAYERS, ARBITRARY_ATTENTION, ENCODER_EMBED),
+          term(DECODER_LAYERS, ARBITRARY_ATTENTION, DECODER_EMBED),
           term(DECODER_EMBED, ENCODER_EMBED),
           term(DECODER_LAYERS, DECODER_LAYERS));
 
@@ -106,8 +107,9 @@ final class AdditiveFit {
     return all;
   }
 
-  private static LatencyTerm term(Integer... features) {
-    return new LatencyTerm.Product(List.of(features));
+  private static LatencyTerm term(Dimension... averages) {
+    return new LatencyTerm.Product(
+        Arrays.stream(averages).map(ArchitectureFeatures::place).toList());
   }
 
   private static double lowest(double[] measured) {

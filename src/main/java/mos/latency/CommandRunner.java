@@ -3,20 +3,14 @@ package mos.latency;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import mos.base.AtomicFile;
-import mos.base.CommandWords;
 import mos.base.ConfigurationException;
 import mos.base.MosException;
-import mos.base.Sha256;
-import mos.config.Setting;
-import mos.config.SettingGroup;
-import mos.config.Settings;
+import mos.host.CommandIdentity;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
 
@@ -29,26 +23,9 @@ import mos.space.SubTransformerFile;
  * @param timeoutSeconds how long one measurement may take
  */
 public record CommandRunner(List<String> command, int timeoutSeconds) {
-  /** The command. */
-  public static final Setting<String> RUNNER =
-      Setting.ofString("runner")
-          .in(SettingGroup.LATENCY)
-          .basic()
-          .doc(
-              "Command that measures in place of this machine: gets an architecture's YAML file as"
-                  + " its last argument, prints milliseconds, one number or encoder and decoder");
+  /** The setting that names it, for messages. */
+  private static final String NAME = "runner";
 
-  /** Its time limit. */
-  public static final Setting<Integer> TIMEOUT =
-      Setting.ofInt("runner-timeout")
-          .in(SettingGroup.LATENCY)
-          .range(1, 1_000_000)
-          .unit("seconds")
-          .doc("How long the runner may take for one architecture")
-          .defaultsTo(600);
-
-  private static final int DIGITS = 16;
-  private static final String HASH = "#";
   private static final int SHOWN = 300;
   private static final long LARGEST_OUTPUT = 1 << 20;
   private static final double MAX_MS = 1e9;
@@ -56,83 +33,13 @@ public record CommandRunner(List<String> command, int timeoutSeconds) {
   public CommandRunner {
     command = List.copyOf(command);
     if (command.isEmpty()) {
-      throw new ConfigurationException(RUNNER.key() + ": got no command, need at least one word");
+      throw new ConfigurationException(NAME + ": got no command, need at least one word");
     }
   }
 
-  /** The two settings. */
-  public static List<Setting<?>> settings() {
-    return List.of(RUNNER, TIMEOUT);
-  }
-
-  /** Whether the settings name a command. */
-  public static boolean given(Settings settings) {
-    return settings.has(RUNNER);
-  }
-
-  /**
-   * The settings' command, its words parted as by a shell ({@link CommandWords}).
-   *
-   * @throws ConfigurationException for quotes that are not closed
-   */
-  public static CommandRunner of(Settings settings) {
-    try {
-      return new CommandRunner(CommandWords.split(settings.get(RUNNER)), settings.get(TIMEOUT));
-    } catch (IllegalArgumentException e) {
-      throw settings.error(RUNNER, "a command as a shell reads it, without " + e.getMessage());
-    }
-  }
-
-  /**
-   * What a command measures with, told so that spellings do not matter: a word that names a file is
-   * that file's name and the first {@value #DIGITS} digits of its SHA-256, any other is itself.
-   *
-   * @param command as in {@link #RUNNER}, of legal words
-   */
-  public static String identity(String command) {
-    return identity(CommandWords.split(command));
-  }
-
-  /** The same of this command. */
+  /** What this command is, whatever it is called by; see {@link CommandIdentity#of}. */
   String identity() {
-    return identity(command);
-  }
-
-  private static String identity(List<String> words) {
-    return CommandWords.join(words.stream().map(CommandRunner::named).toList());
-  }
-
-  private static String named(String word) {
-    Path file;
-    try {
-      file = Path.of(word);
-    } catch (InvalidPathException e) {
-      return word;
-    }
-    return Files.isRegularFile(file)
-        ? file.getFileName() + HASH + Sha256.of(file).substring(0, DIGITS)
-        : word;
-  }
-
-  /**
-   * Whether two of {@link #identity} may be one: files without a hash, as earlier versions saved
-   * them, are compared by name.
-   */
-  public static boolean sameIdentity(String one, String other) {
-    List<String> a = CommandWords.split(one);
-    List<String> b = CommandWords.split(other);
-    return a.size() == b.size()
-        && IntStream.range(0, a.size()).allMatch(i -> sameWord(a.get(i), b.get(i)));
-  }
-
-  private static boolean sameWord(String one, String other) {
-    return one.equals(other)
-        || one.contains(HASH) != other.contains(HASH) && fileName(one).equals(fileName(other));
-  }
-
-  private static String fileName(String word) {
-    String name = word.substring(word.lastIndexOf('/') + 1);
-    return name.contains(HASH) ? name.substring(0, name.lastIndexOf(HASH)) : name;
+    return CommandIdentity.of(command);
   }
 
   /**
@@ -159,7 +66,7 @@ public record CommandRunner(List<String> command, int timeoutSeconds) {
       }
     } catch (IOException e) {
       throw new MosException(
-          RUNNER.key() + ": cannot exchange files with it: " + AtomicFile.describe(e), e);
+          NAME + ": cannot exchange files with it: " + AtomicFile.describe(e), e);
     }
   }
 
@@ -175,13 +82,13 @@ public record CommandRunner(List<String> command, int timeoutSeconds) {
               .start();
     } catch (IOException e) {
       throw new ConfigurationException(
-          RUNNER.key() + ": cannot start " + command.get(0) + ": " + e.getMessage(), e);
+          NAME + ": cannot start " + command.get(0) + ": " + e.getMessage(), e);
     }
     try {
       process.getOutputStream().close();
       if (!process.waitFor(timeoutSeconds, TimeUnit.SECONDS)) {
         throw new MosException(
-            name() + ": took longer than " + timeoutSeconds + " s (" + TIMEOUT.key() + ")");
+            name() + ": took longer than " + timeoutSeconds + " s (" + "runner-timeout" + ")");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -236,7 +143,7 @@ public record CommandRunner(List<String> command, int timeoutSeconds) {
   }
 
   private String name() {
-    return RUNNER.key() + " " + String.join(" ", command);
+    return NAME + " " + String.join(" ", command);
   }
 
   private static String shown(String text) {

@@ -89,8 +89,7 @@ final class HatNetwork implements LatencyModel {
   static List<Double> checkedNorm(List<Double> norm) {
     if (norm.size() != ArchitectureFeatures.AGGREGATE_SIZE) {
       throw new ConfigurationException(
-          ArchitectureFeatures.FEATURE_NORM.key()
-              + ": got "
+          "feature-norm: got "
               + norm.size()
               + " values, need "
               + ArchitectureFeatures.AGGREGATE_SIZE);

@@ -25,12 +25,12 @@ import org.bytedeco.pytorch.global.torch;
 final class HatTraining {
   private static final int INPUTS = mos.space.ArchitectureFeatures.AGGREGATE_SIZE;
 
-  private final PredictorSettings settings;
+  private final PredictorConfig settings;
   private final List<Double> featureNorm;
   private final double latencyNormMs;
   private final long seed;
 
-  private HatTraining(PredictorSettings settings, double latencyNormMs, long seed) {
+  private HatTraining(PredictorConfig settings, double latencyNormMs, long seed) {
     this.settings = settings;
     this.featureNorm = HatNetwork.checkedNorm(settings.featureNorm());
     this.latencyNormMs = latencyNormMs;
@@ -38,7 +38,7 @@ final class HatTraining {
   }
 
   /** A network trained on {@code rows}; equal arguments give equal networks on one machine. */
-  static HatNetwork train(List<LatencyRow> rows, PredictorSettings settings, long seed) {
+  static HatNetwork train(List<LatencyRow> rows, PredictorConfig settings, long seed) {
     double meanMs = rows.stream().mapToDouble(LatencyRow::ms).average().orElseThrow();
     double norm = settings.latencyNormMs() > 0 ? settings.latencyNormMs() : meanMs;
     return new HatTraining(settings, norm, seed).run(rows);

@@ -20,8 +20,7 @@ import mos.base.ConfigurationException;
 import mos.base.Json;
 import mos.base.MosException;
 import mos.base.Seeds;
-import mos.config.Setting;
-import mos.config.SettingGroup;
+import mos.host.Hardware;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
 
@@ -37,22 +36,6 @@ import mos.space.SubTransformer;
  * @param hardware what was measured on; empty for files published without that
  */
 public record LatencyDataset(List<LatencyRow> rows, Optional<Hardware> hardware) {
-  /** Where the dataset lies. */
-  public static final Setting<Path> PATH =
-      Setting.ofPath("lat-dataset-path")
-          .in(SettingGroup.PREDICTOR)
-          .basic()
-          .doc("CSV file of the latency dataset");
-
-  /** How many rows it gets. */
-  public static final Setting<Integer> SIZE =
-      Setting.ofInt("lat-dataset-size")
-          .in(SettingGroup.PREDICTOR)
-          .basic()
-          .range(1, 10_000_000)
-          .doc("random SubTransformers timed for the latency dataset")
-          .defaultsTo(2000);
-
   private static final String PROVENANCE = "provenance";
 
   public LatencyDataset {
@@ -85,13 +68,13 @@ public record LatencyDataset(List<LatencyRow> rows, Optional<Hardware> hardware)
       SearchSpace space,
       int size,
       long seed,
-      LatencySettings settings,
+      LatencyConfig settings,
       Hardware hardware,
       Map<String, String> made) {
     public Plan {
       made = Map.copyOf(made);
       if (size < 1) {
-        throw new ConfigurationException(SIZE.key() + ": got " + size + ", must be at least 1");
+        throw new ConfigurationException("lat-dataset-size: got " + size + ", must be at least 1");
       }
     }
 

@@ -40,17 +40,17 @@ public final class LatencyMeter {
   /** Standard deviation of random weights; time does not depend on it. */
   private static final double WEIGHT_STD = 0.02;
 
-  private final LatencySettings settings;
+  private final LatencyConfig settings;
   private final Timer timer;
   private final long firstWarmUpNanos;
   private boolean warm;
 
   /** A meter for one device: {@link Timer#MONOTONIC} for the CPU. */
-  public LatencyMeter(LatencySettings settings, Timer timer) {
+  public LatencyMeter(LatencyConfig settings, Timer timer) {
     this(settings, timer, FIRST_WARM_UP_NANOS);
   }
 
-  LatencyMeter(LatencySettings settings, Timer timer, long firstWarmUpNanos) {
+  LatencyMeter(LatencyConfig settings, Timer timer, long firstWarmUpNanos) {
     this.settings = settings;
     this.timer = timer;
     this.firstWarmUpNanos = firstWarmUpNanos;

@@ -9,8 +9,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import mos.base.ConfigurationException;
 import mos.base.Json;
-import mos.config.Setting;
-import mos.config.SettingGroup;
+import mos.host.Hardware;
 import mos.space.SubTransformer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,7 +54,7 @@ public final class LatencyPredictor {
    * @throws mos.base.MosException for fewer than 5 rows
    */
   public static LatencyPredictor train(
-      LatencyDataset dataset, PredictorSettings settings, long seed) {
+      LatencyDataset dataset, PredictorConfig settings, long seed) {
     RowSplit split = RowSplit.of(dataset.rows(), seed);
     LatencyModel model =
         switch (settings.kind()) {
@@ -76,7 +75,7 @@ public final class LatencyPredictor {
    * @param withNetwork false to leave out HAT's network, which takes a minute or two to train
    */
   public static Map<String, Evaluation> baselines(
-      LatencyDataset dataset, PredictorSettings settings, long seed, boolean withNetwork) {
+      LatencyDataset dataset, PredictorConfig settings, long seed, boolean withNetwork) {
     RowSplit split = RowSplit.of(dataset.rows(), seed);
     Map<String, Evaluation> found = new LinkedHashMap<>();
     found.put(
@@ -165,15 +164,6 @@ public final class LatencyPredictor {
     return model;
   }
 
-  /** Uses a predictor made for other hardware. */
-  public static final Setting<Boolean> ACCEPT_OTHER_HARDWARE =
-      Setting.ofBoolean("accept-other-hardware")
-          .in(SettingGroup.PREDICTOR)
-          .defaultsTo(false)
-          .doc(
-              "Use a latency predictor that was measured on other hardware, with other threads or"
-                  + " another precision, all the same");
-
   /**
    * Refuses use on other hardware than that of the training rows. Where only versions of Java or
    * libtorch differ, or the user accepts the difference, it is a warning.
@@ -196,10 +186,7 @@ public final class LatencyPredictor {
             + String.join("; ", differences);
     if (!accept && !hardware.map(there -> there.sameMachine(here)).orElse(false)) {
       throw new ConfigurationException(
-          text
-              + "; measure a dataset here, or accept it with --"
-              + ACCEPT_OTHER_HARDWARE.key()
-              + " 1");
+          text + "; measure a dataset here, or accept it with --accept-other-hardware 1");
     }
     LOG.warn("{}; predicted times may be wrong", text);
   }

@@ -21,7 +21,7 @@ import mos.space.SubTransformer;
  * @param decoderLayers 0 with {@code encoderLayers} 0: no columns at all
  * @param encoderExperts most token experts of an encoder layer, 1: no columns for them
  * @param decoderExperts the decoder's
- * @param options the dimensions of head sizes and activations that have columns, in order
+ * @param options the layer options, such as head sizes, that have columns, in order
  */
 record LayerColumns(
     int encoderLayers,
@@ -32,10 +32,6 @@ record LayerColumns(
   static final LayerColumns NONE = new LayerColumns(0, 0, 1, 1, List.of());
 
   private static final int FEATURES = ArchitectureFeatures.AGGREGATE_SIZE;
-  private static final int ENCODER_WIDTH = 0;
-  private static final int ENCODER_DEPTH = 1;
-  private static final int DECODER_WIDTH = 4;
-  private static final int DECODER_DEPTH = 5;
   private static final int MAX_LAYERS = 1000;
 
   private static final List<Dimension> LAYERED =
@@ -65,7 +61,7 @@ record LayerColumns(
 
   private static List<Dimension> options(Predicate<Dimension> there) {
     return Arrays.stream(Dimension.values())
-        .filter(Dimension::ofLayerOptions)
+        .filter(dimension -> dimension.kind().option())
         .filter(there)
         .toList();
   }
@@ -172,8 +168,9 @@ record LayerColumns(
    */
   SubTransformer architecture(double[] values, int start) {
     Map<Dimension, List<Integer>> read = new EnumMap<>(Dimension.class);
-    read.put(Dimension.ENCODER_EMBED, List.of((int) values[ENCODER_WIDTH]));
-    read.put(Dimension.DECODER_EMBED, List.of((int) values[DECODER_WIDTH]));
+    for (Dimension dimension : List.of(Dimension.ENCODER_EMBED, Dimension.DECODER_EMBED)) {
+      read.put(dimension, List.of((int) values[ArchitectureFeatures.place(dimension)]));
+    }
     int next = start;
     for (Dimension dimension : LAYERED) {
       int active = active(values, dimension);
@@ -194,8 +191,8 @@ record LayerColumns(
       read.put(option, whole(values, further, active(values, option)));
       further += layers(option);
     }
-    int encoderDepth = (int) values[ENCODER_DEPTH];
-    int decoderDepth = (int) values[DECODER_DEPTH];
+    int encoderDepth = active(values, Dimension.ENCODER_FFN);
+    int decoderDepth = active(values, Dimension.DECODER_FFN);
     SubTransformer architecture =
         new SubTransformer(read)
             .withOtherExperts(true, others(values, next, encoderDepth, encoderExperts, "encoder"))
@@ -217,7 +214,7 @@ record LayerColumns(
 
   /** The depth of a dimension's side. */
   private static int active(double[] values, Dimension dimension) {
-    return (int) values[dimension.ofEncoder() ? ENCODER_DEPTH : DECODER_DEPTH];
+    return (int) values[ArchitectureFeatures.place(dimension.layers())];
   }
 
   private static List<Integer> whole(double[] values, int start, int count) {

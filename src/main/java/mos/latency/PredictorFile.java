@@ -10,6 +10,7 @@ import java.util.Optional;
 import mos.base.AtomicFile;
 import mos.base.Json;
 import mos.base.MosException;
+import mos.host.Hardware;
 import mos.latency.LatencyPredictor.HeldOut;
 import mos.space.ArchitectureFeatures;
 

@@ -31,7 +31,7 @@ final class SentenceWork implements AutoCloseable {
 
   private final TransformerWeights weights;
   private final Transformer transformer;
-  private final LatencySettings settings;
+  private final LatencyConfig settings;
   private final Tensor source;
   private final Tensor firstTokens;
   private final Transformer.Encoded encoded;
@@ -42,7 +42,7 @@ final class SentenceWork implements AutoCloseable {
   private final Recorded recorded;
 
   /** Makes the inputs, which belong to the innermost open scope. */
-  SentenceWork(TransformerWeights weights, LatencySettings settings) {
+  SentenceWork(TransformerWeights weights, LatencyConfig settings) {
     if (Math.max(settings.sourceTokens(), settings.targetSteps())
         > SuperTransformer.MAX_POSITIONS) {
       throw new ConfigurationException(

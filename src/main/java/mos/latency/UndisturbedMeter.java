@@ -1,6 +1,7 @@
 package mos.latency;
 
 import java.util.function.Supplier;
+import mos.host.HostLoad;
 
 /**
  * Measures again what other programs disturbed: they only ever make times longer, so the fastest of
@@ -23,10 +24,10 @@ public record UndisturbedMeter(int retries) {
    * @param measure one measurement
    * @param watch begins to watch the machine; what it returns tells the state since then
    */
-  public Reading measure(Supplier<Latency> measure, Supplier<Supplier<MachineState>> watch) {
+  public Reading measure(Supplier<Latency> measure, Supplier<Supplier<HostLoad>> watch) {
     Latency fastest = null;
     for (int i = 0; i <= retries; i++) {
-      Supplier<MachineState> watched = watch.get();
+      Supplier<HostLoad> watched = watch.get();
       Latency latency = measure.get();
       if (fastest == null || latency.ms() < fastest.ms()) {
         fastest = latency;

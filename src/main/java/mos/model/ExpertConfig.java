@@ -1,8 +1,6 @@
 package mos.model;
 
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.DoubleStream;
 import mos.base.ConfigurationException;
 import mos.space.ArchitectureFeatures;
 import mos.space.FineScale;
@@ -42,17 +40,12 @@ public record ExpertConfig(
     ALL
   }
 
-  static final int MAX_COUNT = 1024;
+  public static final int MAX_COUNT = 1024;
 
   /** Plain weight sharing. */
   public static final ExpertConfig NONE =
       new ExpertConfig(
-          1,
-          "neuronrouting_jack_drop_2L",
-          128,
-          -1,
-          "aggr",
-          ArchitectureFeatures.FEATURE_NORM.defaultValue().orElseThrow());
+          1, "neuronrouting_jack_drop_2L", 128, -1, "aggr", ArchitectureFeatures.PUBLISHED_NORM);
 
   /** Whole matrices of the feed-forward layers, as published. */
   public ExpertConfig(
@@ -125,7 +118,7 @@ public record ExpertConfig(
   }
 
   /** The same experts in another search space. */
-  ExpertConfig in(SearchSpace space) {
+  public ExpertConfig in(SearchSpace space) {
     return new ExpertConfig(
         count,
         routing,
@@ -160,36 +153,15 @@ public record ExpertConfig(
 
   /** Numbers that describe an architecture to the routers. */
   public int featureCount() {
-    return featureFormat.equals("fine")
-        ? fineScale.size()
-        : ArchitectureFeatures.AGGREGATE_SIZE
-            + (fineScale.headDim() > 0 ? 2 : 0)
-            + (fineScale.activations() ? 4 : 0);
+    return featureFormat.equals("fine") ? fineScale.size() : fineScale.averages();
   }
 
-  /**
-   * The normalised description of an architecture, {@link #featureCount} numbers; where the space
-   * has head sizes, their averages come after HAT's, divided by the largest; then the shares of
-   * activations, where it has those.
-   */
+  /** The normalised description of an architecture, {@link #featureCount} numbers. */
   float[] features(SubTransformer architecture) {
-    DoubleStream values =
-        DoubleStream.of(
-            featureFormat.equals("fine")
-                ? ArchitectureFeatures.fine(architecture, fineScale)
-                : ArchitectureFeatures.normalised(architecture, featureNorm));
-    if (featureFormat.equals("aggr") && fineScale.headDim() > 0) {
-      double[] headDims = ArchitectureFeatures.headDims(architecture);
-      values =
-          DoubleStream.concat(
-              values, Arrays.stream(headDims).map(size -> size / fineScale.headDim()));
-    }
-    if (featureFormat.equals("aggr") && fineScale.activations()) {
-      values =
-          DoubleStream.concat(
-              values, Arrays.stream(ArchitectureFeatures.activations(architecture)));
-    }
-    double[] all = values.toArray();
+    double[] all =
+        featureFormat.equals("fine")
+            ? ArchitectureFeatures.fine(architecture, fineScale)
+            : ArchitectureFeatures.normalised(architecture, featureNorm, fineScale);
     float[] floats = new float[all.length];
     for (int i = 0; i < all.length; i++) {
       floats[i] = (float) all[i];

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Objects;
 import mos.base.ConfigurationException;
 import mos.nn.Activation;
-import mos.space.ArchitectureFeatures;
 import mos.space.Dimension;
+import mos.space.FeatureBlock;
 import mos.space.ModelCost;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
@@ -190,17 +190,22 @@ public record ModelConfig(
 
   /**
    * The normalised description of an architecture, {@link #featureCount} numbers; with token
-   * experts the two of {@link ArchitectureFeatures#tokenExperts} come last, divided by the most
-   * there are.
+   * experts the two of {@link FeatureBlock#TOKEN_EXPERTS} come last, divided by the most there are.
    */
   float[] features(SubTransformer architecture) {
     float[] values = Arrays.copyOf(experts.features(architecture), featureCount());
     if (tokenRouted()) {
-      double[] numbers = ArchitectureFeatures.tokenExperts(architecture);
+      double[] numbers = FeatureBlock.TOKEN_EXPERTS.averages(architecture);
       values[values.length - 2] = (float) (numbers[0] / encoder.mostExperts());
       values[values.length - 1] = (float) (numbers[1] / decoder.mostExperts());
     }
     return values;
+  }
+
+  /** What parameters and FLOPs of its SubTransformers are counted from. */
+  public ModelCost cost() {
+    return new ModelCost(
+        qkvDim, sourceVocabulary, targetVocabulary, shareAllEmbeddings, Math.max(1, tokenTopK));
   }
 
   /** What the experts of both kinds mean for parameter counts. */

@@ -44,7 +44,8 @@ public record StackSizes(
   }
 
   /** Layers of the model's Q, with token experts unless {@code otherExperts} is empty. */
-  static StackSizes of(int embedDim, List<Integer> ffnEmbedDims, List<List<Integer>> otherExperts) {
+  public static StackSizes of(
+      int embedDim, List<Integer> ffnEmbedDims, List<List<Integer>> otherExperts) {
     return new StackSizes(embedDim, embedDim, ffnEmbedDims, otherExperts, List.of(), List.of());
   }
 

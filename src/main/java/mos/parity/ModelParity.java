@@ -22,6 +22,7 @@ import mos.packed.PackedTensors;
 import mos.packed.SwitchTraining;
 import mos.space.ArchitectureFeatures;
 import mos.space.ConfigurationDictionary;
+import mos.space.FeatureBlock;
 import mos.space.ModelCost;
 import mos.space.SubTransformer;
 import mos.tensor.Precision;
@@ -238,7 +239,7 @@ public final class ModelParity {
             ? ArchitectureFeatures.fine(arch)
             : ArchitectureFeatures.aggregate(arch);
     if (config.tokenRouted()) {
-      double[] numbers = ArchitectureFeatures.tokenExperts(arch);
+      double[] numbers = FeatureBlock.TOKEN_EXPERTS.averages(arch);
       features = Arrays.copyOf(features, features.length + 2);
       System.arraycopy(numbers, 0, features, features.length - 2, 2);
     }

@@ -4,23 +4,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
-import mos.base.ConfigurationException;
 import mos.base.MosException;
-import mos.config.Setting;
-import mos.config.Settings;
 import mos.data.Dictionary;
 import mos.model.ModelConfig;
-import mos.model.ModelSettings;
 import mos.model.PublishedParameters;
 import mos.model.SuperTransformer;
-import mos.space.SearchSpace;
-import mos.space.SearchSpaceSettings;
-import mos.space.SubTransformer;
-import mos.space.SubTransformerFile;
 import mos.tensor.Tensors;
 import mos.train.Checkpoint;
 import mos.train.ModelDescription;
@@ -38,7 +29,7 @@ public final class FairseqCheckpoint {
 
   private final String where;
   private final Map<String, TorchTensor> parameters = new LinkedHashMap<>();
-  private final FairseqSettings settings;
+  private final FairseqArguments arguments;
 
   /**
    * @throws MosException when the file holds another kind of object
@@ -57,9 +48,11 @@ public final class FairseqCheckpoint {
       }
       parameters.put(name, tensor);
     }
-    settings =
-        new FairseqSettings(
-            parameters, root.get("args") instanceof Map<?, ?> args ? args : Map.of());
+    arguments =
+        new FairseqArguments(
+            root.get("args") instanceof Map<?, ?> args ? args : Map.of(),
+            FairseqArguments.Experts.of(parameters),
+            where);
   }
 
   /** Whether a file holds such a checkpoint. */
@@ -67,49 +60,38 @@ public final class FairseqCheckpoint {
     return file.root() instanceof Map<?, ?> root && root.get("model") instanceof Map<?, ?>;
   }
 
-  /** The settings that may stand in for options that the checkpoint lacks. */
-  public static List<Setting<?>> settings() {
-    return FairseqSettings.settings();
+  /** What it says of its model. */
+  public FairseqArguments arguments() {
+    return arguments;
   }
 
   /**
    * Writes the model as a checkpoint of this program.
    *
-   * @param given knows {@link #settings()}
+   * @param described what the model is, by {@link #arguments}
    * @return what was written
-   * @throws MosException for a parameter that is missing, unknown or of another shape than the
-   *     options say, or dictionaries of other sizes than the embeddings
+   * @throws MosException for a parameter that is missing, unknown or of another shape than {@code
+   *     described} says, or dictionaries of other sizes than the embeddings
    */
-  public ModelDescription convert(Settings given, DictionaryPair dictionaries, Path out) {
-    Settings merged = settings.merge(given, where);
-    boolean single = SubTransformerFile.given(merged);
-    SubTransformer architecture = single ? SubTransformerFile.fromSettings(merged) : null;
-    if (!single && !SearchSpaceSettings.given(merged)) {
-      throw new ConfigurationException(
-          where
-              + ": its options have no search space and no SubTransformer, need --configs with the"
-              + " search space it was trained on, or --sub-configs");
-    }
-    SearchSpace space = single ? SearchSpace.of(architecture) : SearchSpaceSettings.space(merged);
+  public ModelDescription convert(FairseqModel described, DictionaryPair dictionaries, Path out) {
     int sourceVocabulary = vocabulary(SOURCE_EMBEDDING);
     int targetVocabulary =
         parameters.containsKey(TARGET_EMBEDDING) ? vocabulary(TARGET_EMBEDDING) : sourceVocabulary;
     check(dictionaries.source(), dictionaries.sourceLanguage(), sourceVocabulary);
     check(dictionaries.target(), dictionaries.targetLanguage(), targetVocabulary);
-    ModelConfig config =
-        ModelSettings.superTransformer(merged, space, sourceVocabulary, targetVocabulary);
+    ModelConfig config = described.shapes().of(sourceVocabulary, targetVocabulary);
     try (SuperTransformer model = load(config)) {
-      if (!single) {
-        return write(out, model, merged, space, null, dictionaries);
+      if (described.architecture() == null) {
+        return write(out, model, described, dictionaries);
       }
-      try (SuperTransformer plain = model.materialise(architecture, false)) {
-        return write(out, plain, merged, null, architecture, dictionaries);
+      try (SuperTransformer plain = model.materialise(described.architecture(), false)) {
+        return write(out, plain, described, dictionaries);
       }
     }
   }
 
   private int vocabulary(String embedding) {
-    OptionalInt rows = settings.vocabulary(embedding);
+    OptionalInt rows = FairseqArguments.vocabulary(parameters.get(embedding));
     return rows.orElseThrow(
         () -> new MosException(where + ": no parameter " + embedding + " with two dimensions"));
   }
@@ -179,22 +161,18 @@ public final class FairseqCheckpoint {
   }
 
   private static ModelDescription write(
-      Path out,
-      SuperTransformer model,
-      Settings merged,
-      SearchSpace space,
-      SubTransformer architecture,
-      DictionaryPair dictionaries) {
+      Path out, SuperTransformer model, FairseqModel described, DictionaryPair dictionaries) {
+    boolean single = described.architecture() != null;
     ModelDescription description =
         new ModelDescription(
             model.config(),
-            space,
-            architecture,
+            single ? null : described.space(),
+            described.architecture(),
             dictionaries.sourceLanguage(),
             dictionaries.targetLanguage(),
             dictionaries.source().hash(),
             dictionaries.target().hash(),
-            merged.toMap());
+            described.settings());
     Checkpoint.save(out, description, model, TrainState.START);
     return description;
   }

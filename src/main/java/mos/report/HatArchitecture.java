@@ -76,11 +76,11 @@ final class HatArchitecture {
    * @throws MosException naming the key that is missing or of the wrong kind
    */
   static SubTransformer of(JsonNode keys) {
-    int encoderLayers = layers(keys, Dimension.ENCODER_LAYERS.valueSetting().key());
-    int decoderLayers = layers(keys, Dimension.DECODER_LAYERS.valueSetting().key());
+    int encoderLayers = layers(keys, Dimension.ENCODER_LAYERS.valueKey());
+    int decoderLayers = layers(keys, Dimension.DECODER_LAYERS.valueKey());
     Map<Dimension, List<Integer>> values = new EnumMap<>(Dimension.class);
     for (Dimension dimension : Dimension.values()) {
-      String key = dimension.valueSetting().key();
+      String key = dimension.valueKey();
       if (!dimension.perLayer()) {
         values.put(dimension, List.of(number(keys, key)));
       } else if (!dimension.optional() || drawn(dimension) && keys.has(key)) {
@@ -100,7 +100,7 @@ final class HatArchitecture {
 
   /** The FFN sizes of each layer's token experts after the first. */
   private static List<List<Integer>> others(JsonNode keys, Dimension sizes, int layers) {
-    String key = sizes.valueSetting().key();
+    String key = sizes.valueKey();
     List<List<Integer>> others = new ArrayList<>();
     if (!keys.has(key)) {
       return others;

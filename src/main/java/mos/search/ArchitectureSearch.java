@@ -26,14 +26,14 @@ public abstract sealed class ArchitectureSearch
   private static final Comparator<Candidate> BY_LOSS = Comparator.comparingDouble(Candidate::loss);
 
   final GeneCodec codec;
-  final EvolutionSettings settings;
+  final EvolutionConfig settings;
   final Constraint constraint;
   private final Fitness fitness;
   private final Function<SubTransformer, Map<String, Double>> figures;
 
   ArchitectureSearch(
       SearchSpace space,
-      EvolutionSettings settings,
+      EvolutionConfig settings,
       Fitness fitness,
       Constraint constraint,
       Function<SubTransformer, Map<String, Double>> figures) {

@@ -22,7 +22,7 @@ public final class EvolutionarySearch extends ArchitectureSearch {
    */
   public EvolutionarySearch(
       SearchSpace space,
-      EvolutionSettings settings,
+      EvolutionConfig settings,
       Fitness fitness,
       Constraint constraint,
       Function<SubTransformer, Map<String, Double>> figures) {

@@ -49,7 +49,7 @@ public final class ParetoSearch extends ArchitectureSearch {
    */
   public ParetoSearch(
       SearchSpace space,
-      EvolutionSettings settings,
+      EvolutionConfig settings,
       Fitness fitness,
       Constraint constraint,
       Function<SubTransformer, Map<String, Double>> figures,

@@ -16,7 +16,7 @@ public final class RandomSearch extends ArchitectureSearch {
   /** A search; nothing runs yet. See {@link EvolutionarySearch}. */
   public RandomSearch(
       SearchSpace space,
-      EvolutionSettings settings,
+      EvolutionConfig settings,
       Fitness fitness,
       Constraint constraint,
       Function<SubTransformer, Map<String, Double>> figures) {

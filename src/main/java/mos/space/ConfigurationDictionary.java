@@ -113,19 +113,18 @@ public final class ConfigurationDictionary {
 
   private static int whole(JsonNode node, Dimension dimension, String where) {
     if (dimension.named()) {
-      int place = SubTransformer.ACTIVATIONS.indexOf(node.asText()) + 1;
+      int place = dimension.kind().names().indexOf(node.asText()) + 1;
       if (place == 0) {
-        throw error(dimension, node, "one of " + SubTransformer.ACTIVATIONS, where);
+        throw error(dimension, node, dimension.kind().needInJson(), where);
       }
       return place;
     }
     boolean tooMany = dimension.ofTokenExperts() && node.intValue() > Dimension.MAX_TOKEN_EXPERTS;
     if (!node.canConvertToInt()
         || !node.isIntegralNumber()
-        || !dimension.legal(node.intValue())
+        || !dimension.kind().legal(node.intValue())
         || tooMany) {
-      boolean attention = dimension == Dimension.ARBITRARY_ATTENTION;
-      throw error(dimension, node, attention ? dimension.need() : "a whole number from 1", where);
+      throw error(dimension, node, dimension.kind().needInJson(), where);
     }
     return node.intValue();
   }

@@ -101,7 +101,7 @@ public record SearchSpace(Map<Dimension, List<Integer>> choices) {
   }
 
   static List<Integer> checked(Dimension dimension, List<Integer> choices) {
-    String key = dimension.choiceSetting().key();
+    String key = dimension.choiceKey();
     if (choices.isEmpty()) {
       throw new ConfigurationException(key + ": got no choice, need at least one");
     }
@@ -109,8 +109,9 @@ public record SearchSpace(Map<Dimension, List<Integer>> choices) {
       throw new ConfigurationException(key + ": got " + choices + ", a choice given twice");
     }
     for (int choice : choices) {
-      if (!dimension.legal(choice)) {
-        throw new ConfigurationException(key + ": got " + choice + ", must be " + dimension.need());
+      if (!dimension.kind().legal(choice)) {
+        throw new ConfigurationException(
+            key + ": got " + choice + ", must be " + dimension.kind().need());
       }
     }
     return List.copyOf(choices);
@@ -130,11 +131,6 @@ public record SearchSpace(Map<Dimension, List<Integer>> choices) {
   public boolean uses(Dimension dimension) {
     List<Integer> of = choices(dimension);
     return !dimension.optional() || !of.isEmpty() && !of.equals(List.of(dimension.absent()));
-  }
-
-  /** Whether layers choose their activation. */
-  public boolean choosesActivations() {
-    return uses(Dimension.ENCODER_ACTIVATION) || uses(Dimension.DECODER_ACTIVATION);
   }
 
   /** The places a dimension takes in a gene: its side's largest depth, or 1; 0 without it. */
@@ -214,7 +210,7 @@ public record SearchSpace(Map<Dimension, List<Integer>> choices) {
       for (int value : architecture.values(dimension)) {
         if (!choices.contains(value)) {
           return Optional.of(
-              dimension.valueSetting().key()
+              dimension.valueKey()
                   + ": got "
                   + dimension.text(value)
                   + ", must be one of the search space's "
@@ -269,14 +265,9 @@ public record SearchSpace(Map<Dimension, List<Integer>> choices) {
             return List.of();
           }
           int value =
-              switch (dimension) {
-                case DECODER_LAYERS -> decoderLayers;
-                // As published; where it is no choice, the first.
-                case ARBITRARY_ATTENTION -> of.contains(1) ? 1 : of.get(0);
-                // None is larger than another: the first.
-                case ENCODER_ACTIVATION, DECODER_ACTIVATION -> of.get(0);
-                default -> largest ? Collections.max(of) : Collections.min(of);
-              };
+              dimension == Dimension.DECODER_LAYERS
+                  ? decoderLayers
+                  : dimension.kind().end(of, largest);
           return Collections.nCopies(count, value);
         });
   }

@@ -69,7 +69,7 @@ public final class SearchSpaceSettings {
       throw settings.error(
           ENCODER_DECODER_ATTENTION,
           "last",
-          "any: " + Dimension.ARBITRARY_ATTENTION.choiceSetting().key() + " is " + attended);
+          "any: " + Dimension.ARBITRARY_ATTENTION.choiceKey() + " is " + attended);
     }
     return space.with(Dimension.ARBITRARY_ATTENTION, List.of(LAST_LAYER));
   }

@@ -3,9 +3,12 @@ package mos.space;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 import mos.base.ConfigurationException;
 
 /**
@@ -14,51 +17,48 @@ import mos.base.ConfigurationException;
  * SubTransformerFile} and {@link ConfigurationDictionary}.
  */
 final class StoredForm {
-  private static final Map<String, Dimension> CHOICES = new LinkedHashMap<>();
-  private static final Map<String, Dimension> VALUES = new LinkedHashMap<>();
+  private static final Map<String, Dimension> CHOICES =
+      named(
+          DimensionNames::storedChoices,
+          List.of(
+              DimensionKind.EMBED,
+              DimensionKind.FFN,
+              DimensionKind.LAYERS,
+              DimensionKind.HEADS,
+              DimensionKind.ATTENTION));
 
-  static {
-    CHOICES.put("encoderEmbedChoices", Dimension.ENCODER_EMBED);
-    CHOICES.put("decoderEmbedChoices", Dimension.DECODER_EMBED);
-    CHOICES.put("encoderFfnChoices", Dimension.ENCODER_FFN);
-    CHOICES.put("decoderFfnChoices", Dimension.DECODER_FFN);
-    CHOICES.put("encoderLayerChoices", Dimension.ENCODER_LAYERS);
-    CHOICES.put("decoderLayerChoices", Dimension.DECODER_LAYERS);
-    CHOICES.put("encoderHeadChoices", Dimension.ENCODER_HEADS);
-    CHOICES.put("decoderHeadChoices", Dimension.DECODER_HEADS);
-    CHOICES.put("encoderDecoderHeadChoices", Dimension.ENCODER_DECODER_HEADS);
-    CHOICES.put("arbitraryAttentionChoices", Dimension.ARBITRARY_ATTENTION);
-    CHOICES.put("encoderExpertChoices", Dimension.ENCODER_EXPERTS);
-    CHOICES.put("encoderExpertFfnChoices", Dimension.ENCODER_EXPERT_FFN);
-    CHOICES.put("decoderExpertChoices", Dimension.DECODER_EXPERTS);
-    CHOICES.put("decoderExpertFfnChoices", Dimension.DECODER_EXPERT_FFN);
-    CHOICES.put("encoderHeadDimChoices", Dimension.ENCODER_HEAD_DIM);
-    CHOICES.put("decoderHeadDimChoices", Dimension.DECODER_HEAD_DIM);
-    CHOICES.put("encoderActivationChoices", Dimension.ENCODER_ACTIVATION);
-    CHOICES.put("decoderActivationChoices", Dimension.DECODER_ACTIVATION);
+  private static final Map<String, Dimension> VALUES =
+      named(DimensionNames::storedValues, List.of(DimensionKind.EMBED));
 
-    VALUES.put("encoderEmbedDim", Dimension.ENCODER_EMBED);
-    VALUES.put("decoderEmbedDim", Dimension.DECODER_EMBED);
-    VALUES.put("encoderFfnEmbedDims", Dimension.ENCODER_FFN);
-    VALUES.put("encoderSelfAttentionHeads", Dimension.ENCODER_HEADS);
-    VALUES.put("decoderFfnEmbedDims", Dimension.DECODER_FFN);
-    VALUES.put("decoderSelfAttentionHeads", Dimension.DECODER_HEADS);
-    VALUES.put("encoderDecoderAttentionHeads", Dimension.ENCODER_DECODER_HEADS);
-    VALUES.put("arbitraryAttention", Dimension.ARBITRARY_ATTENTION);
-    // The sizes of each layer's token experts after the first, which tell their number, too.
-    VALUES.put("encoderOtherExperts", Dimension.ENCODER_EXPERT_FFN);
-    VALUES.put("decoderOtherExperts", Dimension.DECODER_EXPERT_FFN);
-    VALUES.put("encoderHeadDims", Dimension.ENCODER_HEAD_DIM);
-    VALUES.put("decoderHeadDims", Dimension.DECODER_HEAD_DIM);
-    VALUES.put("encoderActivations", Dimension.ENCODER_ACTIVATION);
-    VALUES.put("decoderActivations", Dimension.DECODER_ACTIVATION);
+  /** Dimensions that spaces without them have been stored with, too. */
+  private static final Set<Dimension> ALWAYS =
+      EnumSet.range(Dimension.ENCODER_EMBED, Dimension.DECODER_ACTIVATION);
+
+  /** Dimensions by name: the first kinds first, then the others, in order. */
+  private static Map<String, Dimension> named(
+      Function<DimensionNames, String> name, List<DimensionKind> first) {
+    Map<String, Dimension> all = new LinkedHashMap<>();
+    first.stream()
+        .flatMap(kind -> kind.dimensions().stream())
+        .forEach(dimension -> all.put(name.apply(dimension.names()), dimension));
+    for (Dimension dimension : Dimension.values()) {
+      all.putIfAbsent(name.apply(dimension.names()), dimension);
+    }
+    // Those that others tell.
+    all.remove("");
+    return all;
   }
 
   private StoredForm() {}
 
   static Map<String, Object> of(SearchSpace space) {
     Map<String, Object> stored = new LinkedHashMap<>();
-    CHOICES.forEach((name, dimension) -> stored.put(name, space.choices(dimension)));
+    CHOICES.forEach(
+        (name, dimension) -> {
+          if (ALWAYS.contains(dimension) || space.uses(dimension)) {
+            stored.put(name, space.choices(dimension));
+          }
+        });
     return stored;
   }
 

@@ -80,9 +80,9 @@ public record SubTransformer(Map<Dimension, List<Integer>> values) {
       }
     }
     for (int value : given) {
-      if (!dimension.legal(value)) {
+      if (!dimension.kind().legal(value)) {
         throw new ConfigurationException(
-            dimension.jsonKey() + ": got " + value + ", must be " + dimension.need());
+            dimension.jsonKey() + ": got " + value + ", must be " + dimension.kind().need());
       }
     }
     if (given.size() != count) {
@@ -188,6 +188,11 @@ public record SubTransformer(Map<Dimension, List<Integer>> values) {
     return experts(Dimension.DECODER_EXPERT_FFN, layer);
   }
 
+  /** Those of a layer of either side. */
+  List<Integer> experts(boolean encoder, int layer) {
+    return encoder ? encoderExperts(layer) : decoderExperts(layer);
+  }
+
   private List<Integer> experts(Dimension sizes, int layer) {
     int first = value(sizes.ffn(), layer);
     if (!uses(sizes)) {
@@ -231,11 +236,6 @@ public record SubTransformer(Map<Dimension, List<Integer>> values) {
   /** Whether heads have sizes of their own. */
   public boolean sizedHeads() {
     return uses(Dimension.ENCODER_HEAD_DIM) || uses(Dimension.DECODER_HEAD_DIM);
-  }
-
-  /** Whether FFNs have activations of their own. */
-  public boolean ownActivations() {
-    return uses(Dimension.ENCODER_ACTIVATION) || uses(Dimension.DECODER_ACTIVATION);
   }
 
   /**

@@ -90,8 +90,8 @@ public final class SubTransformerFile {
     if (values.size() < count || (!dimension.perLayer() && values.size() > 1)) {
       throw settings.error(setting, need(dimension, count));
     }
-    if (dimension == Dimension.ARBITRARY_ATTENTION && values.contains(0)) {
-      throw settings.error(setting, "a list of -1, 1 or 2");
+    if (!values.stream().allMatch(dimension.kind()::legal)) {
+      throw settings.error(setting, "a list of " + dimension.kind().need());
     }
     return values.subList(0, count);
   }
@@ -152,7 +152,7 @@ public final class SubTransformerFile {
         continue;
       }
       if (dimension.expertSizes()) {
-        yaml.append(dimension.valueSetting().key())
+        yaml.append(dimension.valueKey())
             .append(": ")
             .append(
                 experts(architecture, dimension).stream()
@@ -166,7 +166,7 @@ public final class SubTransformerFile {
         continue;
       }
       List<String> values = architecture.values(dimension).stream().map(dimension::text).toList();
-      yaml.append(dimension.valueSetting().key())
+      yaml.append(dimension.valueKey())
           .append(": ")
           .append(dimension.perLayer() ? values : values.get(0))
           .append('\n');
@@ -176,8 +176,8 @@ public final class SubTransformerFile {
 
   /** The FFN sizes of all token experts, layer by layer. */
   static List<List<Integer>> experts(SubTransformer a, Dimension dimension) {
-    return dimension.ofEncoder()
-        ? IntStream.range(0, a.encoderLayers()).mapToObj(a::encoderExperts).toList()
-        : IntStream.range(0, a.decoderLayers()).mapToObj(a::decoderExperts).toList();
+    return IntStream.range(0, a.value(dimension.layers(), 0))
+        .mapToObj(i -> a.experts(dimension.ofEncoder(), i))
+        .toList();
   }
 }

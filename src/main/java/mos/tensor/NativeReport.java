@@ -1,13 +1,12 @@
 package mos.tensor;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import mos.base.MosException;
+import mos.host.ThisProcess;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.global.torch;
@@ -100,15 +99,7 @@ public record NativeReport(
 
   /** Folder of the libtorch that this process has loaded; empty where the system does not tell. */
   public String libtorchFolder() {
-    try (Stream<String> lines = Files.lines(Path.of("/proc/self/maps"))) {
-      return lines
-          .filter(line -> line.endsWith("/libtorch_cpu.so") && line.indexOf('/') >= 0)
-          .map(line -> Path.of(line.substring(line.indexOf('/'))).getParent().toString())
-          .findFirst()
-          .orElse("");
-    } catch (IOException e) {
-      return "";
-    }
+    return ThisProcess.folderOf("libtorch_cpu.so");
   }
 
   /** Folder of the library that Java calls, empty when not loaded. */

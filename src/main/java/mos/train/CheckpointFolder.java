@@ -3,7 +3,7 @@ package mos.train;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Optional;
 import mos.base.AtomicFile;
 import mos.base.MosException;
 import mos.distributed.Ranks;
@@ -21,6 +21,7 @@ final class CheckpointFolder {
   private final SuperTransformer model;
   private final Adam adam;
   private final Ranks ranks;
+  private Optional<ModelDescription> begun = Optional.empty();
 
   /**
    * @param ranks of which all read and the first writes: saving on the others does nothing
@@ -57,6 +58,11 @@ final class CheckpointFolder {
     return state;
   }
 
+  /** What the training that {@link #restore} found was begun with; empty where there was none. */
+  Optional<ModelDescription> begun() {
+    return begun;
+  }
+
   private TrainState read() {
     Path last = folder.resolve(Checkpoint.LAST);
     if (!Files.exists(last)) {
@@ -64,10 +70,7 @@ final class CheckpointFolder {
     }
     try (Checkpoint checkpoint = whole(last)) {
       ResumeCheck.same(checkpoint.description(), description, last);
-      List<String> changed = ResumeCheck.changed(checkpoint.description(), description);
-      if (!changed.isEmpty() && ranks.first()) {
-        LOG.warn("the training goes on with other settings: {}", String.join("; ", changed));
-      }
+      begun = Optional.of(checkpoint.description());
       checkpoint.loadParameters(model);
       if (checkpoint.hasOptimizer()) {
         checkpoint.loadOptimizer(adam);

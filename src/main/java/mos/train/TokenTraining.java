@@ -1,8 +1,5 @@
 package mos.train;
 
-import mos.config.Setting;
-import mos.config.SettingGroup;
-import mos.config.Settings;
 import mos.nn.TokenRouting;
 import mos.packed.SwitchTraining;
 
@@ -16,28 +13,8 @@ import mos.packed.SwitchTraining;
  * @param balanceWeight coefficient of the load-balancing loss per target token
  */
 public record TokenTraining(double capacityFactor, double balanceWeight) {
-  public static final Setting<Double> CAPACITY_FACTOR =
-      Setting.ofDouble("token-capacity-factor")
-          .in(SettingGroup.EXPERTS)
-          .defaultsTo(0.0)
-          .range(0, 1000)
-          .doc(
-              "In training a token expert takes at most this times tokens / experts of a pass, the"
-                  + " rest pass by; 0: no limit");
-  public static final Setting<Double> BALANCE_WEIGHT =
-      Setting.ofDouble("token-balance-weight")
-          .in(SettingGroup.EXPERTS)
-          .defaultsTo(TokenRouting.BALANCE)
-          .range(0, 1000)
-          .doc("Coefficient of the load-balancing loss of token experts");
-
   /** No capacity limit, the published coefficient. */
   static final TokenTraining DEFAULT = new TokenTraining(0, TokenRouting.BALANCE);
-
-  /** What the settings above say. */
-  public static TokenTraining of(Settings settings) {
-    return new TokenTraining(settings.get(CAPACITY_FACTOR), settings.get(BALANCE_WEIGHT));
-  }
 
   /**
    * For one pass.

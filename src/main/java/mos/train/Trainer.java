@@ -115,7 +115,7 @@ public final class Trainer {
       // Nothing is written before all ranks have read the same.
       state = checkpoints.restore();
       if (state.update() > 0) {
-        listener.resumed(state.update());
+        listener.resumed(state.update(), checkpoints.begun().orElse(description));
       }
       if (ranks.first()) {
         boolean over = state.update() >= config.maxUpdates();

@@ -1,7 +1,7 @@
 package mos.train;
 
 /**
- * How a model is trained. {@link TrainingSettings} makes it from settings.
+ * How a model is trained.
  *
  * @param update what an update is made of
  * @param learningRate its schedule, which also says how many updates there are

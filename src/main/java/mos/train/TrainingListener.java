@@ -17,6 +17,10 @@ public interface TrainingListener {
   /** After a validation, by architecture name. */
   default void validated(long update, Map<String, ValidationLoss> losses) {}
 
-  /** When a state was restored. */
-  default void resumed(long update) {}
+  /**
+   * When a state was restored.
+   *
+   * @param begun what the training was begun with, which may differ in what no resume refuses
+   */
+  default void resumed(long update, ModelDescription begun) {}
 }

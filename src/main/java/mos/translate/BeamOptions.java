@@ -1,10 +1,6 @@
 package mos.translate;
 
-import java.util.List;
 import mos.base.ConfigurationException;
-import mos.config.Setting;
-import mos.config.SettingGroup;
-import mos.config.Settings;
 import mos.model.SuperTransformer;
 
 /**
@@ -34,54 +30,8 @@ public record BeamOptions(
   /** One word and EOS. */
   private static final int SHORTEST_SOURCE = 2;
 
-  public static final Setting<Integer> BEAM =
-      Setting.ofInt("beam")
-          .in(SettingGroup.DECODING)
-          .basic()
-          .defaultsTo(4)
-          .range(1, 1000)
-          .doc("Hypotheses kept per sentence");
-  public static final Setting<Double> LENPEN =
-      Setting.ofDouble("lenpen")
-          .in(SettingGroup.DECODING)
-          .basic()
-          .defaultsTo(0.6)
-          .doc("Length penalty: scores are divided by length^lenpen");
-  public static final Setting<Double> MAX_LEN_A =
-      Setting.ofDouble("max-len-a")
-          .in(SettingGroup.DECODING)
-          .defaultsTo(0.0)
-          .atLeast(0)
-          .doc("a of the longest translation, a x source length + b");
-  public static final Setting<Integer> MAX_LEN_B =
-      Setting.ofInt("max-len-b")
-          .in(SettingGroup.DECODING)
-          .defaultsTo(200)
-          .atLeast(0)
-          .unit("tokens")
-          .doc("b of the longest translation, a x source length + b");
-  public static final Setting<Integer> MIN_LEN =
-      Setting.ofInt("min-len")
-          .in(SettingGroup.DECODING)
-          .defaultsTo(1)
-          .atLeast(0)
-          .unit("tokens")
-          .doc("Shortest translation, end symbol not counted");
-  public static final Setting<Integer> NO_REPEAT_NGRAM_SIZE =
-      Setting.ofInt("no-repeat-ngram-size")
-          .in(SettingGroup.DECODING)
-          .defaultsTo(0)
-          .atLeast(0)
-          .doc("No n-gram of this size may occur twice; 0: any may");
-  public static final Setting<Double> UNKPEN =
-      Setting.ofDouble("unkpen")
-          .in(SettingGroup.DECODING)
-          .defaultsTo(0.0)
-          .doc("Subtracted from the score of the unknown symbol");
-
-  /** The settings of a beam search. */
-  public static final List<Setting<?>> SETTINGS =
-      List.of(BEAM, LENPEN, MAX_LEN_A, MAX_LEN_B, MIN_LEN, NO_REPEAT_NGRAM_SIZE, UNKPEN);
+  /** As translations are scored where nothing else is asked for. */
+  public static final BeamOptions DEFAULT = new BeamOptions(4, 0.6, true, 0, 200, 1, 0, 0);
 
   public BeamOptions {
     atLeast("beam", beam, 1);
@@ -116,30 +66,17 @@ public record BeamOptions(
     }
   }
 
-  /** What configuration files and command line ask for. */
-  public static BeamOptions of(Settings settings) {
-    return new BeamOptions(
-        settings.get(BEAM),
-        settings.get(LENPEN),
-        true,
-        settings.get(MAX_LEN_A),
-        settings.get(MAX_LEN_B),
-        settings.get(MIN_LEN),
-        settings.get(NO_REPEAT_NGRAM_SIZE),
-        settings.get(UNKPEN));
-  }
-
   /** A beam and a length penalty, everything else at its default. */
   public static BeamOptions of(int beam, double lengthPenalty) {
     return new BeamOptions(
         beam,
         lengthPenalty,
         true,
-        MAX_LEN_A.defaultValue().orElseThrow(),
-        MAX_LEN_B.defaultValue().orElseThrow(),
-        MIN_LEN.defaultValue().orElseThrow(),
-        NO_REPEAT_NGRAM_SIZE.defaultValue().orElseThrow(),
-        UNKPEN.defaultValue().orElseThrow());
+        DEFAULT.maxLengthA,
+        DEFAULT.maxLengthB,
+        DEFAULT.minLength,
+        DEFAULT.noRepeatNgramSize,
+        DEFAULT.unkPenalty);
   }
 
   /** The most tokens before EOS for a source of {@code sourceLength} tokens, EOS counted. */

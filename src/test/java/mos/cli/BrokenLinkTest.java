@@ -185,6 +185,11 @@ class BrokenLinkTest {
         "search/a.yml",
         "--params-constraint",
         "9",
+        // So many that a fast machine does not know them all before the cable is pulled.
+        "--encoder-ffn-embed-dim-choice",
+        "64,63,62,61,60,59,58,57,56,55,54,53,52,51,50,49,48",
+        "--decoder-ffn-embed-dim-choice",
+        "64,63,62,61,60,59,58,57,56,55,54,53,52,51,50,49,48",
         "--population-size",
         "300",
         "--parent-size",

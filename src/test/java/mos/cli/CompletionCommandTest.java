@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +21,14 @@ class CompletionCommandTest {
   private List<String> offered(String... words) throws Exception {
     assumeTrue(Files.isExecutable(BASH), "no " + BASH);
     Path script = folder.resolve("completion.sh");
-    Files.writeString(script, CommandLineRun.of("completion", "bash").succeeded().out());
+    Locale before = Locale.getDefault();
+    // As the program does when it starts: picocli writes numbers in the default locale.
+    Locale.setDefault(Locale.ROOT);
+    try {
+      Files.writeString(script, CommandLineRun.of("completion", "bash").succeeded().out());
+    } finally {
+      Locale.setDefault(before);
+    }
     // compopt sets how the line editor shows what is offered; there is none here.
     String line =
         """

@@ -8,10 +8,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import mos.command.Command;
+import mos.command.SingleCommands;
+import mos.command.settings.AllSettings;
 import mos.config.SettingGroup;
-import mos.pipeline.AllSettings;
-import mos.pipeline.Task;
-import mos.pipeline.Tasks;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,7 +65,9 @@ class HelpTest {
 
   @Test
   void everyTaskIsACommand() {
-    assertThat(Tasks.all()).extracting(Task::name).allMatch(name -> Commands.of(name) != null);
+    for (Command<?> command : SingleCommands.all()) {
+      assertThat(Commands.of(command.name())).as(command.name()).isNotNull();
+    }
     assertThat(commands())
         .containsExactly(Stream.of(Commands.values()).map(Commands::word).toArray(String[]::new));
   }
@@ -179,7 +181,7 @@ class HelpTest {
     assertThat(classesLoaded("train", "--help"))
         .noneMatch(line -> line.contains("org.bytedeco.pytorch.global.torch "));
     assertThat(classesLoaded("measure", "--describe", "--sub-configs", ARCHITECTURE.toString()))
-        .anyMatch(line -> line.contains("mos.pipeline.Measurement "))
+        .anyMatch(line -> line.contains("mos.space.ArchitectureCost "))
         .noneMatch(line -> line.contains("org.bytedeco.pytorch.global.torch "))
         .noneMatch(line -> line.contains("org.bytedeco.javacpp.Loader "));
   }

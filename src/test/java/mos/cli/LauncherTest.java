@@ -189,6 +189,14 @@ class LauncherTest {
   }
 
   @Test
+  void jarsOfOthersComeAfterTheProgram() throws Exception {
+    mos();
+    assertThat(sh("MOS_CLASSPATH=a.jar:b.jar \"$CHECKOUT/mos\" x </dev/null").out())
+        .contains("\n-cp\n" + checkout.toRealPath() + "/target/mos.jar:a.jar:b.jar\n")
+        .endsWith("\nmos.cli.Main\nx\n");
+  }
+
+  @Test
   void worksInAnArchive() throws Exception {
     Path archive = Files.createDirectories(temporary.resolve("mos 0.1/bin")).getParent();
     Files.move(checkout.resolve("mos"), archive.resolve("bin/mos"));

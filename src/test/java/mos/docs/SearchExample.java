@@ -8,7 +8,7 @@ import mos.model.ModelConfig;
 import mos.model.SuperTransformer;
 import mos.port.ExportedModel;
 import mos.search.Constraint;
-import mos.search.EvolutionSettings;
+import mos.search.EvolutionConfig;
 import mos.search.EvolutionarySearch;
 import mos.search.Fitness;
 import mos.search.SearchListener;
@@ -48,7 +48,7 @@ final class SearchExample {
       Fitness loss =
           all -> all.stream().mapToDouble(a -> validator.loss(supernet, a).loss()).toArray();
       // population, of which parents, mutated, crossed; mutation; iterations; tries; seed
-      EvolutionSettings size = new EvolutionSettings(20, 4, 8, 8, 0.3, 5, 10_000, 1);
+      EvolutionConfig size = new EvolutionConfig(20, 4, 8, 8, 0.3, 5, 10_000, 1);
       SubTransformer best =
           new EvolutionarySearch(space, size, loss, limit, a -> Map.of())
               .run(SearchListener.NONE)

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
+import mos.command.settings.ImportSettings;
 import mos.config.Settings;
 import mos.data.Dictionary;
 import mos.model.ExpertConfig;
@@ -130,11 +131,12 @@ final class PickleFormats {
         HatPredictor.read(torch, NORM, HatPredictor.LATENCY_NORM_MS);
       } else {
         Path out = Files.createDirectories(folder.resolve(Format.OUT)).resolve("c.safetensors");
-        new FairseqCheckpoint(torch)
-            .convert(
-                Settings.parse("", "none", FairseqCheckpoint.settings()),
-                new DictionaryPair("en", "de", symbols, symbols),
-                out);
+        FairseqCheckpoint checkpoint = new FairseqCheckpoint(torch);
+        checkpoint.convert(
+            ImportSettings.of(
+                checkpoint.arguments(), Settings.parse("", "none", ImportSettings.settings())),
+            new DictionaryPair("en", "de", symbols, symbols),
+            out);
       }
     }
   }

@@ -15,14 +15,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import mos.base.Json;
+import mos.command.settings.AllSettings;
+import mos.command.settings.ModelSettings;
 import mos.config.Settings;
 import mos.data.Dictionary;
 import mos.data.TokenCorpus;
 import mos.latency.LatencyDataset;
 import mos.latency.LatencyFiles;
 import mos.latency.LatencyPredictor;
-import mos.model.ModelSettings;
-import mos.pipeline.AllSettings;
 import mos.report.ExampleFolder;
 import mos.report.ReportPage;
 import mos.search.SearchState;
@@ -82,7 +82,7 @@ final class TextFormats {
   }
 
   private static void settings(Path file) {
-    Settings settings = Settings.load(List.of(file), Map.of(), AllSettings.known());
+    Settings settings = AllSettings.load(List.of(file), Map.of());
     if (SearchSpaceSettings.given(settings)) {
       SearchSpace space = SearchSpaceSettings.space(settings);
       ModelSettings.superTransformer(settings, space, 1000, 1000);

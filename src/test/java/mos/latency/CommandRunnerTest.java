@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Map;
 import mos.base.ConfigurationException;
 import mos.base.MosException;
+import mos.command.settings.RunnerSettings;
 import mos.config.Settings;
+import mos.host.CommandIdentity;
+import mos.host.Hardware;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,8 +85,8 @@ class CommandRunnerTest {
   @Test
   void wordsThatNoShellWouldReadAreRefused() {
     Settings settings =
-        Settings.load(List.of(), Map.of("runner", "measure \"my phone"), CommandRunner.settings());
-    assertThatThrownBy(() -> CommandRunner.of(settings))
+        Settings.load(List.of(), Map.of("runner", "measure \"my phone"), RunnerSettings.settings());
+    assertThatThrownBy(() -> RunnerSettings.of(settings))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("runner: got measure \"my phone, must be a command")
         .hasMessageContaining("a double quote that is not closed");
@@ -96,21 +99,24 @@ class CommandRunnerTest {
     Path link = Files.createSymbolicLink(folder.resolve("link.sh"), script);
     Path elsewhere = Files.createDirectory(folder.resolve("a b")).resolve("run.sh");
     Files.copy(script, elsewhere);
-    String known = CommandRunner.identity("sh " + script + " --opt='x y'");
+    String known = CommandIdentity.of("sh " + script + " --opt='x y'");
     assertThat(known).matches("sh 'run\\.sh#[0-9a-f]{16}' '--opt=x y'");
-    assertThat(CommandRunner.identity("sh '" + elsewhere + "' --opt=\"x y\"")).isEqualTo(known);
-    assertThat(CommandRunner.sameIdentity("sh some/where/run.sh '--opt=x y'", known)).isTrue();
-    assertThat(CommandRunner.sameIdentity("sh run.sh --opt=x", known)).isFalse();
+    assertThat(CommandIdentity.of("sh '" + elsewhere + "' --opt=\"x y\"")).isEqualTo(known);
+    assertThat(CommandIdentity.same("sh some/where/run.sh '--opt=x y'", known)).isTrue();
+    assertThat(CommandIdentity.same("sh run.sh --opt=x", known)).isFalse();
     Files.writeString(script, "echo 6\n");
-    assertThat(CommandRunner.identity("sh " + script + " --opt='x y'")).isNotEqualTo(known);
-    Hardware before = Hardware.ofRunner("phone", new CommandRunner(List.of("sh", "run.sh"), 1));
-    Hardware now = Hardware.ofRunner("phone", new CommandRunner(List.of("sh", link.toString()), 1));
+    assertThat(CommandIdentity.of("sh " + script + " --opt='x y'")).isNotEqualTo(known);
+    Hardware before =
+        Hardware.ofRunner("phone", new CommandRunner(List.of("sh", "run.sh"), 1).identity());
+    Hardware now =
+        Hardware.ofRunner("phone", new CommandRunner(List.of("sh", link.toString()), 1).identity());
     assertThat(before.differences(now)).hasSize(1);
     Files.move(script, folder.resolve("moved.sh"));
     Path again = Files.writeString(folder.resolve("run.sh"), "echo 6\n");
     assertThat(
             before.differences(
-                Hardware.ofRunner("phone", new CommandRunner(List.of("sh", again.toString()), 1))))
+                Hardware.ofRunner(
+                    "phone", new CommandRunner(List.of("sh", again.toString()), 1).identity())))
         .isEmpty();
   }
 
@@ -120,8 +126,8 @@ class CommandRunnerTest {
         Settings.load(
             List.of(),
             Map.of("runner", "ssh pi 'my measure' --n \"a b\""),
-            CommandRunner.settings());
-    assertThat(CommandRunner.of(settings))
+            RunnerSettings.settings());
+    assertThat(RunnerSettings.of(settings))
         .isEqualTo(new CommandRunner(List.of("ssh", "pi", "my measure", "--n", "a b"), 600));
   }
 }

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import mos.base.ConfigurationException;
 import mos.base.MosException;
+import mos.host.Hardware;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,7 +38,7 @@ class LatencyDatasetTest {
 
   private static LatencyDataset.Plan plan(int size, long seed) {
     return new LatencyDataset.Plan(
-        LatencyRows.SPACE, size, seed, new LatencySettings(30, 30, 5, 10), HERE, Map.of());
+        LatencyRows.SPACE, size, seed, new LatencyConfig(30, 30, 5, 10), HERE, Map.of());
   }
 
   private LatencyDataset build(int size) {

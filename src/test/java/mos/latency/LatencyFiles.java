@@ -1,7 +1,7 @@
 package mos.latency;
 
 import java.util.Optional;
-import mos.space.ArchitectureFeatures;
+import mos.command.settings.ModelSettings;
 
 /** Small files of the package's formats, for tests of other packages. */
 public final class LatencyFiles {
@@ -19,10 +19,10 @@ public final class LatencyFiles {
 
   /** A predictor of a few rows. */
   public static LatencyPredictor predictor() {
-    PredictorSettings settings =
-        new PredictorSettings(
-            PredictorSettings.Kind.MOS,
-            ArchitectureFeatures.FEATURE_NORM.defaultValue().orElseThrow(),
+    PredictorConfig settings =
+        new PredictorConfig(
+            PredictorConfig.Kind.MOS,
+            ModelSettings.FEATURE_NORM.defaultValue().orElseThrow(),
             0,
             16,
             3,

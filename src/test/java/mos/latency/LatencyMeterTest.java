@@ -8,11 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import mos.base.ConfigurationException;
 import mos.base.MosException;
+import mos.host.Hardware;
 import mos.model.ExpertConfig;
 import mos.model.ModelConfig;
 import mos.space.Plain;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
+import mos.tensor.Native;
 import mos.tensor.Precision;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
@@ -46,8 +48,8 @@ class LatencyMeterTest {
     }
   }
 
-  private static LatencySettings runs(int runs) {
-    return new LatencySettings(6, 4, 3, runs);
+  private static LatencyConfig runs(int runs) {
+    return new LatencyConfig(6, 4, 3, runs);
   }
 
   @Test
@@ -148,7 +150,7 @@ class LatencyMeterTest {
 
   @Test
   void settingsAreChecked() {
-    assertThatThrownBy(() -> new LatencySettings(0, 4, 5, 1))
+    assertThatThrownBy(() -> new LatencyConfig(0, 4, 5, 1))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("source tokens: got 0, must be in 1..1000");
     assertThatThrownBy(() -> new Latency(Double.NaN, 1, 0, 0, 0)).isInstanceOf(MosException.class);
@@ -156,7 +158,7 @@ class LatencyMeterTest {
 
   @Test
   void hardwareOfThisMachineIsDescribed() {
-    Hardware here = Hardware.here("cpu", "cpu", Precision.FP32);
+    Hardware here = Hardware.here("cpu", "cpu", "fp32", Native.threads(), Native.version());
     assertThat(here.cpuModel()).isNotBlank();
     assertThat(here.threads()).isPositive();
     assertThat(here.differences(here)).isEmpty();

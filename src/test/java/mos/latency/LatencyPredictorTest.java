@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import mos.base.ConfigurationException;
 import mos.base.MosException;
-import mos.space.ArchitectureFeatures;
+import mos.command.settings.ModelSettings;
+import mos.host.Hardware;
 import mos.space.Dimension;
 import mos.space.SubTransformer;
 import org.junit.jupiter.api.Test;
@@ -23,10 +24,10 @@ class LatencyPredictorTest {
 
   @TempDir Path folder;
 
-  private static PredictorSettings settings(PredictorSettings.Kind kind, int steps, int batch) {
-    return new PredictorSettings(
+  private static PredictorConfig settings(PredictorConfig.Kind kind, int steps, int batch) {
+    return new PredictorConfig(
         kind,
-        ArchitectureFeatures.FEATURE_NORM.defaultValue().orElseThrow(),
+        ModelSettings.FEATURE_NORM.defaultValue().orElseThrow(),
         0,
         16,
         3,
@@ -35,7 +36,7 @@ class LatencyPredictorTest {
         1e-3);
   }
 
-  private static final PredictorSettings MOS = settings(PredictorSettings.Kind.MOS, 10, 2);
+  private static final PredictorConfig MOS = settings(PredictorConfig.Kind.MOS, 10, 2);
 
   private static LatencyDataset dataset(int rows) {
     return new LatencyDataset(LatencyRows.additive(rows), Optional.of(HERE));
@@ -60,7 +61,7 @@ class LatencyPredictorTest {
 
   @Test
   void trialSizeWorksForBothModels() {
-    for (PredictorSettings.Kind kind : PredictorSettings.Kind.values()) {
+    for (PredictorConfig.Kind kind : PredictorConfig.Kind.values()) {
       LatencyPredictor predictor = LatencyPredictor.train(dataset(10), settings(kind, 10, 2), 3);
       assertThat(predictor.heldOut()).hasSize(1);
       assertThat(predictor.evaluation().rmseMs()).isFinite();
@@ -80,7 +81,7 @@ class LatencyPredictorTest {
 
   @Test
   void savedPredictorPredictsTheSame() {
-    for (PredictorSettings.Kind kind : PredictorSettings.Kind.values()) {
+    for (PredictorConfig.Kind kind : PredictorConfig.Kind.values()) {
       LatencyPredictor predictor = LatencyPredictor.train(dataset(60), settings(kind, 20, 8), 2);
       Path file = folder.resolve("predictor.json");
       predictor.save(file);
@@ -96,8 +97,8 @@ class LatencyPredictorTest {
 
   @Test
   void equalSeedsGiveEqualPredictors() {
-    for (PredictorSettings.Kind kind : PredictorSettings.Kind.values()) {
-      PredictorSettings how = settings(kind, 20, 8);
+    for (PredictorConfig.Kind kind : PredictorConfig.Kind.values()) {
+      PredictorConfig how = settings(kind, 20, 8);
       assertThat(LatencyPredictor.train(dataset(60), how, 5).heldOut())
           .isEqualTo(LatencyPredictor.train(dataset(60), how, 5).heldOut());
     }
@@ -107,10 +108,9 @@ class LatencyPredictorTest {
   void networkLearns() {
     LatencyDataset dataset = dataset(200);
     Evaluation few =
-        LatencyPredictor.train(dataset, settings(PredictorSettings.Kind.HAT, 1, 64), 1)
-            .evaluation();
+        LatencyPredictor.train(dataset, settings(PredictorConfig.Kind.HAT, 1, 64), 1).evaluation();
     Evaluation many =
-        LatencyPredictor.train(dataset, settings(PredictorSettings.Kind.HAT, 400, 64), 1)
+        LatencyPredictor.train(dataset, settings(PredictorConfig.Kind.HAT, 400, 64), 1)
             .evaluation();
     assertThat(many.rmseMs()).isLessThan(0.3 * few.rmseMs());
   }
@@ -167,7 +167,7 @@ class LatencyPredictorTest {
   @Test
   void brokenFilesAreRefused() throws Exception {
     Path file = folder.resolve("p.json");
-    for (PredictorSettings.Kind kind : PredictorSettings.Kind.values()) {
+    for (PredictorConfig.Kind kind : PredictorConfig.Kind.values()) {
       LatencyPredictor.train(dataset(20), settings(kind, 2, 2), 1).save(file);
       String good = Files.readString(file);
       for (String bad :

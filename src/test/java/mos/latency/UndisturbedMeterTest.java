@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import mos.host.HostLoad;
 import org.junit.jupiter.api.Test;
 
 class UndisturbedMeterTest {
@@ -20,7 +21,7 @@ class UndisturbedMeterTest {
               measured++;
               return new Latency(0, times.pop(), 0, 0, 0);
             },
-            () -> () -> new MachineState(others.pop(), Double.NaN, Double.NaN))
+            () -> () -> new HostLoad(others.pop(), Double.NaN, Double.NaN))
         .latency()
         .ms();
   }

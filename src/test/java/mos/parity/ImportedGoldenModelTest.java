@@ -11,18 +11,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import mos.base.Json;
+import mos.command.Command;
+import mos.command.ExportTask;
+import mos.command.ImportTask;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.model.SuperTransformer;
 import mos.model.Transformer;
 import mos.nn.DropoutRates;
-import mos.pipeline.ExportTask;
-import mos.pipeline.ImportTask;
-import mos.pipeline.Task;
 import mos.port.ExportedModel;
 import mos.port.TorchWriter;
 import mos.port.TorchWriter.Namespace;
 import mos.port.TorchWriter.View;
+import mos.results.ResultJson;
 import mos.space.ConfigurationDictionary;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
@@ -158,16 +159,18 @@ class ImportedGoldenModelTest {
     }
   }
 
-  private static ObjectNode run(Task task, Map<String, Path> options) {
+  private static ObjectNode run(Command<?> task, Map<String, Path> options) {
     return run(task, null, options);
   }
 
-  private static ObjectNode run(Task task, Path yaml, Map<String, Path> options) {
+  private static ObjectNode run(Command<?> task, Path yaml, Map<String, Path> options) {
     Map<String, String> overrides = new LinkedHashMap<>();
     options.forEach((key, value) -> overrides.put(key, value.toString()));
     overrides.put("source-lang", "en");
     overrides.put("target-lang", "de");
     List<Setting<?>> known = task.settings();
-    return task.run(Settings.load(yaml == null ? List.of() : List.of(yaml), overrides, known));
+    return (ObjectNode)
+        ResultJson.tree(
+            task.run(Settings.load(yaml == null ? List.of() : List.of(yaml), overrides, known)));
   }
 }

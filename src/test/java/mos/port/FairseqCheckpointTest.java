@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import mos.base.MosException;
+import mos.command.settings.ImportSettings;
 import mos.config.Settings;
 import mos.data.Dictionary;
 import mos.model.ExpertConfig;
@@ -71,13 +72,13 @@ class FairseqCheckpointTest {
     Path dictionary = folder.resolve("dict.txt");
     Files.writeString(dictionary, "a 1\nb 1\nc 1\nd 1\ne 1\nf 1\ng 1\nh 1\n");
     Dictionary symbols = Dictionary.load(dictionary);
-    Settings settings = Settings.parse(yaml, "test", FairseqCheckpoint.settings());
+    Settings settings = Settings.parse(yaml, "test", ImportSettings.settings());
     try (TorchFile file = TorchFile.open(TorchWriter.writeZip(folder.resolve("c.pt"), root))) {
-      return new FairseqCheckpoint(file)
-          .convert(
-              settings,
-              new DictionaryPair("en", "de", symbols, symbols),
-              folder.resolve("out.safetensors"));
+      FairseqCheckpoint checkpoint = new FairseqCheckpoint(file);
+      return checkpoint.convert(
+          ImportSettings.of(checkpoint.arguments(), settings),
+          new DictionaryPair("en", "de", symbols, symbols),
+          folder.resolve("out.safetensors"));
     }
   }
 

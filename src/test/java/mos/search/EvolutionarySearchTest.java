@@ -11,6 +11,7 @@ import java.util.Set;
 import mos.base.ConfigurationException;
 import mos.base.Json;
 import mos.base.MosException;
+import mos.command.settings.EvolutionSettings;
 import mos.config.Settings;
 import mos.space.Dimension;
 import mos.space.ModelCost;
@@ -34,8 +35,8 @@ class EvolutionarySearchTest {
           List.of(8, 4),
           List.of(-1, 1, 2));
   private static final ModelCost COST = new ModelCost(512, 1000, 1000, true);
-  private static final EvolutionSettings SMALL =
-      new EvolutionSettings(25, 5, 10, 10, 0.3, 6, 10_000, 1);
+  private static final EvolutionConfig SMALL =
+      new EvolutionConfig(25, 5, 10, 10, 0.3, 6, 10_000, 1);
 
   private final List<SubTransformer> scored = new ArrayList<>();
 
@@ -49,7 +50,7 @@ class EvolutionarySearchTest {
     return Constraint.of(a -> COST.flops(a, 30, 30) / 1e9, giga, "GFLOPs");
   }
 
-  private EvolutionarySearch search(EvolutionSettings settings, Constraint constraint) {
+  private EvolutionarySearch search(EvolutionConfig settings, Constraint constraint) {
     return new EvolutionarySearch(
         SPACE,
         settings,
@@ -84,7 +85,7 @@ class EvolutionarySearchTest {
     double evolved = 0;
     double random = 0;
     for (int seed = 0; seed < 5; seed++) {
-      EvolutionSettings settings = new EvolutionSettings(25, 5, 10, 10, 0.3, 8, 10_000, seed);
+      EvolutionConfig settings = new EvolutionConfig(25, 5, 10, 10, 0.3, 8, 10_000, seed);
       Constraint limit = flops(2.5);
       var evolution = new EvolutionarySearch(SPACE, settings, fitness, limit, a -> Map.of());
       var baseline = new RandomSearch(SPACE, settings, fitness, limit, a -> Map.of());
@@ -118,7 +119,7 @@ class EvolutionarySearchTest {
   void seedDecidesTheSearch() {
     SearchResult one = search(SMALL, flops(2.5)).run(SearchListener.NONE);
     SearchResult again = search(SMALL, flops(2.5)).run(SearchListener.NONE);
-    EvolutionSettings other = new EvolutionSettings(25, 5, 10, 10, 0.3, 6, 10_000, 2);
+    EvolutionConfig other = new EvolutionConfig(25, 5, 10, 10, 0.3, 6, 10_000, 2);
     assertThat(again).isEqualTo(one);
     assertThat(search(other, flops(2.5)).run(SearchListener.NONE)).isNotEqualTo(one);
   }
@@ -154,7 +155,7 @@ class EvolutionarySearchTest {
             "no SubTransformer under 50 ms in 10,000 samples; the fastest seen takes 61.3 ms");
     assertThat(scored).isEmpty();
     Constraint unknown = Constraint.of(a -> Double.NaN, 50, "ms");
-    EvolutionSettings bounded = new EvolutionSettings(25, 5, 10, 10, 0.3, 3, 20, 1);
+    EvolutionConfig bounded = new EvolutionConfig(25, 5, 10, 10, 0.3, 3, 20, 1);
     assertThatThrownBy(() -> search(bounded, unknown).run(SearchListener.NONE))
         .isInstanceOf(MosException.class);
   }
@@ -175,7 +176,7 @@ class EvolutionarySearchTest {
     assertThat(measured).isNotEmpty().allMatch(a -> COST.flops(a, 30, 30) <= 2.5e9);
     assertThat(found.evaluated())
         .allMatch(c -> c.cost() <= 30 && COST.flops(c.architecture(), 30, 30) <= 2.5e9);
-    EvolutionSettings bounded = new EvolutionSettings(25, 5, 10, 10, 0.3, 3, 200, 1);
+    EvolutionConfig bounded = new EvolutionConfig(25, 5, 10, 10, 0.3, 3, 200, 1);
     assertThatThrownBy(
             () -> search(bounded, latency.screenedBy(List.of(flops(0.5)))).run(SearchListener.NONE))
         .isInstanceOf(MosException.class)
@@ -186,7 +187,7 @@ class EvolutionarySearchTest {
 
   @Test
   void fewFeasibleCandidatesAreSearchedAllTheSame() {
-    EvolutionSettings bounded = new EvolutionSettings(25, 5, 10, 10, 0.3, 3, 200, 1);
+    EvolutionConfig bounded = new EvolutionConfig(25, 5, 10, 10, 0.3, 3, 200, 1);
     Constraint tight = flops(1.2);
     SearchResult found = search(bounded, tight).run(SearchListener.NONE);
     assertThat(found.evaluated()).isNotEmpty().allMatch(c -> c.cost() <= 1.2);
@@ -231,10 +232,10 @@ class EvolutionarySearchTest {
   @Test
   void sizesMustAddUp() {
     Settings defaults = Settings.parse("", "a.yml", EvolutionSettings.settings());
-    assertThat(EvolutionSettings.fromSettings(defaults, 7))
-        .isEqualTo(new EvolutionSettings(125, 25, 50, 50, 0.3, 30, 10_000, 7));
+    assertThat(EvolutionSettings.of(defaults, 7))
+        .isEqualTo(new EvolutionConfig(125, 25, 50, 50, 0.3, 30, 10_000, 7));
     Settings wrong = Settings.parse("population-size: 6", "a.yml", EvolutionSettings.settings());
-    assertThatThrownBy(() -> EvolutionSettings.fromSettings(wrong, 7))
+    assertThatThrownBy(() -> EvolutionSettings.of(wrong, 7))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("population-size: got 6")
         .hasMessageContaining("a.yml:1");

@@ -62,13 +62,13 @@ class ParetoSearchTest {
     return Constraint.of(ParetoSearchTest::flops, gflops, "GFLOPs");
   }
 
-  private static ParetoSearch pareto(EvolutionSettings settings) {
+  private static ParetoSearch pareto(EvolutionConfig settings) {
     return new ParetoSearch(
         SPACE, settings, ParetoSearchTest::score, limit(1).unlimited(), a -> Map.of(), OBJECTIVES);
   }
 
-  private static EvolutionSettings settings(int seed) {
-    return new EvolutionSettings(50, 10, 20, 20, 0.3, 25, 10_000, seed);
+  private static EvolutionConfig settings(int seed) {
+    return new EvolutionConfig(50, 10, 20, 20, 0.3, 25, 10_000, seed);
   }
 
   /**
@@ -105,7 +105,7 @@ class ParetoSearchTest {
   @Test
   void budgetIsThatOfASingleSearch() {
     List<SubTransformer> scored = new ArrayList<>();
-    EvolutionSettings how = new EvolutionSettings(20, 4, 8, 8, 0.3, 4, 10_000, 1);
+    EvolutionConfig how = new EvolutionConfig(20, 4, 8, 8, 0.3, 4, 10_000, 1);
     new ParetoSearch(
             SPACE,
             how,
@@ -156,7 +156,7 @@ class ParetoSearchTest {
   @Test
   void resumedEqualsUninterrupted() {
     List<SearchState> states = new ArrayList<>();
-    EvolutionSettings how = new EvolutionSettings(20, 4, 8, 8, 0.3, 4, 10_000, 1);
+    EvolutionConfig how = new EvolutionConfig(20, 4, 8, 8, 0.3, 4, 10_000, 1);
     SearchListener saving =
         new SearchListener() {
           @Override

@@ -100,7 +100,8 @@ class ActivationSpaceTest {
   @Test
   void featuresTellWhichLayersHaveWhich() {
     SubTransformer a = PLAIN.largest().withActivations(List.of(1, 3, 3), List.of(2, 1));
-    assertThat(ArchitectureFeatures.activations(a)).containsExactly(0, 2 / 3., 0.5, 0);
+    assertThat(FeatureBlock.of(DimensionKind.ACTIVATION).averages(a))
+        .containsExactly(0, 2 / 3., 0.5, 0);
     double[] fine = ArchitectureFeatures.fine(a, FineScale.of(SPACE));
     assertThat(fine).hasSize(40 + 24).startsWith(ArchitectureFeatures.fine(PLAIN.largest()));
     assertThat(Arrays.copyOfRange(fine, 46, 49)).containsExactly(0, 1, 1);

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import mos.base.ConfigurationException;
+import mos.command.settings.ModelSettings;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureFeaturesTest {
@@ -22,7 +24,7 @@ class ArchitectureFeaturesTest {
 
   @Test
   void averagesAreNormalisedByTheGivenDivisors() {
-    List<Double> norm = ArchitectureFeatures.FEATURE_NORM.defaultValue().orElseThrow();
+    List<Double> norm = ModelSettings.FEATURE_NORM.defaultValue().orElseThrow();
     assertThat(ArchitectureFeatures.normalised(A, norm))
         .containsExactly(1, 2 / 6.0, 0.75, 1, 0.5, 1 / 6.0, 1.5, 4 / 6.0, 8 / 6.0, 0.5);
     assertThatThrownBy(() -> ArchitectureFeatures.normalised(A, List.of(1.0)))
@@ -63,7 +65,7 @@ class ArchitectureFeaturesTest {
             List.of(8),
             one);
     FineScale scale = FineScale.of(wide);
-    assertThat(scale).isEqualTo(new FineScale(12, 6, 1024, 4096, 16, 0, false));
+    assertThat(scale).isEqualTo(new FineScale(12, 6, 1024, 4096, 16, Map.of()));
     double[] fine = ArchitectureFeatures.fine(wide.largest(), scale);
     assertThat(fine).hasSize(4 + 2 * 12 + 4 * 6);
     assertThat(java.util.Arrays.copyOf(fine, 26)).containsOnly(1);

@@ -11,9 +11,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import mos.command.settings.EvolutionSettings;
+import mos.command.settings.ModelSettings;
 import mos.config.Setting;
 import mos.config.Settings;
-import mos.search.EvolutionSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -40,7 +41,7 @@ class ConfigurationFilesTest {
     List<Setting<?>> known = new ArrayList<>(SearchSpaceSettings.settings());
     known.addAll(SubTransformerFile.settings());
     known.addAll(EvolutionSettings.settings());
-    known.add(ArchitectureFeatures.FEATURE_NORM);
+    known.add(ModelSettings.FEATURE_NORM);
     OTHERS
         .strip()
         .lines()
@@ -95,7 +96,7 @@ class ConfigurationFilesTest {
     SearchSpace space = SearchSpaceSettings.space(settings);
     assertThat(space.choices(Dimension.ENCODER_LAYERS)).containsExactly(6);
     space.check(SubTransformerFile.fromSettings(settings));
-    assertThat(EvolutionSettings.fromSettings(settings, 1).iterations()).isEqualTo(10);
+    assertThat(EvolutionSettings.of(settings, 1).iterations()).isEqualTo(10);
   }
 
   @ParameterizedTest
@@ -116,8 +117,8 @@ class ConfigurationFilesTest {
     for (int heads : SearchSpaceSettings.space(settings).choices(Dimension.ENCODER_HEADS)) {
       assertThat(qkv % heads).isZero();
     }
-    assertThat(EvolutionSettings.fromSettings(settings, 1).mutationProb()).isEqualTo(0.3);
-    assertThat(settings.get(ArchitectureFeatures.FEATURE_NORM)).hasSize(10);
+    assertThat(EvolutionSettings.of(settings, 1).mutationProb()).isEqualTo(0.3);
+    assertThat(settings.get(ModelSettings.FEATURE_NORM)).hasSize(10);
   }
 
   @ParameterizedTest

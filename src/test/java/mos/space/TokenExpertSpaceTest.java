@@ -110,7 +110,7 @@ class TokenExpertSpaceTest {
   @Test
   void featuresAverageSizesAndNumbersOfExperts() {
     assertThat(ArchitectureFeatures.aggregate(SMALL)[2]).isEqualTo(5);
-    assertThat(ArchitectureFeatures.tokenExperts(SMALL)).containsExactly(2, 1);
+    assertThat(FeatureBlock.TOKEN_EXPERTS.averages(SMALL)).containsExactly(2, 1);
   }
 
   @Test

@@ -11,8 +11,8 @@ import java.util.SplittableRandom;
 import java.util.function.ToLongFunction;
 import java.util.stream.LongStream;
 import mos.data.Dictionary;
+import mos.latency.LatencyConfig;
 import mos.latency.LatencyMeter;
-import mos.latency.LatencySettings;
 import mos.latency.Timer;
 import mos.model.SuperTransformer;
 import mos.model.TransformerWeights;
@@ -162,7 +162,7 @@ final class LongRun {
   }
 
   private void latency(SuperTransformer model, LiveNatives live) {
-    LatencyMeter meter = new LatencyMeter(new LatencySettings(6, 6, 4, 3), timer());
+    LatencyMeter meter = new LatencyMeter(new LatencyConfig(6, 6, 4, 3), timer());
     SplittableRandom random = new SplittableRandom(6);
     for (long row = 1; row <= steps; row++) {
       meter.measure(model.config(), ReverseTask.SPACE.sample(random), device, precision);

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import mos.base.ConfigurationException;
 import mos.base.Json;
 import mos.base.MosException;
+import mos.command.settings.TrainingSettings;
 import mos.model.SuperTransformer;
 import mos.tensor.Native;
 import mos.tensor.Tensors;
@@ -246,9 +247,9 @@ class ResumeTest {
       ModelDescription now =
           task.description(model, Map.of("max-lr", 0.02, "max-update", 9, "threads", 2))
               .with(Map.of("device", "a GPU"));
-      assertThat(ResumeCheck.changed(before, now))
+      assertThat(TrainingSettings.changed(before, now))
           .containsExactly("max-lr 0.01 before, now 0.02", "device cpu before, now a GPU");
-      assertThat(ResumeCheck.changed(now, now)).isEmpty();
+      assertThat(TrainingSettings.changed(now, now)).isEmpty();
     }
   }
 

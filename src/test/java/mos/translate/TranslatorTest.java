@@ -10,6 +10,7 @@ import java.util.Random;
 import java.util.function.Consumer;
 import mos.base.ConfigurationException;
 import mos.base.MosException;
+import mos.command.settings.DecodingSettings;
 import mos.config.Settings;
 import mos.data.Dictionary;
 import mos.model.ExpertConfig;
@@ -172,8 +173,8 @@ class TranslatorTest {
 
   @Test
   void settingsHaveTheDocumentedDefaults() {
-    Settings settings = Settings.parse("", "test", TranslationOptions.SETTINGS);
-    TranslationOptions options = TranslationOptions.of(settings);
+    Settings settings = Settings.parse("", "test", DecodingSettings.ofTranslation());
+    TranslationOptions options = DecodingSettings.translation(settings);
     assertThat(options.beam()).isEqualTo(new BeamOptions(4, 0.6, true, 0, 200, 1, 0, 0));
     assertThat(options.beam()).isEqualTo(BeamOptions.of(4, 0.6));
     assertThat(options.nBest()).isEqualTo(1);

@@ -24,8 +24,8 @@ case ${words[0]} in
   # A device that answers at once: this machine's own meter is tried by the other commands.
   run) sizes="--runner ./on-phone.sh --trial_run 1 $updates $sub $search $latency $dataset --train-steps 5 --beam 1 --max-len-b 3
     --latency-constraint 1000000"
-    # The sample's own corpus is made and used once, and again --from that run.
-    [[ "${words[*]}" != *"--task sample"* || "${words[*]}" == *out/sample* ]] || sizes+=" --data mydata" ;;
+    # The sample's own corpus is made and used once, in out/sample, and again --from that run.
+    [[ "${words[*]}" != *"--task sample --output"* || "${words[*]}" == *out/sample* ]] || sizes+=" --data mydata" ;;
   train) sizes=$updates ;;
   train-subtransformer) sizes="$sub --save-interval-updates 1" ;;
   evaluate-supernet) sizes=$sub ;;

@@ -1,0 +1,111 @@
+package mos.command;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
+import mos.distributed.SharedWork;
+import mos.translate.Hypothesis;
+import mos.translate.Translator;
+
+/**
+ * Sentences that several processes translate, each some of them.
+ *
+ * @param translator of this process
+ * @param sources the same in every process
+ */
+record SharedTranslations(SharedWork shared, Translator translator, List<int[]> sources) {
+  /** More are translated in several parts, so that the results of one are small. */
+  private static final int LARGEST_PART = 1 << 15;
+
+  /**
+   * Rank 0: all n-best lists, in the order of the sources.
+   *
+   * @param progress told how many sentences are finished
+   */
+  List<List<Hypothesis>> all(IntConsumer progress) {
+    if (shared.size() == 1) {
+      return translator.translate(sources, progress);
+    }
+    int each = (sources.size() + shared.size() - 1) / shared.size();
+    int parts = shared.size() * Math.max(1, (each + LARGEST_PART - 1) / LARGEST_PART);
+    List<List<Hypothesis>> all = new ArrayList<>();
+    sources.forEach(source -> all.add(null));
+    int[] finished = {0};
+    shared.compute(
+        IntStream.range(0, parts).mapToObj(part -> part + " " + parts).toList(),
+        this::translate,
+        (part, result) -> {
+          List<List<Hypothesis>> found = decode(result);
+          for (int i = 0; i < found.size(); i++) {
+            all.set(part + i * parts, found.get(i));
+          }
+          finished[0] += found.size();
+          progress.accept(finished[0]);
+        });
+    return all;
+  }
+
+  /** Every process but the first: translates what it is given; the figures of rank 0. */
+  ObjectNode help() {
+    return Sharing.help(shared, this::translate);
+  }
+
+  /** Every {@code parts}-th sentence, so that all parts have long and short ones. */
+  private String translate(String item) {
+    String[] numbers = item.split(" ");
+    int parts = Integer.parseInt(numbers[1]);
+    List<int[]> mine = new ArrayList<>();
+    for (int i = Integer.parseInt(numbers[0]); i < sources.size(); i += parts) {
+      mine.add(sources.get(i));
+    }
+    return encode(translator.translate(mine));
+  }
+
+  static String encode(List<List<Hypothesis>> all) {
+    int bytes = Integer.BYTES;
+    for (List<Hypothesis> nBest : all) {
+      bytes += Integer.BYTES;
+      for (Hypothesis h : nBest) {
+        bytes += Integer.BYTES + Double.BYTES + h.tokens().length * 2 * Integer.BYTES;
+      }
+    }
+    ByteBuffer buffer = ByteBuffer.allocate(bytes).putInt(all.size());
+    for (List<Hypothesis> nBest : all) {
+      buffer.putInt(nBest.size());
+      for (Hypothesis h : nBest) {
+        buffer.putInt(h.tokens().length).putDouble(h.score());
+        for (int i = 0; i < h.tokens().length; i++) {
+          buffer.putInt(h.tokens()[i]).putFloat(h.positionalScores()[i]);
+        }
+      }
+    }
+    return Base64.getEncoder().encodeToString(buffer.array());
+  }
+
+  static List<List<Hypothesis>> decode(String text) {
+    ByteBuffer buffer = ByteBuffer.wrap(Base64.getDecoder().decode(text));
+    List<List<Hypothesis>> all = new ArrayList<>();
+    int sentences = buffer.getInt();
+    for (int s = 0; s < sentences; s++) {
+      List<Hypothesis> nBest = new ArrayList<>();
+      int count = buffer.getInt();
+      for (int n = 0; n < count; n++) {
+        int length = buffer.getInt();
+        double score = buffer.getDouble();
+        int[] tokens = new int[length];
+        float[] positional = new float[length];
+        for (int i = 0; i < length; i++) {
+          tokens[i] = buffer.getInt();
+          positional[i] = buffer.getFloat();
+        }
+        nBest.add(new Hypothesis(tokens, score, positional));
+      }
+      all.add(nBest);
+    }
+    return all;
+  }
+}

@@ -1,0 +1,56 @@
+package mos.command;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import mos.command.settings.AllSettings;
+import mos.config.Settings;
+
+/**
+ * One command of a run.
+ *
+ * @param name its key in summaries, for example supernet
+ * @param title what it does, for people
+ * @param task the command
+ * @param files configuration files, in order
+ * @param options what the command line gives
+ * @param outputs files and folders it makes; moved aside when it must be done anew
+ * @param after names of the stages whose results it uses
+ */
+record Stage(
+    String name,
+    String title,
+    Command<?> task,
+    List<Path> files,
+    Map<String, String> options,
+    List<Path> outputs,
+    List<String> after) {
+
+  Stage {
+    files = List.copyOf(files);
+    outputs = List.copyOf(outputs);
+    after = List.copyOf(after);
+  }
+
+  /** What the command is given; it may ask for no more than it declares. */
+  Settings settings() {
+    return AllSettings.load(files, options).only(task.options(), task.name());
+  }
+
+  /** The command line, without the program's name. */
+  List<String> commandLine() {
+    List<String> words = new ArrayList<>();
+    words.add(task.name());
+    for (Path file : files) {
+      words.add("--configs");
+      words.add(file.toString());
+    }
+    options.forEach(
+        (key, value) -> {
+          words.add("--" + key);
+          words.add(value);
+        });
+    return words;
+  }
+}

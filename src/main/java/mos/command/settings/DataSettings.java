@@ -1,0 +1,140 @@
+package mos.command.settings;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import mos.base.ConfigurationException;
+import mos.config.Setting;
+import mos.config.SettingGroup;
+import mos.config.Settings;
+import mos.experiment.DataFolder;
+import mos.experiment.DataSource;
+import mos.experiment.Vocabulary;
+
+/** Which data are read, and how large their batches are. */
+public final class DataSettings {
+  public static final Setting<Path> DATA =
+      Setting.ofPath("data")
+          .in(SettingGroup.DATA)
+          .basic()
+          .doc("Folder with the binarised data and its dictionaries");
+
+  public static final Setting<String> SOURCE_LANG =
+      Setting.ofString("source-lang")
+          .in(SettingGroup.DATA)
+          .basic()
+          .doc("Source language, for example en; not given: that of the data folder");
+
+  public static final Setting<String> TARGET_LANG =
+      Setting.ofString("target-lang")
+          .in(SettingGroup.DATA)
+          .basic()
+          .doc("Target language, for example de; not given: that of the data folder");
+
+  /** How large a batch may be. */
+  public static final Setting<Integer> MAX_TOKENS =
+      Setting.ofInt("max-tokens")
+          .in(SettingGroup.TRAINING)
+          .basic()
+          .defaultsTo(4096)
+          .atLeast(1)
+          .unit("tokens")
+          .doc("Most tokens of a batch, padding counted, of its longer side");
+
+  public static final Setting<String> SUBSET =
+      Setting.ofString("gen-subset")
+          .in(SettingGroup.DATA)
+          .basic()
+          .defaultsTo("test")
+          .doc("Part of the data: valid or test");
+
+  public static final Setting<String> VALID_SUBSET =
+      Setting.ofString("valid-subset")
+          .in(SettingGroup.DATA)
+          .defaultsTo("valid")
+          .doc("Part of the data to validate on");
+
+  public static final Setting<Boolean> SKIP_INVALID =
+      Setting.ofBoolean("skip-invalid-size-inputs")
+          .in(SettingGroup.DECODING)
+          .defaultsTo(false)
+          .doc(
+              "Go on without source sentences that are too long for a model, which otherwise are an"
+                  + " error; scores are those of the others");
+
+  public static final Setting<Integer> BPE_OPERATIONS =
+      Setting.ofInt("sample-bpe-operations")
+          .in(SettingGroup.DATA)
+          .basic()
+          .defaultsTo(2000)
+          .atLeast(1)
+          .doc("BPE merges of the embedded task");
+
+  private DataSettings() {}
+
+  /** Every setting above. */
+  public static List<Setting<?>> settings() {
+    return List.of(
+        DATA,
+        SOURCE_LANG,
+        TARGET_LANG,
+        MAX_TOKENS,
+        SUBSET,
+        VALID_SUBSET,
+        SKIP_INVALID,
+        BPE_OPERATIONS);
+  }
+
+  /** The settings of a data folder. */
+  public static List<Setting<?>> ofFolder() {
+    return List.of(DATA, SOURCE_LANG, TARGET_LANG);
+  }
+
+  /** The data folder that the settings name, with the languages that they ask for. */
+  public static DataSource source(Settings settings) {
+    return new DataSource(
+        settings.get(DATA),
+        settings.where(DATA),
+        asked(settings, SOURCE_LANG),
+        asked(settings, TARGET_LANG));
+  }
+
+  /** The languages that the settings ask for, of a folder that is known otherwise. */
+  public static DataSource languages(Settings settings, Path folder) {
+    return new DataSource(
+        folder, settings.where(DATA), asked(settings, SOURCE_LANG), asked(settings, TARGET_LANG));
+  }
+
+  private static Optional<DataSource.Asked> asked(Settings settings, Setting<String> language) {
+    return settings.has(language)
+        ? Optional.of(new DataSource.Asked(settings.get(language), settings.where(language)))
+        : Optional.empty();
+  }
+
+  /**
+   * The sizes of the dictionaries of a model that is measured and not trained: the size given, else
+   * the data folder's, else the default.
+   */
+  public static Vocabulary.Choice vocabulary(Settings settings) {
+    int size = settings.get(MeasureSettings.VOCABULARY_SIZE);
+    boolean given = settings.has(MeasureSettings.VOCABULARY_SIZE);
+    if (given || !settings.has(DATA)) {
+      String origin =
+          given ? "--" + MeasureSettings.VOCABULARY_SIZE.key() : "the default: no --data given";
+      return () -> new Vocabulary(size, size, origin);
+    }
+    DataSource source = source(settings);
+    ConfigurationException absent =
+        settings.error(
+            DATA,
+            "a data folder that is there; without one give --"
+                + MeasureSettings.VOCABULARY_SIZE.key());
+    return () -> {
+      if (!Files.isDirectory(source.folder())) {
+        throw absent;
+      }
+      return Vocabulary.of(DataFolder.open(source));
+    };
+  }
+}

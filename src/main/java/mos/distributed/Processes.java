@@ -1,0 +1,14 @@
+package mos.distributed;
+
+import java.util.Optional;
+
+/**
+ * The processes that share a piece of work.
+ *
+ * @param place of this one among them; empty where it works alone
+ * @param timeoutSeconds how long one waits for another, at least 1
+ */
+public record Processes(Optional<Launch> place, int timeoutSeconds) {
+  /** This process, by itself. */
+  public static final Processes ALONE = new Processes(Optional.empty(), 1);
+}

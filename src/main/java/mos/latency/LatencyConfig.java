@@ -1,0 +1,30 @@
+package mos.latency;
+
+import mos.base.ConfigurationException;
+
+/**
+ * What one gold measurement does.
+ *
+ * @param sourceTokens tokens of the source sentence
+ * @param targetSteps decoder steps
+ * @param beam batch of a decoder step
+ * @param runs timed runs of encoder and decoder each
+ */
+public record LatencyConfig(int sourceTokens, int targetSteps, int beam, int runs) {
+  /** Longest sentence that may be measured; the model has no more positions. */
+  public static final int MAX_TOKENS = 1000;
+
+  public LatencyConfig {
+    positive("source tokens", sourceTokens, MAX_TOKENS);
+    positive("target steps", targetSteps, MAX_TOKENS);
+    positive("beam", beam, 1000);
+    positive("runs", runs, 1_000_000);
+  }
+
+  private static void positive(String what, int got, int most) {
+    if (got < 1 || got > most) {
+      throw new ConfigurationException(
+          "latency measurement, " + what + ": got " + got + ", must be in 1.." + most);
+    }
+  }
+}

@@ -1,6 +1,0 @@
-/**
- * The stages of an experiment. Each is a {@link mos.pipeline.Task}: settings in, figures out. A
- * {@link mos.pipeline.Plan} lists the tasks of a whole run; the {@code run} command executes it,
- * and {@code generate-script} prints it, so that both always mean the same.
- */
-package mos.pipeline;

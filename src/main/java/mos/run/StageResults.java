@@ -1,0 +1,66 @@
+package mos.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import mos.results.LatencyDatasetFigures;
+import mos.results.MeasureFigures;
+import mos.results.PredictorFigures;
+import mos.results.ResultJson;
+import mos.results.SearchFigures;
+import mos.results.TrainingFigures;
+import mos.results.TranslationFigures;
+
+/** What the stages of a run gave, in their order. */
+final class StageResults {
+  /**
+   * A stage whose result is asked for.
+   *
+   * @param name of the stage, and its key in {@code summary.json}
+   * @param result its type
+   */
+  record Key<R>(String name, Class<R> result) {
+    static final Key<TrainingFigures> SUPERNET = new Key<>("supernet", TrainingFigures.class);
+    static final Key<LatencyDatasetFigures> LATENCY_DATASET =
+        new Key<>("latency_dataset", LatencyDatasetFigures.class);
+    static final Key<PredictorFigures> PREDICTOR =
+        new Key<>("latency_predictor", PredictorFigures.class);
+    static final Key<SearchFigures> SEARCH = new Key<>("evo_search", SearchFigures.class);
+    static final Key<MeasureFigures> MEASURE = new Key<>("measure", MeasureFigures.class);
+    static final Key<TrainingFigures> TRAIN = new Key<>("train", TrainingFigures.class);
+
+    /**
+     * Translations of a part of the data.
+     *
+     * @param weights "inherited" or "final"
+     */
+    static Key<TranslationFigures> translations(String weights, String subset) {
+      return new Key<>(weights + "_" + subset, TranslationFigures.class);
+    }
+  }
+
+  /**
+   * What one stage gave.
+   *
+   * @param seconds time it took, interruptions included
+   */
+  record Finished(double seconds, JsonNode figures) {}
+
+  private final Map<String, Finished> byName = new LinkedHashMap<>();
+
+  void put(String stage, Finished finished) {
+    byName.put(stage, finished);
+  }
+
+  /** The result of a stage that is finished. */
+  <R> R of(Key<R> stage) {
+    return ResultJson.as(byName.get(stage.name()).figures(), stage.result(), stage.name());
+  }
+
+  /** Seconds of each stage. */
+  Map<String, Double> seconds() {
+    Map<String, Double> seconds = new LinkedHashMap<>();
+    byName.forEach((name, finished) -> seconds.put(name, finished.seconds()));
+    return seconds;
+  }
+}

@@ -1,0 +1,119 @@
+package mos.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import mos.base.LineReader;
+import mos.base.MosException;
+import mos.data.ParallelCorpus;
+import mos.data.PreprocessListener;
+import mos.data.PreprocessOptions;
+import mos.data.Preprocessor;
+import mos.data.TextTools;
+import mos.experiment.DataFolder;
+import mos.experiment.DataSource;
+import mos.metrics.Bleu;
+import mos.metrics.SacreBleu;
+import mos.translate.Hypothesis;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Translations that repeat their references, of which the dictionary knows a part. */
+class TranslationsTest {
+  /** The carriage return is inside of a sentence. */
+  private static final String TEST = "a b new c d\rother a b c\na b c d - a\n";
+
+  @TempDir Path folder;
+
+  private DataFolder data() throws IOException {
+    for (String language : List.of("en", "de")) {
+      Files.writeString(folder.resolve("train." + language), "a b c d\na - b\n");
+      Files.writeString(folder.resolve("test." + language), TEST);
+    }
+    PreprocessOptions.DictionaryOptions all = new PreprocessOptions.DictionaryOptions(-1, 0, null);
+    PreprocessOptions options =
+        new PreprocessOptions(
+            new ParallelCorpus.LanguagePair("en", "de"),
+            new PreprocessOptions.Inputs(
+                folder.resolve("train"), List.of(), List.of(folder.resolve("test"))),
+            folder.resolve("data"),
+            new PreprocessOptions.Text(false, PreprocessOptions.Tokenizer.NONE, 0, null, false),
+            PreprocessOptions.Cleaning.NONE,
+            new PreprocessOptions.Vocabulary(false, all, all, 8),
+            1);
+    new Preprocessor(options, TextTools.none(), PreprocessListener.SILENT).run();
+    return open();
+  }
+
+  private DataFolder open() {
+    return DataFolder.open(DataSource.of(folder));
+  }
+
+  private static Translations echoed(DataFolder data) {
+    try (ParallelCorpus corpus = data.split("test")) {
+      List<List<Hypothesis>> found =
+          IntStream.range(0, corpus.size())
+              .mapToObj(i -> corpus.target().get(i))
+              .map(ids -> List.of(new Hypothesis(ids, 0, new float[ids.length])))
+              .toList();
+      return Translations.of(data, corpus, "test", List.of(0, 1), found);
+    }
+  }
+
+  @Test
+  void unknownWordsMatchNothingAndFilesScoreAsTheyWereScored() throws IOException {
+    DataFolder data = data();
+    Translations translations = echoed(data);
+    assertThat(translations.tokens()).containsExactly("a b <unk> c d <unk> a b c", "a b c d - a");
+    assertThat(translations.referenceTokens().get(0)).isEqualTo("a b <<unk>> c d <<unk>> a b c");
+    assertThat(translations.references()).containsExactlyElementsOf(List.of(TEST.split("\n")));
+    ObjectNode scores = translations.scores();
+    assertThat(scores.get("bleu_line").asText()).startsWith("BLEU = ").contains(" 86.7/");
+    Path prefix = folder.resolve("out/t");
+    translations.write(prefix);
+    List<String> system = LineReader.all(Translations.file(prefix, ".hyp.tok"));
+    List<String> reference = LineReader.all(Translations.file(prefix, ".ref.tok"));
+    assertThat(Bleu.of(system, reference).line()).isEqualTo(scores.get("bleu_line").asText());
+    assertThat(
+            SacreBleu.of(
+                    LineReader.all(Translations.file(prefix, ".hyp.txt")),
+                    LineReader.all(Translations.file(prefix, ".ref.txt")),
+                    false)
+                .line())
+        .isEqualTo(scores.get("sacrebleu_line").asText());
+  }
+
+  @Test
+  void referencesOfTokensShareNothingWithUnknownWordsEither() throws IOException {
+    DataFolder data = data();
+    Files.delete(folder.resolve("data/test.raw.de"));
+    Translations translations = echoed(data);
+    assertThat(translations.plain().get(0)).contains("<unk>");
+    assertThat(translations.references().get(0)).doesNotContain("<", "unk");
+  }
+
+  @Test
+  void foldersOfOtherVersionsAreRefused() throws IOException {
+    DataFolder data = data();
+    Path file = folder.resolve("data").resolve(Preprocessor.DESCRIPTION);
+    String text = Files.readString(file);
+    for (String other :
+        List.of(
+            text.replaceFirst("\"format\" : 1", "\"format\" : 2"),
+            text.replaceFirst("\"tokenizer\" : \"none\"", "\"tokenizer\" : \"other\""))) {
+      assertThat(other).isNotEqualTo(text);
+      Files.writeString(file, other);
+      assertThatThrownBy(() -> data.rawText())
+          .isInstanceOf(MosException.class)
+          .hasMessageContaining("this version knows");
+    }
+    Files.writeString(file, "\ufeff" + text);
+    assertThat(data.rawText().encode().apply("a b")).isEqualTo("a b");
+  }
+}
