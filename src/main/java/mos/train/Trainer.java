@@ -228,8 +228,9 @@ public final class Trainer {
   }
 
   private void finish(Flight flight) {
-    Flight.Entry entry = flight.oldest();
-    Outcome outcome = flight.land(entry);
+    Flight.Landed landed = flight.land();
+    Flight.Entry entry = landed.entry();
+    Outcome outcome = landed.outcome();
     state = state.afterSeconds(pace.updated(entry.batch().targetTokens()));
     told |= outcome.stop();
     state = losses.after(state, outcome, entry.update());

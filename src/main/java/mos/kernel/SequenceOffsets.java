@@ -12,15 +12,15 @@ import org.bytedeco.pytorch.Tensor;
  */
 // An array, for it is read in loops; nobody writes to it.
 @SuppressWarnings("ArrayRecordComponent")
-public record Segments(Tensor starts, int[] hostStarts, int longest) {
+public record SequenceOffsets(Tensor starts, int[] hostStarts, int longest) {
   /** The first {@code count} sentences alone. */
-  Segments first(int count) {
+  SequenceOffsets first(int count) {
     int[] host = Arrays.copyOf(hostStarts, count + 1);
     int longestOfThem = 0;
     for (int b = 0; b < count; b++) {
       longestOfThem = Math.max(longestOfThem, host[b + 1] - host[b]);
     }
-    return new Segments(starts.narrow(0, 0, count + 1), host, longestOfThem);
+    return new SequenceOffsets(starts.narrow(0, 0, count + 1), host, longestOfThem);
   }
 
   /** B. */

@@ -18,7 +18,7 @@ import mos.base.MosException;
  * routers' layers, which are matched by their order, because the position numbers in their names
  * depend on how the reference nests its layers.
  */
-public final class PublishedNames {
+public final class PublishedParameters {
   private static final Pattern ROUTER = Pattern.compile("(.*_expert\\.)(.+)\\.(weight|bias)");
   private static final Pattern DIGITS = Pattern.compile("\\d{1,9}");
 
@@ -31,7 +31,7 @@ public final class PublishedNames {
                   .replaceAll(
                       m -> String.format(Locale.ROOT, "%09d", Integer.parseInt(m.group()))));
 
-  private PublishedNames() {}
+  private PublishedParameters() {}
 
   /**
    * Finds the published name of every parameter.
