@@ -44,6 +44,9 @@ public record RunSummary(
   /** Name of the file. */
   public static final String FILE_NAME = "summary.json";
 
+  /** Nothing is told. */
+  public static final RunSummary NOTHING = ResultJson.parse("{}", RunSummary.class, FILE_NAME);
+
   /** The trained SuperTransformer. */
   public record Supernet(
       Double validLoss,
