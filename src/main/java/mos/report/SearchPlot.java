@@ -60,8 +60,7 @@ record SearchPlot(
     plot.staircase("second", "Pareto front", best);
     // Hundreds of markers would hide the line.
     plot.points("dots second", 3.5, best.size() <= 100 ? best : List.of());
-    plot.limit(limit, "limit " + candidates.get(0).costInWords(limit));
-    plot.aim(aim);
+    plot.limit(new LimitLine(limit, "limit " + candidates.get(0).costInWords(limit), aim));
     if (chosen != null) {
       Plot.Point last = point(chosen, "Chosen: ");
       plot.points("chosen", 7, List.of(last));
