@@ -50,8 +50,23 @@ class ArchitectureRulesTest {
   /** What experiments, and commands, are made of. */
   private static final List<String> EXPERIMENTS =
       List.of(
-          "host", "model", "kernel", "data", "text", "metrics", "sample", "fetch", "search",
-          "console", "report", "distributed", "train", "translate", "translation", "latency", "port",
+          "host",
+          "model",
+          "kernel",
+          "data",
+          "text",
+          "metrics",
+          "sample",
+          "fetch",
+          "search",
+          "console",
+          "report",
+          "distributed",
+          "train",
+          "translate",
+          "translation",
+          "latency",
+          "port",
           "results");
 
   /** Which packages each may use, beside itself and base; cli may use all. */
@@ -75,7 +90,8 @@ class ArchitectureRulesTest {
           Map.entry("model", with(MODEL, "kernel")),
           Map.entry("packed", with(MODEL, "model", "kernel", "data")),
           Map.entry("distributed", Set.of("tensor")),
-          Map.entry("train", with(MODEL, "distributed", "model", "data", "kernel", "packed", "results")),
+          Map.entry(
+              "train", with(MODEL, "distributed", "model", "data", "kernel", "packed", "results")),
           Map.entry("translate", with(MODEL, "model", "data", "text", "kernel")),
           Map.entry("latency", with(MODEL, "host", "model", "translate", "kernel", "results")),
           Map.entry("port", with(MODEL, "model", "data", "train", "latency")),

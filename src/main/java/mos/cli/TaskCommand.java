@@ -4,7 +4,6 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
-import mos.base.Json;
 import mos.command.Command;
 import mos.command.settings.AllSettings;
 import mos.command.settings.EvolutionSettings;
@@ -66,7 +65,9 @@ final class TaskCommand<R> implements Callable<Integer> {
   @Override
   public Integer call() {
     Settings settings =
-        options.load(List.of(), AllSettings.known(), FILE_OPTIONS.toArray(String[]::new));
+        options
+            .load(List.of(), AllSettings.known(), FILE_OPTIONS.toArray(String[]::new))
+            .only(task.options(), task.name());
     task.check(settings);
     R result = json() ? runAside(settings) : task.run(settings);
     if (json() || !task.printed(settings)) {

@@ -21,6 +21,7 @@ import mos.base.MosException;
 import mos.command.settings.FileSettings;
 import mos.config.Setting;
 import mos.config.Settings;
+import mos.experiment.Provenance;
 import mos.train.CheckpointAverage;
 
 /** Averages the parameters of named checkpoints, or of a training's last epochs. */

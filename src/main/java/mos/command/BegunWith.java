@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import mos.base.ConfigurationException;
 import mos.base.Json;
+import mos.config.Effect;
+import mos.config.Setting;
 import mos.config.Settings;
 
 /**
@@ -22,12 +24,18 @@ record BegunWith(JsonNode settings, Same same) {
   }
 
   /**
-   * @param decisive of {@link Identity}, and more
+   * @param decisive of {@link Identity}, and more; what only says how much there is is left out
    */
   static BegunWith of(Command<?> task, Settings settings, Map<String, Object> decisive) {
+    Map<String, Object> fixed = new TreeMap<>(decisive);
+    for (Setting<?> setting : task.settings()) {
+      if (setting.effect() == Effect.GROWS) {
+        fixed.remove(setting.key());
+      }
+    }
     // As it is when read again, so that numbers compare equal.
     return new BegunWith(
-        Json.parse(Json.line(new TreeMap<>(decisive)), "settings"),
+        Json.parse(Json.line(fixed), "settings"),
         (key, before, now) -> Identity.ofCommand().same(task, settings, key, before, now));
   }
 

@@ -12,6 +12,7 @@ import mos.base.Json;
 import mos.command.settings.BenchSettings;
 import mos.command.settings.DataSettings;
 import mos.command.settings.DecodingSettings;
+import mos.command.settings.LatencySourceSettings;
 import mos.command.settings.LossSettings;
 import mos.command.settings.MachineSettings;
 import mos.command.settings.MeasureSettings;
@@ -21,6 +22,8 @@ import mos.config.Setting;
 import mos.config.Settings;
 import mos.distributed.Launch;
 import mos.distributed.Ranks;
+import mos.experiment.DataFolder;
+import mos.experiment.Vocabulary;
 import mos.latency.Latency;
 import mos.latency.LatencySource;
 import mos.model.ExpertConfig;
@@ -107,7 +110,7 @@ public final class BenchTask implements Command<ObjectNode> {
     if (several && launch.isEmpty()) {
       return new LocalRanks(name(), settings).run();
     }
-    Compute machine = ComputeSettings.setUp(settings, launch);
+    Compute machine = MachineSettings.compute(settings).setUp(launch);
     int timeout = settings.get(MachineSettings.DISTRIBUTED_TIMEOUT);
     return Ranks.together(
         launch, machine.device(), timeout, ranks -> run(settings, machine, ranks));
@@ -115,8 +118,10 @@ public final class BenchTask implements Command<ObjectNode> {
 
   private static ObjectNode run(Settings settings, Compute machine, Ranks ranks) {
     SearchSpace space = SearchSpaceSettings.space(settings);
-    DataFolder data = settings.get(BenchSettings.TEXT) ? DataFolder.open(settings) : null;
-    Vocabulary vocabulary = data == null ? Vocabulary.of(settings) : Vocabulary.of(data);
+    DataFolder data =
+        settings.get(BenchSettings.TEXT) ? DataFolder.open(DataSettings.source(settings)) : null;
+    Vocabulary vocabulary =
+        data == null ? DataSettings.vocabulary(settings).sizes() : Vocabulary.of(data);
     ModelConfig config =
         ModelSettings.superTransformer(settings, space, vocabulary.source(), vocabulary.target());
     LOG.info("vocabulary {} ({})", config.targetVocabulary(), vocabulary.origin());

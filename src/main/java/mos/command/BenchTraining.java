@@ -19,6 +19,7 @@ import mos.data.ParallelCorpus;
 import mos.data.Passes;
 import mos.data.UpdateIterator;
 import mos.distributed.Ranks;
+import mos.experiment.DataFolder;
 import mos.host.ThisProcess;
 import mos.model.ModelConfig;
 import mos.space.ModelCost;

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import mos.command.settings.MachineSettings;
+import mos.config.Effect;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.experiment.Experiment;
@@ -55,19 +56,17 @@ public interface Command<R> {
     return List.of();
   }
 
-  /** Those of its settings that decide nothing of its result, beside those that never do. */
-  default Set<Setting<?>> undecisive(Settings settings) {
-    return Set.of();
-  }
-
   /**
-   * Those that a work with results may go on with when they are raised, in place of being done
-   * anew.
+   * Asks for all that configures the work as it is with the other settings, and does nothing: what
+   * it asks for decides the result, as far as the settings' {@link Effect} says. Here all that is
+   * declared.
    *
-   * @param finished whether it had ended
+   * @return the typed configuration, where there is one
+   * @throws mos.base.ConfigurationException as {@link #check}
    */
-  default Set<Setting<?>> extendable(boolean finished) {
-    return Set.of();
+  default Object configuration(Settings settings) {
+    settings().forEach(settings::find);
+    return settings;
   }
 
   /** The splits of the data folder that it reads; without any, no more than the dictionaries. */

@@ -30,6 +30,10 @@ import mos.data.ParallelCorpus;
 import mos.data.TokenCorpus;
 import mos.distributed.Launch;
 import mos.distributed.SharedWork;
+import mos.experiment.DataFolder;
+import mos.experiment.Models;
+import mos.experiment.Provenance;
+import mos.experiment.SourceSentences;
 import mos.space.SubTransformerFile;
 import mos.tensor.Compute;
 import mos.tensor.Devices;
@@ -99,7 +103,7 @@ public final class DistillDataTask implements Command<ObjectNode> {
     if (!settings.has(FileSettings.PATH)) {
       throw new ConfigurationException("path is needed: " + FileSettings.PATH.doc());
     }
-    DataFolder data = DataFolder.open(settings);
+    DataFolder data = DataFolder.open(DataSettings.source(settings));
     Path folder = settings.get(DistillSettings.DIR);
     if (Identity.real(folder).equals(Identity.real(data.folder()))) {
       throw settings.error(DistillSettings.DIR, "another folder than data");
@@ -125,7 +129,7 @@ public final class DistillDataTask implements Command<ObjectNode> {
         Optional<Path> teacher = Optional.of(settings.get(FileSettings.PATH));
         Map<String, String> made =
             Provenance.of(data, figures.path("device").asText(), teacher, "train");
-        figures.set("provenance", Provenance.withSettings(made, this, settings));
+        figures.set("provenance", Reproduction.withSettings(made, this, settings));
         AtomicFile.writeString(done, Json.pretty(figures));
       }
       new DistilledFolder(folder).deleteParts();
@@ -160,11 +164,12 @@ public final class DistillDataTask implements Command<ObjectNode> {
   /** Every process translates parts; the first one then puts them together. */
   private static ObjectNode distill(
       Settings settings, DataFolder data, Path folder, SharedWork shared, Optional<Launch> launch) {
-    Compute machine = ComputeSettings.setUp(settings, launch);
+    Compute machine = MachineSettings.compute(settings).setUp(launch);
     Path file = settings.get(FileSettings.PATH);
     Dictionary targets = data.targetDictionary();
     try (Scope scope = Scope.open();
-        Checkpoints.Plain teacher = Checkpoints.plain(file, settings, machine.device());
+        Models.Plain teacher =
+            Models.plain(file, FileSettings.architecture(settings), machine.device());
         ParallelCorpus train = data.split("train");
         Translator translator =
             new Translator(

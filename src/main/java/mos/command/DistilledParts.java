@@ -12,6 +12,7 @@ import mos.data.Dictionary;
 import mos.data.ParallelCorpus;
 import mos.data.TokenCorpus;
 import mos.distributed.SharedWork;
+import mos.experiment.SourceSentences;
 import mos.translate.Hypothesis;
 import mos.translate.Translator;
 

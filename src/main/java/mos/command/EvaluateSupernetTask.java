@@ -26,7 +26,7 @@ import mos.command.settings.DecodingSettings;
 import mos.command.settings.EvaluationSettings;
 import mos.command.settings.FileSettings;
 import mos.command.settings.MachineSettings;
-import mos.command.settings.OptimiserSettings;
+import mos.command.settings.ModelSettings;
 import mos.command.settings.SearchSettings;
 import mos.command.settings.TrainingSettings;
 import mos.config.Setting;
@@ -35,6 +35,9 @@ import mos.console.Table;
 import mos.data.ParallelCorpus;
 import mos.distributed.Launch;
 import mos.distributed.SharedWork;
+import mos.experiment.DataFolder;
+import mos.experiment.Provenance;
+import mos.experiment.Scorer;
 import mos.model.SuperTransformer;
 import mos.search.RankAgreement;
 import mos.space.ConfigurationDictionary;
@@ -44,6 +47,7 @@ import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
 import mos.tensor.Compute;
 import mos.tensor.Devices;
+import mos.tensor.Precision;
 import mos.train.Checkpoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,7 +87,7 @@ public final class EvaluateSupernetTask implements Command<ObjectNode> {
     Set<Setting<?>> settings = new LinkedHashSet<>(new TrainTask(true).settings());
     SubTransformerFile.settings().forEach(settings::remove);
     settings.removeAll(List.of(FileSettings.SAVE_DIR, TrainingSettings.INIT));
-    settings.addAll(Scorer.settings());
+    settings.addAll(SearchSettings.ofScoring());
     settings.addAll(List.of(EvaluationSettings.ARCHITECTURES, EvaluationSettings.EVALUATION_DIR));
     return List.copyOf(settings);
   }
@@ -100,13 +104,15 @@ public final class EvaluateSupernetTask implements Command<ObjectNode> {
   }
 
   @Override
-  public Set<Setting<?>> undecisive(Settings settings) {
-    return Set.of(
-        EvaluationSettings.ARCHITECTURES,
-        EvaluationSettings.EVALUATION_DIR,
-        FileSettings.RESTORE_FILE,
-        TrainingSettings.MAX_UPDATE,
-        OptimiserSettings.WARMUP_UPDATES);
+  public Object configuration(Settings settings) {
+    DataSettings.ofFolder().forEach(settings::find);
+    SearchSpaceSettings.settings().forEach(settings::find);
+    ModelSettings.settings().forEach(settings::find);
+    MachineSettings.ofComputing().forEach(settings::find);
+    settings.get(DataSettings.VALID_SUBSET);
+    SearchSettings.scoring(settings);
+    settings.get(EvaluationSettings.ARCHITECTURES);
+    return TrainingSettings.of(settings, true, Precision.FP32);
   }
 
   @Override
@@ -126,9 +132,9 @@ public final class EvaluateSupernetTask implements Command<ObjectNode> {
   }
 
   private ObjectNode evaluate(Settings settings, SharedWork shared, Optional<Launch> launch) {
-    Compute machine = ComputeSettings.setUp(settings, launch);
-    DataFolder data = DataFolder.open(settings);
-    Path file = Checkpoints.supernet(settings, FileSettings.RESTORE_FILE);
+    Compute machine = MachineSettings.compute(settings).setUp(launch);
+    DataFolder data = DataFolder.open(DataSettings.source(settings));
+    Path file = FileSettings.supernet(settings, FileSettings.RESTORE_FILE);
     Path folder = settings.get(EvaluationSettings.EVALUATION_DIR);
     List<ObjectNode> results = new ArrayList<>();
     try (Checkpoint checkpoint = Checkpoint.open(file);
@@ -138,9 +144,13 @@ public final class EvaluateSupernetTask implements Command<ObjectNode> {
         ParallelCorpus valid = data.split(settings.get(DataSettings.VALID_SUBSET))) {
       data.check(checkpoint.description(), file.toString());
       String hash = Sha256.of(file);
-      shared.same("what decides a score", Json.line(Scorer.origin(settings, valid, machine, hash)));
+      shared.same(
+          "what decides a score",
+          Json.line(SearchSettings.scoring(settings).origin(valid, machine, hash)));
       List<SubTransformer> architectures = List.copyOf(architectures(settings));
-      Scorer scorer = Scorer.of(settings, data, valid, machine);
+      Scorer scorer =
+          SearchSettings.scoring(settings)
+              .open(data, valid, settings.get(DataSettings.VALID_SUBSET), machine);
       StandaloneTrainings alone = new StandaloneTrainings(settings, folder, scorer, machine);
       UnaryOperator<String> one =
           number -> {
@@ -179,7 +189,7 @@ public final class EvaluateSupernetTask implements Command<ObjectNode> {
       Map<String, String> made =
           Provenance.of(
               data, Devices.describe(machine.device()), Optional.of(file), "train", "valid");
-      figures.set("provenance", Provenance.withSettings(made, this, settings));
+      figures.set("provenance", Reproduction.withSettings(made, this, settings));
       AtomicFile.writeString(folder.resolve("evaluation.json"), Json.pretty(figures));
       return figures;
     }

@@ -5,12 +5,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import mos.base.ConfigurationException;
 import mos.base.DataLock;
 import mos.base.FolderLock;
@@ -21,15 +19,18 @@ import mos.command.settings.DataSettings;
 import mos.command.settings.DecodingSettings;
 import mos.command.settings.EvolutionSettings;
 import mos.command.settings.FileSettings;
+import mos.command.settings.LatencySourceSettings;
 import mos.command.settings.MachineSettings;
 import mos.command.settings.ModelSettings;
-import mos.command.settings.PredictorSettings;
 import mos.command.settings.SearchSettings;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.data.ParallelCorpus;
 import mos.distributed.Launch;
 import mos.distributed.SharedWork;
+import mos.experiment.DataFolder;
+import mos.experiment.Provenance;
+import mos.experiment.Scorer;
 import mos.latency.LatencySource;
 import mos.model.ModelConfig;
 import mos.model.SuperTransformer;
@@ -74,7 +75,7 @@ public final class EvoSearchTask implements Command<ObjectNode> {
     settings.addAll(SearchSpaceSettings.settings());
     settings.addAll(EvolutionSettings.settings());
     settings.addAll(SearchConstraint.settings());
-    settings.addAll(Scorer.settings());
+    settings.addAll(SearchSettings.ofScoring());
     settings.addAll(MachineSettings.ofComputing());
     settings.addAll(
         List.of(
@@ -97,13 +98,17 @@ public final class EvoSearchTask implements Command<ObjectNode> {
 
   /** Weights by their hash, see {@link #decisive}; a predictor where it is asked. */
   @Override
-  public Set<Setting<?>> undecisive(Settings settings) {
-    Set<Setting<?>> undecisive = new HashSet<>(Scorer.unread(settings));
-    undecisive.addAll(List.of(FileSettings.RESTORE_FILE, SearchSettings.WRITE_CONFIG_PATH));
-    if (settings.get(SearchSettings.LATENCY_COMPUTE).equals("gold")) {
-      undecisive.add(PredictorSettings.PATH);
-    }
-    return undecisive;
+  public Object configuration(Settings settings) {
+    DataSettings.ofFolder().forEach(settings::find);
+    SearchSpaceSettings.settings().forEach(settings::find);
+    MachineSettings.ofComputing().forEach(settings::find);
+    SearchConstraint.configuration(settings);
+    settings.get(DataSettings.VALID_SUBSET);
+    SearchSettings.scoring(settings);
+    settings.get(SearchSettings.FRONT);
+    settings.get(SearchSettings.FRONT_PARAMS);
+    settings.get(SearchSettings.BASELINES);
+    return EvolutionSettings.of(settings, settings.get(MachineSettings.SEED));
   }
 
   @Override
@@ -145,11 +150,11 @@ public final class EvoSearchTask implements Command<ObjectNode> {
 
   private ObjectNode search(Settings settings, SharedWork shared, Optional<Launch> launch) {
     boolean wholeFront = settings.get(SearchSettings.FRONT);
-    Compute machine = ComputeSettings.setUp(settings, launch);
-    DataFolder data = DataFolder.open(settings);
+    Compute machine = MachineSettings.compute(settings).setUp(launch);
+    DataFolder data = DataFolder.open(DataSettings.source(settings));
     SearchSpace space = SearchSpaceSettings.space(settings);
     required(settings, FileSettings.RESTORE_FILE);
-    Path file = Checkpoints.supernet(settings, FileSettings.RESTORE_FILE);
+    Path file = FileSettings.supernet(settings, FileSettings.RESTORE_FILE);
     Path target = required(settings, SearchSettings.WRITE_CONFIG_PATH);
     try (Checkpoint checkpoint = Checkpoint.open(file);
         FolderLock lock =
@@ -160,9 +165,11 @@ public final class EvoSearchTask implements Command<ObjectNode> {
       data.check(checkpoint.description(), file.toString());
       model.config().check(space.largest());
       String hash = Sha256.of(file);
-      JsonNode origin = Scorer.origin(settings, valid, machine, hash);
+      JsonNode origin = SearchSettings.scoring(settings).origin(valid, machine, hash);
       shared.same("what decides a score", Json.line(origin));
-      Scorer scorer = Scorer.of(settings, data, valid, machine);
+      Scorer scorer =
+          SearchSettings.scoring(settings)
+              .open(data, valid, settings.get(DataSettings.VALID_SUBSET), machine);
       SharedScores scores = new SharedScores(a -> scorer.score(model, a), shared, target);
       if (!shared.leads()) {
         return scores.help();
@@ -220,7 +227,7 @@ public final class EvoSearchTask implements Command<ObjectNode> {
    * may ask before it trains for days.
    */
   static void requireFeasible(Settings settings) {
-    DataFolder data = DataFolder.open(settings);
+    DataFolder data = DataFolder.open(DataSettings.source(settings));
     SearchSpace space = SearchSpaceSettings.space(settings);
     ModelConfig config =
         ModelSettings.superTransformer(

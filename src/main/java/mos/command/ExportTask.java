@@ -13,6 +13,8 @@ import mos.command.settings.ExportSettings;
 import mos.command.settings.FileSettings;
 import mos.config.Setting;
 import mos.config.Settings;
+import mos.experiment.DataFolder;
+import mos.experiment.Models;
 import mos.model.ModelConfig;
 import mos.port.CTranslate2Model;
 import mos.port.CTranslate2Quantization;
@@ -72,7 +74,8 @@ public final class ExportTask implements Command<ObjectNode> {
   public ObjectNode run(Settings settings) {
     Path path = settings.get(FileSettings.PATH);
     Path out = settings.get(FileSettings.OUT);
-    try (Checkpoints.Plain plain = Checkpoints.plain(path, settings, Tensors.cpu())) {
+    try (Models.Plain plain =
+        Models.plain(path, FileSettings.architecture(settings), Tensors.cpu())) {
       SubTransformer architecture = plain.architecture();
       if (SubTransformerFile.given(settings)
           && !SubTransformerFile.fromSettings(settings).equals(architecture)) {
@@ -96,8 +99,7 @@ public final class ExportTask implements Command<ObjectNode> {
     }
   }
 
-  private static void writeCTranslate2(
-      Settings settings, Checkpoints.Plain plain, Optional<Path> data) {
+  private static void writeCTranslate2(Settings settings, Models.Plain plain, Optional<Path> data) {
     CTranslate2Model.write(
         settings.get(FileSettings.OUT),
         plain.description(),
@@ -121,7 +123,7 @@ public final class ExportTask implements Command<ObjectNode> {
           "without --data the folder gets no dictionaries and no BPE codes: it cannot translate text");
       return Optional.empty();
     }
-    DataFolder data = DataFolder.open(settings);
+    DataFolder data = DataFolder.open(DataSettings.source(settings));
     data.check(description, path.toString());
     return Optional.of(data.folder());
   }
@@ -134,7 +136,7 @@ public final class ExportTask implements Command<ObjectNode> {
   }
 
   /** The file holds no unused columns, so its size is what the architecture needs. */
-  private static ModelCost cost(Checkpoints.Plain plain) {
+  private static ModelCost cost(Models.Plain plain) {
     ModelConfig config = plain.model().config();
     return new ModelCost(
         config.qkvDim(),

@@ -16,6 +16,7 @@ import mos.base.AtomicFile;
 import mos.base.Json;
 import mos.base.MosException;
 import mos.console.Progress;
+import mos.experiment.Scorer;
 import mos.latency.LatencySource;
 import mos.latency.UndisturbedMeter;
 import mos.search.Candidate;

@@ -7,6 +7,7 @@ import java.util.Set;
 import mos.base.CommandWords;
 import mos.base.Home;
 import mos.base.Json;
+import mos.command.settings.RunSettings;
 import mos.config.Setting;
 import mos.config.Settings;
 
@@ -84,7 +85,7 @@ public final class GenerateScriptTask implements Command<ObjectNode> {
         .append("\n# ")
         .append(number)
         .append(". report\n\"$mos\" report ")
-        .append(CommandWords.quote(PipelineSettings.outputDir(settings).toString()))
+        .append(CommandWords.quote(RunSettings.outputDir(settings).toString()))
         .append('\n');
     return Json.object().put("script", script.toString());
   }

@@ -29,6 +29,10 @@ import mos.console.Progress;
 import mos.data.ParallelCorpus;
 import mos.distributed.Launch;
 import mos.distributed.SharedWork;
+import mos.experiment.DataFolder;
+import mos.experiment.Models;
+import mos.experiment.Provenance;
+import mos.experiment.SourceSentences;
 import mos.model.TransformerWeights;
 import mos.space.SubTransformerFile;
 import mos.tensor.Compute;
@@ -162,15 +166,17 @@ public final class GenerateTask implements Command<ObjectNode> {
   }
 
   private ObjectNode generate(Settings settings, SharedWork shared, Optional<Launch> launch) {
-    Compute machine = ComputeSettings.setUp(settings, launch);
+    Compute machine = MachineSettings.compute(settings).setUp(launch);
     Path file = settings.get(FileSettings.PATH);
     TranslationOptions options = options(settings);
     try (Scope scope = Scope.open();
-        Checkpoints.Plain plain = Checkpoints.plain(file, settings, machine.device())) {
+        Models.Plain plain =
+            Models.plain(file, FileSettings.architecture(settings), machine.device())) {
       DataFolder data =
           Files.isDirectory(file) && !settings.has(DataSettings.DATA)
-              ? DataFolder.ofModel(settings, file, plain.description())
-              : DataFolder.open(settings);
+              ? DataFolder.ofModel(
+                  file, plain.description(), DataSettings.languages(settings, file))
+              : DataFolder.open(DataSettings.source(settings));
       data.check(plain.description(), file.toString());
       int symbols = data.targetDictionary().size();
       if (options.beam().beam() > symbols) {
@@ -238,7 +244,7 @@ public final class GenerateTask implements Command<ObjectNode> {
         Optional<Path> model = Optional.of(settings.get(FileSettings.PATH));
         Map<String, String> made =
             Provenance.of(data, Devices.describe(machine.device()), model, subset);
-        described.set("provenance", Provenance.withSettings(made, this, settings));
+        described.set("provenance", Reproduction.withSettings(made, this, settings));
         // Last, so that translations with a description are complete.
         AtomicFile.writeString(
             Translations.file(settings.get(DecodingSettings.RESULTS_PATH), ".json"),

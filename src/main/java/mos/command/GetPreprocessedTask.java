@@ -18,6 +18,7 @@ import mos.command.settings.AllSettings;
 import mos.command.settings.DataSettings;
 import mos.command.settings.DownloadSettings;
 import mos.command.settings.RunSettings;
+import mos.command.settings.TaskFile;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.fetch.Download;
@@ -116,9 +117,9 @@ public final class GetPreprocessedTask implements Command<ObjectNode> {
     if (addressed && !given.has(RunSettings.TASK)) {
       return given;
     }
-    List<Path> files = new ArrayList<>(List.of(PipelineSettings.taskFile(given)));
+    List<Path> files = new ArrayList<>(List.of(TaskFile.of(given).file()));
     files.addAll(given.files());
-    return Settings.load(files, given.overrides(), AllSettings.known());
+    return AllSettings.load(files, given.overrides());
   }
 
   /** What the configuration says of the task's own archive says nothing of another one. */

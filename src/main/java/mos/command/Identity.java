@@ -14,13 +14,12 @@ import java.util.TreeMap;
 import mos.base.Json;
 import mos.base.Sha256;
 import mos.command.settings.DataSettings;
-import mos.command.settings.MachineSettings;
-import mos.command.settings.PredictorSettings;
 import mos.command.settings.RunnerSettings;
-import mos.command.settings.SearchSettings;
 import mos.command.settings.TrainingSettings;
+import mos.config.Effect;
 import mos.config.Setting;
 import mos.config.Settings;
+import mos.experiment.DataFolder;
 import mos.host.CommandIdentity;
 
 /**
@@ -29,23 +28,6 @@ import mos.host.CommandIdentity;
  * /home/me/out} are one folder, and a folder that was moved is still the same.
  */
 final class Identity {
-  /**
-   * What decides no result: threads and processes change rounding at most, others say how long to
-   * wait, what to allow and what else to write.
-   */
-  private static final Set<Setting<?>> FREE =
-      Set.of(
-          MachineSettings.THREADS,
-          TrainingSettings.TOKENS_PER_PASS,
-          TrainingSettings.UPDATE_FREQ_TOTAL, // told under update-freq
-          TrainingSettings.SAVE_INTERVAL_UPDATES,
-          TrainingSettings.KEEP_LAST_EPOCHS,
-          MachineSettings.NUM_GPUS,
-          MachineSettings.DISTRIBUTED_TIMEOUT,
-          RunnerSettings.TIMEOUT,
-          PredictorSettings.ACCEPT_OTHER_HARDWARE,
-          SearchSettings.SEARCH_CACHE);
-
   private static final String OUTPUT = "{output}";
   private static final String CONTENT = "sha256 ";
 
@@ -68,15 +50,8 @@ final class Identity {
 
   /** Key and value of what decides the result of a command. */
   Map<String, Object> of(Command<?> task, Settings settings) {
-    Set<String> keys = new HashSet<>();
-    for (Setting<?> setting : task.settings()) {
-      if (!FREE.contains(setting)) {
-        keys.add(setting.key());
-      }
-    }
-    task.undecisive(settings).forEach(setting -> keys.remove(setting.key()));
     Map<String, Object> decisive = new TreeMap<>(settings.toMap());
-    decisive.keySet().retainAll(keys);
+    decisive.keySet().retainAll(read(task, settings));
     for (Setting<?> setting : task.settings()) {
       if (decisive.containsKey(setting.key())) {
         Object value = settings.get(setting);
@@ -93,6 +68,20 @@ final class Identity {
       decisive.put(TrainingSettings.UPDATE_FREQ.key(), microBatches(task, settings));
     }
     return decisive;
+  }
+
+  /** What the work asks for when it is configured, beside what decides nothing. */
+  private static Set<String> read(Command<?> task, Settings settings) {
+    Set<String> keys = new HashSet<>();
+    task.configuration(
+        settings.noting(
+            setting -> {
+              if (setting.effect() != Effect.NONE) {
+                keys.add(setting.key());
+              }
+            }));
+    keys.remove(TrainingSettings.UPDATE_FREQ_TOTAL.key()); // told under update-freq
+    return keys;
   }
 
   /** Micro-batches of an update in all processes of a training; other commands train alone. */
@@ -115,7 +104,7 @@ final class Identity {
     return hashes.computeIfAbsent(
         real(settings.get(DataSettings.DATA)) + " " + splits,
         key -> {
-          DataFolder data = DataFolder.open(settings);
+          DataFolder data = DataFolder.open(DataSettings.source(settings));
           Map<String, String> parts = new TreeMap<>();
           parts.put("source", data.sourceDictionary().hash());
           parts.put("target", data.targetDictionary().hash());

@@ -15,6 +15,7 @@ import mos.command.settings.ModelSettings;
 import mos.command.settings.PredictorSettings;
 import mos.config.Setting;
 import mos.config.Settings;
+import mos.experiment.DataFolder;
 import mos.latency.LatencyDataset;
 import mos.latency.LatencyPredictor;
 import mos.port.DictionaryPair;
@@ -85,7 +86,7 @@ public final class ImportTask implements Command<ObjectNode> {
   }
 
   private static void model(TorchFile file, Settings settings, Path out, ObjectNode figures) {
-    DataFolder data = DataFolder.open(settings);
+    DataFolder data = DataFolder.open(DataSettings.source(settings));
     DictionaryPair dictionaries =
         new DictionaryPair(
             data.sourceLanguage(),

@@ -10,6 +10,8 @@ import mos.base.MosException;
 import mos.command.settings.DataSettings;
 import mos.command.settings.DecodingSettings;
 import mos.config.Settings;
+import mos.experiment.DataFolder;
+import mos.experiment.SourceSentences;
 import mos.translate.Hypothesis;
 import mos.translate.TranslationOutput;
 import mos.translate.Translator;

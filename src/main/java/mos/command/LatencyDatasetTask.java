@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import mos.base.FolderLock;
 import mos.base.Json;
@@ -14,14 +13,17 @@ import mos.base.MosException;
 import mos.base.StopSignal;
 import mos.command.settings.DataSettings;
 import mos.command.settings.LatencyDatasetSettings;
+import mos.command.settings.LatencySettings;
+import mos.command.settings.LatencySourceSettings;
 import mos.command.settings.MachineSettings;
 import mos.command.settings.ModelSettings;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.console.Progress;
+import mos.experiment.DataFolder;
+import mos.experiment.Provenance;
 import mos.latency.LatencyDataset;
 import mos.latency.LatencyRow;
-import mos.command.settings.LatencySettings;
 import mos.latency.LatencySource;
 import mos.latency.UndisturbedMeter;
 import mos.model.ModelConfig;
@@ -65,16 +67,6 @@ public final class LatencyDatasetTask implements Command<ObjectNode> {
   }
 
   @Override
-  public Set<Setting<?>> undecisive(Settings settings) {
-    return Set.of(LatencyDatasetSettings.RETRIES);
-  }
-
-  @Override
-  public Set<Setting<?>> extendable(boolean finished) {
-    return Set.of(LatencyDatasetSettings.SIZE);
-  }
-
-  @Override
   public List<String> splits(Settings settings) {
     return List.of();
   }
@@ -103,7 +95,7 @@ public final class LatencyDatasetTask implements Command<ObjectNode> {
   }
 
   private static ObjectNode measure(Settings settings) {
-    DataFolder data = DataFolder.open(settings);
+    DataFolder data = DataFolder.open(DataSettings.source(settings));
     SearchSpace space = SearchSpaceSettings.space(settings);
     ModelConfig config =
         ModelSettings.superTransformer(

@@ -15,11 +15,12 @@ import mos.command.settings.OptimiserSettings;
 import mos.command.settings.PredictorSettings;
 import mos.config.Setting;
 import mos.config.Settings;
+import mos.experiment.Provenance;
 import mos.latency.LatencyDataset;
 import mos.latency.LatencyPredictor;
+import mos.latency.PredictorConfig;
 import mos.results.Made;
 import mos.results.ResultJson;
-import mos.latency.PredictorConfig;
 
 /** Trains a latency predictor on a latency dataset and reports its errors on held-out rows. */
 public final class LatencyPredictorTask implements Command<ObjectNode> {
@@ -79,7 +80,7 @@ public final class LatencyPredictorTask implements Command<ObjectNode> {
     made.put("dataset_sha256", Sha256.of(csv));
     predictor.save(
         file,
-        ResultJson.as(Provenance.withSettings(made, this, settings), Made.class, "provenance"));
+        ResultJson.as(Reproduction.withSettings(made, this, settings), Made.class, "provenance"));
     ObjectNode figures = Json.object();
     figures.put("lat_dataset_path", csv.toString());
     figures.put("ckpt_path", file.toString());

@@ -11,11 +11,13 @@ import mos.base.Json;
 import mos.command.settings.ConstraintSettings;
 import mos.command.settings.DataSettings;
 import mos.command.settings.LatencySettings;
+import mos.command.settings.LatencySourceSettings;
 import mos.command.settings.MachineSettings;
 import mos.command.settings.MeasureSettings;
 import mos.command.settings.ModelSettings;
 import mos.config.Setting;
 import mos.config.Settings;
+import mos.experiment.Vocabulary;
 import mos.host.Hardware;
 import mos.host.HostLoad;
 import mos.latency.Latency;
@@ -83,7 +85,7 @@ public final class MeasureTask implements Command<ObjectNode> {
   public ObjectNode run(Settings settings) {
     SubTransformer architecture = SubTransformerFile.fromSettings(settings);
     Optional<SearchSpace> space = space(settings, architecture);
-    Vocabulary vocabulary = Vocabulary.of(settings);
+    Vocabulary vocabulary = DataSettings.vocabulary(settings).sizes();
     ModelConfig config =
         ModelSettings.superTransformer(
             settings,

@@ -1,6 +1,5 @@
 package mos.command;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,6 +25,7 @@ import mos.command.settings.OptimiserSettings;
 import mos.command.settings.PredictorSettings;
 import mos.command.settings.RunSettings;
 import mos.command.settings.SearchSettings;
+import mos.command.settings.TaskFile;
 import mos.command.settings.TrainingSettings;
 import mos.config.Setting;
 import mos.config.Settings;
@@ -87,20 +87,20 @@ final class Plan {
 
   private Plan(Settings given) {
     this.given = given;
-    this.out = PipelineSettings.outputDir(given);
-    Path task = PipelineSettings.taskFile(given);
+    this.out = RunSettings.outputDir(given);
+    Path task = TaskFile.of(given).file();
     this.files = new ArrayList<>(List.of(task));
     files.addAll(given.files());
     if (given.get(RunSettings.TRIAL_RUN)) {
       TRIAL.forEach((setting, value) -> options.put(setting.key(), value));
     }
     options.putAll(given.overrides());
-    if (PipelineSettings.makesItsData(given)) {
+    if (RunSettings.makesItsData(given)) {
       data = out.resolve("data");
       stage("data", "sample data", new PrepareSampleTask(), List.of(), Map.of(), List.of());
       options.put(DataSettings.DATA.key(), data.toString());
     } else {
-      data = Settings.load(files, options, AllSettings.known()).get(DataSettings.DATA);
+      data = AllSettings.load(files, options).get(DataSettings.DATA);
     }
     if (given.get(RunSettings.FRAC_EXPERTS) == 1) {
       searchTokenExperts();
@@ -109,7 +109,7 @@ final class Plan {
 
   /** Adds token experts to the search space, up to max-experts a layer where it does not say. */
   private void searchTokenExperts() {
-    Settings all = Settings.load(files, options, AllSettings.known());
+    Settings all = AllSettings.load(files, options);
     for (Dimension dimension : List.of(Dimension.ENCODER_EXPERTS, Dimension.DECODER_EXPERTS)) {
       if (!all.has(dimension.choiceSetting())) {
         int most = all.get(ModelSettings.MAX_EXPERTS);
@@ -262,7 +262,7 @@ final class Plan {
 
   /** The task's micro-batches per update are those of all processes, however many there are. */
   private static void share(List<Path> files, Map<String, String> options) {
-    Settings settings = Settings.load(files, options, AllSettings.known());
+    Settings settings = AllSettings.load(files, options);
     if (!settings.has(TrainingSettings.UPDATE_FREQ_TOTAL)) {
       int all = settings.get(TrainingSettings.UPDATE_FREQ);
       options.put(TrainingSettings.UPDATE_FREQ_TOTAL.key(), Integer.toString(all));
@@ -271,9 +271,7 @@ final class Plan {
 
   /** The wider space for latency data, where the task has one. */
   private List<Path> latencySpace() {
-    Path file =
-        PipelineSettings.configs("latency").resolve(PipelineSettings.taskName(given) + ".yml");
-    return Files.isRegularFile(file) ? List.of(file) : List.of();
+    return TaskFile.of(given).latencySpace().stream().toList();
   }
 
   private void stage(

@@ -44,7 +44,7 @@ public final class Remeasure {
     if (runner != null) {
       options.put(RunnerSettings.RUNNER.key(), runner);
     }
-    Settings settings = Provenance.again(Settings.load(List.of(), options, AllSettings.known()));
+    Settings settings = Reproduction.again(AllSettings.load(List.of(), options));
     List<Stage> stages = Plan.of(settings);
     try (FolderLock lock = FolderLock.of(out)) {
       StageRecords records = new StageRecords(out);
@@ -69,7 +69,7 @@ public final class Remeasure {
       List<Stage> stages, StageRecords records, Map<String, StageRecords.Finished> results) {
     for (Stage stage : stages) {
       if (stage.task() instanceof MeasureTask task) {
-        Settings own = Settings.load(stage.files(), stage.options(), AllSettings.known());
+        Settings own = stage.settings();
         ObjectNode figures = task.run(own);
         LOG.info("{}", task.describe(figures).replace("\n", "; "));
         results.put(stage.name(), records.amend(stage, figures));

@@ -27,6 +27,8 @@ import mos.config.Setting;
 import mos.config.Settings;
 import mos.console.Durations;
 import mos.data.ParallelCorpus;
+import mos.experiment.DataFolder;
+import mos.experiment.SourceSentences;
 import mos.report.LiveReport;
 import mos.report.ReportPage;
 import mos.results.ResultJson;
@@ -91,8 +93,8 @@ public final class RunTask implements Command<ObjectNode> {
 
   @Override
   public ObjectNode run(Settings given) {
-    Settings settings = given.has(RunSettings.FROM) ? Provenance.again(given) : given;
-    Path out = PipelineSettings.outputDir(settings);
+    Settings settings = given.has(RunSettings.FROM) ? Reproduction.again(given) : given;
+    Path out = RunSettings.outputDir(settings);
     List<Stage> stages = Plan.of(settings);
     check(stages);
     String stopped =
@@ -109,9 +111,7 @@ public final class RunTask implements Command<ObjectNode> {
   private static DataLock reading(Stage first) {
     return first.task() instanceof PrepareSampleTask
         ? null
-        : DataLock.reading(
-            Settings.load(first.files(), first.options(), AllSettings.known())
-                .get(DataSettings.DATA));
+        : DataLock.reading(first.settings().get(DataSettings.DATA));
   }
 
   /** Null where it is not asked for. */
@@ -130,7 +130,7 @@ public final class RunTask implements Command<ObjectNode> {
     int number = 0;
     for (Stage stage : stages) {
       number++;
-      Settings own = Settings.load(stage.files(), stage.options(), AllSettings.known());
+      Settings own = stage.settings();
       StageRecords.Finished finished = records.finished(stage, own);
       if (finished == null) {
         LOG.info("[{}/{}] {}", number, stages.size(), stage.title());
@@ -166,7 +166,7 @@ public final class RunTask implements Command<ObjectNode> {
       // The search reads the model's sizes from its checkpoint, which is not there yet.
       options.putAll(stage.options());
       if (stage.task() instanceof EvoSearchTask) {
-        EvoSearchTask.requireFeasible(Settings.load(stage.files(), options, AllSettings.known()));
+        EvoSearchTask.requireFeasible(AllSettings.load(stage.files(), options));
       }
     }
   }
@@ -205,10 +205,10 @@ public final class RunTask implements Command<ObjectNode> {
     for (Stage stage : stages) {
       List<Path> files =
           stage.files().stream().filter(file -> made.stream().noneMatch(file::startsWith)).toList();
-      Settings own = Settings.load(files, stage.options(), AllSettings.known());
+      Settings own = AllSettings.load(files, stage.options());
       int anySize = own.get(MeasureSettings.VOCABULARY_SIZE);
       ModelSettings.superTransformer(own, SearchSpaceSettings.space(own), anySize, anySize);
-      ComputeSettings.check(own);
+      MachineSettings.compute(own).check();
       stage.task().check(own);
       if (stage.name().equals("supernet") && stage.after().isEmpty()) {
         ownData = own;
@@ -222,7 +222,7 @@ public final class RunTask implements Command<ObjectNode> {
 
   /** All sets that stages read are there, and a model can read them: the last stage needs them. */
   private static void checkData(Settings settings, boolean skip) {
-    DataFolder data = DataFolder.open(settings);
+    DataFolder data = DataFolder.open(DataSettings.source(settings));
     data.split("train").close();
     for (String subset : List.of("valid", "test")) {
       try (ParallelCorpus corpus = data.split(subset)) {

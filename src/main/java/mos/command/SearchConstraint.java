@@ -10,15 +10,15 @@ import java.util.function.ToDoubleFunction;
 import mos.base.ConfigurationException;
 import mos.base.Json;
 import mos.base.Limit;
-import mos.command.settings.LatencySettings;
 import mos.command.settings.ConstraintSettings;
+import mos.command.settings.LatencySettings;
+import mos.command.settings.LatencySourceSettings;
 import mos.command.settings.PredictorSettings;
 import mos.command.settings.SearchSettings;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.host.HostLoad;
 import mos.latency.LatencyPredictor;
-import mos.latency.LatencyConfig;
 import mos.latency.LatencySource;
 import mos.latency.UndisturbedMeter;
 import mos.search.Constraint;
@@ -71,6 +71,15 @@ final class SearchConstraint {
             PredictorSettings.ACCEPT_OTHER_HARDWARE,
             SearchSettings.LATENCY_COMPUTE));
     return all;
+  }
+
+  /** Asks for what decides {@link #of}. */
+  static void configuration(Settings settings) {
+    LatencySourceSettings.settings().forEach(settings::find);
+    ConstraintSettings.settings().forEach(settings::find);
+    if (!settings.get(SearchSettings.LATENCY_COMPUTE).equals("gold")) {
+      settings.find(PredictorSettings.PATH);
+    }
   }
 
   /**
@@ -133,9 +142,7 @@ final class SearchConstraint {
     Path file = settings.get(PredictorSettings.PATH);
     LatencyPredictor predictor = LatencyPredictor.load(file);
     predictor.requireHardware(
-        source.hardware(),
-        settings.get(PredictorSettings.ACCEPT_OTHER_HARDWARE),
-        file.toString());
+        source.hardware(), settings.get(PredictorSettings.ACCEPT_OTHER_HARDWARE), file.toString());
     return predictor;
   }
 

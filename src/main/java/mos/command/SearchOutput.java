@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import mos.base.AtomicFile;
 import mos.base.Json;
+import mos.experiment.Scorer;
 import mos.results.RouterWeights;
 import mos.search.Candidate;
 import mos.search.SearchResult;

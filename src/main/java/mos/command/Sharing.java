@@ -27,13 +27,13 @@ final class Sharing {
       Settings settings,
       boolean starts,
       BiFunction<SharedWork, Optional<Launch>, ObjectNode> work) {
+    int timeout = settings.get(MachineSettings.DISTRIBUTED_TIMEOUT);
     Optional<Launch> launch = LocalRanks.place();
     if (launch.isEmpty()) {
       return starts && LocalRanks.of(settings) > 1
           ? new LocalRanks(command, settings).run()
           : work.apply(SharedWork.alone(), launch);
     }
-    int timeout = settings.get(MachineSettings.DISTRIBUTED_TIMEOUT);
     try (SharedWork shared = SharedWork.connect(launch.get(), timeout)) {
       ObjectNode figures = work.apply(shared, launch);
       if (shared.leads()) {

@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import mos.command.settings.AllSettings;
+import mos.config.Settings;
 
 /**
  * One command of a run.
@@ -29,6 +31,11 @@ record Stage(
     files = List.copyOf(files);
     outputs = List.copyOf(outputs);
     after = List.copyOf(after);
+  }
+
+  /** What the command is given; it may ask for no more than it declares. */
+  Settings settings() {
+    return AllSettings.load(files, options).only(task.options(), task.name());
   }
 
   /** The command line, without the program's name. */

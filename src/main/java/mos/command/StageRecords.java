@@ -21,6 +21,7 @@ import mos.base.MosException;
 import mos.base.Sha256;
 import mos.config.Setting;
 import mos.config.Settings;
+import mos.experiment.Provenance;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -105,8 +106,12 @@ final class StageRecords {
 
   /** Whether no more than a work's size was raised, so that it goes on. */
   private boolean extended(Stage stage, JsonNode record, Set<String> changed) {
-    Set<Setting<?>> allowed = stage.task().extendable(record.path("finished").asBoolean());
-    Set<String> keys = allowed.stream().map(Setting::key).collect(Collectors.toSet());
+    boolean finished = record.path("finished").asBoolean();
+    Set<String> keys =
+        stage.task().settings().stream()
+            .filter(setting -> setting.effect().goesOn(finished))
+            .map(Setting::key)
+            .collect(Collectors.toSet());
     return keys.containsAll(changed)
         && changed.stream()
             .allMatch(

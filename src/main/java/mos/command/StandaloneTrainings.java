@@ -14,6 +14,7 @@ import mos.command.settings.AllSettings;
 import mos.command.settings.FileSettings;
 import mos.command.settings.TrainingSettings;
 import mos.config.Settings;
+import mos.experiment.Scorer;
 import mos.model.SuperTransformer;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
@@ -36,7 +37,7 @@ record StandaloneTrainings(Settings settings, Path folder, Scorer scorer, Comput
     Map<String, String> options = new LinkedHashMap<>(settings.overrides());
     options.put(FileSettings.SAVE_DIR.key(), training.toString());
     options.put(TrainingSettings.INIT.key(), "scratch");
-    TrainTask.alone(Settings.load(files, options, AllSettings.known()), machine);
+    TrainTask.alone(AllSettings.load(files, options), machine);
     try (Checkpoint checkpoint = Checkpoint.open(training.resolve(Checkpoint.BEST));
         SuperTransformer alone = checkpoint.model(machine.device(), false)) {
       return scorer.score(alone, architecture);

@@ -8,6 +8,8 @@ import mos.command.settings.MachineSettings;
 import mos.command.settings.ModelSettings;
 import mos.command.settings.TrainingSettings;
 import mos.config.Settings;
+import mos.experiment.DataFolder;
+import mos.experiment.Models;
 import mos.model.Initialization;
 import mos.model.ModelConfig;
 import mos.model.SuperTransformer;
@@ -55,11 +57,12 @@ final class StartingModel {
       throw new ConfigurationException(
           "init supernet needs restore-file, the checkpoint of a SuperTransformer");
     }
-    Path file = Checkpoints.supernet(settings, FileSettings.RESTORE_FILE);
+    Path file = FileSettings.supernet(settings, FileSettings.RESTORE_FILE);
     try (Checkpoint checkpoint = Checkpoint.open(file);
         SuperTransformer supernet = checkpoint.model(device, false)) {
       data.check(checkpoint.description(), file.toString());
-      Checkpoints.inheriting(checkpoint.description(), settings);
+      Models.inheriting(
+          checkpoint.description(), FileSettings.architecture(settings).orElseThrow());
       return supernet.materialise(architecture, true);
     }
   }

@@ -13,11 +13,14 @@ import mos.base.CommandWords;
 import mos.base.Json;
 import mos.base.LineReader;
 import mos.command.settings.AllSettings;
+import mos.command.settings.DataSettings;
 import mos.command.settings.ModelSettings;
 import mos.command.settings.RunSettings;
+import mos.command.settings.TaskFile;
 import mos.config.Settings;
 import mos.console.Durations;
 import mos.console.Table;
+import mos.experiment.DataFolder;
 import mos.space.SubTransformerFile;
 
 /** What a run found: {@code summary.json} and the files that the report reads. */
@@ -39,10 +42,9 @@ final class Summary {
 
   /** Writes summary.json and translations.jsonl. */
   ObjectNode write(Path out) {
-    Settings effective =
-        Settings.load(stage("supernet").files(), stage("supernet").options(), AllSettings.known());
+    Settings effective = AllSettings.load(stage("supernet").files(), stage("supernet").options());
     ObjectNode summary = Json.object();
-    summary.put("task", PipelineSettings.taskName(settings));
+    summary.put("task", TaskFile.of(settings).name());
     summary.put("output_dir", out.toString());
     summary.put("mos_type", effective.get(ModelSettings.MOS_TYPE));
     summary.put("max_experts", effective.get(ModelSettings.MAX_EXPERTS));
@@ -133,7 +135,7 @@ final class Summary {
     provenance.put("command", CommandWords.join(command));
     JsonNode hardware = figures("measure").path("hardware");
     hardware.properties().forEach(entry -> provenance.set(entry.getKey(), entry.getValue()));
-    Provenance.ofRun(provenance, settings, DataFolder.open(effective), out);
+    Reproduction.ofRun(provenance, settings, DataFolder.open(DataSettings.source(effective)), out);
     Map<String, Object> all = effective.toMap();
     // No stage has the settings of the run itself: there they stand at their defaults.
     Map<String, Object> run = settings.toMap();

@@ -3,7 +3,6 @@ package mos.command;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,13 +17,14 @@ import mos.command.settings.FileSettings;
 import mos.command.settings.LossSettings;
 import mos.command.settings.MachineSettings;
 import mos.command.settings.ModelSettings;
-import mos.command.settings.OptimiserSettings;
 import mos.command.settings.TrainingSettings;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.data.ParallelCorpus;
 import mos.distributed.Launch;
 import mos.distributed.Ranks;
+import mos.experiment.DataFolder;
+import mos.experiment.Provenance;
 import mos.model.SuperTransformer;
 import mos.space.SearchSpace;
 import mos.space.SearchSpaceSettings;
@@ -120,21 +120,19 @@ public final class TrainTask implements Command<ObjectNode> {
   }
 
   @Override
-  public Set<Setting<?>> undecisive(Settings settings) {
-    if (single(settings)) {
-      return Set.of(TrainingSettings.MAX_UPDATE, OptimiserSettings.WARMUP_UPDATES);
+  public Object configuration(Settings settings) {
+    boolean single = single(settings);
+    DataSettings.ofFolder().forEach(settings::find);
+    SearchSpaceSettings.settings().forEach(settings::find);
+    ModelSettings.settings().forEach(settings::find);
+    MachineSettings.ofComputing().forEach(settings::find);
+    if (!single) {
+      settings.find(TrainingSettings.SANDWICH_RULE);
+    } else if (subTransformer) {
+      SubTransformerFile.settings().forEach(settings::find);
+      parent(settings, true);
     }
-    Set<Setting<?>> of = new HashSet<>(SubTransformerFile.settings());
-    of.addAll(List.of(TrainingSettings.SUB_MAX_UPDATE, OptimiserSettings.SUB_WARMUP_UPDATES));
-    of.addAll(List.of(TrainingSettings.INIT, FileSettings.RESTORE_FILE));
-    return of;
-  }
-
-  @Override
-  public Set<Setting<?>> extendable(boolean finished) {
-    return finished
-        ? Set.of()
-        : Set.of(TrainingSettings.MAX_UPDATE, TrainingSettings.SUB_MAX_UPDATE);
+    return TrainingSettings.of(settings, single, Precision.FP32);
   }
 
   @Override
@@ -166,7 +164,7 @@ public final class TrainTask implements Command<ObjectNode> {
     if (launch.isEmpty() && LocalRanks.of(settings) > 1) {
       return new LocalRanks(name(), settings).run();
     }
-    Compute machine = ComputeSettings.setUp(settings, launch);
+    Compute machine = MachineSettings.compute(settings).setUp(launch);
     int timeout = settings.get(MachineSettings.DISTRIBUTED_TIMEOUT);
     return Ranks.together(
         launch, machine.device(), timeout, ranks -> run(settings, subTransformer, machine, ranks));
@@ -210,7 +208,7 @@ public final class TrainTask implements Command<ObjectNode> {
           rate.warmupUpdates(),
           rate.maxUpdates());
     }
-    DataFolder data = DataFolder.open(settings);
+    DataFolder data = DataFolder.open(DataSettings.source(settings));
     SubTransformer architecture = single ? SubTransformerFile.fromSettings(settings) : null;
     try (SuperTransformer model =
             single

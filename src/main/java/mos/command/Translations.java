@@ -12,6 +12,7 @@ import mos.base.Json;
 import mos.base.LineReader;
 import mos.base.MosException;
 import mos.data.ParallelCorpus;
+import mos.experiment.DataFolder;
 import mos.metrics.Bleu;
 import mos.metrics.Chrf;
 import mos.metrics.SacreBleu;

@@ -18,6 +18,8 @@ import mos.command.settings.MachineSettings;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.data.ParallelCorpus;
+import mos.experiment.DataFolder;
+import mos.experiment.Models;
 import mos.model.SuperTransformer;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
@@ -69,11 +71,11 @@ public final class ValidateTask implements Command<ObjectNode> {
 
   @Override
   public ObjectNode run(Settings settings) {
-    Compute machine = ComputeSettings.setUp(settings);
-    DataFolder data = DataFolder.open(settings);
+    Compute machine = MachineSettings.compute(settings).setUp();
+    DataFolder data = DataFolder.open(DataSettings.source(settings));
     Path file = settings.get(FileSettings.PATH);
     ObjectNode figures = Json.object();
-    try (Checkpoints.Whole whole = Checkpoints.whole(file, machine.device());
+    try (Models.Whole whole = Models.whole(file, machine.device());
         ParallelCorpus corpus = data.split(settings.get(DataSettings.VALID_SUBSET))) {
       SuperTransformer model = whole.model();
       ModelDescription description = whole.description();

@@ -1,9 +1,7 @@
 package mos.config;
 
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import mos.base.ConfigurationException;
 import mos.base.Limit;
@@ -18,32 +16,32 @@ public final class Setting<T> {
   private final String key;
   private final SettingType<T> type;
   private final T defaultValue;
-  private final double lowest;
-  private final double highest;
+  private final Range range;
   private final String unit;
   private final String doc;
   private final SettingGroup group;
   private final boolean basic;
+  private final Effect effect;
 
   private Setting(
       String key,
       SettingType<T> type,
       T defaultValue,
-      double lowest,
-      double highest,
+      Range range,
       String unit,
       String doc,
       SettingGroup group,
-      boolean basic) {
+      boolean basic,
+      Effect effect) {
     this.key = key;
     this.type = type;
     this.defaultValue = defaultValue;
-    this.lowest = lowest;
-    this.highest = highest;
+    this.range = range;
     this.unit = unit;
     this.doc = doc;
     this.group = group;
     this.basic = basic;
+    this.effect = effect;
   }
 
   private static <T> Setting<T> of(String key, SettingType<T> type) {
@@ -51,15 +49,7 @@ public final class Setting<T> {
       throw new IllegalArgumentException("a key is spelled with hyphens: " + key);
     }
     return new Setting<>(
-        key,
-        type,
-        null,
-        Double.NEGATIVE_INFINITY,
-        Double.POSITIVE_INFINITY,
-        "",
-        "",
-        SettingGroup.OTHER,
-        false);
+        key, type, null, Range.ANY, "", "", SettingGroup.OTHER, false, Effect.RESULT);
   }
 
   /** A whole number of 32 bits. */
@@ -124,7 +114,7 @@ public final class Setting<T> {
 
   /** The value used where none is given; it must be legal. */
   public Setting<T> defaultsTo(T value) {
-    var changed = new Setting<>(key, type, value, lowest, highest, unit, doc, group, basic);
+    var changed = new Setting<>(key, type, value, range, unit, doc, group, basic, effect);
     type.numbers(value).filter(changed::outside).findAny().ifPresent(Setting::badDefault);
     return changed;
   }
@@ -135,7 +125,8 @@ public final class Setting<T> {
 
   /** Legal values of a number, or of every number of a list, both ends included. */
   public Setting<T> range(double lo, double hi) {
-    return new Setting<>(key, type, defaultValue, lo, hi, unit, doc, group, basic);
+    return new Setting<>(
+        key, type, defaultValue, new Range(lo, hi), unit, doc, group, basic, effect);
   }
 
   /** Legal values from {@code lo}, included, without an upper limit. */
@@ -145,22 +136,27 @@ public final class Setting<T> {
 
   /** The unit as shown in help and messages, e.g. "ms". */
   public Setting<T> unit(String word) {
-    return new Setting<>(key, type, defaultValue, lowest, highest, word, doc, group, basic);
+    return new Setting<>(key, type, defaultValue, range, word, doc, group, basic, effect);
   }
 
   /** One line that says what the setting does. */
   public Setting<T> doc(String line) {
-    return new Setting<>(key, type, defaultValue, lowest, highest, unit, line, group, basic);
+    return new Setting<>(key, type, defaultValue, range, unit, line, group, basic, effect);
   }
 
   /** Under which heading help lists the setting. */
   public Setting<T> in(SettingGroup heading) {
-    return new Setting<>(key, type, defaultValue, lowest, highest, unit, doc, heading, basic);
+    return new Setting<>(key, type, defaultValue, range, unit, doc, heading, basic, effect);
   }
 
   /** One of the few that matter first: the short help of a command shows it. */
   public Setting<T> basic() {
-    return new Setting<>(key, type, defaultValue, lowest, highest, unit, doc, group, true);
+    return new Setting<>(key, type, defaultValue, range, unit, doc, group, true, effect);
+  }
+
+  /** What it does to a result; without this it decides it. */
+  public Setting<T> effect(Effect on) {
+    return new Setting<>(key, type, defaultValue, range, unit, doc, group, basic, on);
   }
 
   public String key() {
@@ -193,6 +189,11 @@ public final class Setting<T> {
     return basic;
   }
 
+  /** What it does to the result of work that reads it. */
+  public Effect effect() {
+    return effect;
+  }
+
   /** Whether the value is true or false. */
   public boolean isBoolean() {
     return type == (Object) SettingType.BOOLEAN;
@@ -208,18 +209,9 @@ public final class Setting<T> {
     return unit.isEmpty() ? words : words + ", in " + unit;
   }
 
-  /**
-   * Legal values of a number: "1..6", "at least 0"; empty where any are.
-   *
-   * @param far an upper end from which on it is not told
-   */
+  /** Legal values, see {@link Range#words}. */
   String range(double far) {
-    if (highest >= far) {
-      return Double.isInfinite(lowest) ? "" : "at least " + number(lowest);
-    }
-    return Double.isInfinite(lowest)
-        ? "at most " + number(highest)
-        : number(lowest) + ".." + number(highest);
+    return range.words(far);
   }
 
   /** The type as a placeholder in help texts: "int", "number,…", "relu|gelu|swish". */
@@ -249,13 +241,13 @@ public final class Setting<T> {
         .findFirst()
         .ifPresent(
             number -> {
-              throw error(number(number), need(), raw.where());
+              throw error(Range.number(number), need(), raw.where());
             });
     return value;
   }
 
   private boolean outside(double value) {
-    return value < lowest || value > highest;
+    return !range.contains(value);
   }
 
   ConfigurationException error(String got, String need, String where) {
@@ -263,44 +255,9 @@ public final class Setting<T> {
         key + ": got " + got + ", must be " + need + " (" + where + ")");
   }
 
-  private static String number(double value) {
-    return value == Math.rint(value) && Math.abs(value) < 1e15
-        ? String.format(Locale.ROOT, "%d", (long) value)
-        : Double.toString(value);
-  }
-
   /** A key with hyphens for underscores. */
   static String fold(String key) {
     return key.replace('_', '-');
-  }
-
-  /** The nearest of {@code known} by edit distance. */
-  static Optional<String> nearest(String key, Iterable<String> known) {
-    String best = null;
-    int least = Integer.MAX_VALUE;
-    for (String candidate : known) {
-      int distance = editDistance(key, candidate);
-      if (distance < least) {
-        least = distance;
-        best = candidate;
-      }
-    }
-    return Optional.ofNullable(best);
-  }
-
-  private static int editDistance(String a, String b) {
-    int[] previous = new int[b.length() + 1];
-    Arrays.setAll(previous, i -> i);
-    for (int i = 1; i <= a.length(); i++) {
-      int[] row = new int[b.length() + 1];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int replaced = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        row[j] = Math.min(replaced, Math.min(previous[j], row[j - 1]) + 1);
-      }
-      previous = row;
-    }
-    return previous[b.length()];
   }
 
   @Override

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import mos.base.ConfigurationException;
 import org.slf4j.Logger;
@@ -25,19 +25,21 @@ public final class Settings {
   private final Map<String, String> places;
   private final List<Path> files;
   private final Map<String, String> overrides;
-  private final Set<String> read = ConcurrentHashMap.newKeySet();
+  private final Consumer<Setting<?>> asked;
 
   private Settings(
       Map<String, Setting<?>> known,
       Map<String, Object> values,
       Map<String, String> places,
       List<Path> files,
-      Map<String, String> overrides) {
+      Map<String, String> overrides,
+      Consumer<Setting<?>> asked) {
     this.known = known;
     this.values = values;
     this.places = places;
     this.files = List.copyOf(files);
     this.overrides = Collections.unmodifiableMap(new LinkedHashMap<>(overrides));
+    this.asked = asked;
   }
 
   /**
@@ -108,7 +110,7 @@ public final class Settings {
     if (!ignored.isEmpty()) {
       LOG.info("keys without a meaning here, ignored: {}", String.join(", ", ignored));
     }
-    return new Settings(byKey, values, places, files, overrides);
+    return new Settings(byKey, values, places, files, overrides, setting -> {});
   }
 
   private static ConfigurationException unknown(
@@ -117,7 +119,7 @@ public final class Settings {
     String nearest =
         key.length() > 200
             ? ""
-            : Setting.nearest(key, new TreeSet<>(known.keySet()))
+            : NearestKey.of(key, new TreeSet<>(known.keySet()))
                 .map(name -> ", nearest known key: " + name)
                 .orElse("");
     return new ConfigurationException("unknown key " + shown + nearest + " (" + where + ")");
@@ -143,7 +145,7 @@ public final class Settings {
 
   /** The given value, else the default, else nothing. */
   public <T> Optional<T> find(Setting<T> setting) {
-    read.add(setting.key());
+    asked.accept(setting);
     return value(setting);
   }
 
@@ -175,7 +177,7 @@ public final class Settings {
                     + ": got both on the command line, with different values");
           }
         });
-    return load(files, renamed, known);
+    return load(files, renamed, known).noting(asked);
   }
 
   private static String nameOf(String key, Map<String, Setting<?>> names) {
@@ -200,7 +202,7 @@ public final class Settings {
                 + key
                 + ": "
                 + why
-                + Setting.nearest(key, new TreeSet<>(keys))
+                + NearestKey.of(key, new TreeSet<>(keys))
                     .map(name -> "; the nearest option is --" + name)
                     .orElse(""));
       }
@@ -217,14 +219,29 @@ public final class Settings {
     return overrides;
   }
 
-  /** Keys of the settings that were asked for until now. */
-  public Set<String> read() {
-    return Set.copyOf(read);
+  /** The same, telling of each setting that is asked for. */
+  public Settings noting(Consumer<Setting<?>> noted) {
+    return new Settings(known, values, places, files, overrides, asked.andThen(noted));
+  }
+
+  /**
+   * The same for a command that may ask for no more than it declares: asking for another setting,
+   * which help would not show, is an IllegalStateException.
+   */
+  public Settings only(Collection<Setting<?>> declared, String command) {
+    Set<String> keys = keys(declared);
+    return noting(
+        setting -> {
+          if (!keys.contains(setting.key())) {
+            throw new IllegalStateException(
+                command + " reads " + setting.key() + " and does not declare it");
+          }
+        });
   }
 
   /** Whether a value was given; a default does not count. */
   public boolean has(Setting<?> setting) {
-    read.add(setting.key());
+    asked.accept(setting);
     return values.containsKey(setting.key());
   }
 

@@ -30,9 +30,7 @@ public final class CommandSource implements LatencySource {
           request
               .runner()
               .orElseThrow(
-                  () ->
-                      new ConfigurationException(
-                          "runner is needed: the command that measures"));
+                  () -> new ConfigurationException("runner is needed: the command that measures"));
       return new CommandSource(request.hardwareSpec(), runner);
     }
   }

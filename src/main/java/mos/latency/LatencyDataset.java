@@ -20,8 +20,6 @@ import mos.base.ConfigurationException;
 import mos.base.Json;
 import mos.base.MosException;
 import mos.base.Seeds;
-import mos.config.Setting;
-import mos.config.SettingGroup;
 import mos.host.Hardware;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;

@@ -7,8 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import mos.base.ConfigurationException;
-import mos.config.Setting;
-import mos.config.SettingGroup;
 import mos.host.Hardware;
 import mos.results.Made;
 import mos.space.SubTransformer;

@@ -11,8 +11,8 @@ import java.util.Map;
  * @param update its number, from 1
  * @param epoch from 1; null in files of older versions
  * @param step figures of the update; all null in the line of a validation
- * @param valid losses by architecture ("largest", "smallest", "subtransformer"); null in the line of
- *     an update
+ * @param valid losses by architecture ("largest", "smallest", "subtransformer"); null in the line
+ *     of an update
  * @param time when the line was written, in seconds since 1970; null in files of older versions
  */
 public record MetricsLine(
@@ -53,13 +53,11 @@ public record MetricsLine(
       Double lossScale,
       Double seconds) {
     /** Nothing is told. */
-    public static final Step NONE =
-        new Step(null, null, null, null, null, null, null, null, null);
+    public static final Step NONE = new Step(null, null, null, null, null, null, null, null, null);
   }
 
   /** The line of a validation, without its time. */
-  public static MetricsLine validation(
-      long update, long epoch, Map<String, LossFigures> losses) {
+  public static MetricsLine validation(long update, long epoch, Map<String, LossFigures> losses) {
     return new MetricsLine(update, epoch, Step.NONE, losses, null);
   }
 

@@ -16,8 +16,8 @@ import mos.results.MetricsLine;
  * data, masked CRC-32C of it); data are protocol buffers of the messages Event and Summary, of
  * which a scalar needs five fields.
  *
- * <p>The time of an event is when its line was written ({@link MetricsLine#time}), so
- * that what TensorBoard shows over time is in the order in which it happened, pauses included.
+ * <p>The time of an event is when its line was written ({@link MetricsLine#time}), so that what
+ * TensorBoard shows over time is in the order in which it happened, pauses included.
  */
 final class EventFile {
   static final String NAME = "events.out.tfevents.mos";
@@ -34,8 +34,7 @@ final class EventFile {
   EventFile(Path file, List<MetricsLine> lines) {
     this.file = file;
     ByteArrayOutputStream all = new ByteArrayOutputStream();
-    double begin =
-        lines.isEmpty() ? MetricsLog.now() : lines.get(0).time();
+    double begin = lines.isEmpty() ? MetricsLog.now() : lines.get(0).time();
     // Event: wall_time = 1, step = 2, file_version = 3, summary = 5.
     all.writeBytes(
         record(

@@ -56,10 +56,7 @@ class WiderSpaceTest {
     Path out = folder.resolve("out");
     task.run(out).succeeded();
     Settings settings =
-        Settings.load(
-            List.of(task.file(), out.resolve("search/architecture.yml")),
-            Map.of(),
-            AllSettings.known());
+        AllSettings.load(List.of(task.file(), out.resolve("search/architecture.yml")), Map.of());
     SubTransformer found = SubTransformerFile.fromSettings(settings);
     SearchSpaceSettings.space(settings).check(found);
     assertThat(found.values(Dimension.ENCODER_HEAD_DIM)).hasSize(found.encoderLayers());
@@ -82,12 +79,11 @@ class WiderSpaceTest {
   void exampleDescribesTwelveEncoderLayers() {
     SearchSpace space =
         SearchSpaceSettings.space(
-            Settings.load(
+            AllSettings.load(
                 List.of(
                     Path.of("configs/tasks/wmt14.en-de.yml"),
                     Path.of("configs/spaces/deep-encoder.yml")),
-                Map.of(),
-                AllSettings.known()));
+                Map.of()));
     assertThat(space.largest().encoderLayers()).isEqualTo(12);
     assertThat(space.smallest().decoderLayers()).isEqualTo(1);
   }
@@ -95,12 +91,11 @@ class WiderSpaceTest {
   @Test
   void exampleOfHeadsAndActivationsFitsTheSampleTask() {
     Settings settings =
-        Settings.load(
+        AllSettings.load(
             List.of(
                 Path.of("configs/tasks/sample.yml"),
                 Path.of("configs/spaces/heads-and-activations.yml")),
-            Map.of(),
-            AllSettings.known());
+            Map.of());
     SearchSpace space = SearchSpaceSettings.space(settings);
     assertThat(space.uses(Dimension.ENCODER_ACTIVATION)).isTrue();
     assertThat(ModelSettings.superTransformer(settings, space, 100, 100).qkvDim())

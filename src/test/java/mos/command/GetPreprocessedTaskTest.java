@@ -103,7 +103,7 @@ class GetPreprocessedTaskTest {
   private ObjectNode run(Map<String, String> more) {
     Map<String, String> options = new HashMap<>(more);
     options.putIfAbsent("data", data().toString());
-    return task.run(Settings.load(List.of(), options, AllSettings.known()));
+    return task.run(AllSettings.load(List.of(), options));
   }
 
   private String sha256() throws NoSuchAlgorithmException {
@@ -188,8 +188,7 @@ class GetPreprocessedTaskTest {
   void everyPublishedTaskHasAnAddressThatItsFolderMatches() {
     for (String name : List.of("wmt14.en-de", "wmt14.en-fr", "wmt19.en-de", "iwslt14.de-en")) {
       Settings settings =
-          Settings.load(
-              List.of(Path.of("configs/tasks", name + ".yml")), Map.of(), AllSettings.known());
+          AllSettings.load(List.of(Path.of("configs/tasks", name + ".yml")), Map.of());
       String folderName = settings.get(DataSettings.DATA).getFileName().toString();
       assertThat(settings.get(DownloadSettings.DATA_URL))
           .startsWith("https://www.dropbox.com/s/")

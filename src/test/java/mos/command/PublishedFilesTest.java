@@ -47,7 +47,7 @@ class PublishedFilesTest {
                   }
                 })
             .toList();
-    return Settings.load(files, Map.of(), AllSettings.known());
+    return AllSettings.load(files, Map.of());
   }
 
   private static Settings parse(String yaml) {
@@ -63,7 +63,7 @@ class PublishedFilesTest {
   @ParameterizedTest
   @MethodSource("ourFiles")
   void ourFilesHoldKnownSettingsOnly(Path file) {
-    assertThat(Settings.load(List.of(file), Map.of(), AllSettings.known()).toMap()).isNotEmpty();
+    assertThat(AllSettings.load(List.of(file), Map.of()).toMap()).isNotEmpty();
   }
 
   @ParameterizedTest
@@ -100,8 +100,7 @@ class PublishedFilesTest {
   @Test
   void learningRateOfATaskFileIsThatOfTraining() {
     Settings settings =
-        Settings.load(
-            List.of(Path.of("configs/tasks/iwslt14.de-en.yml")), Map.of(), AllSettings.known());
+        AllSettings.load(List.of(Path.of("configs/tasks/iwslt14.de-en.yml")), Map.of());
     assertThat(settings.get(OptimiserSettings.LR)).isEqualTo(5e-4);
     assertThat(settings.get(PredictorSettings.LEARNING_RATE)).isEqualTo(1e-5);
   }
@@ -125,10 +124,9 @@ class PublishedFilesTest {
     assertThat(parse("flops_constraint_giga: -1").get(ConstraintSettings.FLOPS))
         .isEqualTo(Limit.of(-1));
     Settings settings =
-        Settings.load(
+        AllSettings.load(
             List.of(Path.of("configs/tasks/wmt14.en-de.yml")),
-            Map.of("flops-constraint-giga", "3", "expert-routing-type", "archrouting_jack_2L"),
-            AllSettings.known());
+            Map.of("flops-constraint-giga", "3", "expert-routing-type", "archrouting_jack_2L"));
     assertThat(settings.get(ConstraintSettings.FLOPS)).isEqualTo(Limit.of(3));
     assertThat(settings.get(ModelSettings.MOS_TYPE)).isEqualTo("archrouting_jack_2L");
   }

@@ -16,12 +16,16 @@ import java.util.Map;
 import java.util.stream.Stream;
 import mos.base.Json;
 import mos.command.settings.AllSettings;
+import mos.command.settings.TrainingSettings;
+import mos.config.Effect;
+import mos.config.Setting;
 import mos.config.Settings;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Which stages of a finished run are gone through again; the run is one of an earlier version. */
 class StageRecordsTest {
@@ -45,6 +49,9 @@ class StageRecordsTest {
         Files.copy(file, copy);
       }
     }
+    Path configs = folder.resolve("home/configs");
+    copy(FIXTURE.resolve("sample.yml"), configs.resolve("tasks/sample.yml"));
+    copy(Path.of("configs/latency/sample.yml"), configs.resolve("latency/sample.yml"));
     for (Path record : records()) {
       for (Map.Entry<String, JsonNode> product : Json.read(record).path("products").properties()) {
         Path file = out.resolve(product.getKey().substring(TYPED.length()));
@@ -76,9 +83,9 @@ class StageRecordsTest {
   }
 
   /** Stages that the run, repeated with more options, would go through again. */
-  private static List<String> redone(Path out, String... more) {
+  private List<String> redone(Path out, String... more) {
     Map<String, String> options = new LinkedHashMap<>();
-    options.put("task", FIXTURE.resolve("sample.yml").toString());
+    options.put("task", "sample");
     options.put("output-dir", out.toString());
     options.put("trial-run", "1");
     options.put("latency-constraint", "5000");
@@ -88,15 +95,15 @@ class StageRecordsTest {
     for (int i = 0; i < more.length; i += 2) {
       options.put(more[i], more[i + 1]);
     }
-    Settings given = Settings.load(List.of(), options, AllSettings.known());
+    Settings given = AllSettings.load(List.of(), options);
     StageRecords records = new StageRecords(out);
     List<String> redone = new ArrayList<>();
     Path architecture = out.resolve("search/architecture.yml");
-    for (Stage stage : Plan.of(given)) {
+    for (Stage stage : planned(given)) {
       if (stage.name().equals("measure") && !Files.exists(architecture)) {
         copy(FIXTURE.resolve("search/architecture.yml"), architecture);
       }
-      Settings own = Settings.load(stage.files(), stage.options(), AllSettings.known());
+      Settings own = stage.settings();
       boolean redo = records.finished(stage, own) == null;
       // Takes seconds, and now also checks the limit.
       if (redo && !stage.name().equals("measure")) {
@@ -104,6 +111,21 @@ class StageRecordsTest {
       }
     }
     return redone;
+  }
+
+  /** The stages with the sample task as it was then. */
+  private List<Stage> planned(Settings given) {
+    String home = System.getProperty("mos.home");
+    System.setProperty("mos.home", folder.resolve("home").toString());
+    try {
+      return Plan.of(given);
+    } finally {
+      if (home == null) {
+        System.clearProperty("mos.home");
+      } else {
+        System.setProperty("mos.home", home);
+      }
+    }
   }
 
   private static void copy(Path from, Path to) {
@@ -130,20 +152,51 @@ class StageRecordsTest {
     assertNothingRedone(Files.move(out, folder.resolve("moved")));
   }
 
+  /** Another legal value than the run's, where the setting is one of a run. */
+  private static Stream<Arguments> thatDecideNothing() {
+    return Plan.settings().stream()
+        .filter(setting -> setting.effect() == Effect.NONE)
+        .map(setting -> Arguments.of(setting.key(), another(setting)));
+  }
+
+  private static String another(Setting<?> setting) {
+    // A pass holds a batch at least.
+    String number = setting == TrainingSettings.TOKENS_PER_PASS ? "4096" : "7";
+    return setting.isBoolean() ? "1" : number;
+  }
+
   @ParameterizedTest
-  @CsvSource({
-    "threads, 2",
-    "num-gpus, 3",
-    "runner-timeout, 9",
-    "distributed-timeout, 9",
-    "max-tokens-per-pass, 4096",
-    "save-interval-updates, 7",
-    "keep-last-epochs, 7",
-    "lat-dataset-retries, 7",
-    "accept-other-hardware, 1"
-  })
+  @MethodSource("thatDecideNothing")
   void whatDecidesNoResultRedoesNothing(String key, String value) {
     assertThat(redone(out, key, value)).isEmpty();
+  }
+
+  @Test
+  void whatDecidesNoResultIsSaidOnce() {
+    assertThat(thatDecideNothing().map(one -> one.get()[0]))
+        .containsExactlyInAnyOrder(
+            "threads",
+            "num-gpus",
+            "runner-timeout",
+            "distributed-timeout",
+            "max-tokens-per-pass",
+            "save-interval-updates",
+            "keep-last-epochs",
+            "lat-dataset-retries",
+            "accept-other-hardware");
+  }
+
+  /** A search by loss translates nothing. */
+  @Test
+  void whatAStageDoesNotReadDecidesNothing() {
+    assertThat(redone(out, "lenpen", "0.7"))
+        .containsExactly("inherited_valid", "inherited_test", "final_valid", "final_test");
+  }
+
+  @Test
+  void aStageOfItsOwnSettingsIsRedoneAlone() {
+    assertThat(redone(out, "init", "supernet"))
+        .containsExactly("train", "final_valid", "final_test");
   }
 
   @Test
@@ -184,9 +237,9 @@ class StageRecordsTest {
     for (String processes : new String[] {"1", "3", "4"}) {
       Map<String, String> options =
           Map.of("task", "wmt14.en-de", "data", "d", "device", "cpu", "num-gpus", processes);
-      Settings given = Settings.load(List.of(), options, AllSettings.known());
+      Settings given = AllSettings.load(List.of(), options);
       Stage supernet = Plan.of(given).get(0);
-      Settings own = Settings.load(supernet.files(), supernet.options(), AllSettings.known());
+      Settings own = AllSettings.load(supernet.files(), supernet.options());
       assertThat(Identity.ofCommand().of(supernet.task(), own)).containsEntry("update-freq", 128);
       assertThat(supernet.commandLine()).contains("--update-freq-total", "128");
     }

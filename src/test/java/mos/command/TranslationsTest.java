@@ -8,17 +8,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import mos.base.LineReader;
 import mos.base.MosException;
-import mos.command.settings.DataSettings;
-import mos.config.Settings;
 import mos.data.ParallelCorpus;
 import mos.data.PreprocessListener;
 import mos.data.PreprocessOptions;
 import mos.data.Preprocessor;
 import mos.data.TextTools;
+import mos.experiment.DataFolder;
+import mos.experiment.DataSource;
 import mos.metrics.Bleu;
 import mos.metrics.SacreBleu;
 import mos.translate.Hypothesis;
@@ -53,9 +52,7 @@ class TranslationsTest {
   }
 
   private DataFolder open() {
-    return DataFolder.open(
-        Settings.load(
-            List.of(), Map.of("data", folder.resolve("data").toString()), DataSettings.ofFolder()));
+    return DataFolder.open(DataSource.of(folder));
   }
 
   private static Translations echoed(DataFolder data) {

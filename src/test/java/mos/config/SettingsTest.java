@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import mos.base.ConfigurationException;
 import mos.base.MosException;
 import org.junit.jupiter.api.Test;
@@ -208,5 +210,39 @@ class SettingsTest {
     assertThatThrownBy(() -> parse("max-tokens: 7\n\tlr: 0.5\n"))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("a.yml:2");
+  }
+
+  @Test
+  void whatIsAskedForIsNoted() {
+    Set<String> asked = new TreeSet<>();
+    Settings noting = parse("lr: 0.5").noting(setting -> asked.add(setting.key()));
+    noting.get(LR);
+    noting.find(DATA);
+    noting.has(SHARE);
+    noting.where(SCHEDULE);
+    noting.toMap();
+    assertThat(asked).containsExactly("data", "lr", "share-all-embeddings");
+  }
+
+  @Test
+  void aCommandAsksForWhatItDeclares() {
+    Settings own = parse("lr: 0.5").only(List.of(LR, SHARE), "train");
+    assertThat(own.get(LR)).isEqualTo(0.5);
+    assertThat(own.noting(setting -> {}).has(SHARE)).isFalse();
+    assertThatThrownBy(() -> own.get(MAX_TOKENS))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("train reads max-tokens and does not declare it");
+    assertThatThrownBy(() -> own.renamed(Map.of(), KNOWN).has(DATA))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void aSettingSaysWhatItDoesToAResult() {
+    assertThat(LR.effect()).isEqualTo(Effect.RESULT);
+    assertThat(LR.effect(Effect.NONE).doc("other").basic().effect()).isEqualTo(Effect.NONE);
+    assertThat(Effect.EXTENDS.goesOn(false)).isTrue();
+    assertThat(Effect.EXTENDS.goesOn(true)).isFalse();
+    assertThat(Effect.GROWS.goesOn(true)).isTrue();
+    assertThat(Effect.RESULT.goesOn(false)).isFalse();
   }
 }

@@ -82,7 +82,7 @@ final class TextFormats {
   }
 
   private static void settings(Path file) {
-    Settings settings = Settings.load(List.of(file), Map.of(), AllSettings.known());
+    Settings settings = AllSettings.load(List.of(file), Map.of());
     if (SearchSpaceSettings.given(settings)) {
       SearchSpace space = SearchSpaceSettings.space(settings);
       ModelSettings.superTransformer(settings, space, 1000, 1000);

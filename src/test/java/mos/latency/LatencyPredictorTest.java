@@ -13,7 +13,6 @@ import mos.base.ConfigurationException;
 import mos.base.MosException;
 import mos.command.settings.ModelSettings;
 import mos.host.Hardware;
-import mos.space.ArchitectureFeatures;
 import mos.space.Dimension;
 import mos.space.SubTransformer;
 import org.junit.jupiter.api.Test;

@@ -63,8 +63,7 @@ final class Filled {
     RecordComponent[] components = type.getRecordComponents();
     Class<?>[] types =
         Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
-    Object[] values =
-        Arrays.stream(components).map(c -> value(c.getGenericType(), kind)).toArray();
+    Object[] values = Arrays.stream(components).map(c -> value(c.getGenericType(), kind)).toArray();
     try {
       Constructor<?> constructor = type.getDeclaredConstructor(types);
       constructor.setAccessible(true);

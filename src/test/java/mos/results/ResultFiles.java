@@ -25,8 +25,7 @@ public final class ResultFiles {
     DOCUMENTS.put("search/router-weights\\.json", RouterWeights.class);
     DOCUMENTS.put("latency/predictor\\.json", PredictorDocument.class);
     DOCUMENTS.put("supernet-evaluation/evaluation\\.json", SupernetEvaluation.class);
-    DOCUMENTS.put(
-        "supernet-evaluation/architecture-\\d+\\.json", EvaluatedArchitecture.class);
+    DOCUMENTS.put("supernet-evaluation/architecture-\\d+\\.json", EvaluatedArchitecture.class);
     DOCUMENTS.put("translations/\\w+\\.json", TranslationFigures.class);
     DOCUMENTS.put("stages/\\w+\\.json", StageRecord.class);
     LINES.put("search/candidates\\.jsonl", SearchedCandidate.class);

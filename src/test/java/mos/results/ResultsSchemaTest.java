@@ -34,7 +34,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * Every record of the package as a file: what is written is read, and its keys are those of a list,
  * so that a component that is renamed is noticed. The lists are written anew by {@code mvn test
- * -Dtest=ResultsSchemaTest -Dmos.results.write=true}; files that users have must then still be read.
+ * -Dtest=ResultsSchemaTest -Dmos.results.write=true}; files that users have must then still be
+ * read.
  */
 class ResultsSchemaTest {
   private static final Path KEYS = Path.of("src/test/resources/results");
@@ -47,8 +48,9 @@ class ResultsSchemaTest {
   /** The package's own records; those inside of others are met in these. */
   static Stream<Class<?>> records() {
     return new ClassFileImporter()
-        .withImportOption(new ImportOption.DoNotIncludeTests())
-        .importPackages("mos.results").stream()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("mos.results")
+            .stream()
             .filter(c -> c.isRecord() && c.isTopLevelClass())
             .map(JavaClass::reflect);
   }
@@ -149,7 +151,8 @@ class ResultsSchemaTest {
   void everythingElseMayBeMissing(Class<?> type) {
     ObjectNode tree = tree(type, 0);
     for (RecordComponent component : type.getRecordComponents()) {
-      if (!component.getType().isPrimitive() && component.getAccessor().getAnnotation(JsonUnwrapped.class) == null) {
+      if (!component.getType().isPrimitive()
+          && component.getAccessor().getAnnotation(JsonUnwrapped.class) == null) {
         ObjectNode less = tree.deepCopy();
         less.remove(key(component));
         ResultJson.as(less, type, "f.json");
@@ -169,7 +172,8 @@ class ResultsSchemaTest {
     if (value.isArray() && !value.isEmpty()) {
       nested(type, value.get(0), path + "[]", into);
     } else if (value.isObject() && !path.endsWith("architecture")) {
-      value.properties()
+      value
+          .properties()
           .forEach(
               entry -> {
                 into.add(path + "." + entry.getKey());

@@ -15,9 +15,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
+import mos.data.UpdateIterator;
 import mos.results.MetricsLine;
 import mos.results.ResultJson;
-import mos.data.UpdateIterator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -94,9 +94,7 @@ class EventFileTest {
     Path file = folder.resolve(EventFile.NAME);
     EventFile events =
         new EventFile(
-            file,
-            List.of(
-                line("{\"update\":20,\"loss\":8.5,\"seconds\":1.5,\"time\":1.7e9}")));
+            file, List.of(line("{\"update\":20,\"loss\":8.5,\"seconds\":1.5,\"time\":1.7e9}")));
     events.add(
         line(
             "{\"update\":70000,\"valid\":{\"largest\":{\"loss\":2.5,\"nll_loss\":2.25,\"ppl\":9.5}},"

@@ -1,11 +1,13 @@
 package mos.command.settings;
 
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import mos.config.Setting;
+import mos.config.Settings;
 import mos.space.SearchSpaceSettings;
 import mos.space.SubTransformerFile;
 
@@ -23,8 +25,7 @@ public final class AllSettings {
               MachineSettings.settings(),
               FileSettings.settings(),
               SubTransformerFile.settings(),
-              LatencySettings.settings(),
-              RunnerSettings.settings(),
+              LatencySourceSettings.settings(),
               LatencyDatasetSettings.settings(),
               PredictorSettings.settings(),
               EvolutionSettings.settings(),
@@ -44,6 +45,11 @@ public final class AllSettings {
   /** All settings, each key once. */
   public static Collection<Setting<?>> known() {
     return KNOWN;
+  }
+
+  /** As {@link Settings#load}. */
+  public static Settings load(List<Path> files, Map<String, String> options) {
+    return Settings.load(files, options, KNOWN);
   }
 
   private static Collection<Setting<?>> of(Stream<List<Setting<?>>> groups) {

@@ -1,9 +1,16 @@
 package mos.command.settings;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import mos.base.ConfigurationException;
 import mos.config.Setting;
 import mos.config.SettingGroup;
+import mos.config.Settings;
+import mos.experiment.DataFolder;
+import mos.experiment.DataSource;
+import mos.experiment.Vocabulary;
 
 /** Which data are read, and how large their batches are. */
 public final class DataSettings {
@@ -82,5 +89,52 @@ public final class DataSettings {
   /** The settings of a data folder. */
   public static List<Setting<?>> ofFolder() {
     return List.of(DATA, SOURCE_LANG, TARGET_LANG);
+  }
+
+  /** The data folder that the settings name, with the languages that they ask for. */
+  public static DataSource source(Settings settings) {
+    return new DataSource(
+        settings.get(DATA),
+        settings.where(DATA),
+        asked(settings, SOURCE_LANG),
+        asked(settings, TARGET_LANG));
+  }
+
+  /** The languages that the settings ask for, of a folder that is known otherwise. */
+  public static DataSource languages(Settings settings, Path folder) {
+    return new DataSource(
+        folder, settings.where(DATA), asked(settings, SOURCE_LANG), asked(settings, TARGET_LANG));
+  }
+
+  private static Optional<DataSource.Asked> asked(Settings settings, Setting<String> language) {
+    return settings.has(language)
+        ? Optional.of(new DataSource.Asked(settings.get(language), settings.where(language)))
+        : Optional.empty();
+  }
+
+  /**
+   * The sizes of the dictionaries of a model that is measured and not trained: the size given, else
+   * the data folder's, else the default.
+   */
+  public static Vocabulary.Choice vocabulary(Settings settings) {
+    int size = settings.get(MeasureSettings.VOCABULARY_SIZE);
+    boolean given = settings.has(MeasureSettings.VOCABULARY_SIZE);
+    if (given || !settings.has(DATA)) {
+      String origin =
+          given ? "--" + MeasureSettings.VOCABULARY_SIZE.key() : "the default: no --data given";
+      return () -> new Vocabulary(size, size, origin);
+    }
+    DataSource source = source(settings);
+    ConfigurationException absent =
+        settings.error(
+            DATA,
+            "a data folder that is there; without one give --"
+                + MeasureSettings.VOCABULARY_SIZE.key());
+    return () -> {
+      if (!Files.isDirectory(source.folder())) {
+        throw absent;
+      }
+      return Vocabulary.of(DataFolder.open(source));
+    };
   }
 }

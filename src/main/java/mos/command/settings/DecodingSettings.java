@@ -3,6 +3,7 @@ package mos.command.settings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import mos.config.Effect;
 import mos.config.Setting;
 import mos.config.SettingGroup;
 import mos.config.Settings;
@@ -102,6 +103,7 @@ public final class DecodingSettings {
   public static final Setting<Path> RESULTS_PATH =
       Setting.ofPath("results-path")
           .in(SettingGroup.FILES)
+          .effect(Effect.NONE)
           .basic()
           .doc("Write the translations to files with this prefix in place of standard output");
 

@@ -2,6 +2,7 @@ package mos.command.settings;
 
 import java.nio.file.Path;
 import java.util.List;
+import mos.config.Effect;
 import mos.config.Setting;
 import mos.config.SettingGroup;
 
@@ -10,6 +11,7 @@ public final class DistillSettings {
   public static final Setting<Path> DIR =
       Setting.ofPath("distill-dir")
           .in(SettingGroup.FILES)
+          .effect(Effect.NONE)
           .basic()
           .defaultsTo(Path.of("distilled"))
           .doc("Data folder to make, with a teacher's translations as training targets");

@@ -2,6 +2,7 @@ package mos.command.settings;
 
 import java.nio.file.Path;
 import java.util.List;
+import mos.config.Effect;
 import mos.config.Setting;
 import mos.config.SettingGroup;
 
@@ -10,6 +11,7 @@ public final class EvaluationSettings {
   public static final Setting<Integer> ARCHITECTURES =
       Setting.ofInt("architectures")
           .in(SettingGroup.SEARCH)
+          .effect(Effect.GROWS)
           .basic()
           .defaultsTo(10)
           .range(2, 10_000)
@@ -18,6 +20,7 @@ public final class EvaluationSettings {
   public static final Setting<Path> EVALUATION_DIR =
       Setting.ofPath("evaluation-dir")
           .in(SettingGroup.FILES)
+          .effect(Effect.NONE)
           .basic()
           .defaultsTo(Path.of("supernet-evaluation"))
           .doc("Folder for results; a report shows it as OUTPUT/supernet-evaluation");

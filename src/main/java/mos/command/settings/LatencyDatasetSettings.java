@@ -2,6 +2,7 @@ package mos.command.settings;
 
 import java.nio.file.Path;
 import java.util.List;
+import mos.config.Effect;
 import mos.config.Setting;
 import mos.config.SettingGroup;
 
@@ -18,6 +19,7 @@ public final class LatencyDatasetSettings {
   public static final Setting<Integer> SIZE =
       Setting.ofInt("lat-dataset-size")
           .in(SettingGroup.PREDICTOR)
+          .effect(Effect.GROWS)
           .basic()
           .range(1, 10_000_000)
           .doc("random SubTransformers timed for the latency dataset")
@@ -26,6 +28,7 @@ public final class LatencyDatasetSettings {
   public static final Setting<Integer> RETRIES =
       Setting.ofInt("lat-dataset-retries")
           .in(SettingGroup.PREDICTOR)
+          .effect(Effect.NONE)
           .defaultsTo(2)
           .range(0, 100)
           .doc(

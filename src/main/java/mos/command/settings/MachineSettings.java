@@ -1,8 +1,13 @@
 package mos.command.settings;
 
 import java.util.List;
+import java.util.Locale;
+import mos.config.Effect;
 import mos.config.Setting;
 import mos.config.SettingGroup;
+import mos.config.Settings;
+import mos.experiment.ComputeChoice;
+import mos.tensor.Precision;
 
 /** Where, how precisely and from which seed a command computes. */
 public final class MachineSettings {
@@ -30,6 +35,7 @@ public final class MachineSettings {
   public static final Setting<Integer> THREADS =
       Setting.ofInt("threads")
           .in(SettingGroup.MACHINE)
+          .effect(Effect.NONE)
           .basic()
           .defaultsTo(0)
           .atLeast(0)
@@ -46,6 +52,7 @@ public final class MachineSettings {
   public static final Setting<Integer> NUM_GPUS =
       Setting.ofInt("num-gpus")
           .in(SettingGroup.MACHINE)
+          .effect(Effect.NONE)
           .basic()
           .defaultsTo(4)
           .atLeast(0)
@@ -56,6 +63,7 @@ public final class MachineSettings {
   public static final Setting<Integer> DISTRIBUTED_TIMEOUT =
       Setting.ofInt("distributed-timeout")
           .in(SettingGroup.MACHINE)
+          .effect(Effect.NONE)
           .defaultsTo(300)
           .range(1, 86_400)
           .doc("Seconds that a process waits for the others it trains with");
@@ -70,5 +78,13 @@ public final class MachineSettings {
   /** The settings of every command that computes. */
   public static List<Setting<?>> ofComputing() {
     return List.of(DEVICE, PRECISION, THREADS);
+  }
+
+  /** Where and how precisely to compute. */
+  public static ComputeChoice compute(Settings settings) {
+    return new ComputeChoice(
+        settings.get(DEVICE),
+        settings.find(PRECISION).map(p -> Precision.valueOf(p.toUpperCase(Locale.ROOT))),
+        settings.get(THREADS));
   }
 }

@@ -1,6 +1,7 @@
 package mos.command.settings;
 
 import java.util.List;
+import mos.config.Effect;
 import mos.config.Setting;
 import mos.config.SettingGroup;
 import mos.config.Settings;
@@ -84,6 +85,7 @@ public final class PredictorSettings {
   public static final Setting<Boolean> ACCEPT_OTHER_HARDWARE =
       Setting.ofBoolean("accept-other-hardware")
           .in(SettingGroup.PREDICTOR)
+          .effect(Effect.NONE)
           .defaultsTo(false)
           .doc(
               "Use a latency predictor that was measured on other hardware, with other threads or"
@@ -131,6 +133,7 @@ public final class PredictorSettings {
 
   /** As configured. */
   public static PredictorConfig of(Settings settings) {
+    settings.get(FEATURE_DIM); // of which there is one number
     return new PredictorConfig(
         settings.get(MODEL).equals("hat") ? PredictorConfig.Kind.HAT : PredictorConfig.Kind.MOS,
         settings.get(ModelSettings.FEATURE_NORM),

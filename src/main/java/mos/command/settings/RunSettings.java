@@ -2,8 +2,10 @@ package mos.command.settings;
 
 import java.nio.file.Path;
 import java.util.List;
+import mos.config.Effect;
 import mos.config.Setting;
 import mos.config.SettingGroup;
+import mos.config.Settings;
 
 /** The settings of a whole run that no single stage has. */
 public final class RunSettings {
@@ -17,6 +19,7 @@ public final class RunSettings {
   public static final Setting<Path> OUTPUT_DIR =
       Setting.ofPath("output-dir")
           .in(SettingGroup.RUN)
+          .effect(Effect.NONE)
           .basic()
           .defaultsTo(Path.of("/tmp"))
           .doc(
@@ -42,6 +45,7 @@ public final class RunSettings {
   public static final Setting<Integer> SERVE =
       Setting.ofInt("serve")
           .in(SettingGroup.RUN)
+          .effect(Effect.NONE)
           .basic()
           .range(0, 65535)
           .doc(
@@ -55,6 +59,9 @@ public final class RunSettings {
           .basic()
           .doc("A summary.json: run again with its files and options; options here win over those");
 
+  /** The task whose data this program makes. */
+  static final String SAMPLE = "sample";
+
   private RunSettings() {}
 
   /** Every setting above. */
@@ -65,5 +72,18 @@ public final class RunSettings {
   /** The settings of a run, beside those of its stages. */
   public static List<Setting<?>> ofRun() {
     return List.of(TASK, OUTPUT_DIR, MachineSettings.NUM_GPUS, TRIAL_RUN, FRAC_EXPERTS, SERVE);
+  }
+
+  /** What was given, else the published default; for tasks that were not published, out/TASK. */
+  public static Path outputDir(Settings settings) {
+    String task = settings.get(TASK);
+    return settings.has(OUTPUT_DIR) || !TaskFile.isPath(task) && !task.equals(SAMPLE)
+        ? settings.get(OUTPUT_DIR)
+        : Path.of("out", TaskFile.of(settings).name());
+  }
+
+  /** Whether the run makes its data: the sample task where no folder was given. */
+  public static boolean makesItsData(Settings settings) {
+    return TaskFile.of(settings).isSample() && !settings.has(DataSettings.DATA);
   }
 }

@@ -3,6 +3,7 @@ package mos.command.settings;
 import java.util.List;
 import mos.base.CommandWords;
 import mos.base.ConfigurationException;
+import mos.config.Effect;
 import mos.config.Setting;
 import mos.config.SettingGroup;
 import mos.config.Settings;
@@ -23,6 +24,7 @@ public final class RunnerSettings {
   public static final Setting<Integer> TIMEOUT =
       Setting.ofInt("runner-timeout")
           .in(SettingGroup.LATENCY)
+          .effect(Effect.NONE)
           .range(1, 1_000_000)
           .unit("seconds")
           .doc("How long the runner may take for one architecture")

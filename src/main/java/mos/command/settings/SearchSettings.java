@@ -1,9 +1,13 @@
 package mos.command.settings;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import mos.config.Effect;
 import mos.config.Setting;
 import mos.config.SettingGroup;
+import mos.config.Settings;
+import mos.experiment.Scoring;
 
 /** What a search compares, and what it writes. */
 public final class SearchSettings {
@@ -47,12 +51,14 @@ public final class SearchSettings {
   public static final Setting<Path> WRITE_CONFIG_PATH =
       Setting.ofPath("write-config-path")
           .in(SettingGroup.FILES)
+          .effect(Effect.NONE)
           .basic()
           .doc("Where the found architecture goes, HAT-style YAML");
 
   public static final Setting<Path> SEARCH_CACHE =
       Setting.ofPath("search-cache")
           .in(SettingGroup.FILES)
+          .effect(Effect.NONE)
           .doc("File of scores and latencies to reuse; not given: cache.jsonl beside the result");
 
   private SearchSettings() {}
@@ -61,5 +67,27 @@ public final class SearchSettings {
   public static List<Setting<?>> settings() {
     return List.of(
         FITNESS, BASELINES, FRONT, FRONT_PARAMS, LATENCY_COMPUTE, WRITE_CONFIG_PATH, SEARCH_CACHE);
+  }
+
+  /** The settings that {@link #scoring} reads. */
+  public static List<Setting<?>> ofScoring() {
+    List<Setting<?>> all = new ArrayList<>(DecodingSettings.ofBeam());
+    all.addAll(
+        List.of(
+            FITNESS,
+            DecodingSettings.BATCH_SIZE,
+            DataSettings.SKIP_INVALID,
+            DataSettings.VALID_SUBSET,
+            DataSettings.MAX_TOKENS,
+            LossSettings.LABEL_SMOOTHING));
+    return all;
+  }
+
+  /** What architectures are compared by. */
+  public static Scoring scoring(Settings settings) {
+    return settings.get(FITNESS).equals("bleu")
+        ? new Scoring.Bleu(DecodingSettings.best(settings), settings.get(DataSettings.SKIP_INVALID))
+        : new Scoring.Loss(
+            settings.get(DataSettings.MAX_TOKENS), settings.get(LossSettings.LABEL_SMOOTHING));
   }
 }

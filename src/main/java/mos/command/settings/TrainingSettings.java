@@ -3,7 +3,7 @@ package mos.command.settings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import mos.config.Effect;
 import mos.config.Setting;
 import mos.config.SettingGroup;
 import mos.config.Settings;
@@ -17,6 +17,7 @@ public final class TrainingSettings {
   public static final Setting<Integer> TOKENS_PER_PASS =
       Setting.ofInt("max-tokens-per-pass")
           .in(SettingGroup.TRAINING)
+          .effect(Effect.NONE)
           .atLeast(1)
           .unit("tokens")
           .doc(
@@ -41,6 +42,7 @@ public final class TrainingSettings {
   public static final Setting<Integer> MAX_UPDATE =
       Setting.ofInt("max-update")
           .in(SettingGroup.TRAINING)
+          .effect(Effect.EXTENDS)
           .basic()
           .defaultsTo(40_000)
           .atLeast(1)
@@ -49,6 +51,7 @@ public final class TrainingSettings {
   public static final Setting<Integer> SUB_MAX_UPDATE =
       Setting.ofInt("sub-max-update")
           .in(SettingGroup.TRAINING)
+          .effect(Effect.EXTENDS)
           .basic()
           .defaultsTo(40_000)
           .atLeast(1)
@@ -73,6 +76,7 @@ public final class TrainingSettings {
   public static final Setting<Integer> SAVE_INTERVAL_UPDATES =
       Setting.ofInt("save-interval-updates")
           .in(SettingGroup.TRAINING)
+          .effect(Effect.NONE)
           .defaultsTo(1000)
           .atLeast(0)
           .unit("updates")
@@ -81,6 +85,7 @@ public final class TrainingSettings {
   public static final Setting<Integer> KEEP_LAST_EPOCHS =
       Setting.ofInt("keep-last-epochs")
           .in(SettingGroup.TRAINING)
+          .effect(Effect.NONE)
           .defaultsTo(20)
           .atLeast(0)
           .doc("Numbered checkpoints kept");
@@ -103,19 +108,6 @@ public final class TrainingSettings {
           .basic()
           .defaultsTo("scratch")
           .doc("First weights of a SubTransformer: random, or inherited from restore-file");
-
-  /** What no parameter depends on, or what a user may well raise. */
-  private static final Set<Setting<?>> FREE =
-      Set.of(
-          MAX_UPDATE,
-          SUB_MAX_UPDATE,
-          TOKENS_PER_PASS,
-          VALIDATE_INTERVAL,
-          VALIDATE_INTERVAL_UPDATES,
-          SAVE_INTERVAL_UPDATES,
-          KEEP_LAST_EPOCHS,
-          MachineSettings.DEVICE,
-          MachineSettings.THREADS);
 
   /** What HAT, which trains a SubTransformer by the same program, calls its own numbers. */
   public static final Map<String, Setting<?>> PUBLISHED_OF_SUBTRANSFORMERS =
@@ -218,10 +210,11 @@ public final class TrainingSettings {
   public static List<String> changed(ModelDescription begun, ModelDescription now) {
     List<String> changed = new ArrayList<>();
     for (Setting<?> setting : ofTraining(now.architecture() != null)) {
-      if (!FREE.contains(setting)) {
+      if (setting.effect() == Effect.RESULT && setting != MachineSettings.DEVICE) {
         compare(changed, setting.key(), valueOf(setting, begun), valueOf(setting, now));
       }
     }
+    // "auto" is not always the same device.
     String device = MachineSettings.DEVICE.key();
     if (begun.provenance().containsKey(device) && now.provenance().containsKey(device)) {
       compare(changed, device, begun.provenance().get(device), now.provenance().get(device));

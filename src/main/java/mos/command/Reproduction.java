@@ -8,55 +8,25 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import mos.base.ConfigurationException;
 import mos.base.Json;
 import mos.base.MosException;
 import mos.base.Sha256;
-import mos.base.Version;
 import mos.command.settings.AllSettings;
+import mos.command.settings.DataSettings;
 import mos.command.settings.RunSettings;
 import mos.command.settings.RunnerSettings;
+import mos.command.settings.TaskFile;
 import mos.config.Setting;
 import mos.config.Settings;
-import mos.port.ExportedModel;
-import mos.tensor.Native;
-import mos.tensor.SafeTensors;
+import mos.experiment.DataFolder;
+import mos.experiment.Provenance;
 
-/**
- * What artefacts were made from and with, and how to make them again: versions, hashes of data and
- * parents in checkpoints; these, the files and options of a run, and a hash of each artefact in
- * {@code summary.json}.
- */
-final class Provenance {
+/** How a run was made, as its summary tells, and how it is made again. */
+final class Reproduction {
   private static final String RUN = "run";
 
-  private Provenance() {}
-
-  /** This program, Java and libtorch. */
-  static Map<String, String> versions() {
-    Map<String, String> versions = new LinkedHashMap<>();
-    versions.put("version", Version.current());
-    versions.put("java", Runtime.version().toString());
-    versions.put("libtorch", Native.version());
-    return versions;
-  }
-
-  /**
-   * What something is made with and from.
-   *
-   * @param device as {@link mos.tensor.Devices#describe} names it
-   * @param parent the model whose weights it uses, if any
-   * @param splits of the data that it uses
-   */
-  static Map<String, String> of(
-      DataFolder data, String device, Optional<Path> parent, String... splits) {
-    Map<String, String> made = versions();
-    made.put("device", device);
-    made.putAll(data.hashes(splits));
-    parent.ifPresent(file -> made.put("parent", hash(file)));
-    return made;
-  }
+  private Reproduction() {}
 
   /** The same with what the command was told: its own settings. */
   static ObjectNode withSettings(Map<String, String> made, Command<?> task, Settings settings) {
@@ -68,26 +38,13 @@ final class Provenance {
     return all;
   }
 
-  /** Of a checkpoint, or a folder with a model, the hash of its tensors: metadata tells times. */
-  static String hash(Path file) {
-    if (Files.isDirectory(file)) {
-      return hash(file.resolve(ExportedModel.PARAMETERS));
-    }
-    if (!file.toString().endsWith(".safetensors")) {
-      return Sha256.of(file);
-    }
-    try (SafeTensors tensors = SafeTensors.open(file, false)) {
-      return tensors.dataHash();
-    }
-  }
-
   /** Notes in a summary how to make the run again, and what came of it. */
   static void ofRun(ObjectNode provenance, Settings given, DataFolder data, Path out) {
-    versions().forEach(provenance::put);
+    Provenance.versions().forEach(provenance::put);
     provenance.set("data", Json.tree(data.hashes("train", "valid", "test")));
     ObjectNode run = provenance.putObject(RUN);
-    Path task = PipelineSettings.taskFile(given);
-    run.put("task", PipelineSettings.taskName(given)).put("task_sha256", Sha256.of(task));
+    Path task = TaskFile.of(given).file();
+    run.put("task", TaskFile.of(given).name()).put("task_sha256", Sha256.of(task));
     ObjectNode files = run.putObject("configs");
     given.files().forEach(file -> files.put(file.toString(), Sha256.of(file)));
     run.set("options", Json.tree(given.overrides()));
@@ -100,7 +57,7 @@ final class Provenance {
           "search/architecture.yml",
           "subtransformer/checkpoint_best.safetensors"
         }) {
-      artefacts.put(name, hash(out.resolve(name)));
+      artefacts.put(name, Provenance.hash(out.resolve(name)));
     }
   }
 
@@ -131,12 +88,12 @@ final class Provenance {
     files.forEach((file, hash) -> unchanged(file, hash, summary));
     List<Path> all = new ArrayList<>(files.keySet());
     all.addAll(given.files());
-    Settings settings = Settings.load(all, options, AllSettings.known());
-    Path task = PipelineSettings.taskFile(settings);
+    Settings settings = AllSettings.load(all, options);
+    Path task = TaskFile.of(settings).file();
     unchanged(task, run.path("task_sha256").asText(), summary);
     all.add(0, task);
-    if (!PipelineSettings.makesItsData(settings)) {
-      sameData(Settings.load(all, options, AllSettings.known()), provenance.path("data"), summary);
+    if (!RunSettings.makesItsData(settings)) {
+      sameData(AllSettings.load(all, options), provenance.path("data"), summary);
     }
     return settings;
   }
@@ -165,7 +122,7 @@ final class Provenance {
   }
 
   private static void sameData(Settings effective, JsonNode before, Path summary) {
-    DataFolder data = DataFolder.open(effective);
+    DataFolder data = DataFolder.open(DataSettings.source(effective));
     data.hashes("train", "valid", "test")
         .forEach(
             (part, hash) -> {

@@ -1,4 +1,4 @@
-package mos.command;
+package mos.command.settings;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,8 +9,6 @@ import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.latency.CommandRunner;
 import mos.latency.CommandSource;
-import mos.command.settings.LatencySettings;
-import mos.command.settings.RunnerSettings;
 import mos.latency.LatencyConfig;
 import mos.latency.LatencySource;
 import mos.latency.LatencySourceProvider;
@@ -21,8 +19,9 @@ import mos.space.ArchitectureCost;
 import mos.tensor.Compute;
 
 /** The settings of what tells latencies, and of the sentence that costs are counted of. */
-final class LatencySourceSettings {
-  static final Setting<String> SOURCE =
+public final class LatencySourceSettings {
+  /** The source. */
+  public static final Setting<String> SOURCE =
       Setting.ofString("latency-source")
           .in(SettingGroup.LATENCY)
           .doc(
@@ -36,7 +35,7 @@ final class LatencySourceSettings {
   private LatencySourceSettings() {}
 
   /** The settings that are read here. */
-  static List<Setting<?>> settings() {
+  public static List<Setting<?>> settings() {
     List<Setting<?>> all = new ArrayList<>(LatencySettings.settings());
     all.addAll(RunnerSettings.settings());
     all.add(SOURCE);
@@ -44,8 +43,8 @@ final class LatencySourceSettings {
   }
 
   /** The source that the settings name, on the settings' device where it is this program. */
-  static LatencySource open(Settings settings, ModelConfig model) {
-    return open(settings, model, () -> ComputeSettings.setUp(settings));
+  public static LatencySource open(Settings settings, ModelConfig model) {
+    return open(settings, model, () -> MachineSettings.compute(settings).setUp());
   }
 
   /**
@@ -53,9 +52,12 @@ final class LatencySourceSettings {
    *
    * @param compute asked where this program measures
    */
-  static LatencySource open(Settings settings, ModelConfig model, Supplier<Compute> compute) {
+  public static LatencySource open(
+      Settings settings, ModelConfig model, Supplier<Compute> compute) {
     Optional<CommandRunner> runner =
-        RunnerSettings.given(settings) ? Optional.of(RunnerSettings.of(settings)) : Optional.empty();
+        RunnerSettings.given(settings)
+            ? Optional.of(RunnerSettings.of(settings))
+            : Optional.empty();
     String usual = runner.isPresent() ? CommandSource.Provider.NAME : RuntimeSource.Provider.NAME;
     return LatencySources.open(
         settings.find(SOURCE).orElse(usual),
@@ -71,7 +73,7 @@ final class LatencySourceSettings {
   }
 
   /** What architectures cost by counting, of a sentence as long as a measured one. */
-  static ArchitectureCost cost(Settings settings, ModelConfig model) {
+  public static ArchitectureCost cost(Settings settings, ModelConfig model) {
     LatencyConfig how = LatencySettings.of(settings);
     return new ArchitectureCost(model.cost(), how.sourceTokens(), how.targetSteps());
   }

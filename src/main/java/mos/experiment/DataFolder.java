@@ -1,4 +1,4 @@
-package mos.command;
+package mos.experiment;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import mos.base.AtomicFile;
@@ -14,16 +15,13 @@ import mos.base.ConfigurationException;
 import mos.base.DataLock;
 import mos.base.MosException;
 import mos.base.Sha256;
-import mos.command.settings.DataSettings;
-import mos.config.Setting;
-import mos.config.Settings;
 import mos.data.Dictionary;
 import mos.data.ParallelCorpus;
 import mos.train.ModelDescription;
 import mos.translation.RawText;
 
 /** A folder of binarised parallel text, as {@code preprocess} or fairseq makes it. */
-final class DataFolder {
+public final class DataFolder {
   private final Path folder;
   private final ParallelCorpus.LanguagePair languages;
   private final Dictionary sourceDictionary;
@@ -36,38 +34,32 @@ final class DataFolder {
     this.targetDictionary = ParallelCorpus.dictionary(folder, languages.target());
   }
 
-  static List<Setting<?>> settings() {
-    return List.of(DataSettings.DATA, DataSettings.SOURCE_LANG, DataSettings.TARGET_LANG);
-  }
-
-  static DataFolder open(Settings settings) {
-    Path folder = settings.get(DataSettings.DATA);
+  /**
+   * Opens a folder.
+   *
+   * @throws ConfigurationException when there is none, or it has other languages than are asked for
+   */
+  public static DataFolder open(DataSource source) {
+    Path folder = source.folder();
     if (!Files.isDirectory(folder)) {
       throw new ConfigurationException(
-          "data: no such folder: "
-              + folder
-              + " ("
-              + settings.where(DataSettings.DATA)
-              + "); see `preprocess`");
+          "data: no such folder: " + folder + " (" + source.where() + "); see `preprocess`");
     }
-    return new DataFolder(folder, languages(settings, folder));
+    return new DataFolder(folder, languages(source));
   }
 
-  /**
-   * The folder's languages, in the direction that the settings ask for.
-   *
-   * @throws ConfigurationException when the folder has other languages than the settings
-   */
-  private static ParallelCorpus.LanguagePair languages(Settings settings, Path folder) {
+  /** The folder's languages, in the direction that is asked for. */
+  private static ParallelCorpus.LanguagePair languages(DataSource asked) {
+    Path folder = asked.folder();
     List<ParallelCorpus.LanguagePair> pairs = ParallelCorpus.languagePairs(folder);
-    if (!settings.has(DataSettings.SOURCE_LANG) && !settings.has(DataSettings.TARGET_LANG)) {
+    if (asked.source().isEmpty() && asked.target().isEmpty()) {
       return pairs.size() == 1 ? pairs.get(0) : ParallelCorpus.languagePair(folder);
     }
     List<ParallelCorpus.LanguagePair> wanted = new ArrayList<>();
     for (ParallelCorpus.LanguagePair pair : pairs) {
       for (ParallelCorpus.LanguagePair one : List.of(pair, pair.reversed())) {
-        if (isAsked(settings, DataSettings.SOURCE_LANG, one.source())
-            && isAsked(settings, DataSettings.TARGET_LANG, one.target())
+        if (isAsked(asked.source(), one.source())
+            && isAsked(asked.target(), one.target())
             && !wanted.contains(one)) {
           wanted.add(one);
         }
@@ -76,30 +68,24 @@ final class DataFolder {
     if (wanted.size() == 1) {
       return wanted.get(0);
     }
-    if (pairs.isEmpty()
-        && settings.has(DataSettings.SOURCE_LANG)
-        && settings.has(DataSettings.TARGET_LANG)) {
+    if (pairs.isEmpty() && asked.source().isPresent() && asked.target().isPresent()) {
       return new ParallelCorpus.LanguagePair(
-          settings.get(DataSettings.SOURCE_LANG), settings.get(DataSettings.TARGET_LANG));
+          asked.source().get().code(), asked.target().get().code());
     }
     throw otherLanguages(
-        settings,
+        asked,
         "the data in " + folder,
         pairs.stream().map(Object::toString).collect(Collectors.joining(", ")));
   }
 
-  private static boolean isAsked(Settings settings, Setting<String> setting, String language) {
-    return !settings.has(setting) || settings.get(setting).equals(language);
+  private static boolean isAsked(Optional<DataSource.Asked> asked, String language) {
+    return asked.isEmpty() || asked.get().code().equals(language);
   }
 
-  private static ConfigurationException otherLanguages(Settings settings, String what, String has) {
+  private static ConfigurationException otherLanguages(DataSource source, String what, String has) {
     List<String> asked = new ArrayList<>();
-    for (Setting<String> setting : List.of(DataSettings.SOURCE_LANG, DataSettings.TARGET_LANG)) {
-      if (settings.has(setting)) {
-        asked.add(
-            setting.key() + " " + settings.get(setting) + " (" + settings.where(setting) + ")");
-      }
-    }
+    source.source().ifPresent(one -> asked.add("source-lang " + one.code() + in(one)));
+    source.target().ifPresent(one -> asked.add("target-lang " + one.code() + in(one)));
     return new ConfigurationException(
         "languages: got "
             + String.join(" and ", asked)
@@ -110,20 +96,26 @@ final class DataFolder {
             + "; languages that are not given are those of the data");
   }
 
+  private static String in(DataSource.Asked one) {
+    return " (" + one.where() + ")";
+  }
+
   /**
    * An exported model's folder, which has dictionaries and codes but no corpora.
    *
-   * @throws ConfigurationException when the settings ask for other languages
+   * @param languages that are asked for
+   * @throws ConfigurationException when the model has others
    */
-  static DataFolder ofModel(Settings settings, Path folder, ModelDescription description) {
+  public static DataFolder ofModel(
+      Path folder, ModelDescription description, DataSource languages) {
     DataFolder data =
         new DataFolder(
             folder,
             new ParallelCorpus.LanguagePair(
                 description.sourceLanguage(), description.targetLanguage()));
-    if (!isAsked(settings, DataSettings.SOURCE_LANG, data.sourceLanguage())
-        || !isAsked(settings, DataSettings.TARGET_LANG, data.targetLanguage())) {
-      throw otherLanguages(settings, "the model in " + folder, data.languages.toString());
+    if (!isAsked(languages.source(), data.sourceLanguage())
+        || !isAsked(languages.target(), data.targetLanguage())) {
+      throw otherLanguages(languages, "the model in " + folder, data.languages.toString());
     }
     return data;
   }
@@ -133,7 +125,7 @@ final class DataFolder {
    *
    * @param where the model, for the message
    */
-  void check(ModelDescription model, String where) {
+  public void check(ModelDescription model, String where) {
     ParallelCorpus.LanguagePair trained =
         new ParallelCorpus.LanguagePair(model.sourceLanguage(), model.targetLanguage());
     if (!trained.equals(languages)) {
@@ -151,34 +143,39 @@ final class DataFolder {
   }
 
   /** How raw text becomes this folder's symbols, and back. */
-  RawText rawText() {
+  public RawText rawText() {
     return RawText.of(folder, languages.source(), languages.target());
   }
 
-  Path folder() {
+  /** Where it is. */
+  public Path folder() {
     return folder;
   }
 
-  String sourceLanguage() {
+  /** Source language, for example en. */
+  public String sourceLanguage() {
     return languages.source();
   }
 
-  String targetLanguage() {
+  /** Target language. */
+  public String targetLanguage() {
     return languages.target();
   }
 
-  Dictionary sourceDictionary() {
+  /** Dictionary of the source language. */
+  public Dictionary sourceDictionary() {
     return sourceDictionary;
   }
 
-  Dictionary targetDictionary() {
+  /** Dictionary of the target language. */
+  public Dictionary targetDictionary() {
     return targetDictionary;
   }
 
   /**
    * SHA-256 of the files of each split that is there, and under "codes" of the BPE codes, if any.
    */
-  Map<String, String> hashes(String... splits) {
+  public Map<String, String> hashes(String... splits) {
     Map<String, String> hashes = new LinkedHashMap<>();
     for (String split : splits) {
       hash(split + "." + languages.source() + "-" + languages.target() + ".", split, hashes);
@@ -200,7 +197,7 @@ final class DataFolder {
   }
 
   /** Keeps others from replacing the folder's files as long as it is open. */
-  DataLock reading() {
+  public DataLock reading() {
     return DataLock.reading(folder);
   }
 
@@ -209,7 +206,7 @@ final class DataFolder {
    *
    * @throws MosException when it is not there or has no sentences
    */
-  ParallelCorpus split(String name) {
+  public ParallelCorpus split(String name) {
     ParallelCorpus corpus =
         ParallelCorpus.open(folder, name, languages, sourceDictionary, targetDictionary);
     if (corpus.size() == 0) {

@@ -1,4 +1,4 @@
-package mos.command;
+package mos.experiment;
 
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 import mos.base.MosException;
-import mos.command.settings.DataSettings;
 import mos.data.Dictionary;
 import mos.data.InvalidSizes;
 import mos.data.TokenCorpus;
@@ -20,12 +19,12 @@ import org.slf4j.LoggerFactory;
  * The sentences of a set as a model translates them. Nothing is made of an empty sentence; one that
  * is too long for a model ends the work before it begins, or is skipped if that is wanted.
  */
-final class SourceSentences {
+public final class SourceSentences {
   private static final Logger LOG = LoggerFactory.getLogger(SourceSentences.class);
   private static final int MAX_LENGTH = SuperTransformer.MAX_POSITIONS;
 
   /** As fairseq names it. */
-  static final String LIMITS = "max_positions=" + MAX_LENGTH;
+  public static final String LIMITS = "max_positions=" + MAX_LENGTH;
 
   private final TokenCorpus corpus;
   private final List<Integer> rows = new ArrayList<>();
@@ -36,7 +35,7 @@ final class SourceSentences {
    * @param skip whether to go on without sentences that are too long
    * @throws MosException naming the first sentence that is too long
    */
-  SourceSentences(TokenCorpus corpus, String name, boolean skip) {
+  public SourceSentences(TokenCorpus corpus, String name, boolean skip) {
     this.corpus = corpus;
     skipped = InvalidSizes.of(corpus.size(), i -> !isReadable(corpus.length(i)), LIMITS);
     if (!skipped.isEmpty()) {
@@ -57,12 +56,12 @@ final class SourceSentences {
   }
 
   /** Whether a model can read a sentence of so many tokens, the closing EOS counted. */
-  static boolean isReadable(int length) {
+  public static boolean isReadable(int length) {
     return length <= MAX_LENGTH;
   }
 
   /** What is said of a sentence that is too long. */
-  static String tooLong(int number, int length, String of) {
+  public static String tooLong(int number, int length, String of) {
     return "sample #"
         + number
         + " (line "
@@ -74,22 +73,22 @@ final class SourceSentences {
         + " source tokens with the end symbol, a model reads at most "
         + MAX_LENGTH
         + "; --"
-        + DataSettings.SKIP_INVALID.key()
+        + "skip-invalid-size-inputs"
         + " goes on without such sentences";
   }
 
   /** Numbers of the sentences that are translated, from 0, in order. */
-  List<Integer> rows() {
+  public List<Integer> rows() {
     return rows;
   }
 
   /** The sentences that are not translated. */
-  InvalidSizes skipped() {
+  public InvalidSizes skipped() {
     return skipped;
   }
 
   /** Those of {@link #rows} that need the model, in order. */
-  List<int[]> asked() {
+  public List<int[]> asked() {
     return rows.stream().map(corpus::get).filter(s -> withoutModel(s).isEmpty()).toList();
   }
 
@@ -99,18 +98,18 @@ final class SourceSentences {
    * @param found hypotheses of each of {@link #asked}
    * @return for each of {@link #rows} its hypotheses, best first, at least one
    */
-  List<List<Hypothesis>> all(List<List<Hypothesis>> found) {
+  public List<List<Hypothesis>> all(List<List<Hypothesis>> found) {
     Iterator<List<Hypothesis>> next = found.iterator();
     return rows.stream().map(row -> withoutModel(corpus.get(row)).orElseGet(next::next)).toList();
   }
 
   /** Translates all that can be; see {@link #all}. */
-  List<List<Hypothesis>> translate(Translator translator, IntConsumer progress) {
+  public List<List<Hypothesis>> translate(Translator translator, IntConsumer progress) {
     return all(translator.translate(asked(), progress));
   }
 
   /** The translation of a sentence that needs no model: an empty one stays empty. */
-  static Optional<List<Hypothesis>> withoutModel(int[] source) {
+  public static Optional<List<Hypothesis>> withoutModel(int[] source) {
     return source.length > 1
         ? Optional.empty()
         : Optional.of(List.of(new Hypothesis(new int[] {Dictionary.EOS}, 0, new float[] {0})));

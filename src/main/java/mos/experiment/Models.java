@@ -1,21 +1,19 @@
-package mos.command;
+package mos.experiment;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import mos.base.ConfigurationException;
-import mos.config.Setting;
-import mos.config.Settings;
 import mos.model.SuperTransformer;
 import mos.port.ExportedModel;
 import mos.space.SubTransformer;
-import mos.space.SubTransformerFile;
 import mos.train.Checkpoint;
 import mos.train.ModelDescription;
 import org.bytedeco.pytorch.Device;
 
-/** Models that commands read. */
-final class Checkpoints {
-  private Checkpoints() {}
+/** Trained models: checkpoints, and folders of exported models. */
+public final class Models {
+  private Models() {}
 
   /**
    * A plain Transformer, ready to translate.
@@ -23,7 +21,8 @@ final class Checkpoints {
    * @param model owned by this object
    * @param architecture what it is
    */
-  record Plain(SuperTransformer model, SubTransformer architecture, ModelDescription description)
+  public record Plain(
+      SuperTransformer model, SubTransformer architecture, ModelDescription description)
       implements AutoCloseable {
     @Override
     public void close() {
@@ -36,7 +35,8 @@ final class Checkpoints {
    *
    * @param model owned by this object
    */
-  record Whole(SuperTransformer model, ModelDescription description) implements AutoCloseable {
+  public record Whole(SuperTransformer model, ModelDescription description)
+      implements AutoCloseable {
     @Override
     public void close() {
       model.close();
@@ -44,7 +44,7 @@ final class Checkpoints {
   }
 
   /** The model of a checkpoint, or of an exported model's folder. */
-  static Whole whole(Path file, Device device) {
+  public static Whole whole(Path file, Device device) {
     if (Files.isDirectory(file)) {
       ExportedModel exported = ExportedModel.load(file);
       return new Whole(exported.model(), exported.description());
@@ -55,33 +55,32 @@ final class Checkpoints {
   }
 
   /**
-   * Refuses a folder where only a SuperTransformer's checkpoint will do.
+   * An architecture that somebody named.
    *
-   * @param setting that names it
+   * @param where who, for messages
    */
-  static Path supernet(Settings settings, Setting<Path> setting) {
-    Path file = settings.get(setting);
-    if (Files.isDirectory(file)) {
-      throw settings.error(
-          setting, "the checkpoint of a SuperTransformer, such as checkpoint_best.safetensors");
-    }
-    return file;
-  }
+  public record Named(SubTransformer architecture, String where) {}
 
-  /** The settings' SubTransformer, which must be one that the SuperTransformer was trained for. */
-  static SubTransformer inheriting(ModelDescription supernet, Settings settings) {
-    SubTransformer architecture = SubTransformerFile.fromSettings(settings);
+  /**
+   * The architecture, which must be one that the SuperTransformer was trained for.
+   *
+   * @throws ConfigurationException for any other
+   */
+  public static SubTransformer inheriting(ModelDescription supernet, Named named) {
     if (supernet.space() != null) {
-      supernet.space().check(architecture, SubTransformerFile.where(settings));
+      supernet.space().check(named.architecture(), named.where());
     }
-    return architecture;
+    return named.architecture();
   }
 
   /**
-   * The SubTransformer of a checkpoint: of a SuperTransformer's, the one that the settings
-   * describe, with inherited weights.
+   * The SubTransformer of a checkpoint: of a SuperTransformer's, the named one, with inherited
+   * weights.
+   *
+   * @throws ConfigurationException for a SuperTransformer without a named architecture, or with one
+   *     that it was not trained for
    */
-  static Plain plain(Path file, Settings settings, Device device) {
+  public static Plain plain(Path file, Optional<Named> named, Device device) {
     if (Files.isDirectory(file)) {
       ExportedModel exported = ExportedModel.load(file, device);
       return new Plain(exported.model(), exported.architecture(), exported.description());
@@ -91,13 +90,13 @@ final class Checkpoints {
       if (description.architecture() != null) {
         return new Plain(checkpoint.model(device, false), description.architecture(), description);
       }
-      if (!SubTransformerFile.given(settings)) {
+      if (named.isEmpty()) {
         throw new ConfigurationException(
             file
                 + " is a SuperTransformer: name the SubTransformer with --sub-configs FILE"
                 + " (encoder-embed-dim-subtransformer, …)");
       }
-      SubTransformer architecture = inheriting(description, settings);
+      SubTransformer architecture = inheriting(description, named.get());
       try (SuperTransformer supernet = checkpoint.model(device, false)) {
         return new Plain(supernet.materialise(architecture, false), architecture, description);
       }
