@@ -10,7 +10,12 @@ final class ComparisonWarnings {
   /** Adds a list of what differs; nothing where nothing does. */
   static void html(List<ComparedRun> runs, StringBuilder out) {
     StringBuilder items = new StringBuilder();
-    differs(runs, "The tasks differ", "scores do not compare.", items, r -> Known.text(r.summary().task()));
+    differs(
+        runs,
+        "The tasks differ",
+        "scores do not compare.",
+        items,
+        r -> Known.text(r.summary().task()));
     String sets = "scores do not compare.";
     differs(runs, "The test sets differ", sets, items, r -> r.data("test"));
     differs(
@@ -19,7 +24,12 @@ final class ComparisonWarnings {
         "a better score may be the data’s doing.",
         items,
         r -> r.data("train"));
-    differs(runs, "The devices differ", "latencies do not compare.", items, r -> Known.text(r.provenance().device()));
+    differs(
+        runs,
+        "The devices differ",
+        "latencies do not compare.",
+        items,
+        r -> Known.text(r.provenance().device()));
     for (ComparedRun run : runs) {
       if (run.folder().run().trial()) {
         String words = run.name() + " is a dry run (--trial_run 1): its figures mean nothing.";
@@ -32,7 +42,11 @@ final class ComparisonWarnings {
   }
 
   private static void differs(
-      List<ComparedRun> runs, String what, String so, StringBuilder items, Function<RunFigures, String> said) {
+      List<ComparedRun> runs,
+      String what,
+      String so,
+      StringBuilder items,
+      Function<RunFigures, String> said) {
     long values =
         runs.stream()
             .map(run -> said.apply(run.folder().run()))

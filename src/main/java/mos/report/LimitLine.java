@@ -35,8 +35,7 @@ record LimitLine(double value, String label, double aim) {
     if (at < x.end()) {
       double width = x.end() - at;
       double height = y.start() - y.end();
-      svg.leaf(
-          "rect", "class", "beyond", "x", at, "y", y.end(), "width", width, "height", height);
+      svg.leaf("rect", "class", "beyond", "x", at, "y", y.end(), "width", width, "height", height);
     }
     double aimed = x.at(aim);
     if (aimed > x.start() && aimed < x.end()) {

@@ -30,7 +30,7 @@ import mos.space.SubTransformerFile;
  * optional; what was damaged is said in {@link #notes}.
  */
 final class OutputFolder {
-  private static final String CANDIDATES = "search/candidates.jsonl";
+  private static final String CANDIDATES = "search/" + SearchedCandidate.FILE_NAME;
   private static final String ARCHITECTURE = "search/architecture.yml";
   private static final String PREDICTOR = "latency/predictor.json";
   private static final Map<String, String> RUNS = new LinkedHashMap<>();
@@ -189,11 +189,7 @@ final class OutputFolder {
         if (Files.size(file) > LARGEST_DOCUMENT) {
           throw new MosException(file + ": larger than 64 MiB");
         }
-        T read = ResultJson.read(file, type);
-        if (read != null) {
-          return read;
-        }
-        notes.add(name + " was left out: it is not a JSON object.");
+        return ResultJson.read(file, type);
       } catch (MosException | IOException e) {
         String why = Known.text(e.getMessage()).replace(folder.resolve(name) + ": ", "");
         notes.add(name + " was left out: it is damaged or cannot be read (" + why + ").");

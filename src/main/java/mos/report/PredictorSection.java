@@ -52,8 +52,7 @@ final class PredictorSection {
     return out.append("</div>\n</div>\n").toString();
   }
 
-  private static void errors(
-      EvaluationFigures errors, List<Plot.Point> points, StringBuilder out) {
+  private static void errors(EvaluationFigures errors, List<Plot.Point> points, StringBuilder out) {
     HtmlTable table = new HtmlTable("", "Error on held-out rows", ">Value");
     table.row("rows", Numbers.fixed(points.isEmpty() ? errors.rows() : points.size(), 0));
     table.row("RMSE", Numbers.significant(errors.rmseMs(), 3) + " ms");

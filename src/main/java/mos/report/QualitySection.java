@@ -32,8 +32,7 @@ final class QualitySection {
     return out.append("</div>\n</div>\n").append(TermsSection.link()).toString();
   }
 
-  private static void score(
-      HtmlTable table, String name, Double before, Double after) {
+  private static void score(HtmlTable table, String name, Double before, Double after) {
     double inherited = Known.figure(before);
     double last = Known.figure(after);
     if (Double.isFinite(inherited) || Double.isFinite(last)) {
@@ -56,8 +55,7 @@ final class QualitySection {
       }
     }
     double inherited = run.inheritedLoss();
-    if (run.setting("fitness").equals("loss")
-        && Double.isFinite(inherited)) {
+    if (run.setting("fitness").equals("loss") && Double.isFinite(inherited)) {
       String words = "found, inherited weights";
       table.row(words, Numbers.fixed(inherited, 3), Numbers.NONE, Numbers.NONE);
     }

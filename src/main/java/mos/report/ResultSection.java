@@ -79,7 +79,10 @@ final class ResultSection {
             : "",
         out);
     figure(
-        "Parameters", Numbers.si(run.params()), ofLargest(run.params(), run.largest().params()), out);
+        "Parameters",
+        Numbers.si(run.params()),
+        ofLargest(run.params(), run.largest().params()),
+        out);
     figure("FLOPs", Numbers.si(run.flops()), ofLargest(run.flops(), run.largest().flops()), out);
     double seconds = run.seconds();
     figure("Time", seconds > 0 ? Durations.ofSeconds(seconds) : Numbers.NONE, "all stages", out);
@@ -118,7 +121,9 @@ final class ResultSection {
           one.withUnit(one.result().measured()),
           one.shareInWords(),
           (one.result().met() ? "✓ yes, " : "✗ NO, ") + one.distance(),
-          one.result().timed() ? Instants.words(Known.text(one.result().measuredAt())) : "counted, not timed",
+          one.result().timed()
+              ? Instants.words(Known.text(one.result().measuredAt()))
+              : "counted, not timed",
           load(one));
     }
     out.append(table.html(""));

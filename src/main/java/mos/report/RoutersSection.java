@@ -53,9 +53,7 @@ final class RoutersSection {
 
   private void read(int row, RouterWeights.OfMatrix router) {
     String side = Known.text(router.side());
-    if (router.layer() >= 1
-        && router.layer() <= MOST_LAYERS
-        && side.matches("encoder|decoder")) {
+    if (router.layer() >= 1 && router.layer() <= MOST_LAYERS && side.matches("encoder|decoder")) {
       mixtures.add(
           new Mixture(
               row,

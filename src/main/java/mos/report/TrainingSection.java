@@ -75,8 +75,7 @@ final class TrainingSection {
                 "loss per token")
             .line("first", "training loss", losses);
     StringBuilder legend = new StringBuilder(Plot.legend("first", "training"));
-    for (Map.Entry<String, SortedMap<Long, LossFigures>> entry :
-        run.validations().entrySet()) {
+    for (Map.Entry<String, SortedMap<Long, LossFigures>> entry : run.validations().entrySet()) {
       String name = name(entry.getKey());
       String colour = COLOURS.getOrDefault(entry.getKey(), "fourth");
       List<Plot.Point> points =

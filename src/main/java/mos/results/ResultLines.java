@@ -60,8 +60,7 @@ public final class ResultLines {
 
   private static <T> boolean usable(String text, Path file, Class<T> type, Predicate<T> reader) {
     try {
-      T result = ResultJson.parse(text, type, file.toString());
-      return result != null && reader.test(result);
+      return reader.test(ResultJson.parse(text, type, file.toString()));
     } catch (MosException e) {
       return false;
     }

@@ -16,7 +16,8 @@ import mos.host.Hardware;
  * @param limits in their quantities' units
  * @param constraints what became of them
  * @param largest what the largest SubTransformer takes
- * @param quality losses and scores
+ * @param counts what it costs by counting
+ * @param losses on the validation set
  * @param seconds of each stage
  */
 public record RunSummary(

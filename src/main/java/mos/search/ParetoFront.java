@@ -57,15 +57,13 @@ public final class ParetoFront {
    * The same of anything with two values, both to be small and neither NaN: in one pass over what
    * is sorted, for as many as there may be.
    */
-  public static <T> List<T> of(
-      List<T> all, ToDoubleFunction<T> first, ToDoubleFunction<T> second) {
+  public static <T> List<T> of(List<T> all, ToDoubleFunction<T> first, ToDoubleFunction<T> second) {
     List<T> sorted = new ArrayList<>(all);
     sorted.sort(Comparator.comparingDouble(second).thenComparingDouble(first));
     List<T> front = new ArrayList<>();
-    double best = Double.POSITIVE_INFINITY;
     for (T one : sorted) {
-      if (first.applyAsDouble(one) < best) {
-        best = first.applyAsDouble(one);
+      T last = front.isEmpty() ? null : front.get(front.size() - 1);
+      if (last == null || first.applyAsDouble(one) < first.applyAsDouble(last)) {
         front.add(one);
       }
     }

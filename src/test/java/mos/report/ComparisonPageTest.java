@@ -73,7 +73,9 @@ class ComparisonPageTest {
   }
 
   private static String validation(int update) {
-    return "{\"update\":" + update + ",\"valid\":{\"largest\":{\"loss\":6.5,\"nll_loss\":6.4,\"ppl\":84.4}}}\n";
+    return "{\"update\":"
+        + update
+        + ",\"valid\":{\"largest\":{\"loss\":6.5,\"nll_loss\":6.4,\"ppl\":84.4}}}\n";
   }
 
   @Test

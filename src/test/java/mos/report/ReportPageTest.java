@@ -287,7 +287,10 @@ class ReportPageTest {
     ExampleFolder.write(
         folder,
         "supernet/metrics.jsonl",
-        String.format(Locale.ROOT, "{\"update\":1,\"valid\":{\"%s\":{\"loss\":1,\"nll_loss\":1,\"ppl\":2}}}\n", evil));
+        String.format(
+            Locale.ROOT,
+            "{\"update\":1,\"valid\":{\"%s\":{\"loss\":1,\"nll_loss\":1,\"ppl\":2}}}\n",
+            evil));
     ExampleFolder.write(
         folder,
         "search/candidates.jsonl",
@@ -390,8 +393,7 @@ class ReportPageTest {
   void wrongArchitectureIsNamed() throws Exception {
     ExampleFolder.write(
         folder, "search/architecture.yml", "encoder-layer-num-subtransformer: 2000000000\n");
-    assertThat(page())
-        .contains("encoder-layer-num-subtransformer: got 2000000000, must be");
+    assertThat(page()).contains("encoder-layer-num-subtransformer: got 2000000000, must be");
   }
 
   @Test
