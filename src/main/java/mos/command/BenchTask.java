@@ -136,7 +136,9 @@ public final class BenchTask implements Command<ObjectNode> {
     figures.put("ranks", ranks.size());
     figures.put("communication", ranks.engine());
     ObjectNode training = figures.putObject("training");
-    figures.set("hardware", Json.tree(MeasureTask.hardware(settings, machine)));
+    figures.set(
+        "hardware",
+        Json.tree(LatencySourceSettings.of(settings).open(config, () -> machine).hardware()));
     if (settings.get(BenchSettings.DECODE)) {
       figures.set("decoding", new BenchDecoding(settings, machine).measure(config, space));
       return figures;
@@ -215,7 +217,7 @@ public final class BenchTask implements Command<ObjectNode> {
       SearchSpace space,
       Compute machine,
       ObjectNode figures) {
-    LatencySource source = LatencySourceSettings.open(settings, config, () -> machine);
+    LatencySource source = LatencySourceSettings.of(settings).open(config, () -> machine);
     for (String name : List.of("smallest", "largest")) {
       LOG.info("latency of the {} SubTransformer", name);
       Latency latency =

@@ -30,10 +30,13 @@ import mos.data.ParallelCorpus;
 import mos.data.TokenCorpus;
 import mos.distributed.Launch;
 import mos.distributed.SharedWork;
+import mos.experiment.BegunWith;
 import mos.experiment.DataFolder;
 import mos.experiment.Models;
 import mos.experiment.Provenance;
 import mos.experiment.SourceSentences;
+import mos.results.Made;
+import mos.results.ResultJson;
 import mos.space.SubTransformerFile;
 import mos.tensor.Compute;
 import mos.tensor.Devices;
@@ -129,7 +132,7 @@ public final class DistillDataTask implements Command<ObjectNode> {
         Optional<Path> teacher = Optional.of(settings.get(FileSettings.PATH));
         Map<String, String> made =
             Provenance.of(data, figures.path("device").asText(), teacher, "train");
-        figures.set("provenance", Reproduction.withSettings(made, this, settings));
+        figures.set("provenance", ResultJson.tree(Made.of(made, told(settings))));
         AtomicFile.writeString(done, Json.pretty(figures));
       }
       new DistilledFolder(folder).deleteParts();
@@ -147,7 +150,7 @@ public final class DistillDataTask implements Command<ObjectNode> {
       decisive.put("architecture", Json.tree(SubTransformerFile.fromSettings(settings)));
     }
     data.hashes("train").forEach(decisive::put);
-    BegunWith now = BegunWith.of(this, settings, decisive);
+    BegunWith now = Identity.begun(this, settings, decisive);
     Path file = folder.resolve(BEGUN);
     if (Files.exists(file)) {
       now.check(Json.read(file), "distilled data", file);

@@ -34,6 +34,8 @@ import mos.experiment.Models;
 import mos.experiment.Provenance;
 import mos.experiment.SourceSentences;
 import mos.model.TransformerWeights;
+import mos.results.Made;
+import mos.results.ResultJson;
 import mos.space.SubTransformerFile;
 import mos.tensor.Compute;
 import mos.tensor.Devices;
@@ -244,7 +246,7 @@ public final class GenerateTask implements Command<ObjectNode> {
         Optional<Path> model = Optional.of(settings.get(FileSettings.PATH));
         Map<String, String> made =
             Provenance.of(data, Devices.describe(machine.device()), model, subset);
-        described.set("provenance", Reproduction.withSettings(made, this, settings));
+        described.set("provenance", ResultJson.tree(Made.of(made, told(settings))));
         // Last, so that translations with a description are complete.
         AtomicFile.writeString(
             Translations.file(settings.get(DecodingSettings.RESULTS_PATH), ".json"),

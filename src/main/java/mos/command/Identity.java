@@ -28,7 +28,7 @@ import mos.host.CommandIdentity;
  * what lies in the output folder by its place there. So {@code ./out}, {@code out} and {@code
  * /home/me/out} are one folder, and a folder that was moved is still the same.
  */
-final class Identity {
+public final class Identity {
   private static final String OUTPUT = "{output}";
   private static final String CONTENT = "sha256 ";
 
@@ -40,17 +40,17 @@ final class Identity {
   }
 
   /** Of a command by itself. */
-  static Identity ofCommand() {
+  public static Identity ofCommand() {
     return new Identity(null);
   }
 
   /** Of a run's stages. */
-  static Identity ofRun(Path output) {
+  public static Identity ofRun(Path output) {
     return new Identity(output);
   }
 
   /** Key and value of what decides the result of a command. */
-  Map<String, Object> of(Command<?> task, Settings settings) {
+  public Map<String, Object> of(Command<?> task, Settings settings) {
     Map<String, Object> decisive = new TreeMap<>(settings.toMap());
     decisive.keySet().retainAll(read(task, settings));
     for (Setting<?> setting : task.settings()) {
@@ -132,7 +132,7 @@ final class Identity {
   }
 
   /** Absolute, with links followed as far as the path is there. */
-  static Path real(Path path) {
+  public static Path real(Path path) {
     Path absolute = path.toAbsolutePath().normalize();
     Path there = absolute;
     while (there != null && !Files.exists(there)) {
@@ -154,7 +154,7 @@ final class Identity {
    * @param before null where nothing was saved
    * @param now of {@link #of}
    */
-  boolean same(Command<?> task, Settings settings, String key, String before, String now) {
+  public boolean same(Command<?> task, Settings settings, String key, String before, String now) {
     if (before == null) {
       Object usual = byKey(task, key).flatMap(Setting::defaultValue).orElse(null);
       return usual != null && (String.valueOf(usual).equals(now) || Json.line(usual).equals(now));

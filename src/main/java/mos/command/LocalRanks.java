@@ -38,7 +38,7 @@ final class LocalRanks {
   private static final int SECONDS_TO_STOP = 30;
   private static final int POLL_MS = 50;
   private static final String LAUNCHER = "MOS_LAUNCHER_PID";
-  private static final String SEARCH = new EvoSearchTask().name();
+  private static final String SEARCH = new EvoSearchCommand().name();
 
   private final String command;
   private final Settings settings;

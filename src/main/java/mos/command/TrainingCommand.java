@@ -16,7 +16,7 @@ import mos.space.SearchSpaceSettings;
 import mos.train.Checkpoint;
 
 /** What both commands that train have in common. */
-abstract class TrainingCommand implements Command<TrainingFigures> {
+public abstract class TrainingCommand implements Command<TrainingFigures> {
 
   /** The settings of every training. */
   static List<Setting<?>> settings(boolean subTransformer) {

@@ -57,7 +57,7 @@ public record BegunWith(JsonNode settings, Same same) {
    * @param what was saved, for the message
    * @throws ConfigurationException naming the first setting that differs
    */
-  void check(JsonNode saved, String what, Path file) {
+  public void check(JsonNode saved, String what, Path file) {
     for (Map.Entry<String, JsonNode> entry : settings.properties()) {
       JsonNode before = saved.path(entry.getKey());
       if (!before.equals(entry.getValue())

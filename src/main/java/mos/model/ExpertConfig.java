@@ -147,8 +147,8 @@ public record ExpertConfig(
 
   /** What the experts mean for parameter counts. */
   public ModelCost.Experts costModel() {
-    boolean neuronWise = variant().granularity() == ExpertRouting.Granularity.NEURON;
-    return new ModelCost.Experts(count, neuronWise ? hypernetHiddenSize : 0, layerPeriod());
+    boolean counted = variant().granularity().lastIsSuperLayer();
+    return new ModelCost.Experts(count, counted ? hypernetHiddenSize : 0, layerPeriod());
   }
 
   /** Numbers that describe an architecture to the routers. */

@@ -33,6 +33,7 @@ public final class BeamParity {
    * @param score largest absolute difference of a score or positional score (nats) in the others
    */
   public record Errors(String file, int cases, int lists, int differing, double score) {
+    /** Whether no n-best list differs and scores are within a relative tolerance. */
     public boolean passes(double tolerance) {
       return differing == 0 && score <= tolerance;
     }

@@ -113,7 +113,8 @@ public final class ModelSettings {
           .doc("divisors of the 10 architecture features")
           .defaultsTo(ArchitectureFeatures.PUBLISHED_NORM);
 
-  private static final int ANY_SIZE = 1;
+  /** A legal number of symbols. */
+  private static final int ANY_SIZE = 1000;
 
   private ModelSettings() {}
 
@@ -161,15 +162,6 @@ public final class ModelSettings {
         ExpertConfig.Modules.valueOf(settings.get(MOS_MODULES).toUpperCase(Locale.ROOT)),
         settings.get(EXPERT_RANK),
         FineScale.PUBLISHED);
-  }
-
-  /**
-   * The SuperTransformer of a space, for dictionaries of any size: these come with the data.
-   *
-   * @throws mos.base.ConfigurationException as the other
-   */
-  public static ModelConfig superTransformer(Settings settings, SearchSpace space) {
-    return superTransformer(settings, space, ANY_SIZE, ANY_SIZE);
   }
 
   /**
@@ -238,5 +230,10 @@ public final class ModelSettings {
   /** The sizes of further token experts, the same in every layer. */
   private static List<List<Integer>> layered(List<List<Integer>> others, int layers) {
     return others.isEmpty() ? List.of() : Collections.nCopies(layers, others.get(0));
+  }
+
+  /** The SuperTransformer of a space, for dictionaries whose sizes are given later. */
+  public static ModelConfig anyVocabulary(Settings settings, SearchSpace space) {
+    return superTransformer(settings, space, ANY_SIZE, ANY_SIZE);
   }
 }
