@@ -22,7 +22,7 @@ public final class SingleCommands {
         new MeasureCommand(),
         new GenerateTask(),
         new DistillDataTask(),
-        new BenchTask(),
+        new BenchCommand(),
         new AverageCheckpointsCommand(),
         new ExportTask(),
         new ImportTask());
