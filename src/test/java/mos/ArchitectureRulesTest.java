@@ -74,7 +74,7 @@ class ArchitectureRulesTest {
       Map.ofEntries(
           Map.entry("base", Set.of()),
           Map.entry("config", Set.of()),
-          Map.entry("data", Set.of()),
+          Map.entry("data", Set.of("results")),
           Map.entry("text", Set.of()),
           Map.entry("metrics", Set.of()),
           Map.entry("sample", Set.of()),
@@ -96,7 +96,8 @@ class ArchitectureRulesTest {
           Map.entry("latency", with(MODEL, "host", "model", "translate", "kernel", "results")),
           Map.entry("port", with(MODEL, "model", "data", "train", "latency")),
           Map.entry(
-              "translation", with(MODEL, "model", "data", "text", "train", "translate", "port")),
+              "translation",
+              with(MODEL, "model", "data", "text", "train", "translate", "port", "results")),
           Map.entry(
               "parity",
               with(MODEL, "model", "data", "train", "translate", "text", "kernel", "packed")),
