@@ -87,7 +87,7 @@ public final class Identity {
 
   /** Micro-batches of an update in all processes of a training; other commands train alone. */
   private static int microBatches(Command<?> task, Settings settings) {
-    int processes = task instanceof TrainTask ? LocalRanks.of(settings) : 1;
+    int processes = task instanceof TrainingCommand ? LocalRanks.of(settings) : 1;
     Optional<Integer> total = settings.find(TrainingSettings.UPDATE_FREQ_TOTAL);
     return total.orElseGet(() -> settings.get(TrainingSettings.UPDATE_FREQ) * processes);
   }

@@ -23,6 +23,7 @@ import mos.command.settings.MachineSettings;
 import mos.config.Settings;
 import mos.distributed.Launch;
 import mos.distributed.Processes;
+import mos.experiment.Experiment;
 import mos.results.ResultJson;
 import mos.tensor.Native;
 import org.slf4j.Logger;
@@ -57,17 +58,17 @@ final class LocalRanks {
    * {@code num-gpus} asks for, or this one.
    */
   static <R> R run(Command<R> command, Settings settings) {
+    // Settings that contradict each other are known before processes start.
+    Experiment<R> experiment = command.experiment(settings);
     Optional<Launch> launch = place();
     if (launch.isEmpty() && command.starts() && of(settings) > 1) {
       return ResultJson.as(
           new LocalRanks(command.name(), settings).run(), command.result(), command.name());
     }
-    return command
-        .experiment(settings)
-        .run(
-            launch.isPresent() && command.shared()
-                ? new Processes(launch, settings.get(MachineSettings.DISTRIBUTED_TIMEOUT))
-                : Processes.ALONE);
+    return experiment.run(
+        launch.isPresent() && command.shared()
+            ? new Processes(launch, settings.get(MachineSettings.DISTRIBUTED_TIMEOUT))
+            : Processes.ALONE);
   }
 
   /** Gives the processes one more option. */

@@ -18,7 +18,9 @@ import mos.command.LatencyDatasetCommand;
 import mos.command.LatencyPredictorCommand;
 import mos.command.MeasureCommand;
 import mos.command.PrepareSampleTask;
-import mos.command.TrainTask;
+import mos.command.TrainCommand;
+import mos.command.TrainSubTransformerCommand;
+import mos.command.TrainingCommand;
 import mos.command.settings.AllSettings;
 import mos.command.settings.DataSettings;
 import mos.command.settings.DecodingSettings;
@@ -145,13 +147,13 @@ final class Plan {
     for (Command<?> task :
         List.of(
             new PrepareSampleTask(),
-            new TrainTask(false),
+            new TrainCommand(),
             new LatencyDatasetCommand(),
             new LatencyPredictorCommand(),
             new EvoSearchCommand(),
             new MeasureCommand(),
             new GenerateTask(),
-            new TrainTask(true))) {
+            new TrainSubTransformerCommand())) {
       settings.addAll(task.settings());
     }
     settings.removeAll(OWN);
@@ -181,7 +183,7 @@ final class Plan {
     stage(
         "supernet",
         "train the SuperTransformer",
-        new TrainTask(false),
+        new TrainCommand(),
         List.of(),
         Map.of(FileSettings.SAVE_DIR, supernet, TrainingSettings.TRAIN_SUBTRANSFORMER, false),
         none,
@@ -233,7 +235,7 @@ final class Plan {
     stage(
         "train",
         "train the found SubTransformer",
-        new TrainTask(true),
+        new TrainSubTransformerCommand(),
         found,
         Map.of(FileSettings.SAVE_DIR, sub, FileSettings.RESTORE_FILE, inherited),
         List.of("evo_search"),
@@ -307,7 +309,7 @@ final class Plan {
         .forEach(entry -> all.put(entry.getKey().key(), entry.getValue().toString()));
     List<Path> stageFiles = new ArrayList<>(files);
     stageFiles.addAll(moreFiles);
-    if (task instanceof TrainTask && all.containsKey(MachineSettings.NUM_GPUS.key())) {
+    if (task instanceof TrainingCommand && all.containsKey(MachineSettings.NUM_GPUS.key())) {
       // Without the found architecture, which the search has yet to write.
       share(files, all);
     }

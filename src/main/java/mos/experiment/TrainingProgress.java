@@ -1,9 +1,8 @@
-package mos.command;
+package mos.experiment;
 
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import mos.command.settings.TrainingSettings;
 import mos.console.Progress;
 import mos.train.ModelDescription;
 import mos.train.TrainingListener;
@@ -17,21 +16,24 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
 
   private final String label;
   private final ModelDescription description;
+  private final TrainingSetup.Changes changes;
   private Progress progress;
   private long resumedFrom;
 
   /**
    * @param description what is trained, and with which settings
+   * @param changes what of them differs from those that it was begun with
    */
-  TrainingProgress(String label, ModelDescription description) {
+  TrainingProgress(String label, ModelDescription description, TrainingSetup.Changes changes) {
     this.label = label;
     this.description = description;
+    this.changes = changes;
   }
 
   @Override
   public void resumed(long update, ModelDescription begun) {
     resumedFrom = update;
-    List<String> changed = TrainingSettings.changed(begun, description);
+    List<String> changed = changes.between(begun, description);
     if (!changed.isEmpty()) {
       LOG.warn("the training goes on with other settings: {}", String.join("; ", changed));
     }
