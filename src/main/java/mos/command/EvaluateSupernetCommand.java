@@ -90,7 +90,7 @@ public final class EvaluateSupernetCommand implements Command<SupernetEvaluation
         architectures(settings, space),
         SearchSettings.scoring(settings),
         settings.get(DataSettings.VALID_SUBSET),
-        ModelSettings.superTransformer(settings, space),
+        ModelSettings.anyVocabulary(settings, space),
         TrainingSettings.setup(settings, true, settings.get(EvaluationSettings.EVALUATION_DIR)),
         () -> begun(settings),
         told(settings));

@@ -60,13 +60,13 @@ final class LocalRanks {
   static <R> R run(Command<R> command, Settings settings) {
     // Settings that contradict each other are known before processes start.
     Experiment<R> experiment = command.experiment(settings);
-    Optional<Launch> launch = place();
+    Optional<Launch> launch = command.shared() ? place() : Optional.empty();
     if (launch.isEmpty() && command.starts() && of(settings) > 1) {
       return ResultJson.as(
           new LocalRanks(command.name(), settings).run(), command.result(), command.name());
     }
     return experiment.run(
-        launch.isPresent() && command.shared()
+        launch.isPresent()
             ? new Processes(launch, settings.get(MachineSettings.DISTRIBUTED_TIMEOUT))
             : Processes.ALONE);
   }

@@ -9,8 +9,8 @@ public final class SingleCommands {
   /** All of them. */
   public static List<Command<?>> all() {
     return List.of(
-        new DoctorTask(),
-        new GetPreprocessedTask(),
+        new DoctorCommand(),
+        new GetPreprocessedCommand(),
         new PrepareSampleTask(),
         new TrainCommand(),
         new TrainSubTransformerCommand(),
@@ -22,8 +22,8 @@ public final class SingleCommands {
         new MeasureCommand(),
         new GenerateTask(),
         new DistillDataTask(),
-        new BenchTask(),
-        new AverageCheckpointsTask(),
+        new BenchCommand(),
+        new AverageCheckpointsCommand(),
         new ExportTask(),
         new ImportTask());
   }

@@ -79,7 +79,7 @@ public final class TrainCommand extends TrainingCommand {
     SearchSpace space = SearchSpaceSettings.space(settings);
     return new SupernetTraining(
         space,
-        ModelSettings.superTransformer(settings, space),
+        ModelSettings.anyVocabulary(settings, space),
         settings.get(TrainingSettings.SANDWICH_RULE),
         TrainingSettings.setup(settings, false, settings.get(FileSettings.SAVE_DIR)));
   }

@@ -70,7 +70,7 @@ public final class TrainSubTransformerCommand extends TrainingCommand {
           SearchSpaceSettings.given(settings)
               ? SearchSpaceSettings.space(settings)
               : SearchSpace.of(architecture);
-      return new StartingWeights.Random(ModelSettings.superTransformer(settings, space));
+      return new StartingWeights.Random(ModelSettings.anyVocabulary(settings, space));
     }
     if (!settings.has(FileSettings.RESTORE_FILE)) {
       throw new ConfigurationException(

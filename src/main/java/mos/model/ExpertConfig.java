@@ -117,6 +117,20 @@ public record ExpertConfig(
         fineScale);
   }
 
+  /** So many experts, mixed by that router variant, and all else the same. */
+  public ExpertConfig with(int otherCount, String otherRouting) {
+    return new ExpertConfig(
+        otherCount,
+        otherRouting,
+        hypernetHiddenSize,
+        layerFreq,
+        featureFormat,
+        featureNorm,
+        modules,
+        rank,
+        fineScale);
+  }
+
   /** The same experts in another search space. */
   public ExpertConfig in(SearchSpace space) {
     return new ExpertConfig(

@@ -165,15 +165,6 @@ public final class ModelSettings {
   }
 
   /**
-   * The SuperTransformer of a space, for dictionaries of any size: these come with the data.
-   *
-   * @throws mos.base.ConfigurationException as the other
-   */
-  public static ModelConfig superTransformer(Settings settings, SearchSpace space) {
-    return superTransformer(settings, space, ANY_SIZE, ANY_SIZE);
-  }
-
-  /**
    * The SuperTransformer of a space: of the sizes given, else of the largest choices.
    *
    * @throws mos.base.ConfigurationException for a choice that it cannot hold

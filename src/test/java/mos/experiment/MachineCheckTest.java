@@ -1,16 +1,16 @@
-package mos.command;
+package mos.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
-import mos.config.Settings;
+import mos.command.DoctorCommand;
 import mos.host.Host;
+import mos.results.DoctorFigures;
 import mos.tensor.NativeReport;
 import org.junit.jupiter.api.Test;
 
-class DoctorTaskTest {
+class MachineCheckTest {
   private static final long GIB = 1L << 30;
   private static final Host HOST = new Host("Some CPU", 8, 32 * GIB, 16 * GIB, "2.36", List.of());
 
@@ -26,13 +26,12 @@ class DoctorTaskTest {
 
   @Test
   void thisMachineIsDescribed() {
-    DoctorTask task = new DoctorTask();
-    ObjectNode figures = task.run(Settings.parse("", "a.yml", List.of()));
-    assertThat(figures.path("ok").asBoolean()).isTrue();
-    assertThat(figures.path("cpu").path("threads").asInt()).isPositive();
-    assertThat(figures.path("memory").path("total_bytes").asLong()).isPositive();
-    assertThat(figures.path("natives").path("from").asText()).contains("pytorch");
-    assertThat(task.describe(figures))
+    DoctorFigures figures = MachineCheck.here().run();
+    assertThat(figures.ok()).isTrue();
+    assertThat(figures.cpu().threads()).isPositive();
+    assertThat(figures.memory().totalBytes()).isPositive();
+    assertThat(figures.natives().from()).contains("pytorch");
+    assertThat(new DoctorCommand().describe(figures))
         .contains("libtorch")
         .contains("+OpenMP")
         .contains("libtorch, a matrix product, works");
@@ -44,9 +43,8 @@ class DoctorTaskTest {
         "linux-x86_64", "1", "", cache, Map.of(), 8, "AVX2", Map.of("CUDA", true), true);
   }
 
-  private static ObjectNode tried(NativeReport natives, Trial... trials) {
-    return new DoctorTask(() -> HOST, () -> natives, () -> List.of(trials))
-        .run(Settings.parse("", "a.yml", List.of()));
+  private static DoctorFigures tried(NativeReport natives, Trial... trials) {
+    return new MachineCheck(() -> HOST, () -> natives, () -> List.of(trials)).run();
   }
 
   @Test
@@ -68,9 +66,9 @@ class DoctorTaskTest {
             });
     Trial wrong = new Trial("a sum", true, () -> false);
     Trial fine = new Trial("libtorch, a matrix product", false, () -> true);
-    ObjectNode figures = tried(withGpu(), fine, nvrtc, library, wrong);
-    assertThat(figures.path("ok").asBoolean()).isFalse();
-    assertThat(new DoctorTask().describe(figures))
+    DoctorFigures figures = tried(withGpu(), fine, nvrtc, library, wrong);
+    assertThat(figures.ok()).isFalse();
+    assertThat(new DoctorCommand().describe(figures))
         .doesNotContain("Nothing is wrong")
         .contains("libtorch, a matrix product, works")
         .contains("NVRTC, the kernels of training, FAILS")
@@ -79,7 +77,7 @@ class DoctorTaskTest {
         .contains("MOS_LIBTORCH")
         .contains("a sum does not work: the result is wrong");
     // Without a GPU there is nothing to try on it.
-    assertThat(tried(natives("", false), fine, nvrtc).path("ok").asBoolean()).isTrue();
+    assertThat(tried(natives("", false), fine, nvrtc).ok()).isTrue();
   }
 
   @Test
@@ -89,11 +87,10 @@ class DoctorTaskTest {
 
   @Test
   void nativesThatDoNotLoadAreAFailureAndNoCrash() {
-    DoctorTask task =
-        new DoctorTask(() -> HOST, () -> natives("no jnitorch in path", false), List::of);
-    ObjectNode figures = task.run(Settings.parse("", "a.yml", List.of()));
-    assertThat(figures.path("ok").asBoolean()).isFalse();
-    assertThat(task.describe(figures))
+    DoctorFigures figures =
+        new MachineCheck(() -> HOST, () -> natives("no jnitorch in path", false), List::of).run();
+    assertThat(figures.ok()).isFalse();
+    assertThat(new DoctorCommand().describe(figures))
         .contains("NOT LOADED")
         .contains("error: libtorch does not load: no jnitorch in path")
         .contains("mend: ");

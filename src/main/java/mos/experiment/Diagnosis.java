@@ -1,4 +1,4 @@
-package mos.command;
+package mos.experiment;
 
 import java.nio.file.Files;
 import java.nio.file.Path;

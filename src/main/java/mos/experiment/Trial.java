@@ -1,4 +1,4 @@
-package mos.command;
+package mos.experiment;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +25,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * @param onGpu whether it is tried only where there is a GPU
  * @param work whether the result is right; a library that is missing is a LinkageError
  */
-record Trial(String what, boolean onGpu, BooleanSupplier work) {
+public record Trial(String what, boolean onGpu, BooleanSupplier work) {
   private static final int SIZE = 64;
   private static final int BEAM = 5;
 
@@ -39,7 +39,7 @@ record Trial(String what, boolean onGpu, BooleanSupplier work) {
   record Outcome(String what, boolean onGpu, String error) {}
 
   /** Everything that is needed, in the order in which the parts build on each other. */
-  static List<Trial> all() {
+  public static List<Trial> all() {
     return List.of(
         new Trial("libtorch, a matrix product", false, () -> product("cpu", Precision.FP32)),
         new Trial(

@@ -1,4 +1,4 @@
-package mos.command;
+package mos.experiment;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -11,10 +11,11 @@ import mos.data.Passes;
 /**
  * Random sentences of one length, in passes that micro-batches were merged to.
  *
- * @param vocabulary symbols of both dictionaries
+ * @param sourceVocabulary symbols of the source dictionary
+ * @param targetVocabulary symbols of the target dictionary
  * @param tokens length of every sentence, the end symbol included
  */
-record BenchSentences(int vocabulary, int tokens) {
+record RandomSentences(int sourceVocabulary, int targetVocabulary, int tokens) {
 
   /**
    * The passes of one update.
@@ -45,8 +46,8 @@ record BenchSentences(int vocabulary, int tokens) {
     int[] lengths = new int[size];
     for (int b = 0; b < size; b++) {
       lengths[b] = tokens;
-      source[b] = sentence(random);
-      target[b] = sentence(random);
+      source[b] = sentence(random, sourceVocabulary);
+      target[b] = sentence(random, targetVocabulary);
       previous[b] = new int[tokens];
       previous[b][0] = Dictionary.EOS;
       System.arraycopy(target[b], 0, previous[b], 1, tokens - 1);
@@ -54,7 +55,7 @@ record BenchSentences(int vocabulary, int tokens) {
     return new Batch(new int[size], source, lengths, target, previous, size * tokens);
   }
 
-  private int[] sentence(SplittableRandom random) {
+  private int[] sentence(SplittableRandom random, int vocabulary) {
     int[] sentence = random.ints(tokens, Dictionary.SPECIALS, vocabulary).toArray();
     sentence[tokens - 1] = Dictionary.EOS;
     return sentence;

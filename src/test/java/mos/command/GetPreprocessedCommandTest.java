@@ -3,7 +3,6 @@ package mos.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -30,6 +29,7 @@ import mos.command.settings.DataSettings;
 import mos.command.settings.DownloadSettings;
 import mos.config.Settings;
 import mos.fetch.RetryPolicy;
+import mos.results.DownloadFigures;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -37,9 +37,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class GetPreprocessedTaskTest {
-  private final GetPreprocessedTask task =
-      new GetPreprocessedTask(new RetryPolicy(1, Duration.ZERO, Duration.ofSeconds(10)));
+class GetPreprocessedCommandTest {
+  private final GetPreprocessedCommand task =
+      new GetPreprocessedCommand(new RetryPolicy(1, Duration.ZERO, Duration.ofSeconds(10)));
 
   @TempDir Path folder;
 
@@ -100,7 +100,7 @@ class GetPreprocessedTaskTest {
     return folder.resolve("binary/wmt");
   }
 
-  private ObjectNode run(Map<String, String> more) {
+  private DownloadFigures run(Map<String, String> more) {
     Map<String, String> options = new HashMap<>(more);
     options.putIfAbsent("data", data().toString());
     return task.run(AllSettings.load(List.of(), options));
@@ -112,11 +112,11 @@ class GetPreprocessedTaskTest {
 
   @Test
   void dataAreFetchedCheckedAndUnpacked() throws Exception {
-    ObjectNode figures =
+    DownloadFigures figures =
         run(Map.of("data-url", url(), "data-sha256", sha256(), "data-size", "" + archive.length));
     assertThat(data().resolve("dict.en.txt")).hasContent("hello");
-    assertThat(figures.path("checked").asBoolean()).isTrue();
-    assertThat(figures.path("files").asInt()).isEqualTo(2);
+    assertThat(figures.checked()).isTrue();
+    assertThat(figures.files()).isEqualTo(2);
     assertThat(task.describe(figures)).contains("2 files").contains("SHA-256 as expected");
     try (Stream<Path> left = Files.list(data().getParent())) {
       assertThat(left).containsExactly(data());
@@ -127,7 +127,7 @@ class GetPreprocessedTaskTest {
   void finishedWorkIsNotRedone() {
     run(Map.of("url", url()));
     server.stop(0);
-    assertThat(run(Map.of("url", url())).path("already_there").asBoolean()).isTrue();
+    assertThat(run(Map.of("url", url())).alreadyThere()).isTrue();
   }
 
   @Test
@@ -148,7 +148,7 @@ class GetPreprocessedTaskTest {
     cut = 20;
     assertThatThrownBy(() -> run(options)).isInstanceOf(MosException.class);
     cut = Integer.MAX_VALUE;
-    assertThat(run(options).path("checked").asBoolean()).isTrue();
+    assertThat(run(options).checked()).isTrue();
     assertThat(asked).containsExactly("null", "bytes=100-", "bytes=120-");
     assertThat(data().resolve("dict.en.txt")).hasContent("hello");
     try (Stream<Path> left = Files.list(data().getParent())) {
@@ -198,8 +198,8 @@ class GetPreprocessedTaskTest {
 
   @Test
   void namedTaskGivesWhatIsNotGiven() {
-    ObjectNode figures = run(Map.of("task", "wmt14.en-de", "url", url()));
-    assertThat(figures.path("files").asInt()).isEqualTo(2);
+    DownloadFigures figures = run(Map.of("task", "wmt14.en-de", "url", url()));
+    assertThat(figures.files()).isEqualTo(2);
     assertThatThrownBy(() -> run(Map.of("task", "nope")))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("wmt14.en-de");
