@@ -222,7 +222,7 @@ class ArchitectureRulesTest {
           .that()
           .resideOutsideOfPackages("mos.cli..", "mos.console..")
           .and()
-          .doNotHaveFullyQualifiedName("mos.command.GenerateTask")
+          .doNotHaveFullyQualifiedName("mos.command.GenerateCommand")
           .should()
           .accessField(System.class, "out")
           .orShould()
@@ -286,7 +286,7 @@ class ArchitectureRulesTest {
           entry("mos.fetch.PartFile", "continues a download, of a name from AtomicFile"),
           entry("mos.latency.LatencyDataset", "adds rows, to a file from AtomicFile"),
           entry("mos.latency.CommandRunner", "has a temporary folder of its own"),
-          entry("mos.command.GenerateTask", "gathers other processes' lines in a temporary folder"),
+          entry("mos.command.GenerateCommand", "gathers other processes' lines in a temporary folder"),
           entry("mos.command.PreviousResults", "moves whole folders of a run"),
           entry("mos.cli.StandardOutput", "opens standard output"));
 

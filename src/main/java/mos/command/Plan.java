@@ -142,7 +142,7 @@ final class Plan {
             new LatencyPredictorTask(),
             new EvoSearchTask(),
             new MeasureTask(),
-            new GenerateTask(),
+            new GenerateCommand(),
             new TrainTask(true))) {
       settings.addAll(task.settings());
     }
@@ -246,7 +246,7 @@ final class Plan {
     stage(
         name,
         "translate " + subset + " (" + name.replaceAll("_.*", "") + " weights)",
-        new GenerateTask(),
+        new GenerateCommand(),
         found,
         Map.of(
             FileSettings.PATH,

@@ -28,13 +28,18 @@ final class Reproduction {
 
   private Reproduction() {}
 
-  /** The same with what the command was told: its own settings. */
-  static ObjectNode withSettings(Map<String, String> made, Command<?> task, Settings settings) {
+  /** What a command was told: its own settings, by key. */
+  static Map<String, Object> told(Command<?> command, Settings settings) {
     Map<String, Object> own = settings.toMap();
-    own.keySet().retainAll(task.settings().stream().map(Setting::key).toList());
+    own.keySet().retainAll(command.settings().stream().map(Setting::key).toList());
+    return own;
+  }
+
+  /** The same with what the command was told. */
+  static ObjectNode withSettings(Map<String, String> made, Command<?> task, Settings settings) {
     ObjectNode all = Json.object();
     made.forEach(all::put);
-    all.set("settings", Json.tree(own));
+    all.set("settings", Json.tree(told(task, settings)));
     return all;
   }
 

@@ -20,11 +20,11 @@ public final class SingleCommands {
         new EvoSearchTask(),
         new EvaluateSupernetTask(),
         new MeasureTask(),
-        new GenerateTask(),
-        new DistillDataTask(),
+        new GenerateCommand(),
+        new DistillDataCommand(),
         new BenchTask(),
         new AverageCheckpointsTask(),
-        new ExportTask(),
-        new ImportTask());
+        new ExportCommand(),
+        new ImportCommand());
   }
 }

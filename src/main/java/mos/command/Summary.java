@@ -21,6 +21,7 @@ import mos.config.Settings;
 import mos.console.Durations;
 import mos.console.Table;
 import mos.experiment.DataFolder;
+import mos.experiment.TranslationFiles;
 import mos.space.SubTransformerFile;
 
 /** What a run found: {@code summary.json} and the files that the report reads. */
@@ -147,10 +148,10 @@ final class Summary {
   private static void examples(Path out) {
     Path inherited = out.resolve("translations/inherited_test");
     Path last = out.resolve("translations/final_test");
-    List<String> sources = LineReader.all(Translations.file(last, ".src.txt"));
-    List<String> references = LineReader.all(Translations.file(last, ".ref.txt"));
-    List<String> before = LineReader.all(Translations.file(inherited, ".hyp.txt"));
-    List<String> after = LineReader.all(Translations.file(last, ".hyp.txt"));
+    List<String> sources = LineReader.all(TranslationFiles.of(last).file(".src.txt"));
+    List<String> references = LineReader.all(TranslationFiles.of(last).file(".ref.txt"));
+    List<String> before = LineReader.all(TranslationFiles.of(inherited).file(".hyp.txt"));
+    List<String> after = LineReader.all(TranslationFiles.of(last).file(".hyp.txt"));
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < Math.min(EXAMPLES, sources.size()); i++) {
       ObjectNode line = Json.object();
