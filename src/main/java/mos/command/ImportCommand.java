@@ -65,7 +65,8 @@ public final class ImportCommand implements Command<ImportFigures> {
     return new Import(
         settings.get(FileSettings.PATH),
         settings.get(FileSettings.OUT),
-        new Import.OfCheckpoint(DataSettings.sourceIfGiven(settings), ImportSettings.model(settings)),
+        new Import.OfCheckpoint(
+            DataSettings.sourceIfGiven(settings), ImportSettings.model(settings)),
         new Import.OfPredictor(
             settings.get(ModelSettings.FEATURE_NORM),
             given(settings, PredictorSettings.LATENCY_NORM),

@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
  * @param model a checkpoint, or the folder of an exported model
  * @param architecture the SubTransformer to take, of a SuperTransformer's checkpoint; of any other
  *     model the one that it is, or empty
- * @param data whose dictionaries and codes the folder gets, for raw text; empty: the model's own, if
- *     it has some
+ * @param data whose dictionaries and codes the folder gets, for raw text; empty: the model's own,
+ *     if it has some
  * @param out folder to write
  * @param format of the folder
  * @param reference whether to write a batch of inputs and logits too, to compare another

@@ -53,8 +53,8 @@ public record Import(Path file, Path out, OfCheckpoint checkpoint, OfPredictor p
    * {@inheritDoc}
    *
    * @throws MosException for a file that is neither, or that is damaged
-   * @throws ConfigurationException for a checkpoint without data, and what {@link OfCheckpoint#model}
-   *     throws
+   * @throws ConfigurationException for a checkpoint without data, and what {@link
+   *     OfCheckpoint#model} throws
    */
   @Override
   public ImportFigures run(Processes processes) {

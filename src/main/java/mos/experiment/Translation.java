@@ -40,8 +40,7 @@ public record Translation(
   @Override
   public TranslationFigures run(Processes processes) {
     return Sharing.run(
-        processes,
-        shared -> translator.use(processes.place(), ready -> translate(ready, shared)));
+        processes, shared -> translator.use(processes.place(), ready -> translate(ready, shared)));
   }
 
   private TranslationFigures translate(TranslatorChoice.Ready ready, SharedWork shared) {
@@ -92,8 +91,7 @@ public record Translation(
           figures,
           () -> {
             Optional<Path> parent = Optional.of(translator.model());
-            return Provenance.of(
-                data, Devices.describe(ready.compute().device()), parent, subset);
+            return Provenance.of(data, Devices.describe(ready.compute().device()), parent, subset);
           });
       return figures;
     }

@@ -8,8 +8,8 @@ import mos.translate.TranslationOutput;
 /**
  * How translations are printed.
  *
- * @param plain the best translation alone, as text, a line for each sentence; else fairseq's S-, T-,
- *     H- and P- lines
+ * @param plain the best translation alone, as text, a line for each sentence; else fairseq's S-,
+ *     T-, H- and P- lines
  * @param removeBpe whether words that BPE has split are joined in fairseq's lines
  */
 public record TranslationForm(boolean plain, boolean removeBpe) {

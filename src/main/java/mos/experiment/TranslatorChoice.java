@@ -52,8 +52,7 @@ public record TranslatorChoice(
                 + ", the model's target symbols");
       }
       try (Translator translator =
-          new Translator(
-              plain.model().derive(plain.architecture(), here.precision()), options)) {
+          new Translator(plain.model().derive(plain.architecture(), here.precision()), options)) {
         return work.apply(new Ready(folder, translator, here));
       }
     }

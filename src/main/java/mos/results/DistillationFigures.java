@@ -20,7 +20,6 @@ public record DistillationFigures(
 
   /** The same with what it was made from and with. */
   public DistillationFigures described(Made made) {
-    return new DistillationFigures(
-        sentences, referencesKept, targetTokens, data, device, made);
+    return new DistillationFigures(sentences, referencesKept, targetTokens, data, device, made);
   }
 }

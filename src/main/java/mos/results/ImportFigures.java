@@ -61,11 +61,6 @@ public record ImportFigures(
   public static ImportFigures predictor(
       String path, String out, double latNormMs, EvaluationFigures errors) {
     return new ImportFigures(
-        path,
-        out,
-        "latency predictor",
-        null,
-        latNormMs,
-        errors == null ? null : Errors.of(errors));
+        path, out, "latency predictor", null, latNormMs, errors == null ? null : Errors.of(errors));
   }
 }
