@@ -74,7 +74,7 @@ class ArchitectureRulesTest {
       Map.ofEntries(
           Map.entry("base", Set.of()),
           Map.entry("config", Set.of()),
-          Map.entry("data", Set.of()),
+          Map.entry("data", Set.of("results")),
           Map.entry("text", Set.of()),
           Map.entry("metrics", Set.of()),
           Map.entry("sample", Set.of()),
@@ -96,10 +96,20 @@ class ArchitectureRulesTest {
           Map.entry("latency", with(MODEL, "host", "model", "translate", "kernel", "results")),
           Map.entry("port", with(MODEL, "model", "data", "train", "latency")),
           Map.entry(
-              "translation", with(MODEL, "model", "data", "text", "train", "translate", "port")),
+              "translation",
+              with(MODEL, "model", "data", "text", "train", "translate", "port", "results")),
           Map.entry(
               "parity",
-              with(MODEL, "model", "data", "train", "translate", "text", "kernel", "packed")),
+              with(
+                  MODEL,
+                  "model",
+                  "data",
+                  "train",
+                  "translate",
+                  "text",
+                  "kernel",
+                  "packed",
+                  "results")),
           Map.entry("results", Set.of("space", "host")),
           Map.entry("experiment", with(MODEL, EXPERIMENTS, "experiment")),
           Map.entry("command.settings", with(MODEL, EXPERIMENTS, "config", "experiment")),
@@ -251,7 +261,7 @@ class ArchitectureRulesTest {
           .that()
           .resideOutsideOfPackages("mos.cli..", "mos.console..")
           .and()
-          .doNotHaveFullyQualifiedName("mos.command.GenerateTask")
+          .doNotHaveFullyQualifiedName("mos.command.GenerateCommand")
           .should()
           .accessField(System.class, "out")
           .orShould()
@@ -315,7 +325,9 @@ class ArchitectureRulesTest {
           entry("mos.fetch.PartFile", "continues a download, of a name from AtomicFile"),
           entry("mos.latency.LatencyDataset", "adds rows, to a file from AtomicFile"),
           entry("mos.latency.CommandRunner", "has a temporary folder of its own"),
-          entry("mos.command.GenerateTask", "gathers other processes' lines in a temporary folder"),
+          entry(
+              "mos.command.GenerateCommand",
+              "gathers other processes' lines in a temporary folder"),
           entry("mos.run.PreviousResults", "moves whole folders of a run"),
           entry("mos.cli.StandardOutput", "opens standard output"));
 

@@ -1,7 +1,5 @@
 package mos.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,7 +7,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import mos.base.Json;
 import mos.command.PreprocessProgress;
 import mos.data.Dictionary;
 import mos.data.ParallelCorpus;
@@ -17,6 +14,8 @@ import mos.data.PreprocessOptions;
 import mos.data.Preprocessor;
 import mos.data.TextTools;
 import mos.data.TokenizerLists;
+import mos.results.PreprocessFigures;
+import mos.results.ResultJson;
 import mos.text.NonbreakingPrefixes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -230,10 +229,10 @@ public final class PreprocessCommand implements Callable<Integer> {
         }
       }
     }
-    ObjectNode result = new Preprocessor(options, tools, new PreprocessProgress()).run();
+    PreprocessFigures result = new Preprocessor(options, tools, new PreprocessProgress()).run();
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      out.println(Json.line(result));
+      out.println(ResultJson.line(result));
     } else {
       printSummary(result, out);
     }
@@ -262,29 +261,27 @@ public final class PreprocessCommand implements Callable<Integer> {
         threads);
   }
 
-  private void printSummary(JsonNode result, PrintWriter out) {
+  private void printSummary(PreprocessFigures result, PrintWriter out) {
     for (String language : List.of(sourceLanguage, targetLanguage)) {
-      JsonNode one = result.get("languages").get(language);
-      out.printf(
-          Locale.ROOT,
-          "%s: %d symbols%n",
-          one.get("dictionary").asText(),
-          one.get("dictionary_symbols").asInt());
+      PreprocessFigures.Language one = result.languages().get(language);
+      out.printf(Locale.ROOT, "%s: %d symbols%n", one.dictionary(), one.dictionarySymbols());
     }
-    for (Map.Entry<String, JsonNode> part : result.get("parts").properties()) {
-      for (String language : List.of(sourceLanguage, targetLanguage)) {
-        JsonNode counts = part.getValue().get(language);
-        long tokens = counts.get("tokens").asLong();
-        out.printf(
-            Locale.ROOT,
-            "%s.%s: %d of %d sentences, %d tokens, %.3f%% unknown%n",
-            part.getKey(),
-            language,
-            part.getValue().get("lines").asLong(),
-            part.getValue().get("lines_read").asLong(),
-            tokens,
-            100.0 * counts.get("unknown").asLong() / Math.max(1, tokens));
-      }
-    }
+    result
+        .parts()
+        .forEach(
+            (name, part) -> {
+              for (String language : List.of(sourceLanguage, targetLanguage)) {
+                PreprocessFigures.Counts counts = part.sides().get(language);
+                out.printf(
+                    Locale.ROOT,
+                    "%s.%s: %d of %d sentences, %d tokens, %.3f%% unknown%n",
+                    name,
+                    language,
+                    part.lines(),
+                    part.linesRead(),
+                    counts.tokens(),
+                    100.0 * counts.unknown() / Math.max(1, counts.tokens()));
+              }
+            });
   }
 }

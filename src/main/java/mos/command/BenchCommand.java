@@ -103,8 +103,7 @@ public final class BenchCommand implements Command<BenchFigures> {
   public Experiment<BenchFigures> experiment(Settings settings) {
     SearchSpace space = SearchSpaceSettings.space(settings);
     ModelConfig model = ModelSettings.anyVocabulary(settings, space);
-    DataSource data =
-        settings.get(BenchSettings.TEXT) ? DataSettings.source(settings) : null;
+    DataSource data = settings.get(BenchSettings.TEXT) ? DataSettings.source(settings) : null;
     return new Benchmark(
         new Benchmark.Subject(
             space,

@@ -63,8 +63,7 @@ final class BenchText {
           .forEach(
               (name, one) ->
                   text.append(
-                      String.format(
-                          Locale.ROOT, "latency, %s: %.1f ms%n", name, one.latencyMs())));
+                      String.format(Locale.ROOT, "latency, %s: %.1f ms%n", name, one.latencyMs())));
     }
     return text.toString().stripTrailing();
   }
@@ -96,19 +95,14 @@ final class BenchText {
 
   /** A CPU's speed rounds to 0.0 of what a GPU's is told in. */
   private static String speed(double tflops) {
-    return tflops < 1
-        ? number("%.3g GFLOP/s", 1000 * tflops)
-        : number("%.1f TFLOP/s", tflops);
+    return tflops < 1 ? number("%.3g GFLOP/s", 1000 * tflops) : number("%.1f TFLOP/s", tflops);
   }
 
   private static String processes(BenchFigures figures) {
     return figures.ranks() == 1
         ? ""
         : String.format(
-            Locale.ROOT,
-            " of each of %d processes (%s)",
-            figures.ranks(),
-            figures.communication());
+            Locale.ROOT, " of each of %d processes (%s)", figures.ranks(), figures.communication());
   }
 
   private static String percent(double share) {

@@ -12,6 +12,7 @@ import mos.config.Settings;
 import mos.data.ParallelCorpus;
 import mos.data.PreprocessOptions;
 import mos.data.Preprocessor;
+import mos.results.ResultJson;
 import mos.sample.SampleCorpus;
 import mos.sample.SampleCorpusSettings;
 import mos.translation.StandardText;
@@ -75,7 +76,9 @@ public final class PrepareSampleTask implements Command<ObjectNode> {
             PreprocessOptions.Cleaning.NONE,
             new PreprocessOptions.Vocabulary(true, all, all, 8),
             Runtime.getRuntime().availableProcessors());
-    return new Preprocessor(options, new StandardText(), new PreprocessProgress()).run();
+    return (ObjectNode)
+        ResultJson.tree(
+            new Preprocessor(options, new StandardText(), new PreprocessProgress()).run());
   }
 
   @Override

@@ -1,14 +1,14 @@
 package mos.data;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -17,8 +17,9 @@ import java.util.stream.Stream;
 import mos.base.AtomicFile;
 import mos.base.ConfigurationException;
 import mos.base.DataLock;
-import mos.base.Json;
 import mos.base.Sha256;
+import mos.results.PreprocessFigures;
+import mos.results.ResultJson;
 
 /**
  * A data folder that may hold an earlier preparation. All sets of a folder belong to one: what a
@@ -31,7 +32,7 @@ final class PreparedFolder {
 
   private final Path folder;
   private final PreprocessOptions options;
-  private final JsonNode before;
+  private final Optional<PreprocessFigures> before;
   private final List<String> kept;
 
   /**
@@ -41,7 +42,10 @@ final class PreparedFolder {
     this.folder = options.destination();
     this.options = options;
     Path description = folder.resolve(Preprocessor.DESCRIPTION);
-    this.before = Files.exists(description) ? Json.read(description) : MissingNode.getInstance();
+    this.before =
+        Files.exists(description)
+            ? Optional.of(ResultJson.read(description, PreprocessFigures.class))
+            : Optional.empty();
     this.kept = kept();
   }
 
@@ -77,27 +81,23 @@ final class PreparedFolder {
     if (kept.stream().anyMatch(set -> !set.endsWith("." + pair))) {
       differences.add("languages");
     }
-    if (before.isObject()) {
+    if (before.isPresent()) {
       PreprocessOptions.Text text = options.text();
-      JsonNode old = before.path("text");
+      PreprocessFigures.Text old = before.get().text();
       boolean learned = text.bpeOperations() > 0;
       compare(
           differences,
           "punctuation normalisation",
-          old.path("normalize_punctuation").asBoolean(),
+          old.normalizePunctuation(),
           text.normalizePunctuation());
-      compare(differences, "tokeniser", old.path("tokenizer").asText(), text.tokenizer().label());
+      compare(differences, "tokeniser", old.tokenizer(), text.tokenizer().label());
       compare(
           differences,
           "BPE",
-          !old.path("bpe").asText("none").equals("none"),
+          !old.bpe().equals(PreprocessFigures.NONE),
           learned || text.bpeCodes() != null);
       if (learned) {
-        compare(
-            differences,
-            "number of BPE operations",
-            old.path("bpe_operations").asInt(),
-            text.bpeOperations());
+        compare(differences, "number of BPE operations", old.bpeOperations(), text.bpeOperations());
       }
     }
     refuse(differences);
@@ -160,13 +160,21 @@ final class PreparedFolder {
    * Puts new files in place of old ones, the description last.
    *
    * @param made holds the files of the new preparation
+   * @return the description, which tells of what is kept too
    */
-  void replaceBy(Path made, ObjectNode description) throws IOException {
+  PreprocessFigures replaceBy(Path made, PreprocessFigures description) throws IOException {
     Path file = folder.resolve(Preprocessor.DESCRIPTION);
-    before.path("parts").properties().stream()
-        .filter(part -> kept.contains(part.getKey() + "." + options.languages()))
+    Map<String, PreprocessFigures.Part> parts = new LinkedHashMap<>(description.parts());
+    before
+        .map(PreprocessFigures::parts)
+        .orElse(Map.of())
         .forEach(
-            part -> ((ObjectNode) description.path("parts")).set(part.getKey(), part.getValue()));
+            (part, figures) -> {
+              if (kept.contains(part + "." + options.languages())) {
+                parts.put(part, inOrder(figures));
+              }
+            });
+    PreprocessFigures all = description.withParts(parts);
     try (DataLock lock = DataLock.replacing(folder);
         Stream<Path> files = Files.list(made)) {
       AtomicFile.delete(file);
@@ -177,8 +185,18 @@ final class PreparedFolder {
         Path target = folder.resolve(one.getFileName().toString());
         AtomicFile.move(one, target);
       }
-      AtomicFile.writeString(file, Json.pretty(description));
+      ResultJson.write(file, all);
     }
+    return all;
+  }
+
+  /** Source before target, as in a new description: equal folders have equal bytes. */
+  private PreprocessFigures.Part inOrder(PreprocessFigures.Part read) {
+    Map<String, PreprocessFigures.Counts> sides = new LinkedHashMap<>();
+    for (String language : List.of(options.languages().source(), options.languages().target())) {
+      sides.put(language, read.sides().get(language));
+    }
+    return new PreprocessFigures.Part(read.linesRead(), read.lines(), sides);
   }
 
   /** Codes that the new preparation may not have. */

@@ -1,11 +1,11 @@
 package mos.data;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import mos.base.Json;
 import mos.base.Sha256;
 import mos.base.Version;
+import mos.results.PreprocessFigures;
 
 /**
  * How a data folder was made, what is in it, and what a model must do to raw text: the contents of
@@ -22,66 +22,59 @@ record PreprocessDescription(
     Map<String, TextPass.Outcome> passes,
     Map<String, Binarizer.Outcome> binarized) {
 
-  ObjectNode toJson(Dictionary sourceDictionary, Dictionary targetDictionary) {
+  PreprocessFigures figures(Dictionary sourceDictionary, Dictionary targetDictionary) {
     String source = options.languages().source();
     String target = options.languages().target();
-    ObjectNode description = Json.object().put("format", 1);
-    description.put("version", Version.current());
-    description.put("source_lang", source).put("target_lang", target);
     PreprocessOptions.Text text = options.text();
-    ObjectNode how = description.putObject("text");
-    how.put("normalize_punctuation", text.normalizePunctuation())
-        .put("tokenizer", text.tokenizer().label())
-        .put("bpe", codes.isEmpty() ? "none" : "subword-nmt")
-        .put("bpe_operations", text.bpeOperations())
-        .put("separate_bpe", text.separateBpe());
-    if (text.lists().protectedPatterns().isPresent()) {
-      how.put("protected", TokenizerLists.PROTECTED_FILE);
-    }
     PreprocessOptions.Cleaning cleaning = options.cleaning();
-    description
-        .putObject("clean")
-        .put("min_length", cleaning.minLength())
-        .put("max_length", cleaning.maxLength())
-        .put("ratio", cleaning.maxRatio());
-    description.put("joined_dictionary", options.vocabulary().joined());
-    description.put("padding_factor", options.vocabulary().paddingFactor());
-    ObjectNode languages = description.putObject("languages");
-    describe(languages, source, sourceDictionary, options.vocabulary().source());
-    describe(languages, target, targetDictionary, options.vocabulary().target());
-    ObjectNode all = description.putObject("parts");
-    for (Map.Entry<String, TextPass.Outcome> entry : passes.entrySet()) {
-      String part = entry.getKey();
-      TextPass.Outcome pass = entry.getValue();
-      ObjectNode one = all.putObject(part);
-      one.put("lines_read", pass.linesRead()).put("lines", pass.linesKept());
-      describe(one.putObject(source), binarized.get(part).source());
-      describe(one.putObject(target), binarized.get(part).target());
-    }
-    return description;
+    Map<String, PreprocessFigures.Language> languages = new LinkedHashMap<>();
+    languages.put(source, language(source, sourceDictionary, options.vocabulary().source()));
+    languages.put(target, language(target, targetDictionary, options.vocabulary().target()));
+    Map<String, PreprocessFigures.Part> parts = new LinkedHashMap<>();
+    passes.forEach((part, pass) -> parts.put(part, part(pass, binarized.get(part))));
+    return new PreprocessFigures(
+        PreprocessFigures.FORMAT,
+        Version.current(),
+        source,
+        target,
+        new PreprocessFigures.Text(
+            text.normalizePunctuation(),
+            text.tokenizer().label(),
+            codes.isEmpty() ? PreprocessFigures.NONE : "subword-nmt",
+            text.bpeOperations(),
+            text.separateBpe(),
+            text.lists().protectedPatterns().isPresent() ? TokenizerLists.PROTECTED_FILE : null),
+        new PreprocessFigures.Cleaning(
+            cleaning.minLength(), cleaning.maxLength(), cleaning.maxRatio()),
+        options.vocabulary().joined(),
+        options.vocabulary().paddingFactor(),
+        languages,
+        parts);
   }
 
-  private void describe(
-      ObjectNode languages,
-      String language,
-      Dictionary dictionary,
-      PreprocessOptions.DictionaryOptions given) {
-    ObjectNode one = languages.putObject(language);
-    one.put("dictionary", "dict." + language + ".txt")
-        .put("dictionary_symbols", dictionary.size())
-        .put("dictionary_sha256", dictionary.hash())
-        .put("dictionary_max_size", given.maxSize())
-        .put("dictionary_threshold", given.threshold());
-    if (options.text().lists().nonbreakingPrefixes().containsKey(language)) {
-      one.put("nonbreaking_prefixes", TokenizerLists.prefixesFile(language));
-    }
-    if (codes.containsKey(language)) {
-      one.put("codes", options.text().codesFile(language))
-          .put("codes_sha256", Sha256.of(codes.get(language).getBytes(StandardCharsets.UTF_8)));
-    }
+  private PreprocessFigures.Language language(
+      String language, Dictionary dictionary, PreprocessOptions.DictionaryOptions given) {
+    String learned = codes.get(language);
+    boolean ownList = options.text().lists().nonbreakingPrefixes().containsKey(language);
+    return new PreprocessFigures.Language(
+        "dict." + language + ".txt",
+        dictionary.size(),
+        dictionary.hash(),
+        given.maxSize(),
+        given.threshold(),
+        ownList ? TokenizerLists.prefixesFile(language) : null,
+        learned == null ? null : options.text().codesFile(language),
+        learned == null ? null : Sha256.of(learned.getBytes(StandardCharsets.UTF_8)));
   }
 
-  private static void describe(ObjectNode node, Binarizer.Counts counts) {
-    node.put("tokens", counts.tokens()).put("unknown", counts.unknown());
+  private PreprocessFigures.Part part(TextPass.Outcome pass, Binarizer.Outcome numbered) {
+    Map<String, PreprocessFigures.Counts> sides = new LinkedHashMap<>();
+    sides.put(options.languages().source(), counts(numbered.source()));
+    sides.put(options.languages().target(), counts(numbered.target()));
+    return new PreprocessFigures.Part(pass.linesRead(), pass.linesKept(), sides);
+  }
+
+  private static PreprocessFigures.Counts counts(Binarizer.Counts counts) {
+    return new PreprocessFigures.Counts(counts.tokens(), counts.unknown());
   }
 }

@@ -1,6 +1,5 @@
 package mos.data;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +18,7 @@ import mos.base.Folders;
 import mos.base.LineReader;
 import mos.base.MosException;
 import mos.base.StopSignal;
+import mos.results.PreprocessFigures;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,7 +70,7 @@ public final class Preprocessor {
    * @throws MosException when a text is missing, is no UTF-8, has sides of different lengths, or
    *     the folder cannot be written or is another process's
    */
-  public ObjectNode run() {
+  public PreprocessFigures run() {
     String stopped = "preprocessing into " + folder + "; the same command begins again";
     try (FolderLock lock = FolderLock.of(folder);
         StopSignal.Saving place = StopSignal.at(stopped)) {
@@ -93,7 +93,7 @@ public final class Preprocessor {
     }
   }
 
-  private ObjectNode prepare(PreparedFolder before) throws IOException {
+  private PreprocessFigures prepare(PreparedFolder before) throws IOException {
     keepTokenizerLists();
     Map<String, Path> parts = options.inputs().parts();
     for (String part : parts.keySet()) {
@@ -119,11 +119,10 @@ public final class Preprocessor {
     targetDictionary.save(made.resolve("dict." + target + ".txt"));
     before.checkMade(made);
     binarize(parts, sourceDictionary, targetDictionary);
-    ObjectNode description =
+    PreprocessFigures description =
         new PreprocessDescription(options, codes, passes, binarized)
-            .toJson(sourceDictionary, targetDictionary);
-    before.replaceBy(made, description);
-    return description;
+            .figures(sourceDictionary, targetDictionary);
+    return before.replaceBy(made, description);
   }
 
   private Map<String, Path> workPrefixes(Map<String, Path> parts, String stage) {

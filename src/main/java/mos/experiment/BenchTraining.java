@@ -50,8 +50,7 @@ record BenchTraining(Benchmark.Updates asked, Compute compute, double peak, Rank
    *
    * @param single whether the smallest and the largest SubTransformer are trained alone too
    */
-  Map<String, BenchFigures.Training> measure(
-      ModelConfig model, SearchSpace space, boolean single) {
+  Map<String, BenchFigures.Training> measure(ModelConfig model, SearchSpace space, boolean single) {
     Map<String, BenchFigures.Training> speeds = new LinkedHashMap<>();
     for (int tokens : asked.tokens()) {
       cases(model, space, single)
@@ -76,8 +75,7 @@ record BenchTraining(Benchmark.Updates asked, Compute compute, double peak, Rank
       Benchmark.extremes(space)
           .forEach(
               (name, a) ->
-                  cases.put(
-                      name, new Case(model.standalone(a), ArchitectureSchedule.single(a))));
+                  cases.put(name, new Case(model.standalone(a), ArchitectureSchedule.single(a))));
     }
     ArchitectureSchedule sandwich = ArchitectureSchedule.supernet(space, true, 1);
     for (Benchmark.Case one : asked.cases()) {
@@ -90,8 +88,7 @@ record BenchTraining(Benchmark.Updates asked, Compute compute, double peak, Rank
     int share = Math.max(1, tokens / ranks.size());
     int microBatch = Math.min(share, asked.maxTokens());
     boolean cpu = compute.device().is_cpu();
-    Size size =
-        new Size(share, microBatch, asked.tokensPerPass().orElse(cpu ? microBatch : share));
+    Size size = new Size(share, microBatch, asked.tokensPerPass().orElse(cpu ? microBatch : share));
     int updates = asked.timed().warmUp() + asked.timed().updates();
     try (Progress progress = Progress.start(title, updates)) {
       return figures(time(one, size, progress), tokens, size.pass());

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 import mos.base.ConfigurationException;
 import mos.command.Command;
 import mos.command.EvoSearchCommand;
-import mos.command.GenerateTask;
+import mos.command.GenerateCommand;
 import mos.command.LatencyDatasetCommand;
 import mos.command.LatencyPredictorCommand;
 import mos.command.MeasureCommand;
@@ -152,7 +152,7 @@ final class Plan {
             new LatencyPredictorCommand(),
             new EvoSearchCommand(),
             new MeasureCommand(),
-            new GenerateTask(),
+            new GenerateCommand(),
             new TrainSubTransformerCommand())) {
       settings.addAll(task.settings());
     }
@@ -256,7 +256,7 @@ final class Plan {
     stage(
         name,
         "translate " + subset + " (" + name.replaceAll("_.*", "") + " weights)",
-        new GenerateTask(),
+        new GenerateCommand(),
         found,
         Map.of(
             FileSettings.PATH,

@@ -1,6 +1,5 @@
 package mos.translation;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,10 +9,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import mos.base.AtomicFile;
-import mos.base.Json;
 import mos.base.MosException;
 import mos.data.Preprocessor;
 import mos.data.TokenizerLists;
+import mos.results.PreprocessFigures;
+import mos.results.ResultJson;
 import mos.text.BpeEncoder;
 import mos.text.MosesDetokenizer;
 
@@ -38,22 +38,22 @@ public record RawText(UnaryOperator<String> encode, UnaryOperator<String> decode
     if (!Files.exists(file)) {
       return new RawText(UnaryOperator.identity(), UnaryOperator.identity());
     }
-    JsonNode description = Json.read(file);
-    check(file, "format", description.path("format").asText("1"), Set.of("1"));
-    JsonNode text = description.path("text");
-    check(file, "tokenizer", text.path("tokenizer").asText("none"), Set.of("none", "moses"));
-    check(file, "bpe", text.path("bpe").asText("none"), Set.of("none", "subword-nmt"));
+    PreprocessFigures description = ResultJson.read(file, PreprocessFigures.class);
+    check(file, "format", description.format().toString(), Set.of("" + PreprocessFigures.FORMAT));
+    PreprocessFigures.Text text = description.text();
+    check(file, "tokenizer", text.tokenizer(), Set.of(PreprocessFigures.NONE, "moses"));
+    check(file, "bpe", text.bpe(), Set.of(PreprocessFigures.NONE, "subword-nmt"));
     StandardText tools = new StandardText();
     UnaryOperator<String> encode = UnaryOperator.identity();
-    if (text.path("normalize_punctuation").asBoolean()) {
+    if (text.normalizePunctuation()) {
       encode = tools.normalizer(source);
     }
-    boolean tokenized = text.path("tokenizer").asText().equals("moses");
+    boolean tokenized = text.tokenizer().equals("moses");
     if (tokenized) {
       encode = then(encode, tools.tokenizer(source, lists(description, source, folder)));
     }
-    if (!text.path("bpe").asText("none").equals("none")) {
-      boolean separate = text.path("separate_bpe").asBoolean();
+    if (!text.bpe().equals(PreprocessFigures.NONE)) {
+      boolean separate = text.separateBpe();
       Path codes = folder.resolve(separate ? "codes." + source : "codes");
       encode = then(encode, tools.bpe(read(codes), codes.toString()));
     }
@@ -76,14 +76,13 @@ public record RawText(UnaryOperator<String> encode, UnaryOperator<String> decode
   }
 
   /** The lists that a language was tokenised with, where they were not the tokeniser's own. */
-  private static TokenizerLists lists(JsonNode description, String language, Path folder) {
-    JsonNode prefixes = description.path("languages").path(language).path("nonbreaking_prefixes");
-    JsonNode patterns = description.path("text").path("protected");
+  private static TokenizerLists lists(PreprocessFigures description, String language, Path folder) {
+    PreprocessFigures.Language one = description.languages().get(language);
     return new TokenizerLists(
-        prefixes.isTextual()
+        one != null && one.nonbreakingPrefixes() != null
             ? Map.of(language, folder.resolve(TokenizerLists.prefixesFile(language)))
             : Map.of(),
-        patterns.isTextual()
+        description.text().protectedPatterns() != null
             ? Optional.of(folder.resolve(TokenizerLists.PROTECTED_FILE))
             : Optional.empty());
   }

@@ -77,8 +77,7 @@ class BenchCommandTest {
   void withoutCasesTheConfiguredModelIsTimed() {
     Benchmark benchmark = of(Map.of("train", "true", "max-experts", "3", "expert-rank", "4"));
     assertThat(cases(benchmark))
-        .containsExactly(
-            new Benchmark.Case("supernet", benchmark.subject().model().experts()));
+        .containsExactly(new Benchmark.Case("supernet", benchmark.subject().model().experts()));
   }
 
   @Test
