@@ -68,6 +68,23 @@ public record Export(
   }
 
   /**
+   * One SubTransformer of a SuperTransformer, with all that raw text needs, in this program's form.
+   *
+   * @param supernet checkpoint
+   * @param data folder with its dictionaries
+   * @param out folder to write
+   */
+  public static Export of(Path supernet, SubTransformer architecture, Path data, Path out) {
+    return new Export(
+        supernet,
+        Optional.of(new Models.Named(architecture, "given")),
+        Optional.of(DataSource.of(data)),
+        out,
+        new Mos(),
+        false);
+  }
+
+  /**
    * {@inheritDoc}
    *
    * @throws ConfigurationException for an architecture that the model is not, for data that it was

@@ -86,7 +86,8 @@ final class Plan {
           DecodingSettings.RESULTS_PATH,
           DecodingSettings.INTERACTIVE,
           DecodingSettings.PLAIN,
-          MeasureSettings.DESCRIBE);
+          MeasureSettings.DESCRIBE,
+          MeasureSettings.CHECK_CONSTRAINT);
 
   private final Settings given;
   private final Path out;
