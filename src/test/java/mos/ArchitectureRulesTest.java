@@ -60,7 +60,6 @@ class ArchitectureRulesTest {
           "fetch",
           "search",
           "console",
-          "report",
           "distributed",
           "train",
           "translate",
@@ -117,7 +116,14 @@ class ArchitectureRulesTest {
               "command", with(MODEL, EXPERIMENTS, "config", "experiment", "command.settings")),
           Map.entry(
               "run",
-              with(MODEL, EXPERIMENTS, "config", "experiment", "command", "command.settings")));
+              with(
+                  MODEL,
+                  EXPERIMENTS,
+                  "config",
+                  "experiment",
+                  "command",
+                  "command.settings",
+                  "report")));
 
   private static final String[] WITHOUT_LIBTORCH =
       Stream.of(

@@ -101,7 +101,7 @@ class StageSettingsTest {
   }
 
   private static Stream<Setting<?>> settings() {
-    return Plan.settings().stream().filter(setting -> !TOGETHER.containsKey(setting.key()));
+    return StageSettings.all().stream().filter(setting -> !TOGETHER.containsKey(setting.key()));
   }
 
   @ParameterizedTest
@@ -134,7 +134,7 @@ class StageSettingsTest {
   /** Those that cannot be changed alone are checked to be so. */
   @Test
   void whatIsLeftOutCannotBeChangedAlone() {
-    for (Setting<?> setting : Plan.settings()) {
+    for (Setting<?> setting : StageSettings.all()) {
       if (TOGETHER.containsKey(setting.key())) {
         assertThat(candidates(setting).filter(value -> isLegal(setting, value)))
             .as(setting.key())
@@ -149,12 +149,14 @@ class StageSettingsTest {
     Set<String> asked = new TreeSet<>();
     planned(Map.of(), out).forEach(stage -> asked.addAll(asked(stage)));
     Set<String> others =
-        Plan.settings().stream().map(Setting::key).collect(Collectors.toCollection(TreeSet::new));
+        StageSettings.all().stream()
+            .map(Setting::key)
+            .collect(Collectors.toCollection(TreeSet::new));
     others.removeAll(asked);
     // Each is asked for with another value of the setting named.
     Map<String, String> with = new TreeMap<>();
     for (String key : others) {
-      for (Setting<?> one : Plan.settings()) {
+      for (Setting<?> one : StageSettings.all()) {
         if (with.containsKey(key) || TOGETHER.containsKey(one.key())) {
           continue;
         }
