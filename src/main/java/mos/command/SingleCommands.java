@@ -11,7 +11,7 @@ public final class SingleCommands {
     return List.of(
         new DoctorCommand(),
         new GetPreprocessedCommand(),
-        new PrepareSampleTask(),
+        new PrepareSampleCommand(),
         new TrainCommand(),
         new TrainSubTransformerCommand(),
         new ValidateCommand(),

@@ -7,10 +7,12 @@ import mos.results.CostFigures;
 import mos.results.CountFigures;
 import mos.results.LatencyFigures;
 import mos.results.LoadFigures;
+import mos.results.LossFigures;
 import mos.results.Quantity;
 import mos.space.ArchitectureCost;
 import mos.space.ArchitectureFeatures;
 import mos.space.SubTransformer;
+import mos.train.ValidationLoss;
 
 /** Measured and counted values as results. */
 final class Figures {
@@ -29,6 +31,13 @@ final class Figures {
   static LoadFigures of(HostLoad load) {
     return new LoadFigures(
         known(load.otherCores()), known(load.clockMhz()), known(load.loadAverage()));
+  }
+
+  /**
+   * @param skipped sentence pairs that were too long; null where it is told elsewhere
+   */
+  static LossFigures of(ValidationLoss loss, Integer skipped) {
+    return new LossFigures(loss.loss(), loss.nllLoss(), loss.perplexity(), skipped);
   }
 
   /** Null where it is not known. */

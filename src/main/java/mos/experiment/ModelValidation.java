@@ -96,14 +96,20 @@ public record ModelValidation(
         losses.put("random-" + random.size(), figures(random.get(random.size() - 1), validator));
       }
       if (!random.isEmpty()) {
-        losses.put("random-mean", figures(Losses.mean(random), validator));
+        losses.put("random-mean", figures(mean(random), validator));
       }
     }
     return new Validation(losses);
   }
 
+  private static ValidationLoss mean(List<ValidationLoss> losses) {
+    return new ValidationLoss(
+        losses.stream().mapToDouble(ValidationLoss::loss).average().orElseThrow(),
+        losses.stream().mapToDouble(ValidationLoss::nllLoss).average().orElseThrow());
+  }
+
   private static LossFigures figures(ValidationLoss loss, Validator validator) {
-    return Losses.of(loss, validator.skipped().count());
+    return Figures.of(loss, validator.skipped().count());
   }
 
   private Map<String, SubTransformer> architectures(ModelDescription description) {

@@ -130,7 +130,7 @@ record TrainingWork(TrainingSetup setup, Subject subject, Start start) {
 
   private TrainingFigures figures(Trainer.Result result, long parameters) {
     Map<String, LossFigures> valid = new LinkedHashMap<>();
-    result.validation().forEach((name, loss) -> valid.put(name, Losses.of(loss, null)));
+    result.validation().forEach((name, loss) -> valid.put(name, Figures.of(loss, null)));
     return new TrainingFigures(
         result.state().update(),
         result.state().position().epoch(),

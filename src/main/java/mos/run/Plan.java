@@ -16,7 +16,7 @@ import mos.command.GenerateCommand;
 import mos.command.LatencyDatasetCommand;
 import mos.command.LatencyPredictorCommand;
 import mos.command.MeasureCommand;
-import mos.command.PrepareSampleTask;
+import mos.command.PrepareSampleCommand;
 import mos.command.TrainCommand;
 import mos.command.TrainSubTransformerCommand;
 import mos.command.TrainingCommand;
@@ -67,7 +67,7 @@ final class Plan {
     options.putAll(given.overrides());
     if (RunSettings.makesItsData(given)) {
       data = out.resolve("data");
-      stage("data", "sample data", new PrepareSampleTask(), List.of(), Map.of(), List.of());
+      stage("data", "sample data", new PrepareSampleCommand(), List.of(), Map.of(), List.of());
       options.put(DataSettings.DATA.key(), data.toString());
     } else {
       data = AllSettings.load(files, options).get(DataSettings.DATA);

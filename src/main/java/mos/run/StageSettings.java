@@ -10,7 +10,7 @@ import mos.command.GenerateCommand;
 import mos.command.LatencyDatasetCommand;
 import mos.command.LatencyPredictorCommand;
 import mos.command.MeasureCommand;
-import mos.command.PrepareSampleTask;
+import mos.command.PrepareSampleCommand;
 import mos.command.TrainCommand;
 import mos.command.TrainSubTransformerCommand;
 import mos.command.settings.DataSettings;
@@ -73,7 +73,7 @@ final class StageSettings {
     Set<Setting<?>> settings = new LinkedHashSet<>();
     for (Command<?> task :
         List.of(
-            new PrepareSampleTask(),
+            new PrepareSampleCommand(),
             new TrainCommand(),
             new LatencyDatasetCommand(),
             new LatencyPredictorCommand(),

@@ -1,4 +1,4 @@
-package mos.command;
+package mos.experiment;
 
 import mos.console.Progress;
 import mos.data.PreprocessListener;
