@@ -180,6 +180,35 @@ class ArchitectureRulesTest {
   @ArchTest
   static final ArchRule NO_CYCLES = slices().matching("mos.(*)..").should().beFreeOfCycles();
 
+  /** What a file says is told by the records of {@code results}, to who writes and who reads. */
+  @ArchTest
+  static final ArchRule REPORT_KNOWS_NO_JSON =
+      noClasses()
+          .that()
+          .resideInAPackage("mos.report..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("com.fasterxml.jackson..", "org.snakeyaml..")
+          .orShould()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("mos.base.Json");
+
+  /** A name is of one thing: what a page makes of a result is not called as the result is. */
+  @ArchTest
+  static void reportHasNoSecondNameForAResult(JavaClasses classes) {
+    Set<String> results = new TreeSet<>();
+    classes.stream()
+        .filter(c -> Set.of("mos.results", "mos.search").contains(c.getPackageName()))
+        .filter(JavaClass::isTopLevelClass)
+        .forEach(c -> results.add(c.getSimpleName()));
+    assertThat(
+            classes.stream()
+                .filter(c -> c.getPackageName().equals("mos.report"))
+                .filter(c -> results.contains(c.getSimpleName()))
+                .map(JavaClass::getName))
+        .isEmpty();
+  }
+
   @ArchTest
   static final ArchRule LIBTORCH_ONLY_WHERE_TENSORS_ARE =
       noClasses()
@@ -248,7 +277,7 @@ class ArchitectureRulesTest {
           .that()
           .doNotHaveFullyQualifiedName("mos.base.FolderLock")
           .and()
-          .doNotHaveFullyQualifiedName("mos.command.ConstraintCheck")
+          .doNotHaveFullyQualifiedName("mos.experiment.ConstraintCheck")
           .and()
           .doNotHaveFullyQualifiedName("mos.train.MetricsLog")
           .should()
@@ -299,7 +328,7 @@ class ArchitectureRulesTest {
           entry(
               "mos.command.GenerateCommand",
               "gathers other processes' lines in a temporary folder"),
-          entry("mos.command.PreviousResults", "moves whole folders of a run"),
+          entry("mos.run.PreviousResults", "moves whole folders of a run"),
           entry("mos.cli.StandardOutput", "opens standard output"));
 
   private static final Set<String> WRITING =

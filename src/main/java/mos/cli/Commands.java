@@ -3,9 +3,9 @@ package mos.cli;
 import java.util.ArrayList;
 import java.util.List;
 import mos.command.Command;
-import mos.command.GenerateScriptTask;
-import mos.command.RunTask;
 import mos.command.SingleCommands;
+import mos.run.GenerateScriptCommand;
+import mos.run.RunCommand;
 import mos.translation.StandardText;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -129,7 +129,7 @@ enum Commands {
   }
 
   private static Command<?> command(String word) {
-    List<Command<?>> all = new ArrayList<>(List.of(new RunTask(), new GenerateScriptTask()));
+    List<Command<?>> all = new ArrayList<>(List.of(new RunCommand(), new GenerateScriptCommand()));
     all.addAll(SingleCommands.all());
     return all.stream().filter(one -> one.name().equals(word)).findFirst().orElseThrow();
   }

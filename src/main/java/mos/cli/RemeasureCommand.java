@@ -1,11 +1,11 @@
 package mos.cli;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import mos.base.Json;
-import mos.command.Remeasure;
+import mos.results.ResultJson;
+import mos.results.RunSummary;
+import mos.run.Remeasure;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -37,10 +37,10 @@ public final class RemeasureCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ObjectNode summary = Remeasure.run(folder, runner);
+    RunSummary summary = Remeasure.run(folder, runner);
     PrintWriter out = spec.commandLine().getOut();
-    out.println(json ? Json.line(summary) : Remeasure.describe(summary));
+    out.println(json ? ResultJson.line(summary) : Remeasure.describe(summary));
     out.flush();
-    return Remeasure.succeeded(summary) ? 0 : 1;
+    return summary.constraints().met() ? 0 : 1;
   }
 }

@@ -1,16 +1,20 @@
 package mos.command;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import mos.console.Table;
+import mos.results.BenchFigures;
 
 /** What {@code bench} found, for a terminal. */
 final class BenchText {
   private BenchText() {}
 
-  static String of(ObjectNode figures) {
+  static String of(BenchFigures figures) {
+    return figures.decoding() == null ? training(figures) : decoding(figures);
+  }
+
+  private static String training(BenchFigures figures) {
     Table table =
         Table.of(
             "tokens per update",
@@ -23,70 +27,89 @@ final class BenchText {
             ">device waits",
             ">communication",
             ">memory, MB");
-    for (Map.Entry<String, JsonNode> entry : figures.path("training").properties()) {
-      JsonNode one = entry.getValue();
-      table.row(
-          entry.getKey(),
-          number(one.path("tokens_per_second"), "%,.0f"),
-          PublishedSpeeds.IMPLEMENTATION.text(entry.getKey()),
-          PublishedSpeeds.TUNED.text(entry.getKey()),
-          number(one.path("ms_per_update"), "%,.1f"),
-          percent(one.path("arithmetic_limit_share")),
-          percent(one.path("padding_share")),
-          percent(one.path("device_waits_share")),
-          percent(one.path("communication_share")),
-          number(one.path("peak_memory_mb"), "%,.0f"));
-    }
+    figures
+        .training()
+        .forEach(
+            (name, one) ->
+                table.row(
+                    name,
+                    number("%,.0f", one.tokensPerSecond()),
+                    PublishedSpeeds.IMPLEMENTATION.text(name),
+                    PublishedSpeeds.TUNED.text(name),
+                    number("%,.1f", one.msPerUpdate()),
+                    percent(one.arithmeticLimitShare()),
+                    percent(one.paddingShare()),
+                    percent(one.deviceWaitsShare()),
+                    percent(one.communicationShare()),
+                    number("%,.0f", one.peakMemoryMb())));
     StringBuilder text =
         new StringBuilder(
             String.format(
                 Locale.ROOT,
-                "%s, %s, %s in large products%s, vocabulary %,d (%s)%n%s",
-                figures.path("hardware").path("device").asText(),
-                figures.path("hardware").path("precision").asText(),
-                speed(figures.path("matrix_tflops").asDouble()),
+                "%s, %s in large products%s, vocabulary %,d (%s)%n%s",
+                machine(figures),
+                speed(figures.matrixTflops()),
                 processes(figures),
-                figures.path("vocabulary").asInt(),
-                figures.path("vocabulary_of").asText(),
+                figures.vocabulary(),
+                figures.vocabularyOf(),
                 table));
-    if (figures.path("training").properties().stream()
-        .anyMatch(entry -> !PublishedSpeeds.TUNED.text(entry.getKey()).isEmpty())) {
+    if (figures.training().keySet().stream()
+        .anyMatch(name -> !PublishedSpeeds.TUNED.text(name).isEmpty())) {
       text.append(PublishedSpeeds.CONDITIONS).append(System.lineSeparator());
     }
-    for (Map.Entry<String, JsonNode> entry : figures.path("latency").properties()) {
-      text.append(
-          String.format(
-              Locale.ROOT,
-              "latency, %s: %.1f ms%n",
-              entry.getKey(),
-              entry.getValue().path("latency_ms").asDouble()));
+    if (figures.latency() != null) {
+      figures
+          .latency()
+          .forEach(
+              (name, one) ->
+                  text.append(
+                      String.format(Locale.ROOT, "latency, %s: %.1f ms%n", name, one.latencyMs())));
     }
     return text.toString().stripTrailing();
   }
 
+  private static String decoding(BenchFigures figures) {
+    Table table = Table.of("sentences together", ">beam", ">target tokens/s", "ms of a step");
+    figures
+        .decoding()
+        .forEach(
+            (name, one) ->
+                table.row(
+                    name,
+                    one.beam(),
+                    number("%,.0f", one.tokensPerSecond()),
+                    number("%.3f: ", one.stepMs().values().stream().mapToDouble(ms -> ms).sum())
+                        + steps(one.stepMs())));
+    return String.format(Locale.ROOT, "%s%n%s", machine(figures), table);
+  }
+
+  private static String steps(Map<String, Double> stepMs) {
+    return stepMs.entrySet().stream()
+        .map(step -> step.getKey().replace('_', ' ') + number(" %.3f", step.getValue()))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String machine(BenchFigures figures) {
+    return figures.hardware().device() + ", " + figures.hardware().precision();
+  }
+
   /** A CPU's speed rounds to 0.0 of what a GPU's is told in. */
   private static String speed(double tflops) {
-    return tflops < 1
-        ? String.format(Locale.ROOT, "%.3g GFLOP/s", 1000 * tflops)
-        : String.format(Locale.ROOT, "%.1f TFLOP/s", tflops);
+    return tflops < 1 ? number("%.3g GFLOP/s", 1000 * tflops) : number("%.1f TFLOP/s", tflops);
   }
 
-  private static String processes(ObjectNode figures) {
-    int ranks = figures.path("ranks").asInt();
-    return ranks == 1
+  private static String processes(BenchFigures figures) {
+    return figures.ranks() == 1
         ? ""
         : String.format(
-            Locale.ROOT,
-            " of each of %d processes (%s)",
-            ranks,
-            figures.path("communication").asText());
+            Locale.ROOT, " of each of %d processes (%s)", figures.ranks(), figures.communication());
   }
 
-  private static String percent(JsonNode share) {
-    return String.format(Locale.ROOT, "%.1f%%", 100 * share.asDouble());
+  private static String percent(double share) {
+    return number("%.1f%%", 100 * share);
   }
 
-  private static String number(JsonNode value, String format) {
-    return value.isNumber() ? String.format(Locale.ROOT, format, value.asDouble()) : "";
+  private static String number(String format, double value) {
+    return String.format(Locale.ROOT, format, value);
   }
 }

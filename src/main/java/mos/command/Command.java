@@ -105,9 +105,21 @@ public interface Command<R> {
     return LocalRanks.run(this, settings);
   }
 
-  /** Whether several processes may share the work: torchrun's, or those that num-gpus asks for. */
+  /** Whether processes that torchrun started may share the work. */
   default boolean shared() {
+    return settings().contains(MachineSettings.DISTRIBUTED_TIMEOUT);
+  }
+
+  /** Whether it starts the processes that num-gpus asks for. */
+  default boolean starts() {
     return settings().contains(MachineSettings.NUM_GPUS);
+  }
+
+  /** What it was told, by key: its own settings, for the files that it writes. */
+  default Map<String, Object> told(Settings settings) {
+    Map<String, Object> own = settings.toMap();
+    own.keySet().retainAll(settings().stream().map(Setting::key).toList());
+    return own;
   }
 
   /** Whether the work itself prints to standard output, so that the result goes beside it. */

@@ -73,7 +73,7 @@ public final class DistillDataCommand implements Command<DistillationFigures> {
         DecodingSettings.translator(settings, DecodingSettings.best(settings)),
         folder,
         settings.get(DistillSettings.PART),
-        Reproduction.told(this, settings));
+        told(settings));
   }
 
   @Override

@@ -133,8 +133,7 @@ public final class GenerateCommand implements Command<TranslationFigures> {
 
   private TranslationSink sink(Settings settings) {
     return settings.has(DecodingSettings.RESULTS_PATH)
-        ? new TranslationFiles(
-            settings.get(DecodingSettings.RESULTS_PATH), Reproduction.told(this, settings))
+        ? new TranslationFiles(settings.get(DecodingSettings.RESULTS_PATH), told(settings))
         : TranslationSink.to(System.out);
   }
 

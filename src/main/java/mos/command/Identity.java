@@ -19,6 +19,7 @@ import mos.command.settings.TrainingSettings;
 import mos.config.Effect;
 import mos.config.Setting;
 import mos.config.Settings;
+import mos.experiment.BegunWith;
 import mos.experiment.DataFolder;
 import mos.host.CommandIdentity;
 
@@ -27,7 +28,7 @@ import mos.host.CommandIdentity;
  * what lies in the output folder by its place there. So {@code ./out}, {@code out} and {@code
  * /home/me/out} are one folder, and a folder that was moved is still the same.
  */
-final class Identity {
+public final class Identity {
   private static final String OUTPUT = "{output}";
   private static final String CONTENT = "sha256 ";
 
@@ -39,17 +40,17 @@ final class Identity {
   }
 
   /** Of a command by itself. */
-  static Identity ofCommand() {
+  public static Identity ofCommand() {
     return new Identity(null);
   }
 
   /** Of a run's stages. */
-  static Identity ofRun(Path output) {
+  public static Identity ofRun(Path output) {
     return new Identity(output);
   }
 
   /** Key and value of what decides the result of a command. */
-  Map<String, Object> of(Command<?> task, Settings settings) {
+  public Map<String, Object> of(Command<?> task, Settings settings) {
     Map<String, Object> decisive = new TreeMap<>(settings.toMap());
     decisive.keySet().retainAll(read(task, settings));
     for (Setting<?> setting : task.settings()) {
@@ -86,7 +87,7 @@ final class Identity {
 
   /** Micro-batches of an update in all processes of a training; other commands train alone. */
   private static int microBatches(Command<?> task, Settings settings) {
-    int processes = task instanceof TrainTask ? LocalRanks.of(settings) : 1;
+    int processes = task instanceof TrainingCommand ? LocalRanks.of(settings) : 1;
     Optional<Integer> total = settings.find(TrainingSettings.UPDATE_FREQ_TOTAL);
     return total.orElseGet(() -> settings.get(TrainingSettings.UPDATE_FREQ) * processes);
   }
@@ -131,7 +132,7 @@ final class Identity {
   }
 
   /** Absolute, with links followed as far as the path is there. */
-  static Path real(Path path) {
+  public static Path real(Path path) {
     Path absolute = path.toAbsolutePath().normalize();
     Path there = absolute;
     while (there != null && !Files.exists(there)) {
@@ -153,7 +154,7 @@ final class Identity {
    * @param before null where nothing was saved
    * @param now of {@link #of}
    */
-  boolean same(Command<?> task, Settings settings, String key, String before, String now) {
+  public boolean same(Command<?> task, Settings settings, String key, String before, String now) {
     if (before == null) {
       Object usual = byKey(task, key).flatMap(Setting::defaultValue).orElse(null);
       return usual != null && (String.valueOf(usual).equals(now) || Json.line(usual).equals(now));
@@ -181,5 +182,22 @@ final class Identity {
 
   private static Optional<Setting<?>> byKey(Command<?> task, String key) {
     return task.settings().stream().filter(setting -> setting.key().equals(key)).findFirst();
+  }
+
+  /**
+   * What work of a command must have been begun with to be continued; what only says how much there
+   * is is left out.
+   *
+   * @param decisive of {@link #of}, and more
+   */
+  static BegunWith begun(Command<?> command, Settings settings, Map<String, Object> decisive) {
+    Map<String, Object> fixed = new TreeMap<>(decisive);
+    for (Setting<?> setting : command.settings()) {
+      if (setting.effect() == Effect.GROWS) {
+        fixed.remove(setting.key());
+      }
+    }
+    return BegunWith.of(
+        fixed, (key, before, now) -> ofCommand().same(command, settings, key, before, now));
   }
 }

@@ -23,6 +23,7 @@ import mos.command.settings.MachineSettings;
 import mos.config.Settings;
 import mos.distributed.Launch;
 import mos.distributed.Processes;
+import mos.experiment.Experiment;
 import mos.results.ResultJson;
 import mos.tensor.Native;
 import org.slf4j.Logger;
@@ -37,7 +38,7 @@ final class LocalRanks {
   private static final int SECONDS_TO_STOP = 30;
   private static final int POLL_MS = 50;
   private static final String LAUNCHER = "MOS_LAUNCHER_PID";
-  private static final String SEARCH = new EvoSearchTask().name();
+  private static final String SEARCH = new EvoSearchCommand().name();
 
   private final String command;
   private final Settings settings;
@@ -57,16 +58,16 @@ final class LocalRanks {
    * {@code num-gpus} asks for, or this one.
    */
   static <R> R run(Command<R> command, Settings settings) {
-    Optional<Launch> launch = place();
-    if (launch.isEmpty() && command.shared() && of(settings) > 1) {
+    // Settings that contradict each other are known before processes start.
+    Experiment<R> experiment = command.experiment(settings);
+    Optional<Launch> launch = command.shared() ? place() : Optional.empty();
+    if (launch.isEmpty() && command.starts() && of(settings) > 1) {
       return new LocalRanks(command.name(), settings).run(command.result());
     }
-    return command
-        .experiment(settings)
-        .run(
-            launch.isPresent() && command.shared()
-                ? new Processes(launch, settings.get(MachineSettings.DISTRIBUTED_TIMEOUT))
-                : Processes.ALONE);
+    return experiment.run(
+        launch.isPresent()
+            ? new Processes(launch, settings.get(MachineSettings.DISTRIBUTED_TIMEOUT))
+            : Processes.ALONE);
   }
 
   /** Gives the processes one more option. */

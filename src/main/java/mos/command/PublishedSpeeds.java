@@ -32,7 +32,7 @@ enum PublishedSpeeds {
   /** What the figures hold for. */
   static final String CONDITIONS =
       "published, tuned PyTorch: on one H100, wmt14.en-de space, vocabulary 32,768, 30 tokens a"
-          + " sentence; comparable under these conditions only";
+          + " sentence, whole experts of the FFNs; comparable under these conditions only";
 
   private final Map<String, Integer> tokensPerSecond;
 

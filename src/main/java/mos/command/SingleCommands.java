@@ -9,21 +9,21 @@ public final class SingleCommands {
   /** All of them. */
   public static List<Command<?>> all() {
     return List.of(
-        new DoctorTask(),
-        new GetPreprocessedTask(),
+        new DoctorCommand(),
+        new GetPreprocessedCommand(),
         new PrepareSampleTask(),
-        new TrainTask(false),
-        new TrainTask(true),
-        new ValidateTask(),
-        new LatencyDatasetTask(),
-        new LatencyPredictorTask(),
-        new EvoSearchTask(),
-        new EvaluateSupernetTask(),
-        new MeasureTask(),
+        new TrainCommand(),
+        new TrainSubTransformerCommand(),
+        new ValidateCommand(),
+        new LatencyDatasetCommand(),
+        new LatencyPredictorCommand(),
+        new EvoSearchCommand(),
+        new EvaluateSupernetCommand(),
+        new MeasureCommand(),
         new GenerateCommand(),
         new DistillDataCommand(),
-        new BenchTask(),
-        new AverageCheckpointsTask(),
+        new BenchCommand(),
+        new AverageCheckpointsCommand(),
         new ExportCommand(),
         new ImportCommand());
   }

@@ -150,6 +150,7 @@ public final class BeamArrays implements AutoCloseable {
       if (done.length > 0) {
         long size = (long) done.length * slots.beam() * (1 + 2L * width);
         collect
+            .call()
             .with(told)
             .with(finished)
             .with(finishedLengths)
@@ -164,6 +165,7 @@ public final class BeamArrays implements AutoCloseable {
       }
       if (!starts.isEmpty()) {
         start
+            .call()
             .with(told.data_ptr().address() + (long) Integer.BYTES * done.length)
             .with(starts.size())
             .with(slots.step())
@@ -194,7 +196,8 @@ public final class BeamArrays implements AutoCloseable {
    * @param logits contiguous (n·beam, V)
    */
   public void best(Tensor logits, int n) {
-    best.with(slots.active())
+    best.call()
+        .with(slots.active())
         .with(status)
         .with(slots.step())
         .with(prefixes)
@@ -218,6 +221,7 @@ public final class BeamArrays implements AutoCloseable {
   /** Takes n sentences a step further by what {@link #best} found; can be recorded. */
   public void advance(int n) {
     advance
+        .call()
         .with(slots.active())
         .with(slots.step())
         .with(limits)

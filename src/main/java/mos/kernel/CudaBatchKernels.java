@@ -17,9 +17,6 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 final class CudaBatchKernels implements BatchKernels {
   static final int MAX_BEAM = 16;
 
-  private static final int GROUP = 8;
-  private static final int MAX_HEAD_SIZE = 256;
-  private static final int MAX_NORM_WIDTH = 1024;
   private static final int ROWS_OF_BLOCK = 8;
   private static final int BEAMS_OF_BLOCK = 8;
   private static final int HEADS_OF_BLOCK = 4;
@@ -58,29 +55,19 @@ final class CudaBatchKernels implements BatchKernels {
   }
 
   static boolean fits(int beam, long width, long heads) {
-    long size = width / heads;
-    return beam <= MAX_BEAM && size >= GROUP && size <= MAX_HEAD_SIZE && Long.bitCount(size) == 1;
-  }
-
-  private static Tensor room(Tensor like, long... shape) {
-    return torch.empty(shape, like.options(), null);
-  }
-
-  private static boolean fits(Tensor matrix) {
-    return matrix.size(1) % GROUP == 0
-        && matrix.stride(0) % GROUP == 0
-        && matrix.stride(1) == 1
-        && matrix.data_ptr().address() % 16 == 0;
+    return beam <= MAX_BEAM && DecodingShapes.fitsHeads(width / heads);
   }
 
   @Override
   public Tensor embed(Slots slots, int n, Tensor table, Tensor positions) {
-    if (!fits(table) || !fits(positions)) {
-      throw new IllegalArgumentException("embeddings are not of whole groups of " + GROUP);
+    if (!DecodingShapes.loads(table) || !DecodingShapes.loads(positions)) {
+      throw new IllegalArgumentException(
+          "embeddings are not of whole groups of " + DecodingShapes.GROUP);
     }
     long d = table.size(1);
-    Tensor out = room(table, (long) n * beam, d);
+    Tensor out = DecodingShapes.room(table, (long) n * beam, d);
     embed
+        .call()
         .with(slots.active())
         .with(slots.step())
         .with(slots.tokens())
@@ -106,14 +93,15 @@ final class CudaBatchKernels implements BatchKernels {
   @Override
   public Tensor addNorm(Tensor sublayer, Tensor residual, LayerNorm norm) {
     long width = sublayer.size(1);
-    if (width % GROUP != 0
-        || width > MAX_NORM_WIDTH
+    if (width % DecodingShapes.GROUP != 0
+        || width > DecodingShapes.MAX_NORM_WIDTH
         || !sublayer.is_contiguous()
         || !residual.is_contiguous()) {
       return general.addNorm(sublayer, residual, norm);
     }
     Tensor out = torch.empty_like(sublayer);
     addNorm
+        .call()
         .with(sublayer)
         .with(residual)
         .with(norm.weight().get())
@@ -128,8 +116,9 @@ final class CudaBatchKernels implements BatchKernels {
   @Override
   public Tensor attendSelf(Slots slots, int n, Tensor projected, Tensor cache, int heads) {
     long width = projected.size(1) / 3;
-    Tensor out = room(projected, projected.size(0), width);
+    Tensor out = DecodingShapes.room(projected, projected.size(0), width);
     attendSelf
+        .call()
         .with(slots.active())
         .with(slots.step())
         .with(slots.ancestors())
@@ -147,8 +136,9 @@ final class CudaBatchKernels implements BatchKernels {
   @Override
   public Tensor attendEncoder(Slots slots, int n, Tensor query, Tensor cache, int heads) {
     long width = query.size(1);
-    Tensor out = room(query, query.size(0), width);
+    Tensor out = DecodingShapes.room(query, query.size(0), width);
     attendEncoder
+        .call()
         .with(slots.active())
         .with(slots.place())
         .with(slots.length())

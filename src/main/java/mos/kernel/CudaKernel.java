@@ -9,7 +9,7 @@ import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch_cuda;
 
-/** One kernel of a {@link CudaModule} with its arguments; for one thread. */
+/** One kernel of a {@link CudaModule} with room for its arguments; for one thread. */
 final class CudaKernel {
   private static final int MAX_ARGUMENTS = 24;
 
@@ -18,7 +18,7 @@ final class CudaKernel {
   private final int threads;
   private final BytePointer values;
   private final PointerPointer<BytePointer> places;
-  private int used;
+  private final Call call = new Call();
 
   /**
    * @param threads of a block
@@ -36,36 +36,6 @@ final class CudaKernel {
     }
   }
 
-  /** The next argument: a tensor's address. */
-  CudaKernel with(Tensor tensor) {
-    return with(tensor.data_ptr().address());
-  }
-
-  /** The next argument: 64 bits. */
-  CudaKernel with(long value) {
-    values.putLong(8L * used++, value);
-    return this;
-  }
-
-  /** The next argument: 32 bits. */
-  CudaKernel with(int value) {
-    values.putInt(8L * used++, value);
-    return this;
-  }
-
-  /** The next argument: a float. */
-  CudaKernel with(float value) {
-    values.putFloat(8L * used++, value);
-    return this;
-  }
-
-  /** The next three arguments: threshold, scale of what is kept, seed. */
-  CudaKernel with(Dropout dropout) {
-    with((int) (long) (dropout.rate() * (1L << 32)));
-    with((float) (1 / (1 - dropout.rate())));
-    return with(dropout.seed());
-  }
-
   /** Allows blocks more than the usual 48 KB of shared memory. */
   CudaKernel allowSharedBytes(int bytes) {
     CudaModule.check(
@@ -80,40 +50,81 @@ final class CudaKernel {
     return (work + each - 1) / each;
   }
 
-  /** Gives it to the current stream. */
-  void launch(long blocksX, long blocksY) {
-    launch(blocksX, blocksY, threads, 0);
+  /** A call of it without arguments yet; what a former one left half-made is forgotten. */
+  Call call() {
+    call.used = 0;
+    return call;
   }
 
-  /** The same with blocks in three dimensions. */
-  void launch(long blocksX, long blocksY, int blocksZ) {
-    launch(blocksX, blocksY, blocksZ, threads, 0);
-  }
+  /** Arguments, one after the other in the kernel's order, then the launch. */
+  final class Call {
+    private int used;
 
-  /**
-   * @param blockThreads threads of a block
-   * @param sharedBytes shared memory of a block beside what the kernel declares
-   */
-  void launch(long blocksX, long blocksY, int blockThreads, int sharedBytes) {
-    launch(blocksX, blocksY, 1, blockThreads, sharedBytes);
-  }
+    /** The next argument: a tensor's address. */
+    Call with(Tensor tensor) {
+      return with(tensor.data_ptr().address());
+    }
 
-  private void launch(long blocksX, long blocksY, int blocksZ, int blockThreads, int sharedBytes) {
-    used = 0;
-    CUstream_st stream = torch_cuda.getCurrentCUDAStream().stream();
-    CudaModule.check(
-        cudart.cuLaunchKernel(
-            function,
-            Math.toIntExact(blocksX),
-            Math.toIntExact(blocksY),
-            blocksZ,
-            blockThreads,
-            1,
-            1,
-            sharedBytes,
-            stream,
-            places,
-            null),
-        name);
+    /** The next argument: 64 bits. */
+    Call with(long value) {
+      values.putLong(8L * used++, value);
+      return this;
+    }
+
+    /** The next argument: 32 bits. */
+    Call with(int value) {
+      values.putInt(8L * used++, value);
+      return this;
+    }
+
+    /** The next argument: a float. */
+    Call with(float value) {
+      values.putFloat(8L * used++, value);
+      return this;
+    }
+
+    /** The next three arguments: threshold, scale of what is kept, seed. */
+    Call with(Dropout dropout) {
+      with((int) (long) (dropout.rate() * (1L << 32)));
+      with((float) (1 / (1 - dropout.rate())));
+      return with(dropout.seed());
+    }
+
+    /** Gives it to the current stream. */
+    void launch(long blocksX, long blocksY) {
+      launch(blocksX, blocksY, threads, 0);
+    }
+
+    /** The same with blocks in three dimensions. */
+    void launch(long blocksX, long blocksY, int blocksZ) {
+      launch(blocksX, blocksY, blocksZ, threads, 0);
+    }
+
+    /**
+     * @param blockThreads threads of a block
+     * @param sharedBytes shared memory of a block beside what the kernel declares
+     */
+    void launch(long blocksX, long blocksY, int blockThreads, int sharedBytes) {
+      launch(blocksX, blocksY, 1, blockThreads, sharedBytes);
+    }
+
+    private void launch(
+        long blocksX, long blocksY, int blocksZ, int blockThreads, int sharedBytes) {
+      CUstream_st stream = torch_cuda.getCurrentCUDAStream().stream();
+      CudaModule.check(
+          cudart.cuLaunchKernel(
+              function,
+              Math.toIntExact(blocksX),
+              Math.toIntExact(blocksY),
+              blocksZ,
+              blockThreads,
+              1,
+              1,
+              sharedBytes,
+              stream,
+              places,
+              null),
+          name);
+    }
   }
 }

@@ -3,7 +3,6 @@ package mos.kernel;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import mos.tensor.Tensors;
 import org.bytedeco.cuda.global.cudart;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -17,11 +16,6 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  */
 public final class CudaKernels implements TrainingKernels {
   static final int GROUP = 4;
-  private static final int MAX_NORM_WIDTH = 1024;
-  private static final int NORM_STEP = 128;
-
-  /** One block a multiprocessor: the fewer blocks, the fewer sums are added up at the end. */
-  private static final int NORM_THREADS = 512;
 
   /** Columns that a block of an elementwise kernel has. */
   private static final int BLOCK_COLUMNS = 512;
@@ -32,8 +26,7 @@ public final class CudaKernels implements TrainingKernels {
   private final int processors;
   private final CudaKernel embed;
   private final CudaKernel embedBackward;
-  private final CudaKernel[] addNorm = new CudaKernel[MAX_NORM_WIDTH / NORM_STEP];
-  private final CudaKernel[] addNormBackward = new CudaKernel[MAX_NORM_WIDTH / NORM_STEP];
+  private final CudaNorm norm;
   private final CudaKernel dropout;
   private final CudaKernel reluBackward;
   private final CudaKernel join;
@@ -46,10 +39,7 @@ public final class CudaKernels implements TrainingKernels {
     processors = CudaModule.attribute(cudart.cudaDevAttrMultiProcessorCount);
     embed = new CudaKernel(module, "embed", 256);
     embedBackward = new CudaKernel(module, "embedBackward", 256);
-    for (int i = 0; i < addNorm.length; i++) {
-      addNorm[i] = new CudaKernel(module, "addNorm" + (i + 1), 128);
-      addNormBackward[i] = new CudaKernel(module, "addNormBackward" + (i + 1), NORM_THREADS);
-    }
+    norm = new CudaNorm(module, processors);
     dropout = new CudaKernel(module, "dropout", 256);
     reluBackward = new CudaKernel(module, "reluBackward", 128);
     join = new CudaKernel(module, "join", 128);
@@ -88,6 +78,7 @@ public final class CudaKernels implements TrainingKernels {
     }
     Tensor out = torch.empty(new long[] {n, d}, table.options(), null);
     embed
+        .call()
         .with(tokens)
         .with(positions)
         .with(table)
@@ -112,6 +103,7 @@ public final class CudaKernels implements TrainingKernels {
       return;
     }
     embedBackward
+        .call()
         .with(tokens)
         .with(gradient)
         .with(tableGradient)
@@ -123,34 +115,12 @@ public final class CudaKernels implements TrainingKernels {
         .launch(CudaKernel.blocks(n, 8), 1);
   }
 
-  private static boolean fitsNorm(long d) {
-    return d % GROUP == 0 && d <= MAX_NORM_WIDTH;
-  }
-
   @Override
   public Normed addNorm(
       Tensor residual, Tensor sublayer, Tensor weight, Tensor bias, Dropout drop) {
-    long n = residual.size(0);
-    long d = residual.size(1);
-    if (!fitsNorm(d)) {
-      return general.addNorm(residual, sublayer, weight, bias, drop);
-    }
-    Tensor out = torch.empty_like(residual);
-    Tensor mean = Tensors.empty(ScalarType.Float, residual.device(), n);
-    Tensor deviation = torch.empty_like(mean);
-    addNorm[(int) CudaKernel.blocks(d, NORM_STEP) - 1]
-        .with(residual)
-        .with(sublayer)
-        .with(weight)
-        .with(bias)
-        .with(out)
-        .with(mean)
-        .with(deviation)
-        .with((int) n)
-        .with((int) d)
-        .with(drop)
-        .launch(CudaKernel.blocks(n, 4), 1);
-    return new Normed(out, sublayer, mean, deviation);
+    return CudaNorm.fits(residual.size(1))
+        ? norm.addNorm(residual, sublayer, weight, bias, drop)
+        : general.addNorm(residual, sublayer, weight, bias, drop);
   }
 
   @Override
@@ -162,30 +132,11 @@ public final class CudaKernels implements TrainingKernels {
       Tensor biasGradient,
       Tensor linearBiasGradient,
       Dropout drop) {
-    long n = gradient.size(0);
-    long d = gradient.size(1);
-    if (!fitsNorm(d)) {
-      return general.addNormBackward(
-          gradient, normed, weight, weightGradient, biasGradient, linearBiasGradient, drop);
-    }
-    Tensor residual = torch.empty_like(gradient);
-    Tensor sublayer = torch.empty_like(gradient);
-    addNormBackward[(int) CudaKernel.blocks(d, NORM_STEP) - 1]
-        .with(gradient)
-        .with(normed.sum())
-        .with(normed.mean())
-        .with(normed.inverseDeviation())
-        .with(weight)
-        .with(residual)
-        .with(sublayer)
-        .with(weightGradient)
-        .with(biasGradient)
-        .with(linearBiasGradient)
-        .with((int) n)
-        .with((int) d)
-        .with(drop)
-        .launch(Math.min(CudaKernel.blocks(n, NORM_THREADS / 32), processors), 1);
-    return new NormGradient(residual, sublayer);
+    return CudaNorm.fits(gradient.size(1))
+        ? norm.addNormBackward(
+            gradient, normed, weight, weightGradient, biasGradient, linearBiasGradient, drop)
+        : general.addNormBackward(
+            gradient, normed, weight, weightGradient, biasGradient, linearBiasGradient, drop);
   }
 
   @Override
@@ -198,7 +149,7 @@ public final class CudaKernels implements TrainingKernels {
       return;
     }
     long groups = x.numel() / GROUP;
-    dropout.with(x).with(groups).with(drop).launch(CudaKernel.blocks(groups, 256), 1);
+    dropout.call().with(x).with(groups).with(drop).launch(CudaKernel.blocks(groups, 256), 1);
   }
 
   @Override
@@ -212,6 +163,7 @@ public final class CudaKernels implements TrainingKernels {
     }
     long columns = CudaKernel.blocks(f, BLOCK_COLUMNS);
     reluBackward
+        .call()
         .with(gradient)
         .with(output)
         .with(biasGradient)
@@ -233,6 +185,7 @@ public final class CudaKernels implements TrainingKernels {
     if (areSideBySide(parts)) {
       Tensor joined = parts[0].as_strided(new long[] {n, width}, new long[] {width, 1});
       columnSums
+          .call()
           .with(joined)
           .with(biasGradient)
           .with((int) n)
@@ -245,10 +198,11 @@ public final class CudaKernels implements TrainingKernels {
     for (int i = 0; i < parts.length; i++) {
       dense[i] = parts[i].contiguous();
     }
+    CudaKernel.Call call = join.call();
     for (int i = 0; i < 3; i++) {
-      join.with(dense[Math.min(i, parts.length - 1)]);
+      call.with(dense[Math.min(i, parts.length - 1)]);
     }
-    join.with(out)
+    call.with(out)
         .with(biasGradient)
         .with((int) n)
         .with((int) q)
@@ -275,6 +229,7 @@ public final class CudaKernels implements TrainingKernels {
   public void crossEntropy(
       Tensor logits, Tensor target, Tensor sums, double smoothing, double scale) {
     crossEntropy
+        .call()
         .with(logits)
         .with(target)
         .with(sums)
@@ -306,7 +261,8 @@ public final class CudaKernels implements TrainingKernels {
       Tensor unusable,
       AdamRates rates) {
     long groups = parameters.numel() / GROUP;
-    adam.with(parameters)
+    adam.call()
+        .with(parameters)
         .with(gradients)
         .with(firstMoment)
         .with(secondMoment)

@@ -24,9 +24,14 @@ final class CudaMixer implements TrainingKernels.Mixer {
   private final long mostRows;
   private final Kernels kernels;
 
-  /** Whether the kernels can mix a matrix: rows of whole groups of numbers. */
+  /**
+   * Whether the kernels can mix a matrix: rows of whole groups of numbers, and mixtures whose rows
+   * follow from the matrix's by one step.
+   */
   static boolean fits(TrainingKernels.ExpertMatrix matrix) {
-    return matrix.weights().size(2) % CudaKernels.GROUP == 0 && matrix.group() < GROUPS;
+    return matrix.weights().size(2) % CudaKernels.GROUP == 0
+        && matrix.shares().group() < GROUPS
+        && matrix.shares().granularity().step().isPresent();
   }
 
   /**
@@ -50,9 +55,9 @@ final class CudaMixer implements TrainingKernels.Mixer {
   /** As the kernels read it; see training.cu. */
   private static long[] row(TrainingKernels.ExpertMatrix m) {
     return new long[] {
-      m.group(),
-      m.offset(),
-      m.layerWise() ? 0 : m.weights().size(0),
+      m.shares().group(),
+      m.shares().offset(),
+      m.shares().granularity().step().getAsInt() * m.weights().size(0),
       address(m.weights()),
       m.weights().stride(0),
       m.weights().stride(1),
@@ -79,8 +84,9 @@ final class CudaMixer implements TrainingKernels.Mixer {
 
   @Override
   public void mix(Tensor[] mixtures) {
-    kernels.mix().with(table);
-    groups(kernels.mix(), mixtures).with(experts).launch(mostRows, weights.length);
+    groups(kernels.mix().call().with(table), mixtures)
+        .with(experts)
+        .launch(mostRows, weights.length);
   }
 
   @Override
@@ -103,8 +109,8 @@ final class CudaMixer implements TrainingKernels.Mixer {
   }
 
   private void alone(Tensor[] mixtures, Tensor[] mixtureGradients, boolean overwrite) {
-    kernels.mixBackward().with(table);
-    groups(groups(kernels.mixBackward(), mixtures), mixtureGradients)
+    CudaKernel.Call call = kernels.mixBackward().call().with(table);
+    groups(groups(call, mixtures), mixtureGradients)
         .with(experts)
         .with(overwrite ? 1 : 0)
         .launch(mostRows, weights.length);
@@ -120,14 +126,13 @@ final class CudaMixer implements TrainingKernels.Mixer {
         links[i * TOGETHER + a] = mixer.rowOf(weights[i]);
       }
     }
-    CudaKernel kernel = kernels.mixBackwardTogether();
     Tensor linkTable = Tensors.of(links, table.device(), weights.length, TOGETHER);
-    kernel.with(linkTable);
-    groups(groups(kernel, mixtures), mixtureGradients);
+    CudaKernel.Call call = kernels.mixBackwardTogether().call().with(linkTable);
+    groups(groups(call, mixtures), mixtureGradients);
     for (int g = 0; g < GROUPS; g++) {
-      kernel.with(mixtures[Math.min(g, mixtures.length - 1)].stride(0));
+      call.with(mixtures[Math.min(g, mixtures.length - 1)].stride(0));
     }
-    kernel.with(experts).launch(mostRows, weights.length);
+    call.with(experts).launch(mostRows, weights.length);
   }
 
   /** The address of the table's row for the matrix with these experts, 0 when there is none. */
@@ -140,10 +145,10 @@ final class CudaMixer implements TrainingKernels.Mixer {
     return 0;
   }
 
-  private static CudaKernel groups(CudaKernel kernel, Tensor[] tensors) {
+  private static CudaKernel.Call groups(CudaKernel.Call call, Tensor[] tensors) {
     for (int g = 0; g < GROUPS; g++) {
-      kernel.with(tensors[Math.min(g, tensors.length - 1)]);
+      call.with(tensors[Math.min(g, tensors.length - 1)]);
     }
-    return kernel;
+    return call;
   }
 }

@@ -19,11 +19,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 final class CudaStepKernels implements StepKernels {
   static final int MAX_ROWS = 16;
 
-  private static final int GROUP = 8;
-  private static final int ALIGNMENT = 16;
-  private static final int MAX_NORM_WIDTH = 1024;
   private static final int MAX_SHARED_BYTES = 46 << 10;
-  private static final int MAX_HEAD_SIZE = 256;
   private static final int THREADS = 256;
 
   /** Inputs from which on four warps share an output column. */
@@ -81,26 +77,15 @@ final class CudaStepKernels implements StepKernels {
     return new CudaStepKernels(CudaModule.compile("/mos/kernel/decoding.cu", defines), kind.rows);
   }
 
-  /** Whether rows can be loaded eight numbers at a time. */
-  private static boolean fits(Tensor matrix) {
-    return matrix.size(1) % GROUP == 0
-        && matrix.stride(0) % GROUP == 0
-        && matrix.stride(1) == 1
-        && matrix.data_ptr().address() % ALIGNMENT == 0;
-  }
-
-  private static Tensor room(Tensor like, long... shape) {
-    return torch.empty(shape, like.options(), null);
-  }
-
   @Override
   public Tensor embed(Tensor tokens, Tensor position, Tensor table, Tensor positions) {
-    if (!fits(table) || !fits(positions)) {
+    if (!DecodingShapes.loads(table) || !DecodingShapes.loads(positions)) {
       return general.embed(tokens, position, table, positions);
     }
     long d = table.size(1);
-    Tensor out = room(table, rows, d);
+    Tensor out = DecodingShapes.room(table, rows, d);
     embed
+        .call()
         .with(tokens)
         .with(position)
         .with(table)
@@ -116,10 +101,10 @@ final class CudaStepKernels implements StepKernels {
 
   @Override
   public Tensor linear(Tensor x, Linear map, Tensor residual) {
-    if (!fits(map.weight()) || !x.is_contiguous()) {
+    if (!DecodingShapes.loads(map.weight()) || !x.is_contiguous()) {
       return general.linear(x, map, residual);
     }
-    Tensor out = room(x, rows, map.weight().size(0));
+    Tensor out = DecodingShapes.room(x, rows, map.weight().size(0));
     launch(x, null, null, map, residual, false, out);
     return out;
   }
@@ -127,13 +112,13 @@ final class CudaStepKernels implements StepKernels {
   @Override
   public Normed normLinear(Tensor sum, LayerNorm norm, Linear map, boolean relu) {
     long width = sum.size(1);
-    if (!fits(map.weight())
-        || width > MAX_NORM_WIDTH
+    if (!DecodingShapes.loads(map.weight())
+        || width > DecodingShapes.MAX_NORM_WIDTH
         || rows * width * sum.element_size() > MAX_SHARED_BYTES) {
       return general.normLinear(sum, norm, map, relu);
     }
     Tensor input = torch.empty_like(sum);
-    Tensor out = room(sum, rows, map.weight().size(0));
+    Tensor out = DecodingShapes.room(sum, rows, map.weight().size(0));
     launch(sum, norm, input, map, null, relu, out);
     return new Normed(input, out);
   }
@@ -154,6 +139,7 @@ final class CudaStepKernels implements StepKernels {
     LinearKernel linear = in >= DEEP ? deep : n >= WIDE ? wide : narrow;
     linear
         .kernel
+        .call()
         .with(x)
         .with(norm == null ? 0 : norm.weight().get().data_ptr().address())
         .with(norm == null ? 0 : norm.bias().get().data_ptr().address())
@@ -173,19 +159,16 @@ final class CudaStepKernels implements StepKernels {
             norm == null ? 0 : (int) (rows * in * x.element_size()));
   }
 
-  private static boolean fitsHeads(long size) {
-    return size >= GROUP && size <= MAX_HEAD_SIZE && Long.bitCount(size) == 1;
-  }
-
   @Override
   public Tensor attendSelf(Tensor projected, Tensor cache, Tensor ancestors, Tensor step) {
     long heads = cache.size(1);
     long size = cache.size(3);
-    if (!fitsHeads(size)) {
+    if (!DecodingShapes.fitsHeads(size)) {
       return general.attendSelf(projected, cache, ancestors, step);
     }
-    Tensor out = room(projected, rows, heads * size);
+    Tensor out = DecodingShapes.room(projected, rows, heads * size);
     attendSelf
+        .call()
         .with(projected)
         .with(cache)
         .with(ancestors)
@@ -202,11 +185,12 @@ final class CudaStepKernels implements StepKernels {
   public Tensor attendEncoder(Tensor query, Tensor cache, Tensor count) {
     long heads = cache.size(1);
     long size = cache.size(3);
-    if (!fitsHeads(size)) {
+    if (!DecodingShapes.fitsHeads(size)) {
       return general.attendEncoder(query, cache, count);
     }
-    Tensor out = room(query, rows, heads * size);
+    Tensor out = DecodingShapes.room(query, rows, heads * size);
     attendEncoder
+        .call()
         .with(query)
         .with(cache)
         .with(count)
@@ -229,6 +213,7 @@ final class CudaStepKernels implements StepKernels {
     Tensor columns = Tensors.empty(ScalarType.Int, logits.device(), rows, parts, k);
     Tensor sums = Tensors.empty(ScalarType.Float, logits.device(), rows, parts, 2);
     bestOfParts
+        .call()
         .with(logits)
         .with(values)
         .with(columns)
@@ -240,6 +225,7 @@ final class CudaStepKernels implements StepKernels {
     Tensor tokens = Tensors.empty(ScalarType.Long, logits.device(), k);
     Tensor from = torch.empty_like(tokens);
     bestOfAll
+        .call()
         .with(values)
         .with(columns)
         .with(sums)

@@ -109,10 +109,10 @@ final class OrderedKernels implements TrainingKernels {
     }
   }
 
-  /** Mixed neuron by neuron, every share has a gradient of its own; others are added up. */
+  /** Where no neurons share a weight, each has a gradient of its own; others are added up. */
   @Override
   public Mixer mixer(List<ExpertMatrix> matrices) {
-    return matrices.stream().anyMatch(ExpertMatrix::layerWise)
+    return matrices.stream().anyMatch(m -> m.shares().granularity().sharesRows())
         ? general.mixer(matrices)
         : fast.mixer(matrices);
   }

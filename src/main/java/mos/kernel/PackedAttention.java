@@ -22,14 +22,20 @@ public interface PackedAttention {
    * @param dropout on attention weights
    */
   record Shape(
-      Segments queries, Segments keys, int heads, boolean self, boolean causal, Dropout dropout) {
+      SequenceOffsets queries,
+      SequenceOffsets keys,
+      int heads,
+      boolean self,
+      boolean causal,
+      Dropout dropout) {
     /** Queries, keys and values of the same tokens. */
-    public static Shape ofSelf(Segments tokens, int heads, boolean causal, Dropout dropout) {
+    public static Shape ofSelf(SequenceOffsets tokens, int heads, boolean causal, Dropout dropout) {
       return new Shape(tokens, tokens, heads, true, causal, dropout);
     }
 
     /** Queries of a decoder, keys and values of the encoder. */
-    public static Shape ofCross(Segments queries, Segments keys, int heads, Dropout dropout) {
+    public static Shape ofCross(
+        SequenceOffsets queries, SequenceOffsets keys, int heads, Dropout dropout) {
       return new Shape(queries, keys, heads, false, false, dropout);
     }
 

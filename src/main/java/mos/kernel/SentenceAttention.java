@@ -74,14 +74,14 @@ final class SentenceAttention implements PackedAttention {
     return new Dropout(shape.dropout().rate(), shape.dropout().seed() + b);
   }
 
-  private static Tensor rows(Tensor x, Segments segments, int b) {
-    int start = segments.hostStarts()[b];
-    return x.narrow(0, start, segments.hostStarts()[b + 1] - start);
+  private static Tensor rows(Tensor x, SequenceOffsets offsets, int b) {
+    int start = offsets.hostStarts()[b];
+    return x.narrow(0, start, offsets.hostStarts()[b + 1] - start);
   }
 
   /** Sentence b as (H, T, K). */
-  private static Tensor heads(Tensor x, Segments segments, int heads, int b) {
-    Tensor rows = rows(x, segments, b);
+  private static Tensor heads(Tensor x, SequenceOffsets offsets, int heads, int b) {
+    Tensor rows = rows(x, offsets, b);
     return rows.reshape(rows.size(0), heads, x.size(1) / heads).transpose(0, 1);
   }
 

@@ -63,9 +63,8 @@ final class ShortAttention implements PackedAttention {
     }
     int d = (int) (query.size(1) / shape.heads());
     for (Range range : ranges(shape, longCount)) {
-      CudaKernel kernel = kernels(d, range.longest)[0];
-      kernel
-          .with(query)
+      CudaKernel.Call call = kernels(d, range.longest)[0].call();
+      call.with(query)
           .with(query.stride(0))
           .with(key)
           .with(key.stride(0))
@@ -73,9 +72,9 @@ final class ShortAttention implements PackedAttention {
           .with(value.stride(0))
           .with(output)
           .with(output.stride(0));
-      common(kernel, shape, range, d);
+      common(call, shape, range, d);
       int rows = padded(shape.queries(), range) + 2 * padded(shape.keys(), range);
-      launch(kernel, shape, range, 2 * rows * (d + 8));
+      launch(call, shape, range, 2 * rows * (d + 8));
     }
     return longOnes == null
         ? new Attended(output)
@@ -113,9 +112,8 @@ final class ShortAttention implements PackedAttention {
     }
     int d = (int) (width / shape.heads());
     for (Range range : ranges(shape, longCount)) {
-      CudaKernel kernel = kernels(d, range.longest)[1];
-      kernel
-          .with(gradient)
+      CudaKernel.Call call = kernels(d, range.longest)[1].call();
+      call.with(gradient)
           .with(gradient.stride(0))
           .with(query)
           .with(query.stride(0))
@@ -128,8 +126,8 @@ final class ShortAttention implements PackedAttention {
           .with(result.key())
           .with(result.value())
           .with(result.key().stride(0));
-      common(kernel, shape, range, d);
-      launch(kernel, shape, range, backwardBytes(shape, range, d));
+      common(call, shape, range, d);
+      launch(call, shape, range, backwardBytes(shape, range, d));
     }
     return result;
   }
@@ -147,10 +145,9 @@ final class ShortAttention implements PackedAttention {
         keyValue.narrow(1, skip + width, width));
   }
 
-  private static void common(CudaKernel kernel, Shape shape, Range range, int d) {
+  private static void common(CudaKernel.Call call, Shape shape, Range range, int d) {
     long start = 4L * range.first;
-    kernel
-        .with(shape.queries().starts().data_ptr().address() + start)
+    call.with(shape.queries().starts().data_ptr().address() + start)
         .with(shape.keys().starts().data_ptr().address() + start)
         .with(shape.causal() ? 1 : 0)
         .with((float) (1 / Math.sqrt(d)))
@@ -160,16 +157,16 @@ final class ShortAttention implements PackedAttention {
                 shape.dropout().seed() + 0x632BE59BD9B4E019L * range.first));
   }
 
-  private static void launch(CudaKernel kernel, Shape shape, Range range, int bytes) {
+  private static void launch(CudaKernel.Call call, Shape shape, Range range, int bytes) {
     int warps = padded(shape.queries(), range) <= 2 * TILE ? 2 : 4;
-    kernel.launch(range.end - range.first, shape.heads(), 32 * warps, bytes);
+    call.launch(range.end - range.first, shape.heads(), 32 * warps, bytes);
   }
 
   /** Rows of the longest sentence of a range, in whole tiles. */
-  private static int padded(Segments segments, Range range) {
+  private static int padded(SequenceOffsets offsets, Range range) {
     int longest = 1;
     for (int b = range.first; b < range.end; b++) {
-      longest = Math.max(longest, segments.hostStarts()[b + 1] - segments.hostStarts()[b]);
+      longest = Math.max(longest, offsets.hostStarts()[b + 1] - offsets.hostStarts()[b]);
     }
     return (longest + TILE - 1) / TILE * TILE;
   }
@@ -235,7 +232,7 @@ final class ShortAttention implements PackedAttention {
         });
   }
 
-  private static Tensor rows(Tensor x, Segments segments) {
-    return x.narrow(0, 0, segments.hostStarts()[segments.count()]);
+  private static Tensor rows(Tensor x, SequenceOffsets offsets) {
+    return x.narrow(0, 0, offsets.hostStarts()[offsets.count()]);
   }
 }

@@ -169,7 +169,7 @@ public final class TensorKernels implements TrainingKernels {
 
   private static void mix(ExpertMatrix matrix, Tensor[] mixtures) {
     try (Scope scope = Scope.open()) {
-      Tensor shares = matrix.shares(mixtures);
+      Tensor shares = matrix.shares().of(mixtures);
       matrix.mixed().weight().copy_(matrix.weights().mul(shares(shares, 3)).sum(0));
       matrix.mixed().bias().get().copy_(matrix.biases().mul(shares(shares, 2)).sum(0));
     }
@@ -178,21 +178,21 @@ public final class TensorKernels implements TrainingKernels {
   private static void mixBackward(
       ExpertMatrix matrix, Tensor[] mixtures, Tensor[] mixtureGradients) {
     try (Scope scope = Scope.open()) {
-      Tensor mixture = matrix.shares(mixtures);
+      Tensor mixture = matrix.shares().of(mixtures);
       Tensor weightGradient = matrix.mixedGradient().weight().unsqueeze(0);
       Tensor biasGradient = matrix.mixedGradient().bias().get().unsqueeze(0);
       matrix.weightGradients().add_(weightGradient.mul(shares(mixture, 3)));
       matrix.biasGradients().add_(biasGradient.mul(shares(mixture, 2)));
-      // (M, out): how much each row's loss changes with each share.
+      // (M, out): how much the loss changes with each neuron's weight of each expert.
       Tensor rows =
           matrix.weights().mul(weightGradient).sum(2).add(matrix.biases().mul(biasGradient));
-      matrix.shares(mixtureGradients).add_(mixture.dim() == 1 ? rows.sum(1) : rows.t());
+      matrix.shares().addGradient(mixtureGradients, rows.t());
     }
   }
 
-  /** The mixture as (M, 1 or out, 1…) of so many dimensions. */
+  /** The weights, (1 or out, M), as (M, 1 or out, 1…) of so many dimensions. */
   private static Tensor shares(Tensor mixture, int dimensions) {
-    Tensor shares = mixture.dim() == 1 ? mixture.unsqueeze(1) : mixture.t();
+    Tensor shares = mixture.t();
     return dimensions == 3 ? shares.unsqueeze(2) : shares;
   }
 }

@@ -133,7 +133,8 @@ public interface TrainingKernels {
   /** See {@link #mixer}. */
   interface Mixer {
     /**
-     * W[i, j] = Σ_e R[i, e]·W_e[i, j] and the same for biases, for every matrix.
+     * W[i, j] = Σ_e R[i, e]·W_e[i, j] and the same for biases, for every matrix; R[i] is the row of
+     * output neuron i, see {@link mos.nn.Granularity}.
      *
      * @param mixtures by group, each contiguous float32
      */
@@ -162,9 +163,7 @@ public interface TrainingKernels {
   /**
    * One matrix mixed from experts.
    *
-   * @param group which mixture tensor its rows R are in
-   * @param offset where in it they begin
-   * @param layerWise whether R is (M) for all rows, else (out, M)
+   * @param shares where its weights over the experts are
    * @param weights (M, out, in) float32, a view, like the next three
    * @param biases (M, out)
    * @param weightGradients (M, out, in)
@@ -173,22 +172,11 @@ public interface TrainingKernels {
    * @param mixedGradient the same in float32, read by {@link Mixer#mixBackward}
    */
   record ExpertMatrix(
-      int group,
-      long offset,
-      boolean layerWise,
+      MixtureShares shares,
       Tensor weights,
       Tensor biases,
       Tensor weightGradients,
       Tensor biasGradients,
       Linear mixed,
-      Linear mixedGradient) {
-    /** Its rows of the mixtures, (M) or (out, M). */
-    Tensor shares(Tensor[] mixtures) {
-      long experts = weights.size(0);
-      Tensor flat = mixtures[group].view(-1);
-      return layerWise
-          ? flat.narrow(0, offset, experts)
-          : flat.narrow(0, offset, weights.size(1) * experts).view(-1, experts);
-    }
-  }
+      Linear mixedGradient) {}
 }

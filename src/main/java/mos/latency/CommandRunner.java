@@ -30,6 +30,9 @@ public record CommandRunner(List<String> command, int timeoutSeconds) {
   private static final long LARGEST_OUTPUT = 1 << 20;
   private static final double MAX_MS = 1e9;
 
+  /**
+   * @throws ConfigurationException for a command without words
+   */
   public CommandRunner {
     command = List.copyOf(command);
     if (command.isEmpty()) {

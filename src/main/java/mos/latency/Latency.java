@@ -21,6 +21,9 @@ public record Latency(
     double decoderStdMs,
     double interquartileMs) {
 
+  /**
+   * @throws MosException for times that are negative or not finite
+   */
   public Latency {
     for (double value :
         new double[] {encoderMs, decoderMs, encoderStdMs, decoderStdMs, interquartileMs}) {

@@ -14,6 +14,9 @@ public record LatencyConfig(int sourceTokens, int targetSteps, int beam, int run
   /** Longest sentence that may be measured; the model has no more positions. */
   public static final int MAX_TOKENS = 1000;
 
+  /**
+   * @throws ConfigurationException for a value outside of its range
+   */
   public LatencyConfig {
     positive("source tokens", sourceTokens, MAX_TOKENS);
     positive("target steps", targetSteps, MAX_TOKENS);

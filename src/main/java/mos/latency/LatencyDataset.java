@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import mos.base.AtomicFile;
 import mos.base.ConfigurationException;
 import mos.base.Json;
@@ -38,19 +39,19 @@ import mos.space.SubTransformer;
 public record LatencyDataset(List<LatencyRow> rows, Optional<Hardware> hardware) {
   private static final String PROVENANCE = "provenance";
 
+  /** Keeps a copy of the rows. */
   public LatencyDataset {
     rows = List.copyOf(rows);
-  }
-
-  /** Measures one SubTransformer. */
-  @FunctionalInterface
-  public interface Measurement {
-    Latency measure(SubTransformer architecture);
   }
 
   /** Is told of every finished row. */
   @FunctionalInterface
   public interface Progress {
+    /**
+     * One row more is there.
+     *
+     * @param rows finished, of all that are planned
+     */
     void finished(int rows, int of, LatencyRow last);
   }
 
@@ -71,6 +72,9 @@ public record LatencyDataset(List<LatencyRow> rows, Optional<Hardware> hardware)
       LatencyConfig settings,
       Hardware hardware,
       Map<String, String> made) {
+    /**
+     * @throws ConfigurationException for a size below 1
+     */
     public Plan {
       made = Map.copyOf(made);
       if (size < 1) {
@@ -104,10 +108,11 @@ public record LatencyDataset(List<LatencyRow> rows, Optional<Hardware> hardware)
   /**
    * Measures what {@code csv} lacks of the planned rows.
    *
+   * @param measurement of one SubTransformer
    * @throws ConfigurationException when the file was begun with another plan or on other hardware
    */
   public static LatencyDataset build(
-      Path csv, Plan plan, Measurement measurement, Progress progress) {
+      Path csv, Plan plan, Function<SubTransformer, Latency> measurement, Progress progress) {
     AtomicFile.continued(csv);
     int done = resume(csv, plan);
     LatencyCsv form = LatencyCsv.of(plan.space());
@@ -119,7 +124,7 @@ public record LatencyDataset(List<LatencyRow> rows, Optional<Hardware> hardware)
       }
       for (int i = done; i < plan.size(); i++) {
         SubTransformer architecture = plan.architecture(i);
-        LatencyRow row = LatencyRow.of(architecture, measurement.measure(architecture));
+        LatencyRow row = LatencyRow.of(architecture, measurement.apply(architecture));
         append(out, form.line(row));
         progress.finished(i + 1, plan.size(), row);
       }

@@ -14,6 +14,9 @@ import mos.space.SubTransformer;
  */
 public record LatencyRow(
     List<Double> features, Latency latency, Optional<SubTransformer> architecture) {
+  /**
+   * @throws IllegalArgumentException for any but 10 features
+   */
   public LatencyRow {
     features = List.copyOf(features);
     if (features.size() != ArchitectureFeatures.AGGREGATE_SIZE) {

@@ -33,6 +33,9 @@ public record PredictorConfig(
     HAT
   }
 
+  /**
+   * @throws mos.base.ConfigurationException for any but 10 divisors
+   */
   public PredictorConfig {
     featureNorm = HatNetwork.checkedNorm(featureNorm);
   }

@@ -15,6 +15,9 @@ public record RepeatedLatency(List<Latency> measurements) {
   /** Measurements agree when slowest and fastest differ by at most this share of the median. */
   public static final double AGREEMENT = 0.03;
 
+  /**
+   * @throws IllegalArgumentException for no measurement
+   */
   public RepeatedLatency {
     measurements = List.copyOf(measurements);
     if (measurements.isEmpty()) {

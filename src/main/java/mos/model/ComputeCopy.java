@@ -9,14 +9,15 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * The parameters that all architectures share, in the compute type, so that they are cast once an
- * update and not once an operation. In fp32 it is the parameters themselves.
+ * update ({@link DirectUpdate} begins with it) and not once an operation. In fp32 it is the
+ * parameters themselves.
  */
 public final class ComputeCopy implements AutoCloseable {
   private final ParameterArena arena;
   private final ScalarType type;
   private final Tensor copy;
 
-  /** Makes room; {@link #refresh} before use. */
+  /** Copies what the parameters are now. */
   public ComputeCopy(SuperTransformer model, Precision precision) {
     arena = model.parameters();
     type = precision.scalarType();
@@ -27,10 +28,11 @@ public final class ComputeCopy implements AutoCloseable {
                   ? arena.values().detach()
                   : Tensors.empty(type, arena.device(), model.sharedSize()));
     }
+    refresh();
   }
 
   /** Takes over what the parameters are now. */
-  public void refresh() {
+  void refresh() {
     if (type != ScalarType.Float) {
       try (Scope scope = Scope.open()) {
         copy.copy_(arena.values().narrow(0, 0, copy.numel()));

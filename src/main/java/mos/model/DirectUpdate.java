@@ -1,6 +1,7 @@
 package mos.model;
 
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.stream.IntStream;
 import mos.kernel.TrainingKernels;
@@ -9,9 +10,10 @@ import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The architectures of one update with their {@link DirectWeights}: begins by clearing the
- * gradients and mixing the experts of all of them, ends with {@link #backpropagate}. It lives in
- * the scope in which it was made.
+ * One update on {@link DirectWeights} of some architectures: begins by taking over the parameters,
+ * clearing the gradients and mixing the experts of all of them, ends with {@link #backpropagate}.
+ * It lives in the scope in which it was made. Weights are of one update at a time, the last that
+ * began with them.
  */
 public final class DirectUpdate {
   private final List<DirectWeights> weights;
@@ -19,16 +21,19 @@ public final class DirectUpdate {
   private final boolean overwrite;
 
   /**
-   * @param architectures distinct
-   * @param weights of the same architectures, in the same order
+   * @param weights of the model, each of another architecture
    */
-  DirectUpdate(
-      SuperTransformer model,
-      List<SubTransformer> architectures,
-      List<DirectWeights> weights,
-      boolean routerDropout) {
+  DirectUpdate(SuperTransformer model, List<DirectWeights> weights, boolean routerDropout) {
     this.weights = List.copyOf(weights);
+    List<SubTransformer> architectures = weights.stream().map(DirectWeights::architecture).toList();
+    if (weights.stream().anyMatch(w -> w.model() != model)) {
+      throw new IllegalArgumentException("update: got weights of another model");
+    }
+    if (new HashSet<>(architectures).size() < architectures.size()) {
+      throw new IllegalArgumentException("update: got weights of one architecture twice");
+    }
     boolean experts = model.config().experts().count() > 1;
+    weights.stream().map(DirectWeights::copy).distinct().forEach(ComputeCopy::refresh);
     routers = experts ? model.routers(architectures, true, routerDropout) : null;
     // Gradients that the first one writes need not be zero before.
     overwrite =
@@ -38,21 +43,25 @@ public final class DirectUpdate {
             && model.usesAllExperts(architectures.get(0));
     try (AutoGradMode off = new AutoGradMode(false)) {
       model.clearGradients(!overwrite);
-      if (experts) {
-        Tensor[] mixtures = routers.mixtures();
-        for (int a = 0; a < weights.size(); a++) {
-          weights.get(a).mix(TrainingKernels.Mixer.of(mixtures, a));
-        }
+      Tensor[] mixtures = experts ? routers.stacked() : new Tensor[0];
+      for (int a = 0; a < weights.size(); a++) {
+        weights.get(a).begin(this, TrainingKernels.Mixer.of(mixtures, a));
       }
     }
   }
 
-  /** Adds the gradients of all mixed weights to the arena. Call once, after all passes. */
+  /**
+   * Adds the gradients of all mixed weights to the arena, after all passes.
+   *
+   * @throws IllegalStateException the second time, or when another update has begun with these
+   *     weights: what they hold is no longer this one's
+   */
   public void backpropagate() {
+    weights.forEach(w -> w.end(this));
     if (routers == null) {
       return;
     }
-    Tensor[] mixtures = routers.mixtures();
+    Tensor[] mixtures = routers.stacked();
     Tensor[] gradients = routers.gradients();
     weights.stream()
         .flatMap(w -> w.mixers().keySet().stream())

@@ -1,11 +1,14 @@
 package mos.model;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import mos.kernel.MixtureShares;
 import mos.kernel.TrainingKernels;
 import mos.nn.Linear;
 import mos.space.SubTransformer;
@@ -21,22 +24,24 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * their gradients themselves. Shared weights are views of the {@link ComputeCopy}, their gradients
  * views of the arena's, so nothing is copied. {@link DirectUpdate} mixes the experts once an update
  * and carries the gradients of mixed weights to experts and routers once, after all passes. These
- * weights can be used for any number of updates.
+ * weights can be used for any number of updates, one after the other.
  */
 public final class DirectWeights implements AutoCloseable {
+  /** A matrix that an update mixes, of the compute type, and the float32 place of its gradient. */
+  private record Mixed(Linear weights, Linear gradients) {}
+
   private final SuperTransformer model;
   private final ModelConfig config;
   private final ParameterArena arena;
   private final ComputeCopy copy;
   private final Scope owned;
   private final Tensor mixedGradients;
-  private final SortedMap<Integer, List<TrainingKernels.ExpertMatrix>> matrices = new TreeMap<>();
+  private final Map<WeightMatrix, Mixed> mixed = new LinkedHashMap<>();
   private final List<LowRankMatrix> lowRank = new ArrayList<>();
-  private final List<Linear> mixedWeights = new ArrayList<>();
   private final Map<Integer, TrainingKernels.Mixer> mixers = new TreeMap<>();
   private final TransformerWeights weights;
   private final TransformerWeights gradients;
-  private long used;
+  private DirectUpdate update;
 
   /**
    * @param copy of the model
@@ -53,18 +58,111 @@ public final class DirectWeights implements AutoCloseable {
     try (Scope building = Scope.open().kept();
         AutoGradMode off = new AutoGradMode(false)) {
       owned = building;
-      mixedGradients = Tensors.zeros(ScalarType.Float, arena.device(), mixedSize(architecture));
+      Set<WeightMatrix> matrices = MixedMatrices.of(model, architecture);
+      long size = matrices.stream().mapToLong(m -> aligned(m.out(), m.in())).sum();
+      mixedGradients = Tensors.zeros(ScalarType.Float, arena.device(), size);
+      place(matrices);
+      SortedMap<Integer, List<TrainingKernels.ExpertMatrix>> whole = new TreeMap<>();
+      mixed.forEach((matrix, both) -> connect(matrix, both, whole));
+      whole.forEach((expert, all) -> mixers.put(expert, kernels.mixer(all)));
       gradients = model.assemble(architecture, new Gradients());
       weights = model.assemble(architecture, new Values());
-      matrices.forEach((expert, all) -> mixers.put(expert, kernels.mixer(all)));
     }
   }
 
-  /** Mixes the experts as they are now. */
-  void mix(Tensor[] mixtures) {
+  /** Gives every matrix its memory: all gradients are one tensor, so that one operation clears. */
+  private void place(Set<WeightMatrix> matrices) {
+    long used = 0;
+    for (WeightMatrix matrix : matrices) {
+      long out = matrix.out();
+      long in = matrix.in();
+      Tensor weight = mixedGradients.narrow(0, used, out * in).view(out, in);
+      used += ParameterArena.aligned(out * in);
+      Tensor bias = mixedGradients.narrow(0, used, out).view(out);
+      used += ParameterArena.aligned(out);
+      mixed.put(
+          matrix, new Mixed(Linear.of(compute(out, in), compute(out)), Linear.of(weight, bias)));
+    }
+  }
+
+  /** Numbers of a matrix and its bias, each rounded up to whole cache lines. */
+  private static long aligned(long out, long in) {
+    return ParameterArena.aligned(out * in) + ParameterArena.aligned(out);
+  }
+
+  private Tensor compute(long... shape) {
+    return Tensors.empty(copy.type(), arena.device(), shape);
+  }
+
+  /**
+   * Says how a matrix is mixed.
+   *
+   * @param whole by token expert, where matrices of whole experts are added
+   */
+  private void connect(
+      WeightMatrix matrix, Mixed both, Map<Integer, List<TrainingKernels.ExpertMatrix>> whole) {
+    MixtureShares shares = model.routerLayout().shares(matrix);
+    if (config.experts().rank() > 0) {
+      lowRank.add(
+          new LowRankMatrix(
+              shares,
+              parts(arena::value, matrix),
+              parts(arena::gradient, matrix),
+              both.weights,
+              both.gradients));
+      return;
+    }
+    int row = matrix.rows().first();
+    int out = matrix.out();
+    int in = matrix.in();
+    List<String> experts = matrix.expertWeights(config.experts().count());
+    List<String> biases = matrix.expertBiases(config.experts().count());
+    whole
+        .computeIfAbsent(matrix.slot(), number -> new ArrayList<>())
+        .add(
+            new TrainingKernels.ExpertMatrix(
+                shares,
+                Leaves.stacked(arena.stackedValue(experts), row, out, in),
+                Leaves.stacked(arena.stackedValue(biases), row, out),
+                Leaves.stacked(arena.stackedGradient(experts), row, out, in),
+                Leaves.stacked(arena.stackedGradient(biases), row, out),
+                both.weights,
+                both.gradients));
+  }
+
+  private static LowRankMatrix.Parts parts(Function<String, Tensor> of, WeightMatrix matrix) {
+    int row = matrix.rows().first();
+    int out = matrix.out();
+    Tensor left = of.apply(ParameterLayout.lowRankLeft(matrix.layer(), matrix.name()));
+    Tensor right = of.apply(ParameterLayout.lowRankRight(matrix.layer(), matrix.name()));
+    return new LowRankMatrix.Parts(
+        Leaves.narrow(of.apply(matrix.weight()), row, new long[] {out, matrix.in()}),
+        Leaves.narrow(of.apply(matrix.bias()), row, new long[] {out}),
+        Leaves.narrow(left, row, new long[] {out, left.size(1)}),
+        Leaves.narrow(right, 0, new long[] {right.size(0), matrix.in()}));
+  }
+
+  /**
+   * Mixes the experts as they are now, for an update.
+   *
+   * @param mixtures of the architecture by group
+   */
+  void begin(DirectUpdate now, Tensor[] mixtures) {
+    update = now;
     mixedGradients.zero_();
     mixers.values().forEach(mixer -> mixer.mix(mixtures));
     lowRank.forEach(matrix -> matrix.mix(mixtures));
+  }
+
+  /** All passes of an update were run. */
+  void end(DirectUpdate now) {
+    if (update != now) {
+      throw new IllegalStateException(
+          update == null
+              ? "this update's gradients are in the arena already"
+              : "another update has begun with these weights");
+    }
+    update = null;
   }
 
   /** Carries the gradients of low-rank matrices on to parameters and mixtures. */
@@ -81,63 +179,48 @@ public final class DirectWeights implements AutoCloseable {
     return mixers;
   }
 
+  SuperTransformer model() {
+    return model;
+  }
+
+  ComputeCopy copy() {
+    return copy;
+  }
+
+  /** What they are for. */
+  public SubTransformer architecture() {
+    return weights.architecture();
+  }
+
+  /**
+   * What passes run on, of the compute type.
+   *
+   * @throws IllegalStateException outside of an update: the experts are not mixed
+   */
   public TransformerWeights weights() {
+    requireUpdate();
     return weights;
   }
 
-  /** float32 tensors in the places of the weights; passes add to them. */
+  /**
+   * float32 tensors in the places of the weights; passes add to them.
+   *
+   * @throws IllegalStateException outside of an update: they would reach nothing
+   */
   public TransformerWeights gradients() {
+    requireUpdate();
     return gradients;
+  }
+
+  private void requireUpdate() {
+    if (update == null) {
+      throw new IllegalStateException("no update has begun with these weights");
+    }
   }
 
   @Override
   public void close() {
     owned.close();
-  }
-
-  /** Numbers in all mixed weights, each matrix and bias rounded up to whole cache lines. */
-  private long mixedSize(SubTransformer a) {
-    long size = 0;
-    int encoder = a.encoderEmbedDim();
-    int decoder = a.decoderEmbedDim();
-    for (int i = 0; i < a.encoderLayers(); i++) {
-      size += feedForwardSize(i, encoder, a.encoderExperts(i));
-      size += config.experts().inAttention(i) ? attentionSize(encoder, encoder) : 0;
-    }
-    for (int i = 0; i < a.decoderLayers(); i++) {
-      size += feedForwardSize(i, decoder, a.decoderExperts(i));
-      size +=
-          config.experts().inAttention(i)
-              ? attentionSize(decoder, decoder) + attentionSize(decoder, encoder)
-              : 0;
-    }
-    return size;
-  }
-
-  private long feedForwardSize(int layer, long width, List<Integer> tokenExperts) {
-    return config.experts().inFeedForward(layer)
-        ? tokenExperts.stream().mapToLong(ffn -> size(ffn, width) + size(width, ffn)).sum()
-        : 0;
-  }
-
-  /** Query, key and value apart, as far as alignment goes: this is never too little. */
-  private long attentionSize(long width, long memoryWidth) {
-    long qkv = config.qkvDim();
-    return size(qkv, width) + size(2 * qkv, memoryWidth) + size(width, qkv);
-  }
-
-  private static long size(long out, long in) {
-    return ParameterArena.aligned(out * in) + ParameterArena.aligned(out);
-  }
-
-  private Tensor mixedGradient(long... shape) {
-    long size = 1;
-    for (long extent : shape) {
-      size *= extent;
-    }
-    Tensor gradient = mixedGradients.narrow(0, used, size).view(shape);
-    used += ParameterArena.aligned(size);
-    return gradient;
   }
 
   /** Views of the arena's gradients. */
@@ -153,69 +236,8 @@ public final class DirectWeights implements AutoCloseable {
     }
 
     @Override
-    public Linear mixed(
-        String layer, String matrix, int expert, int tokenExperts, int row, int out, int in) {
-      int m = config.experts().count();
-      boolean layerWise =
-          config.experts().variant().granularity() == ExpertRouting.Granularity.LAYER;
-      String router = ParameterLayout.routerName(config.experts().variant(), layer, matrix);
-      List<ParameterLayout.RouterGroup> groups = model.routerGroups();
-      int group = 0;
-      while (!groups.get(group).names().contains(router)) {
-        group++;
-      }
-      long outputs = groups.get(group).outputs();
-      long offset = groups.get(group).names().indexOf(router) * outputs;
-      offset += expert * (outputs / tokenExperts) + (layerWise ? 0 : (long) row * m);
-      Linear gradient = Linear.of(mixedGradient(out, in), mixedGradient(out));
-      Linear mixed = Linear.of(compute(out, in), compute(out));
-      List<String> weights = ParameterLayout.expertNames(layer, matrix, "weight", m);
-      List<String> biases = ParameterLayout.expertNames(layer, matrix, "bias", m);
-      if (config.experts().rank() > 0) {
-        lowRank.add(
-            new LowRankMatrix(
-                group,
-                offset,
-                layerWise,
-                m,
-                parts(arena::value, layer, matrix, row, out, in),
-                parts(arena::gradient, layer, matrix, row, out, in),
-                mixed,
-                gradient));
-      } else {
-        matrices
-            .computeIfAbsent(expert, number -> new ArrayList<>())
-            .add(
-                new TrainingKernels.ExpertMatrix(
-                    group,
-                    offset,
-                    layerWise,
-                    Leaves.stacked(arena.stackedValue(weights), row, out, in),
-                    Leaves.stacked(arena.stackedValue(biases), row, out),
-                    Leaves.stacked(arena.stackedGradient(weights), row, out, in),
-                    Leaves.stacked(arena.stackedGradient(biases), row, out),
-                    mixed,
-                    gradient));
-      }
-      mixedWeights.add(mixed);
-      return gradient;
-    }
-
-    private LowRankMatrix.Parts parts(
-        Function<String, Tensor> of, String layer, String matrix, int row, int out, int in) {
-      String weight = ParameterLayout.expertNames(layer, matrix, "weight", 1).get(0);
-      String bias = ParameterLayout.expertNames(layer, matrix, "bias", 1).get(0);
-      Tensor left = of.apply(ParameterLayout.lowRankLeft(layer, matrix));
-      Tensor right = of.apply(ParameterLayout.lowRankRight(layer, matrix));
-      return new LowRankMatrix.Parts(
-          Leaves.narrow(of.apply(weight), row, new long[] {out, in}),
-          Leaves.narrow(of.apply(bias), row, new long[] {out}),
-          Leaves.narrow(left, row, new long[] {out, left.size(1)}),
-          Leaves.narrow(right, 0, new long[] {right.size(0), in}));
-    }
-
-    private Tensor compute(long... shape) {
-      return Tensors.empty(copy.type(), arena.device(), shape);
+    public Linear mixed(WeightMatrix matrix) {
+      return mixed.get(matrix).gradients;
     }
 
     @Override
@@ -224,12 +246,8 @@ public final class DirectWeights implements AutoCloseable {
     }
   }
 
-  /**
-   * Views of the compute copy; mixed weights, in the order in which their gradients were placed.
-   */
+  /** Views of the compute copy, and mixed weights. */
   private final class Values implements WeightSource {
-    private int next;
-
     @Override
     public Tensor cut(String name, long row, long... extents) {
       return Leaves.narrow(copy.value(name), row, extents);
@@ -241,9 +259,8 @@ public final class DirectWeights implements AutoCloseable {
     }
 
     @Override
-    public Linear mixed(
-        String layer, String matrix, int expert, int experts, int row, int out, int in) {
-      return mixedWeights.get(next++);
+    public Linear mixed(WeightMatrix matrix) {
+      return mixed.get(matrix).weights;
     }
 
     @Override

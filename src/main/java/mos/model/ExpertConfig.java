@@ -117,6 +117,20 @@ public record ExpertConfig(
         fineScale);
   }
 
+  /** So many experts, mixed by that router variant, and all else the same. */
+  public ExpertConfig with(int otherCount, String otherRouting) {
+    return new ExpertConfig(
+        otherCount,
+        otherRouting,
+        hypernetHiddenSize,
+        layerFreq,
+        featureFormat,
+        featureNorm,
+        modules,
+        rank,
+        fineScale);
+  }
+
   /** The same experts in another search space. */
   public ExpertConfig in(SearchSpace space) {
     return new ExpertConfig(
@@ -147,8 +161,8 @@ public record ExpertConfig(
 
   /** What the experts mean for parameter counts. */
   public ModelCost.Experts costModel() {
-    boolean neuronWise = variant().granularity() == ExpertRouting.Granularity.NEURON;
-    return new ModelCost.Experts(count, neuronWise ? hypernetHiddenSize : 0, layerPeriod());
+    boolean counted = variant().granularity().lastIsSuperLayer();
+    return new ModelCost.Experts(count, counted ? hypernetHiddenSize : 0, layerPeriod());
   }
 
   /** Numbers that describe an architecture to the routers. */

@@ -2,7 +2,9 @@ package mos.model;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import mos.space.SubTransformer;
 import mos.tensor.Scope;
@@ -12,15 +14,15 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * How one router mixes the m experts of a matrix for one architecture: the mean over the rows that
- * the SubTransformer uses, and how far they lie apart. A layer-wise router has one row, so its
- * spread is 0.
+ * the SubTransformer uses, and how far they lie apart. A router of one row (layer-wise) has a
+ * spread of 0.
  *
  * <p>Source: Mixture-of-Supernets (2024), sections 3.1 and 3.2: the rows r of the routing matrix.
  *
  * @param encoder whether the layer is the encoder's, else the decoder's
  * @param layer from 0
- * @param matrix fc1, fc2, self_attn.in_proj, …; layer-wise the module: ffn, self_attn or
- *     encoder_attn
+ * @param matrix what the router serves, see {@link mos.nn.Granularity#served}: fc1, fc2,
+ *     self_attn.in_proj, …; layer-wise the module: ffn, self_attn or encoder_attn
  * @param mean m weights that sum to 1
  * @param spread m standard deviations over the rows
  */
@@ -47,17 +49,18 @@ public record ExpertMixture(
   private static final class Reading {
     private final ModelConfig config;
     private final ExpertRouting routing;
-    private final boolean layerWise;
     private final SubTransformer architecture;
-    private final RouterBank routers;
+    private final SuperTransformer model;
+    private final Tensor[] mixtures;
+    private final Set<String> routers = new HashSet<>();
     private final List<ExpertMixture> found = new ArrayList<>();
 
     Reading(SuperTransformer model, SubTransformer architecture) {
       this.config = model.config();
       this.routing = config.experts().variant();
-      this.layerWise = routing.granularity() == ExpertRouting.Granularity.LAYER;
       this.architecture = architecture;
-      this.routers = model.routers(List.of(architecture), false, false);
+      this.model = model;
+      this.mixtures = model.routers(List.of(architecture), false, false).of(architecture);
     }
 
     List<ExpertMixture> all() {
@@ -76,16 +79,9 @@ public record ExpertMixture(
     }
 
     private void attention(boolean encoder, int layer, String name, int width) {
-      if (!config.experts().inAttention(layer)) {
-        return;
-      }
-      if (layerWise) {
-        add(encoder, layer, name, name + ".in_proj", 1, List.of(1));
-      } else {
-        String in = name + ".in_proj";
-        String out = name + ".out_proj";
-        add(encoder, layer, in, in, 1, List.of(3 * config.qkvDim()));
-        add(encoder, layer, out, out, 1, List.of(width));
+      if (config.experts().inAttention(layer)) {
+        add(encoder, layer, name + ".in_proj", 1, List.of(3 * config.qkvDim()));
+        add(encoder, layer, name + ".out_proj", 1, List.of(width));
       }
     }
 
@@ -95,49 +91,55 @@ public record ExpertMixture(
      */
     private void feedForward(
         boolean encoder, int layer, int width, List<Integer> sizes, List<Integer> all) {
-      if (!config.experts().inFeedForward(layer)) {
-        return;
+      if (config.experts().inFeedForward(layer)) {
+        add(encoder, layer, "fc1", all.size(), sizes);
+        // A token expert of size 0 is the identity and has no weights.
+        List<Integer> widths = sizes.stream().map(size -> size > 0 ? width : 0).toList();
+        add(encoder, layer, "fc2", all.size(), widths);
       }
-      // A token expert of size 0 is the identity and has no weights.
-      if (layerWise) {
-        add(encoder, layer, "ffn", "fc1", all.size(), rows(sizes, 1));
-      } else {
-        add(encoder, layer, "fc1", "fc1", all.size(), sizes);
-        add(encoder, layer, "fc2", "fc2", all.size(), rows(sizes, width));
-      }
-    }
-
-    private static List<Integer> rows(List<Integer> sizes, int rows) {
-      return sizes.stream().map(size -> size > 0 ? rows : 0).toList();
     }
 
     /**
+     * Adds the mixture of a matrix's router, once where it serves several.
+     *
      * @param blocks equal parts that the router's rows fall into, one for each token expert
-     * @param used how many rows, the first ones, of each block are used
+     * @param used how many output neurons, the first ones, of each block are used
      */
-    private void add(
-        boolean encoder, int layer, String name, String matrix, int blocks, List<Integer> used) {
+    private void add(boolean encoder, int layer, String matrix, int blocks, List<Integer> used) {
       String prefix =
           encoder
               ? ParameterLayout.encoderLayerName(layer)
               : ParameterLayout.decoderLayerName(layer);
-      Tensor mixture = routers.mixture(0, ParameterLayout.routerName(routing, prefix, matrix));
+      if (!routers.add(RouterLayout.name(routing, prefix, matrix))) {
+        return;
+      }
       int experts = config.experts().count();
-      float[] all = Tensors.toFloats(mixture);
-      int block = all.length / experts / blocks;
       List<float[]> rows = new ArrayList<>();
       for (int b = 0; b < used.size(); b++) {
-        for (int r = 0; r < used.get(b); r++) {
-          int from = (b * block + r) * experts;
-          rows.add(Arrays.copyOfRange(all, from, from + experts));
+        if (used.get(b) > 0) {
+          rows.addAll(
+              rows(
+                  new WeightMatrix(
+                      prefix, matrix, true, b, blocks, WeightMatrix.Rows.all(used.get(b)), 1)));
         }
       }
       if (!rows.isEmpty()) {
         List<Double> mean = IntStream.range(0, experts).mapToObj(e -> mean(rows, e)).toList();
         List<Double> spread =
             IntStream.range(0, experts).mapToObj(e -> spread(rows, e, mean.get(e))).toList();
-        found.add(new ExpertMixture(encoder, layer, name, mean, spread));
+        String served = routing.granularity().served(matrix);
+        found.add(new ExpertMixture(encoder, layer, served, mean, spread));
       }
+    }
+
+    /** The rows of R that a matrix has. */
+    private List<float[]> rows(WeightMatrix matrix) {
+      Tensor mixture = model.routerLayout().shares(matrix).rows(mixtures);
+      float[] all = Tensors.toFloats(mixture);
+      int experts = config.experts().count();
+      return IntStream.range(0, all.length / experts)
+          .mapToObj(r -> Arrays.copyOfRange(all, r * experts, (r + 1) * experts))
+          .toList();
     }
 
     private static double mean(List<float[]> rows, int expert) {

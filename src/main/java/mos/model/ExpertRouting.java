@@ -3,7 +3,9 @@ package mos.model;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import mos.base.ConfigurationException;
+import mos.nn.Granularity;
 
 /**
  * A router variant: how the architecture is turned into mixture weights over the experts. All
@@ -11,7 +13,7 @@ import mos.base.ConfigurationException;
  *
  * <p>Source: Jawahar et al., Mixture-of-Supernets (2024), section 3.
  *
- * @param granularity one weight per expert (layer-wise) or per expert and output neuron
+ * @param granularity what one mixture weight of an expert applies to
  * @param linears number of Linear layers of the router, 2 to 4
  * @param dropout probability after each hidden activation
  * @param activation hidden activation
@@ -19,12 +21,6 @@ import mos.base.ConfigurationException;
  */
 public record ExpertRouting(
     Granularity granularity, int linears, double dropout, Activation activation, boolean residual) {
-
-  /** What one mixture weight applies to. */
-  public enum Granularity {
-    LAYER,
-    NEURON
-  }
 
   /** Hidden activation of a router. */
   public enum Activation {
@@ -34,7 +30,10 @@ public record ExpertRouting(
 
   private static final double DROPOUT = 0.1;
   private static final Pattern NAME =
-      Pattern.compile("(arch|neuron)routing_jack(_drop)?(_gelu|_resnet)?_([234])L");
+      Pattern.compile(
+          "("
+              + Granularity.ALL.stream().map(Granularity::prefix).collect(Collectors.joining("|"))
+              + ")routing_jack(_drop)?(_gelu|_resnet)?_([234])L");
 
   /** The names that papers, configurations and {@code --mos_type} use. */
   public static final List<String> NAMES =
@@ -65,7 +64,7 @@ public record ExpertRouting(
           "expert-routing-type: got " + name + ", must be one of " + String.join(", ", NAMES));
     }
     return new ExpertRouting(
-        parts.group(1).equals("arch") ? Granularity.LAYER : Granularity.NEURON,
+        Granularity.ALL.stream().filter(g -> g.prefix().equals(parts.group(1))).findFirst().get(),
         Integer.parseInt(parts.group(4)),
         parts.group(2) == null ? 0 : DROPOUT,
         "_gelu".equals(parts.group(3)) ? Activation.GELU : Activation.RELU,

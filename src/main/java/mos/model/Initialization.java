@@ -59,14 +59,14 @@ public final class Initialization {
     }
   }
 
-  /** All router layers but the last of neuron-wise ones, which is a super layer like the rest. */
+  /** All router layers but a last one that is a super layer like the rest of the model. */
   private static boolean isInnerRouterLayer(String name, ModelConfig config) {
     if (!name.contains("_expert.")) {
       return false;
     }
     ExpertRouting routing = config.experts().variant();
     String last = "_expert." + routing.sequenceIndex(routing.linears() - 1) + ".";
-    return routing.granularity() == ExpertRouting.Granularity.LAYER || !name.contains(last);
+    return !routing.granularity().lastIsSuperLayer() || !name.contains(last);
   }
 
   private static int routerInputs(String name, ModelConfig config) {

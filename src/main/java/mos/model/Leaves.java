@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import mos.nn.Linear;
+import mos.space.SubTransformer;
 import mos.tensor.ParameterArena;
 import mos.tensor.Precision;
 import mos.tensor.Tensors;
@@ -33,6 +34,7 @@ final class Leaves implements WeightSource {
    */
   record Piece(String name, long row, Tensor weight) {}
 
+  private final SubTransformer architecture;
   private final ModelConfig config;
   private final ParameterArena arena;
   private final RouterBank routers;
@@ -41,16 +43,19 @@ final class Leaves implements WeightSource {
   private final List<Piece> pieces = new ArrayList<>();
   private final List<Copy> copies = new ArrayList<>();
   private final List<Computed> computed = new ArrayList<>();
+  private boolean carried;
 
   /**
-   * @param routers the mixtures of the architecture; null without experts
+   * @param routers with mixtures of the architecture; null without experts
    */
   Leaves(
+      SubTransformer architecture,
       ModelConfig config,
       ParameterArena arena,
       RouterBank routers,
       Precision precision,
       boolean trainable) {
+    this.architecture = architecture;
     this.config = config;
     this.arena = arena;
     this.routers = routers;
@@ -60,16 +65,8 @@ final class Leaves implements WeightSource {
 
   @Override
   public Tensor cut(String name, long row, long... extents) {
-    return cut(name, name, row, extents);
-  }
-
-  /**
-   * @param place the parameter whose place it takes in a plain Transformer
-   */
-  private Tensor cut(String name, String place, long row, long... extents) {
-    Tensor gradient = trainable ? narrow(arena.gradient(name), row, extents) : null;
-    Tensor leaf = leaf(narrow(arena.value(name), row, extents), gradient, precision);
-    pieces.add(new Piece(place, row, leaf));
+    Tensor leaf = parameter(name, row, precision, extents);
+    pieces.add(new Piece(name, row, leaf));
     return leaf;
   }
 
@@ -84,64 +81,62 @@ final class Leaves implements WeightSource {
   }
 
   @Override
-  public Linear mixed(
-      String layer, String matrix, int expert, int tokenExperts, int row, int out, int in) {
-    ExpertRouting routing = config.experts().variant();
+  public Linear matrix(WeightMatrix matrix) {
+    Linear whole = matrix.mixed() ? mixed(matrix) : plain(matrix);
+    Linear kept = trainable ? whole : used(whole, matrix.rows());
+    pieces.add(new Piece(matrix.plainWeight(), matrix.plainRow(), kept.weight()));
+    pieces.add(new Piece(matrix.plainBias(), matrix.plainRow(), kept.bias().get()));
+    return kept;
+  }
+
+  private Linear plain(WeightMatrix matrix) {
+    int row = matrix.rows().first();
+    return Linear.of(
+        parameter(matrix.weight(), row, precision, matrix.out(), matrix.in()),
+        parameter(matrix.bias(), row, precision, matrix.out()));
+  }
+
+  @Override
+  public Linear mixed(WeightMatrix matrix) {
     int experts = config.experts().count();
-    Tensor mixture = routers.mixture(0, ParameterLayout.routerName(routing, layer, matrix));
-    if (routing.granularity() == ExpertRouting.Granularity.NEURON) {
-      mixture = mixture.narrow(0, expert * (mixture.size(0) / tokenExperts) + row, out);
-    } else if (tokenExperts > 1) {
-      mixture = mixture.select(0, expert);
-    }
-    List<String> weights = ParameterLayout.expertNames(layer, matrix, "weight", experts);
-    List<String> biases = ParameterLayout.expertNames(layer, matrix, "bias", experts);
-    String weight = weights.get(0);
-    String bias = biases.get(0);
-    if (tokenExperts > 1) {
-      weight = ParameterLayout.tokenExpertName(layer, expert, matrix) + ".weight";
-      bias = ParameterLayout.tokenExpertName(layer, expert, matrix) + ".bias";
-    }
+    int row = matrix.rows().first();
+    int out = matrix.out();
+    int in = matrix.in();
+    Tensor mixture = routers.weights(architecture, matrix);
     if (config.experts().rank() > 0) {
       long width = (long) experts * config.experts().rank();
+      String left = ParameterLayout.lowRankLeft(matrix.layer(), matrix.name());
+      String right = ParameterLayout.lowRankRight(matrix.layer(), matrix.name());
       Tensor mixed =
           LowRankMatrix.mix(
-              part(weights.get(0), row, out, in),
-              part(ParameterLayout.lowRankLeft(layer, matrix), row, out, width),
-              part(ParameterLayout.lowRankRight(layer, matrix), 0, width, in),
+              parameter(matrix.weight(), row, Precision.FP32, out, in),
+              parameter(left, row, Precision.FP32, out, width),
+              parameter(right, 0, Precision.FP32, width, in),
               mixture);
-      return Linear.of(computed(weight, row, mixed), cut(biases.get(0), bias, row, out));
+      return Linear.of(computed(mixed), parameter(matrix.bias(), row, precision, out));
     }
     return Linear.of(
-        computed(weight, row, mix(mixture, stack(weights, row, out, in))),
-        computed(bias, row, mix(mixture, stack(biases, row, out))));
+        computed(mix(mixture, stack(matrix.expertWeights(experts), row, out, in))),
+        computed(mix(mixture, stack(matrix.expertBiases(experts), row, out))));
   }
 
-  /** Call right after the projection was made. */
-  @Override
-  public Linear firstOfEach(Linear projection, int parts, int width) {
-    if (trainable) {
-      return projection;
-    }
-    int last = pieces.size() - 1;
-    return Linear.of(firstOfEach(last - 1, parts, width), firstOfEach(last, parts, width));
+  /** The rows that the architecture uses, copied if there are others. */
+  private static Linear used(Linear whole, WeightMatrix.Rows rows) {
+    return rows.used() == rows.each()
+        ? whole
+        : Linear.of(firstOfEach(whole.weight(), rows), firstOfEach(whole.bias().get(), rows));
   }
 
-  /** A copy of some rows of a piece, which then stand for it in a plain Transformer. */
-  private Tensor firstOfEach(int index, int parts, int width) {
-    Piece whole = pieces.get(index);
-    long from = whole.weight.size(0) / parts;
-    Tensor[] kept = new Tensor[parts];
-    Arrays.setAll(kept, i -> whole.weight.narrow(0, i * from, width));
-    Tensor cut = Tensors.cat(0, kept).contiguous();
-    pieces.set(index, new Piece(whole.name, whole.row / from * width, cut));
-    return cut;
+  private static Tensor firstOfEach(Tensor whole, WeightMatrix.Rows rows) {
+    Tensor[] kept = new Tensor[rows.parts()];
+    Arrays.setAll(kept, i -> whole.narrow(0, (long) i * rows.each(), rows.used()));
+    return Tensors.cat(0, kept).contiguous();
   }
 
   /**
    * Σ_e R[:, e] · W_e over stacked weights or biases.
    *
-   * @param mixture layer-wise (m), neuron-wise (out, m)
+   * @param mixture (out, m), or (1, m) for all rows
    * @param stack (m, out, in) or (m, out)
    * @return (out, in) or (out)
    */
@@ -149,19 +144,17 @@ final class Leaves implements WeightSource {
     Tensor mixed = null;
     for (long e = 0; e < stack.size(0); e++) {
       Tensor share = mixture.select(-1, e);
-      if (stack.dim() == 3 && share.dim() == 1) {
-        share = share.unsqueeze(1);
-      }
+      share = stack.dim() == 3 ? share.unsqueeze(1) : share;
       Tensor expert = stack.select(0, e);
       mixed = mixed == null ? share.mul(expert) : torch.addcmul(mixed, share, expert);
     }
     return mixed;
   }
 
-  /** A cut in fp32, that something is computed of. */
-  private Tensor part(String name, long row, long... extents) {
+  /** A cut as a leaf of some type, whose gradient reaches the arena. */
+  private Tensor parameter(String name, long row, Precision type, long... extents) {
     Tensor gradient = trainable ? narrow(arena.gradient(name), row, extents) : null;
-    return leaf(narrow(arena.value(name), row, extents), gradient, Precision.FP32);
+    return leaf(narrow(arena.value(name), row, extents), gradient, type);
   }
 
   /** The same cut of equally shaped parameters, stacked in a new first dimension, in fp32. */
@@ -179,18 +172,14 @@ final class Leaves implements WeightSource {
     return narrow(rows, 0, all);
   }
 
-  /**
-   * Turns a computed weight (fp32, with its graph) into a leaf of the compute type.
-   *
-   * @param name the parameter whose rows {@code row}… it takes the place of in a plain Transformer
-   */
-  private Tensor computed(String name, long row, Tensor weight) {
+  /** Turns a computed weight (fp32, with its graph) into a leaf of the compute type. */
+  private Tensor computed(Tensor weight) {
     Tensor root = weight.to(precision.scalarType());
-    Tensor leaf = trainable ? root.detach().requires_grad_(true) : root;
-    pieces.add(new Piece(name, row, leaf));
-    if (trainable) {
-      computed.add(new Computed(leaf, root));
+    if (!trainable) {
+      return root;
     }
+    Tensor leaf = root.detach().requires_grad_(true);
+    computed.add(new Computed(leaf, root));
     return leaf;
   }
 
@@ -229,8 +218,16 @@ final class Leaves implements WeightSource {
     return result;
   }
 
-  /** Moves all gradients that are not there yet into the arena. Call once, after all passes. */
+  /**
+   * Moves all gradients that are not there yet into the arena, after all passes.
+   *
+   * @throws IllegalStateException the second time
+   */
   void backpropagate() {
+    if (carried) {
+      throw new IllegalStateException("these weights' gradients are in the arena already");
+    }
+    carried = true;
     TensorVector roots = new TensorVector();
     TensorVector gradients = new TensorVector();
     for (Computed c : computed) {
@@ -240,8 +237,7 @@ final class Leaves implements WeightSource {
       }
     }
     if (roots.size() > 0) {
-      Tensors.backward(roots, gradients);
-      routers.addCopies();
+      routers.backpropagate(roots, gradients);
     }
     for (Copy c : copies) {
       if (c.leaf.grad().defined()) {

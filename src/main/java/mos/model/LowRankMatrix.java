@@ -1,5 +1,6 @@
 package mos.model;
 
+import mos.kernel.MixtureShares;
 import mos.nn.Linear;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -12,24 +13,14 @@ import org.bytedeco.pytorch.global.torch;
  * <p>Source: low-rank differences after Hu et al., LoRA (2022), section 4.1: A begins at zero. Here
  * the differences are routed, as the experts of Mixture-of-Supernets are.
  *
- * @param group which mixture tensor its rows R are in
- * @param offset where in it they begin
- * @param layerWise whether R is (M) for all rows, else (out, M)
- * @param experts M
+ * @param shares where its weights R over the experts are
  * @param values float32 views of the parameters
  * @param gradients the same of their gradients
  * @param mixed of the compute type, written by {@link #mix}
  * @param mixedGradient float32, read by {@link #mixBackward}
  */
 record LowRankMatrix(
-    int group,
-    long offset,
-    boolean layerWise,
-    int experts,
-    Parts values,
-    Parts gradients,
-    Linear mixed,
-    Linear mixedGradient) {
+    MixtureShares shares, Parts values, Parts gradients, Linear mixed, Linear mixedGradient) {
 
   /**
    * The parameters of one matrix, or their gradients.
@@ -44,24 +35,17 @@ record LowRankMatrix(
   /**
    * The matrix, with its graph if the parts have one.
    *
-   * @param mixture layer-wise (M), neuron-wise (out, M)
+   * @param mixture (out, M), or (1, M) for all rows
    */
   static Tensor mix(Tensor base, Tensor left, Tensor right, Tensor mixture) {
-    return torch.addmm(base, shared(left, mixture), right);
+    return torch.addmm(base, weighted(left, mixture), right);
   }
 
   /** A ∘ R, (out, M·r). */
-  private static Tensor shared(Tensor left, Tensor mixture) {
+  private static Tensor weighted(Tensor left, Tensor mixture) {
     long experts = mixture.size(-1);
     long rank = left.size(1) / experts;
     return left.view(-1, experts, rank).mul(mixture.unsqueeze(-1)).view(-1, experts * rank);
-  }
-
-  private Tensor shares(Tensor[] mixtures) {
-    Tensor flat = mixtures[group].view(-1);
-    return layerWise
-        ? flat.narrow(0, offset, experts)
-        : flat.narrow(0, offset, values.base.size(0) * experts).view(-1, experts);
   }
 
   /**
@@ -70,21 +54,22 @@ record LowRankMatrix(
    * @param mixtures of the architecture, by group
    */
   void mix(Tensor[] mixtures) {
-    mixed.weight().copy_(mix(values.base, values.left, values.right, shares(mixtures)));
+    mixed.weight().copy_(mix(values.base, values.left, values.right, shares.of(mixtures)));
     mixed.bias().get().copy_(values.bias);
   }
 
   /** Adds to the gradients of parameters and mixtures. */
   void mixBackward(Tensor[] mixtures, Tensor[] mixtureGradients) {
-    Tensor mixture = shares(mixtures);
+    Tensor mixture = shares.of(mixtures);
+    long experts = shares.experts();
     Tensor gradient = mixedGradient.weight();
     gradients.base.add_(gradient);
     gradients.bias.add_(mixedGradient.bias().get());
-    gradients.right.add_(torch.mm(shared(values.left, mixture).t(), gradient));
+    gradients.right.add_(torch.mm(weighted(values.left, mixture).t(), gradient));
     long rank = values.left.size(1) / experts;
     Tensor product = torch.mm(gradient, values.right.t()).view(-1, experts, rank);
     gradients.left.view(-1, experts, rank).add_(product.mul(mixture.unsqueeze(-1)));
     Tensor rows = product.mul(values.left.view(-1, experts, rank)).sum(-1);
-    shares(mixtureGradients).add_(layerWise ? rows.sum(0) : rows);
+    shares.addGradient(mixtureGradients, rows);
   }
 }

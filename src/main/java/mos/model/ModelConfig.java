@@ -130,6 +130,20 @@ public record ModelConfig(
     return with(encoder, decoder, other, activation, tokenTopK);
   }
 
+  /** The same sizes for other dictionaries. */
+  public ModelConfig withVocabularies(int source, int target) {
+    return new ModelConfig(
+        source,
+        target,
+        shareAllEmbeddings,
+        encoder,
+        decoder,
+        qkvDim,
+        experts,
+        activation,
+        tokenTopK);
+  }
+
   /** The same sizes with another activation. */
   public ModelConfig withActivation(Activation other) {
     return with(encoder, decoder, experts, other, tokenTopK);

@@ -20,14 +20,6 @@ final class ParameterLayout {
   /** Prefix of the matrix that scores a layer's token experts, after the layer's. */
   static final String SWITCH = "switch_layer.switch.";
 
-  /**
-   * Routers of equal shapes, which are computed together.
-   *
-   * @param names their parameters' prefixes, in order
-   * @param outputs numbers that each gives
-   */
-  record RouterGroup(List<String> names, int outputs) {}
-
   private final ModelConfig config;
   private final Map<String, long[]> shared = new LinkedHashMap<>();
   private final Map<String, long[]> experts = new LinkedHashMap<>();
@@ -48,9 +40,7 @@ final class ParameterLayout {
     ParameterLayout layout = new ParameterLayout(config);
     Map<String, long[]> shapes = new LinkedHashMap<>(layout.shared);
     shapes.putAll(layout.experts);
-    for (RouterGroup group : layout.groups()) {
-      layout.routers(group, shapes);
-    }
+    layout.routerLayout().addTo(shapes);
     return shapes;
   }
 
@@ -64,14 +54,16 @@ final class ParameterLayout {
     return new ParameterLayout(config).experts.size();
   }
 
-  static List<RouterGroup> routerGroups(ModelConfig config) {
-    return new ParameterLayout(config).groups();
+  static RouterLayout routers(ModelConfig config) {
+    return new ParameterLayout(config).routerLayout();
   }
 
-  private List<RouterGroup> groups() {
-    return routers.entrySet().stream()
-        .map(entry -> new RouterGroup(entry.getValue(), entry.getKey()))
-        .toList();
+  private RouterLayout routerLayout() {
+    return new RouterLayout(
+        config,
+        routers.entrySet().stream()
+            .map(entry -> new RouterLayout.Group(entry.getValue(), entry.getKey()))
+            .toList());
   }
 
   static String encoderLayerName(int layer) {
@@ -111,17 +103,6 @@ final class ParameterLayout {
   /** B, (m·r, in), of low-rank experts. */
   static String lowRankRight(String layer, String matrix) {
     return layer + matrix + "_low_rank_b";
-  }
-
-  /**
-   * The name of a router: neuron-wise one for each matrix, layer-wise one for the FFN and one for
-   * each attention.
-   */
-  static String routerName(ExpertRouting routing, String layer, String matrix) {
-    if (routing.granularity() == ExpertRouting.Granularity.NEURON) {
-      return layer + matrix + "_expert.";
-    }
-    return layer + matrix.substring(0, matrix.indexOf('.') + 1) + "arch_expert.";
   }
 
   private void embeddings() {
@@ -232,41 +213,20 @@ final class ParameterLayout {
       put(lowRankRight(layer, name), config.experts().count() * rank, in);
     }
     if (mixed) {
-      router(routerName(config.experts().variant(), layer, name), slots, out);
+      ExpertRouting routing = config.experts().variant();
+      long rows = slots * routing.granularity().rows(out);
+      router(
+          RouterLayout.name(routing, layer, name),
+          Math.toIntExact(config.experts().count() * rows));
     }
   }
 
-  /** Layer-wise, the matrices of a module have one router. */
-  private void router(String name, int slots, int rows) {
-    boolean layerWise = config.experts().variant().granularity() == ExpertRouting.Granularity.LAYER;
-    List<String> equal =
-        routers.computeIfAbsent(
-            config.experts().count() * slots * (layerWise ? 1 : rows), key -> new ArrayList<>());
+  /** Matrices may have one router together. */
+  private void router(String name, int outputs) {
+    List<String> equal = routers.computeIfAbsent(outputs, key -> new ArrayList<>());
     if (!equal.contains(name)) {
       equal.add(name);
     }
-  }
-
-  private void routers(RouterGroup group, Map<String, long[]> shapes) {
-    ExpertRouting routing = config.experts().variant();
-    int hidden = config.experts().hypernetHiddenSize();
-    for (int l = 0; l < routing.linears(); l++) {
-      int in = l == 0 ? config.featureCount() : hidden;
-      int out = l == routing.linears() - 1 ? group.outputs() : hidden;
-      for (String weight : routerLayer(routing, group, l, "weight")) {
-        shapes.put(weight, shape(out, in));
-      }
-      for (String bias : routerLayer(routing, group, l, "bias")) {
-        shapes.put(bias, shape(out));
-      }
-    }
-  }
-
-  /** The same layer of all routers of a group; {@code kind} is weight or bias. */
-  static List<String> routerLayer(
-      ExpertRouting routing, RouterGroup group, int linear, String kind) {
-    String suffix = routing.sequenceIndex(linear) + "." + kind;
-    return group.names().stream().map(name -> name + suffix).toList();
   }
 
   private static long[] shape(long... extents) {

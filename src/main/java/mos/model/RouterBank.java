@@ -18,16 +18,18 @@ import org.bytedeco.pytorch.global.torch;
  *
  * <p>Source: Jawahar et al., Mixture-of-Supernets (2024), sections 3.1 (layer-wise) and 3.2
  * (neuron-wise). Full-size mixtures are computed; a SubTransformer uses their first rows, which do
- * not depend on the others.
+ * not depend on the others. {@link RouterLayout#shares} says which rows a matrix has.
  */
 final class RouterBank {
   private final ModelConfig config;
   private final ParameterArena arena;
   private final boolean trainable;
-  private final List<ParameterLayout.RouterGroup> groups;
+  private final RouterLayout layout;
+  private final List<SubTransformer> architectures;
   private final List<Tensor> roots = new ArrayList<>();
   private final Map<Tensor, Tensor> copies = new IdentityHashMap<>();
   private final List<Tensor> rootGradients = new ArrayList<>();
+  private boolean carried;
 
   /**
    * Computes all mixtures.
@@ -44,15 +46,16 @@ final class RouterBank {
     this.config = model.config();
     this.arena = model.parameters();
     this.trainable = trainable;
-    this.groups = model.routerGroups();
-    Tensor features = features(architectures);
-    for (ParameterLayout.RouterGroup group : groups) {
+    this.layout = model.routerLayout();
+    this.architectures = List.copyOf(architectures);
+    Tensor features = features();
+    for (RouterLayout.Group group : layout.groups()) {
       roots.add(mixture(group, features, dropout));
     }
   }
 
   /** (F, A) float32. */
-  private Tensor features(List<SubTransformer> architectures) {
+  private Tensor features() {
     int count = config.featureCount();
     float[] values = new float[count * architectures.size()];
     for (int a = 0; a < architectures.size(); a++) {
@@ -65,28 +68,33 @@ final class RouterBank {
   }
 
   /**
-   * The mixture of a router: layer-wise (m), neuron-wise (out, m); each row sums to 1. With K token
-   * experts, those of one expert after those of another: layer-wise (K, m), neuron-wise (K·out, m).
+   * The mixtures of one architecture by group, each (R, rows, m) for the R routers of the group,
+   * with their graph; each row sums to 1.
+   *
+   * @throws IllegalArgumentException for an architecture that they were not computed for
    */
-  Tensor mixture(int architecture, String router) {
-    for (int g = 0; g < groups.size(); g++) {
-      int index = groups.get(g).names().indexOf(router);
-      if (index >= 0) {
-        return roots.get(g).select(0, architecture).select(0, index);
-      }
+  Tensor[] of(SubTransformer architecture) {
+    int index = architectures.indexOf(architecture);
+    if (index < 0) {
+      throw new IllegalArgumentException("no mixtures were computed for " + architecture);
     }
-    throw new IllegalArgumentException("no router named " + router);
+    return roots.stream().map(root -> root.select(0, index)).toArray(Tensor[]::new);
+  }
+
+  /** The weights over the experts of a matrix of an architecture, (out, m), or (1, m) for all. */
+  Tensor weights(SubTransformer architecture, WeightMatrix matrix) {
+    return layout.shares(matrix).of(of(architecture));
   }
 
   /**
-   * All mixtures by group, each (A, R, m) or (A, R, out, m) for A architectures and the R routers
-   * of the group, contiguous, without their graph.
+   * All mixtures by group, each (A, R, rows, m) for A architectures and the R routers of the group,
+   * contiguous, without their graph.
    */
-  Tensor[] mixtures() {
+  Tensor[] stacked() {
     return roots.stream().map(Tensor::detach).toArray(Tensor[]::new);
   }
 
-  /** Where the gradients of {@link #mixtures} are to be added, zero at first. */
+  /** Where the gradients of {@link #stacked} are to be added, zero at first. */
   Tensor[] gradients() {
     if (rootGradients.isEmpty()) {
       roots.forEach(root -> rootGradients.add(torch.zeros_like(root)));
@@ -94,16 +102,22 @@ final class RouterBank {
     return rootGradients.toArray(Tensor[]::new);
   }
 
-  /** Carries the gradients through the routers into the arena. */
+  /** Carries {@link #gradients} through the routers into the arena; see the other. */
   void backpropagate() {
-    Tensors.backward(
-        new TensorVector(roots.toArray(Tensor[]::new)),
-        new TensorVector(rootGradients.toArray(Tensor[]::new)));
-    addCopies();
+    backpropagate(new TensorVector(roots.toArray(Tensor[]::new)), new TensorVector(gradients()));
   }
 
-  /** Moves gradients that are not in the arena yet there; call after a backward pass. */
-  void addCopies() {
+  /**
+   * Carries gradients of what was computed from the mixtures through the routers into the arena.
+   *
+   * @throws IllegalStateException the second time
+   */
+  void backpropagate(TensorVector computed, TensorVector gradients) {
+    if (carried) {
+      throw new IllegalStateException("the routers' gradients are in the arena already");
+    }
+    carried = true;
+    Tensors.backward(computed, gradients);
     copies.forEach(
         (leaf, gradient) -> {
           if (leaf.grad().defined()) {
@@ -112,8 +126,8 @@ final class RouterBank {
         });
   }
 
-  /** (A, R, m) or (A, R, out, m) for A architectures and the R routers of a group. */
-  private Tensor mixture(ParameterLayout.RouterGroup group, Tensor features, boolean dropout) {
+  /** (A, R, rows, m) for A architectures and the R routers of a group. */
+  private Tensor mixture(RouterLayout.Group group, Tensor features, boolean dropout) {
     ExpertRouting routing = config.experts().variant();
     int last = routing.linears() - 1;
     int routers = group.names().size();
@@ -123,19 +137,15 @@ final class RouterBank {
       Tensor block = activate(linear(group, l, hidden), dropout);
       hidden = routing.residual() ? hidden.add(block) : block;
     }
-    Tensor logits = linear(group, last, hidden).permute(2, 0, 1);
     // Row i's logits are entries i·m … i·m + m − 1.
-    return routing.granularity() == ExpertRouting.Granularity.LAYER
-            && group.outputs() == config.experts().count()
-        ? torch.softmax(logits.contiguous(), 2)
-        : torch.softmax(logits.reshape(features.size(1), routers, -1, config.experts().count()), 3);
+    Tensor logits = linear(group, last, hidden).permute(2, 0, 1).contiguous();
+    return torch.softmax(logits.view(features.size(1), routers, -1, config.experts().count()), 3);
   }
 
   /** (R, in, A) → (R, out, A). */
-  private Tensor linear(ParameterLayout.RouterGroup group, int l, Tensor x) {
-    ExpertRouting routing = config.experts().variant();
-    Tensor weight = leaf(ParameterLayout.routerLayer(routing, group, l, "weight"));
-    Tensor bias = leaf(ParameterLayout.routerLayer(routing, group, l, "bias"));
+  private Tensor linear(RouterLayout.Group group, int l, Tensor x) {
+    Tensor weight = leaf(layout.linear(group, l, "weight"));
+    Tensor bias = leaf(layout.linear(group, l, "bias"));
     return torch.baddbmm(bias.unsqueeze(2), weight, x);
   }
 

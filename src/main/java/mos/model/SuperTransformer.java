@@ -29,7 +29,7 @@ public final class SuperTransformer implements AutoCloseable {
   public static final int MAX_POSITIONS = 1024;
 
   private final ModelConfig config;
-  private final List<ParameterLayout.RouterGroup> routerGroups;
+  private final RouterLayout routerLayout;
   private final ParameterArena arena;
   private final long sharedSize;
   private final long expertsEnd;
@@ -43,7 +43,7 @@ public final class SuperTransformer implements AutoCloseable {
    */
   public SuperTransformer(ModelConfig config, Device device, boolean trainable) {
     this.config = config;
-    this.routerGroups = ParameterLayout.routerGroups(config);
+    this.routerLayout = ParameterLayout.routers(config);
     this.arena = new ParameterArena(ParameterLayout.of(config), device, trainable);
     int sharedCount = ParameterLayout.sharedCount(config);
     this.sharedSize = offset(sharedCount);
@@ -65,6 +65,7 @@ public final class SuperTransformer implements AutoCloseable {
     return ParameterLayout.of(config);
   }
 
+  /** What fixes the parameters: sizes and experts. */
   public ModelConfig config() {
     return config;
   }
@@ -74,6 +75,7 @@ public final class SuperTransformer implements AutoCloseable {
     return arena;
   }
 
+  /** Where the parameters are. */
   public Device device() {
     return arena.device();
   }
@@ -84,7 +86,7 @@ public final class SuperTransformer implements AutoCloseable {
    */
   public TransformerWeights derive(SubTransformer architecture, Precision precision) {
     try (AutoGradMode off = new AutoGradMode(false)) {
-      return leaves(architecture, precision, false, false).derived();
+      return leaves(architecture, precision, false, false).weights();
     }
   }
 
@@ -101,7 +103,7 @@ public final class SuperTransformer implements AutoCloseable {
   public TrainableWeights deriveTrainable(
       SubTransformer architecture, Precision precision, boolean routerDropout) {
     Derived derived = leaves(architecture, precision, true, routerDropout);
-    return new TrainableWeights(derived.derived(), derived.leaves());
+    return new TrainableWeights(derived.weights(), derived.leaves());
   }
 
   /** How the routers mix the experts for an architecture; empty in a model of one expert. */
@@ -130,6 +132,7 @@ public final class SuperTransformer implements AutoCloseable {
    * Weights and places for their gradients, for passes without autograd; the caller closes them.
    *
    * @param copy of this model
+   * @throws mos.base.ConfigurationException for an architecture that is too large
    */
   public DirectWeights deriveDirect(
       SubTransformer architecture, ComputeCopy copy, TrainingKernels kernels) {
@@ -138,14 +141,15 @@ public final class SuperTransformer implements AutoCloseable {
   }
 
   /**
-   * Begins an update of {@code architectures}; see {@link DirectUpdate}.
+   * Begins an update; see {@link DirectUpdate}.
    *
-   * @param weights of the same architectures, in the same order
+   * @param weights of this model, each of another architecture; experts' gradients are cleared
+   *     fastest where the first uses them all
    * @param routerDropout false to compute the gradients of evaluation mode
+   * @throws IllegalArgumentException for weights of another model or of one architecture twice
    */
-  public DirectUpdate directUpdate(
-      List<SubTransformer> architectures, List<DirectWeights> weights, boolean routerDropout) {
-    return new DirectUpdate(this, architectures, weights, routerDropout);
+  public DirectUpdate directUpdate(List<DirectWeights> weights, boolean routerDropout) {
+    return new DirectUpdate(this, weights, routerDropout);
   }
 
   /** How many numbers, the first of the arena, belong to parameters that all share. */
@@ -153,9 +157,9 @@ public final class SuperTransformer implements AutoCloseable {
     return sharedSize;
   }
 
-  /** The routers that are computed together. */
-  List<ParameterLayout.RouterGroup> routerGroups() {
-    return routerGroups;
+  /** The routers and where their mixtures are. */
+  RouterLayout routerLayout() {
+    return routerLayout;
   }
 
   /** Where the parameter of this number begins, or the arena ends. */
@@ -186,7 +190,7 @@ public final class SuperTransformer implements AutoCloseable {
         && !a.sizedHeads();
   }
 
-  private record Derived(TransformerWeights derived, Leaves leaves) {}
+  private record Derived(TransformerWeights weights, Leaves leaves) {}
 
   private Derived leaves(
       SubTransformer architecture, Precision precision, boolean trainable, boolean routerDropout) {
@@ -195,7 +199,7 @@ public final class SuperTransformer implements AutoCloseable {
         config.experts().count() == 1
             ? null
             : routers(List.of(architecture), trainable, routerDropout);
-    Leaves leaves = new Leaves(config, arena, routers, precision, trainable);
+    Leaves leaves = new Leaves(architecture, config, arena, routers, precision, trainable);
     return new Derived(assemble(architecture, leaves), leaves);
   }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import mos.model.TransformerWeights.DecoderLayer;
 import mos.model.TransformerWeights.EncoderLayer;
+import mos.model.WeightMatrix.Rows;
 import mos.nn.Activation;
 import mos.nn.FeedForward;
 import mos.nn.LayerNorm;
@@ -85,7 +86,8 @@ final class WeightDerivation {
                   a.qkvDim(Dimension.ENCODER_HEADS, i, qkv)),
               norm(layer + "self_attn_layer_norm", width),
               feedForward(
-                  new Place(layer, i, width, activation(a.value(Dimension.ENCODER_ACTIVATION, i))),
+                  new Place(layer, i, width),
+                  activation(a.value(Dimension.ENCODER_ACTIVATION, i)),
                   a.encoderExperts(i),
                   sizes.experts(i).size()),
               norm(layer + "final_layer_norm", width)));
@@ -113,7 +115,8 @@ final class WeightDerivation {
               crossAttention(layer, i, a),
               norm(layer + "encoder_attn_layer_norm", width),
               feedForward(
-                  new Place(layer, i, width, activation(a.value(Dimension.DECODER_ACTIVATION, i))),
+                  new Place(layer, i, width),
+                  activation(a.value(Dimension.DECODER_ACTIVATION, i)),
                   a.decoderExperts(i),
                   sizes.experts(i).size()),
               norm(layer + "final_layer_norm", width)));
@@ -127,10 +130,9 @@ final class WeightDerivation {
    */
   private MultiHeadAttention selfAttention(
       String layer, int index, int width, int heads, int qkv, int used) {
-    boolean mixed = config.experts().inAttention(index);
-    String in = "self_attn.in_proj";
-    Linear all = firstOfEach(matrix(layer, in, mixed, 0, 3 * qkv, width), 3, qkv, used);
-    Linear out = matrix(layer, "self_attn.out_proj", mixed, 0, width, used);
+    Place place = new Place(layer, index, width);
+    Linear all = projection(place, "self_attn.in_proj", new Rows(0, 3 * qkv, 3, used), width);
+    Linear out = projection(place, "self_attn.out_proj", Rows.all(width), used);
     return new MultiHeadAttention(null, all, out, heads);
   }
 
@@ -138,29 +140,18 @@ final class WeightDerivation {
     int qkv = config.decoder().encoderAttentionDim(index, config.qkvDim());
     int used = a.qkvDim(Dimension.ENCODER_DECODER_HEADS, index, qkv);
     int width = a.decoderEmbedDim();
-    boolean mixed = config.experts().inAttention(index);
+    Place place = new Place(layer, index, width);
     String in = "encoder_attn.in_proj";
-    int memoryWidth = a.encoderEmbedDim();
-    Linear query = firstOfEach(matrix(layer, in, mixed, 0, qkv, width), 1, qkv, used);
-    Linear keyValue =
-        firstOfEach(matrix(layer, in, mixed, qkv, 2 * qkv, memoryWidth), 2, qkv, used);
-    Linear out = matrix(layer, "encoder_attn.out_proj", mixed, 0, width, used);
+    Linear query = projection(place, in, new Rows(0, qkv, 1, used), width);
+    Linear keyValue = projection(place, in, new Rows(qkv, 2 * qkv, 2, used), a.encoderEmbedDim());
+    Linear out = projection(place, "encoder_attn.out_proj", Rows.all(width), used);
     int heads = a.value(Dimension.ENCODER_DECODER_HEADS, index);
     return new MultiHeadAttention(query, keyValue, out, heads);
   }
 
-  private Linear firstOfEach(Linear projection, int parts, int qkv, int used) {
-    return used == qkv ? projection : source.firstOfEach(projection, parts, used);
-  }
-
-  /** Rows {@code row}… of a matrix and its bias. */
-  private Linear matrix(String layer, String name, boolean mixed, int row, int out, int in) {
-    if (mixed) {
-      return source.mixed(layer, name, 0, 1, row, out, in);
-    }
-    String weight = ParameterLayout.expertNames(layer, name, "weight", 1).get(0);
-    String bias = ParameterLayout.expertNames(layer, name, "bias", 1).get(0);
-    return Linear.of(source.cut(weight, row, out, in), source.cut(bias, row, out));
+  private Linear projection(Place place, String name, Rows rows, int in) {
+    boolean mixed = config.experts().inAttention(place.index);
+    return source.matrix(new WeightMatrix(place.layer, name, mixed, 0, 1, rows, in));
   }
 
   private LayerNorm norm(String name, int width) {
@@ -173,22 +164,24 @@ final class WeightDerivation {
   }
 
   /**
-   * Where a feed-forward layer stands.
+   * Where a sublayer stands.
    *
    * @param layer prefix of the layer's parameters
    * @param index its number
    * @param width D
    */
-  private record Place(String layer, int index, int width, Activation activation) {}
+  private record Place(String layer, int index, int width) {}
 
   /**
+   * @param activation the architecture's of the layer, see {@link #activation}
    * @param sizes FFN sizes of the token experts in use, one: a dense layer
    * @param most token experts that the layer has
    */
-  private PositionWise feedForward(Place place, List<Integer> sizes, int most) {
+  private PositionWise feedForward(
+      Place place, Activation activation, List<Integer> sizes, int most) {
     List<FeedForward> experts = new ArrayList<>();
     for (int k = 0; k < sizes.size(); k++) {
-      experts.add(sizes.get(k) == 0 ? null : expert(place, k, most, sizes.get(k)));
+      experts.add(sizes.get(k) == 0 ? null : expert(place, activation, k, most, sizes.get(k)));
     }
     if (experts.size() == 1) {
       return experts.get(0);
@@ -200,25 +193,22 @@ final class WeightDerivation {
     return new SwitchFeedForward(router, experts, Math.min(config.tokenTopK(), experts.size()));
   }
 
-  private FeedForward expert(Place place, int k, int most, int ffn) {
+  private FeedForward expert(Place place, Activation activation, int k, int most, int ffn) {
     int width = place.width;
-    if (config.experts().inFeedForward(place.index) || most == 1) {
+    boolean mixed = config.experts().inFeedForward(place.index);
+    if (mixed || most == 1) {
+      Rows fc1 = Rows.all(ffn);
+      Rows fc2 = Rows.all(width);
       return new FeedForward(
-          slot(place, "fc1", k, most, ffn, width),
-          slot(place, "fc2", k, most, width, ffn),
-          place.activation);
+          source.matrix(new WeightMatrix(place.layer, "fc1", mixed, k, most, fc1, width)),
+          source.matrix(new WeightMatrix(place.layer, "fc2", mixed, k, most, fc2, ffn)),
+          activation);
     }
     String fc1 = ParameterLayout.tokenExpertName(place.layer, k, "fc1");
     String fc2 = ParameterLayout.tokenExpertName(place.layer, k, "fc2");
     return new FeedForward(
         Linear.of(cut(fc1 + ".weight", ffn, width), cut(fc1 + ".bias", ffn)),
         Linear.of(cut(fc2 + ".weight", width, ffn), cut(fc2 + ".bias", width)),
-        place.activation);
-  }
-
-  private Linear slot(Place place, String fc, int k, int most, int out, int in) {
-    return config.experts().inFeedForward(place.index)
-        ? source.mixed(place.layer, fc, k, most, 0, out, in)
-        : matrix(place.layer, fc, false, 0, out, in);
+        activation);
   }
 }

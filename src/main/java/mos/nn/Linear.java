@@ -12,6 +12,12 @@ import org.bytedeco.pytorch.global.torch;
  * @param bias (out), or none
  */
 public record Linear(Tensor weight, TensorOptional bias) {
+  /**
+   * With a bias.
+   *
+   * @param weight (out, in)
+   * @param bias (out)
+   */
   public static Linear of(Tensor weight, Tensor bias) {
     return new Linear(weight, Tensors.optional(bias));
   }

@@ -3,8 +3,8 @@ package mos.nn;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * What a training pass asks of its layers with token experts, and what they leave: the
- * load-balancing loss.
+ * What one training pass asks of its layers with token experts, and what they leave: the
+ * load-balancing loss. Each pass has one of its own.
  *
  * <p>Source: Fedus et al., Switch Transformers (JMLR 2022), section 2.2.
  */
@@ -34,10 +34,8 @@ public final class TokenRouting {
     balanceLoss = balanceLoss == null ? loss : balanceLoss.add(loss);
   }
 
-  /** The sum over the layers that ran since the last call, with its graph; null without any. */
-  public Tensor takeBalanceLoss() {
-    Tensor loss = balanceLoss;
-    balanceLoss = null;
-    return loss;
+  /** The sum over the layers of the pass, with its graph; null without any. */
+  public Tensor balanceLoss() {
+    return balanceLoss;
   }
 }

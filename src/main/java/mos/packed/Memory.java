@@ -16,6 +16,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * the order of its keys.
  */
 final class Memory {
+  private final boolean training;
   private final List<Tensor> layers = new ArrayList<>();
   private final Map<Integer, View> views = new TreeMap<>();
 
@@ -33,7 +34,22 @@ final class Memory {
     }
   }
 
+  /**
+   * @param training whether views have places for their gradients
+   */
+  Memory(boolean training) {
+    this.training = training;
+  }
+
+  /**
+   * Adds the next encoder layer's output.
+   *
+   * @throws IllegalStateException after a view was made, which would lack it
+   */
   void add(Tensor output) {
+    if (!views.isEmpty()) {
+      throw new IllegalStateException("memory: got a layer after the decoder had begun");
+    }
     layers.add(output);
   }
 
@@ -42,14 +58,12 @@ final class Memory {
     return layers.get(layers.size() - 1);
   }
 
-  /**
-   * @param training whether a place for its gradient is needed
-   */
-  View view(int count, boolean training) {
-    return views.computeIfAbsent(count, c -> make(c, training));
+  /** The last {@code count} layers; the same view for the same number. */
+  View view(int count) {
+    return views.computeIfAbsent(count, this::make);
   }
 
-  private View make(int count, boolean training) {
+  private View make(int count) {
     Tensor last = last();
     Tensor rows = last;
     if (count > 1) {

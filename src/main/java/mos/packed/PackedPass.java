@@ -5,11 +5,9 @@ import java.util.List;
 import java.util.function.Supplier;
 import mos.kernel.Dropout;
 import mos.kernel.PackedAttention;
-import mos.kernel.Products;
-import mos.kernel.Segments;
+import mos.kernel.SequenceOffsets;
 import mos.kernel.TrainingKernels;
 import mos.model.TransformerWeights;
-import mos.nn.Distillation;
 import mos.nn.DropoutRates;
 import mos.nn.FeedForward;
 import mos.nn.LayerNorm;
@@ -17,7 +15,6 @@ import mos.nn.PositionWise;
 import mos.nn.SwitchFeedForward;
 import mos.nn.Teacher;
 import mos.tensor.Scope;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -26,12 +23,6 @@ import org.bytedeco.pytorch.global.torch;
  * mos.model.Transformer} for the network; this is the same, token for token.
  */
 public final class PackedPass {
-  /** Scores that are in memory at a time: 2^28 numbers, half a gigabyte in 16 bits. */
-  private static final long MAX_LOGITS = 1L << 28;
-
-  /** The same of a student, for which several float32 tensors of the size are needed. */
-  private static final long MAX_STUDENT_LOGITS = 1L << 26;
-
   private final TrainingKernels kernels;
   private final PackedAttention attention;
   private final TransformerWeights weights;
@@ -41,12 +32,15 @@ public final class PackedPass {
   private final SwitchTraining tokenExperts;
   private final List<Sublayer> encoder = new ArrayList<>();
   private final List<Sublayer> decoder = new ArrayList<>();
-  private final Memory memory = new Memory();
+  private final Memory memory;
+  private final OutputLayer output;
   private final double encoderRate;
   private final double decoderRate;
   private final Dropout sourceDropout;
   private final Dropout targetDropout;
   private long nextSeed;
+  private boolean forward;
+  private boolean backward;
 
   /**
    * @param gradients where the gradients go; null for evaluation
@@ -71,6 +65,13 @@ public final class PackedPass {
     this.batch = batch;
     this.tokenExperts = tokenExperts;
     this.nextSeed = seed;
+    this.memory = new Memory(gradients != null);
+    this.output =
+        new OutputLayer(
+            kernels,
+            weights.outputEmbedding(),
+            gradients == null ? null : gradients.outputEmbedding(),
+            batch);
     encoderRate =
         rates.dropout()
             * weights.architecture().encoderEmbedDim()
@@ -89,8 +90,22 @@ public final class PackedPass {
     return rate == 0 ? Dropout.NONE : new Dropout(rate, nextSeed);
   }
 
-  /** The encoder's output, (N, D). */
-  public Tensor encode() {
+  /**
+   * The forward half.
+   *
+   * @return the decoder's output, (N', D)
+   * @throws IllegalStateException the second time
+   */
+  public Tensor forward() {
+    if (forward) {
+      throw new IllegalStateException("forward: this pass has run, make another");
+    }
+    forward = true;
+    encode();
+    return decode();
+  }
+
+  private void encode() {
     Tensor x =
         kernels.embed(
             batch.source().tokens(),
@@ -98,7 +113,7 @@ public final class PackedPass {
             weights.sourceEmbedding(),
             weights.sourcePositions(),
             sourceDropout);
-    Segments segments = batch.source().segments()[0];
+    SequenceOffsets offsets = batch.source().offsets()[0];
     for (int i = 0; i < weights.encoderLayers().size(); i++) {
       TransformerWeights.EncoderLayer layer = weights.encoderLayers().get(i);
       TransformerWeights.EncoderLayer gradient =
@@ -113,7 +128,7 @@ public final class PackedPass {
                   layer.selfAttention(),
                   gradient.selfAttention(),
                   norm(layer.selfAttentionNorm(), gradient.selfAttentionNorm(), rates.dropout()),
-                  shape(segments, layer.selfAttention().heads(), false)));
+                  shape(offsets, layer.selfAttention().heads(), false)));
       x =
           run(
               encoder,
@@ -124,11 +139,9 @@ public final class PackedPass {
                   norm(layer.finalNorm(), gradient.finalNorm(), encoderRate)));
       memory.add(x);
     }
-    return x;
   }
 
-  /** The decoder's output, (N', D); after {@link #encode}. */
-  public Tensor decode() {
+  private Tensor decode() {
     Tensor x =
         kernels.embed(
             batch.previous().tokens(),
@@ -136,7 +149,7 @@ public final class PackedPass {
             weights.targetEmbedding(),
             weights.targetPositions(),
             targetDropout);
-    Segments segments = batch.previous().segments()[0];
+    SequenceOffsets offsets = batch.previous().offsets()[0];
     for (int i = 0; i < weights.decoderLayers().size(); i++) {
       TransformerWeights.DecoderLayer layer = weights.decoderLayers().get(i);
       TransformerWeights.DecoderLayer gradient =
@@ -152,7 +165,7 @@ public final class PackedPass {
                   layer.selfAttention(),
                   gradient.selfAttention(),
                   norm(layer.selfAttentionNorm(), gradient.selfAttentionNorm(), decoderRate),
-                  shape(segments, layer.selfAttention().heads(), true)));
+                  shape(offsets, layer.selfAttention().heads(), true)));
       x =
           run(
               decoder,
@@ -164,11 +177,11 @@ public final class PackedPass {
                   gradient.encoderAttention(),
                   norm(layer.encoderAttentionNorm(), gradient.encoderAttentionNorm(), decoderRate),
                   PackedAttention.Shape.ofCross(
-                      segments,
-                      batch.source().segments()[attended - 1],
+                      offsets,
+                      batch.source().offsets()[attended - 1],
                       layer.encoderAttention().heads(),
                       dropout(rates.attention())),
-                  memory.view(attended, gradients != null)));
+                  memory.view(attended)));
       x =
           run(
               decoder,
@@ -200,34 +213,21 @@ public final class PackedPass {
     return new ResidualNorm(kernels, norm, gradient, dropout(rate));
   }
 
-  private PackedAttention.Shape shape(Segments tokens, int heads, boolean causal) {
+  private PackedAttention.Shape shape(SequenceOffsets tokens, int heads, boolean causal) {
     return PackedAttention.Shape.ofSelf(tokens, heads, causal, dropout(rates.attention()));
   }
 
   /**
    * Adds the loss of {@code decoded} and, in training, the gradient of the output layer.
    *
+   * @param decoded from {@link #forward}
    * @param sums (2) float64: loss and negative log-likelihood
+   * @param smoothing ε of label smoothing, in [0, 1)
    * @param scale factor of all gradients
    * @return the gradient of {@code decoded}, null in evaluation
    */
   public Tensor loss(Tensor decoded, Tensor sums, double smoothing, double scale) {
-    Tensor gradient = gradients == null ? null : torch.empty_like(decoded);
-    long chunk = Math.max(1, MAX_LOGITS / weights.outputEmbedding().size(0));
-    for (long start = 0; start < decoded.size(0); start += chunk) {
-      try (Scope scope = Scope.open()) {
-        long count = Math.min(chunk, decoded.size(0) - start);
-        Tensor rows = decoded.narrow(0, start, count);
-        Tensor logits = torch.linear(rows, weights.outputEmbedding());
-        kernels.crossEntropy(
-            logits, batch.target().narrow(0, start, count), sums, smoothing, scale);
-        if (gradients != null) {
-          torch.mm_out(gradient.narrow(0, start, count), logits, weights.outputEmbedding());
-          Products.addWeightGradient(logits, rows, gradients.outputEmbedding());
-        }
-      }
-    }
-    return gradient;
+    return output.loss(decoded, sums, smoothing, scale);
   }
 
   /**
@@ -237,36 +237,21 @@ public final class PackedPass {
    */
   public Tensor taughtLoss(
       Tensor decoded, Teacher teacher, Tensor sums, double smoothing, double scale) {
-    double w = teacher.distillation().weight();
-    Tensor gradient = torch.zeros_like(decoded);
-    Tensor references = torch.zeros_like(sums);
-    long chunk = Math.max(1, MAX_STUDENT_LOGITS / weights.outputEmbedding().size(0));
-    for (long start = 0; start < batch.targets(); start += chunk) {
-      try (Scope scope = Scope.open()) {
-        long count = Math.min(chunk, batch.targets() - start);
-        Tensor rows = decoded.narrow(0, start, count);
-        Tensor logits = torch.linear(rows, weights.outputEmbedding());
-        Distillation.Slope slope =
-            teacher.distillation().slope(logits, teacher.logits(start, count));
-        kernels.crossEntropy(
-            logits, batch.target().narrow(0, start, count), references, smoothing, (1 - w) * scale);
-        logits.add_(slope.gradient().to(logits.scalar_type()), new Scalar(w * scale));
-        sums.select(0, 0).add_(slope.divergence().sum(), new Scalar(w));
-        torch.mm_out(gradient.narrow(0, start, count), logits, weights.outputEmbedding());
-        Products.addWeightGradient(logits, rows, gradients.outputEmbedding());
-      }
-    }
-    sums.select(0, 0).add_(references.select(0, 0), new Scalar(1 - w));
-    sums.select(0, 1).add_(references.select(0, 1));
-    return gradient;
+    return output.taughtLoss(decoded, teacher, sums, smoothing, scale);
   }
 
   /**
    * Adds the gradients of all weights.
    *
    * @param gradient of the decoder's output, from {@link #loss}
+   * @throws IllegalStateException before {@link #forward}, in evaluation, and the second time
    */
   public void backward(Tensor gradient) {
+    if (!forward || backward || gradients == null) {
+      throw new IllegalStateException(
+          "backward: needs one pass forward with places for gradients, and is done once");
+    }
+    backward = true;
     Tensor x = Scope.own(gradient);
     for (int i = decoder.size() - 1; i >= 0; i--) {
       x = step(decoder.get(i), x);

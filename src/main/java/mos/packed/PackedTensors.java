@@ -2,7 +2,7 @@ package mos.packed;
 
 import java.util.Arrays;
 import mos.data.PackedBatch;
-import mos.kernel.Segments;
+import mos.kernel.SequenceOffsets;
 import mos.tensor.Tensors;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
@@ -24,9 +24,9 @@ public record PackedTensors(Side source, Side previous, Tensor target, long targ
    *
    * @param tokens (N) int32
    * @param places (N) int32, each token's place in its sentence, from 0
-   * @param segments where sentences begin; element c is for c + 1 rows a token
+   * @param offsets where sentences begin; element c is for c + 1 rows a token
    */
-  public record Side(Tensor tokens, Tensor places, Segments[] segments) {
+  public record Side(Tensor tokens, Tensor places, SequenceOffsets[] offsets) {
     /** N. */
     public long size() {
       return tokens.size(0);
@@ -60,20 +60,20 @@ public record PackedTensors(Side source, Side previous, Tensor target, long targ
     Tensor previous = reader.next(targetTokens);
     Tensor targetPlaces = reader.next(targetTokens);
     Tensor target = reader.next(targetTokens);
-    Segments targetSegments = segments(reader.next(starts), batch.targetStarts());
-    Segments[] sourceSegments = new Segments[MOST_LAYERS];
+    SequenceOffsets targetOffsets = offsets(reader.next(starts), batch.targetStarts());
+    SequenceOffsets[] sourceOffsets = new SequenceOffsets[MOST_LAYERS];
     for (int c = 0; c < MOST_LAYERS; c++) {
-      sourceSegments[c] = segments(reader.next(starts), sourceStarts[c]);
+      sourceOffsets[c] = offsets(reader.next(starts), sourceStarts[c]);
     }
     return new PackedTensors(
-        new Side(source, sourcePlaces, sourceSegments),
-        new Side(previous, targetPlaces, new Segments[] {targetSegments}),
+        new Side(source, sourcePlaces, sourceOffsets),
+        new Side(previous, targetPlaces, new SequenceOffsets[] {targetOffsets}),
         target,
         Arrays.stream(batch.target()).filter(token -> token != PackedBatch.NONE).count());
   }
 
-  private static Segments segments(Tensor starts, int[] hostStarts) {
-    return new Segments(starts, hostStarts, PackedBatch.longest(hostStarts));
+  private static SequenceOffsets offsets(Tensor starts, int[] hostStarts) {
+    return new SequenceOffsets(starts, hostStarts, PackedBatch.longest(hostStarts));
   }
 
   private static final class Packer {

@@ -8,7 +8,8 @@ interface Sublayer {
   Tensor forward(Tensor x);
 
   /**
-   * Adds the gradients of its weights; call once, after {@link #forward}.
+   * Adds the gradients of its weights; {@link PackedPass} sees to it that it runs once, after
+   * {@link #forward}.
    *
    * @param gradient (N, D), of the output
    * @return that of the input

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.stream.StreamSupport;
 import mos.model.ExpertConfig;
 import mos.model.ModelConfig;
-import mos.model.PublishedNames;
+import mos.model.PublishedParameters;
 import mos.model.SuperTransformer;
 import mos.space.Dimension;
 import mos.space.SearchSpace;
@@ -97,7 +97,8 @@ final class GoldenModel {
             .filter(name -> name.startsWith(PREFIX))
             .map(name -> name.substring(PREFIX.length()))
             .toList();
-    return PublishedNames.match(model.parameters().names(), recorded, tensors.file().toString());
+    return PublishedParameters.match(
+        model.parameters().names(), recorded, tensors.file().toString());
   }
 
   static List<Integer> integers(JsonNode array) {

@@ -164,8 +164,7 @@ public final class ModelParity {
     Tensor sums = Tensors.zeros(ScalarType.Double, device, 2);
     try (ComputeCopy copy = new ComputeCopy(model, precision);
         DirectWeights weights = model.deriveDirect(arch, copy, kernels)) {
-      copy.refresh();
-      DirectUpdate update = model.directUpdate(List.of(arch), List.of(weights), false);
+      DirectUpdate update = model.directUpdate(List.of(weights), false);
       try (AutoGradMode off = new AutoGradMode(false)) {
         PackedPass pass =
             new PackedPass(
@@ -177,8 +176,7 @@ public final class ModelParity {
                 PackedTensors.of(batch.packed(), device),
                 SwitchTraining.NONE,
                 0);
-        pass.encode();
-        Tensor decoded = pass.decode();
+        Tensor decoded = pass.forward();
         Tensor scores = torch.linear(decoded, weights.weights().outputEmbedding());
         packed = Math.max(packed, RelativeError.of(scores.to(ScalarType.Float), expected));
         pass.backward(pass.loss(decoded, sums, golden.path("label_smoothing").asDouble(), 1));

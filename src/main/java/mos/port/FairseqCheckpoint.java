@@ -10,7 +10,7 @@ import java.util.Set;
 import mos.base.MosException;
 import mos.data.Dictionary;
 import mos.model.ModelConfig;
-import mos.model.PublishedNames;
+import mos.model.PublishedParameters;
 import mos.model.SuperTransformer;
 import mos.tensor.Tensors;
 import mos.train.Checkpoint;
@@ -114,7 +114,8 @@ public final class FairseqCheckpoint {
   /** Checks every name and shape before any memory is taken, then reads. */
   private SuperTransformer load(ModelConfig config) {
     Map<String, long[]> shapes = SuperTransformer.parameterShapes(config);
-    Map<String, String> names = PublishedNames.match(shapes.keySet(), parameters.keySet(), where);
+    Map<String, String> names =
+        PublishedParameters.match(shapes.keySet(), parameters.keySet(), where);
     names.forEach(
         (ours, theirs) ->
             ParameterFile.checkShape(

@@ -1,6 +1,5 @@
 package mos.report;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,36 +13,33 @@ final class ComparisonFigures {
   private ComparisonFigures() {}
 
   static void html(List<ComparedRun> runs, StringBuilder out) {
-    Map<String, Function<JsonNode, String>> rows = new LinkedHashMap<>();
-    rows.put("task", s -> orNone(JsonLines.text(s, "task")));
-    rows.put("sharing", s -> orNone(JsonLines.text(s, "mos_type")));
-    rows.put("experts", s -> orNone(JsonLines.text(s, "max_experts")));
-    rows.put("BLEU, tokenised, test", s -> fixed(s, "bleu", "final"));
-    rows.put("the same, inherited weights", s -> fixed(s, "bleu", "inherited"));
-    rows.put("sacreBLEU, test", s -> fixed(s, "sacrebleu", "final"));
-    rows.put("chrF, test", s -> fixed(s, "chrf", "final"));
+    Map<String, Function<RunFigures, String>> rows = new LinkedHashMap<>();
+    rows.put("task", r -> orNone(r.summary().task()));
+    rows.put("sharing", r -> orNone(r.summary().mosType()));
+    rows.put("experts", r -> orNone(r.summary().maxExperts()));
+    rows.put("BLEU, tokenised, test", r -> fixed(r.bleuScores().finished(), 2));
+    rows.put("the same, inherited weights", r -> fixed(r.bleuScores().inherited(), 2));
+    rows.put("sacreBLEU, test", r -> fixed(r.sacreBleu().finished(), 2));
+    rows.put("chrF, test", r -> fixed(r.chrf().finished(), 2));
     rows.put("constraint met", ComparisonFigures::verdict);
     rows.put("limit", ComparisonFigures::limits);
-    rows.put("latency, ms", s -> Numbers.significant(JsonLines.number(s, "latency_ms"), 3));
-    rows.put("times as fast as the largest", s -> Numbers.fixed(RunSummary.of(s).speedUp(), 2));
-    rows.put("parameters", s -> Numbers.si(JsonLines.number(s, "params")));
-    rows.put("FLOPs", s -> Numbers.si(JsonLines.number(s, "flops")));
-    rows.put(
-        "supernet, valid loss",
-        s -> Numbers.fixed(JsonLines.number(s, "supernet", "valid_loss"), 3));
-    rows.put(
-        "supernet, updates", s -> Numbers.fixed(JsonLines.number(s, "supernet", "updates"), 0));
-    rows.put("all stages", s -> time(StagesSection.total(s)));
-    rows.put("device", s -> orNone(JsonLines.text(s, "provenance", "device")));
-    rows.put("version", s -> orNone(JsonLines.text(s, "provenance", "version")));
-    rows.put("seed", s -> orNone(JsonLines.text(s, "provenance", "seed")));
+    rows.put("latency, ms", r -> Numbers.significant(r.latencyMs(), 3));
+    rows.put("times as fast as the largest", r -> Numbers.fixed(r.speedUp(), 2));
+    rows.put("parameters", r -> Numbers.si(r.params()));
+    rows.put("FLOPs", r -> Numbers.si(r.flops()));
+    rows.put("supernet, valid loss", r -> fixed(r.supernet().validLoss(), 3));
+    rows.put("supernet, updates", r -> fixed(r.supernet().updates(), 0));
+    rows.put("all stages", r -> time(r.seconds()));
+    rows.put("device", r -> orNone(r.provenance().device()));
+    rows.put("version", r -> orNone(r.provenance().version()));
+    rows.put("seed", r -> orNone(r.setting("seed")));
     List<String> header = new ArrayList<>(List.of("Figure"));
     runs.forEach(run -> header.add(">" + run.name()));
     HtmlTable table = new HtmlTable("runs", header.toArray(String[]::new));
     rows.forEach(
         (name, value) -> {
           List<String> cells = new ArrayList<>(List.of(name));
-          runs.forEach(run -> cells.add(value.apply(run.folder().summary())));
+          runs.forEach(run -> cells.add(value.apply(run.folder().run())));
           if (cells.subList(1, cells.size()).stream().anyMatch(c -> !c.startsWith(Numbers.NONE))) {
             table.row(cells.toArray(String[]::new));
           }
@@ -53,31 +49,32 @@ final class ComparisonFigures {
     out.append("</section>\n");
   }
 
-  private static String verdict(JsonNode summary) {
-    return switch (RunSummary.of(summary).verdict()) {
+  private static String verdict(RunFigures run) {
+    return switch (run.verdict()) {
       case MET -> "✓ yes";
       case MISSED -> "✗ NO";
       case UNKNOWN -> Numbers.NONE;
     };
   }
 
-  private static String limits(JsonNode summary) {
+  private static String limits(RunFigures run) {
     List<String> all = new ArrayList<>();
-    for (ConstraintResult one : ConstraintResult.of(summary)) {
+    for (ConstraintWords one : run.constraints()) {
       all.add(one.name() + " " + one.limitInWords());
     }
     return orNone(String.join(", ", all));
   }
 
-  private static String fixed(JsonNode summary, String metric, String which) {
-    return Numbers.fixed(JsonLines.number(summary, metric, which), 2);
+  private static String fixed(Number figure, int digits) {
+    return Numbers.fixed(Known.figure(figure), digits);
   }
 
   private static String time(double seconds) {
     return seconds > 0 ? Durations.ofSeconds(seconds) : Numbers.NONE;
   }
 
-  private static String orNone(String text) {
+  private static String orNone(Object said) {
+    String text = Known.text(said);
     return text.isEmpty() ? Numbers.NONE : text;
   }
 }

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.SortedMap;
 import mos.base.AtomicFile;
 import mos.console.Numbers;
+import mos.results.CostUnit;
+import mos.results.LossFigures;
 
 /**
  * Runs side by side: a column of figures for each, their architectures, the fronts of their
@@ -60,9 +62,9 @@ public final class ComparisonPage {
   }
 
   private static void fronts(List<ComparedRun> runs, StringBuilder out) {
-    Map<String, List<Integer>> byUnit = new LinkedHashMap<>();
+    Map<CostUnit, List<Integer>> byUnit = new LinkedHashMap<>();
     for (int i = 0; i < runs.size(); i++) {
-      List<Candidate> candidates = runs.get(i).folder().candidates();
+      List<SearchPoint> candidates = runs.get(i).folder().candidates();
       if (!candidates.isEmpty()) {
         byUnit.computeIfAbsent(candidates.get(0).unit(), k -> new ArrayList<>()).add(i);
       }
@@ -84,7 +86,7 @@ public final class ComparisonPage {
                   "valid loss");
           for (int i : indices) {
             List<Plot.Point> points =
-                Candidate.paretoFront(runs.get(i).folder().candidates()).stream()
+                SearchPoint.front(runs.get(i).folder().candidates()).stream()
                     .map(c -> new Plot.Point(c.cost(), c.loss(), c.describe()))
                     .toList();
             plot.staircase(COLOURS.get(i), runs.get(i).name(), points);
@@ -150,7 +152,7 @@ public final class ComparisonPage {
 
   /** Losses of the largest SubTransformer where it was validated, else of the only one. */
   private static List<Plot.Point> points(TrainingRun run) {
-    SortedMap<Long, TrainingRun.Validation> validations = run.validations().get("largest");
+    SortedMap<Long, LossFigures> validations = run.validations().get("largest");
     if (validations == null) {
       validations = run.validations().values().iterator().next();
     }

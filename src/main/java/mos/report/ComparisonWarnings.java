@@ -1,6 +1,7 @@
 package mos.report;
 
 import java.util.List;
+import java.util.function.Function;
 
 /** What makes the figures of several runs no fair comparison. */
 final class ComparisonWarnings {
@@ -9,20 +10,28 @@ final class ComparisonWarnings {
   /** Adds a list of what differs; nothing where nothing does. */
   static void html(List<ComparedRun> runs, StringBuilder out) {
     StringBuilder items = new StringBuilder();
-    differs(runs, "The tasks differ", "scores do not compare.", items, "task");
+    differs(
+        runs,
+        "The tasks differ",
+        "scores do not compare.",
+        items,
+        r -> Known.text(r.summary().task()));
     String sets = "scores do not compare.";
-    differs(runs, "The test sets differ", sets, items, "provenance", "data", "test");
+    differs(runs, "The test sets differ", sets, items, r -> r.data("test"));
     differs(
         runs,
         "The training data differ",
         "a better score may be the data’s doing.",
         items,
-        "provenance",
-        "data",
-        "train");
-    differs(runs, "The devices differ", "latencies do not compare.", items, "provenance", "device");
+        r -> r.data("train"));
+    differs(
+        runs,
+        "The devices differ",
+        "latencies do not compare.",
+        items,
+        r -> Known.text(r.provenance().device()));
     for (ComparedRun run : runs) {
-      if (RunSummary.of(run.folder().summary()).trial()) {
+      if (run.folder().run().trial()) {
         String words = run.name() + " is a dry run (--trial_run 1): its figures mean nothing.";
         items.append(Html.element("li", words)).append('\n');
       }
@@ -33,10 +42,14 @@ final class ComparisonWarnings {
   }
 
   private static void differs(
-      List<ComparedRun> runs, String what, String so, StringBuilder items, String... path) {
+      List<ComparedRun> runs,
+      String what,
+      String so,
+      StringBuilder items,
+      Function<RunFigures, String> said) {
     long values =
         runs.stream()
-            .map(run -> JsonLines.text(run.folder().summary(), path))
+            .map(run -> said.apply(run.folder().run()))
             .filter(text -> !text.isEmpty())
             .distinct()
             .count();

@@ -5,7 +5,7 @@ import java.util.List;
 import mos.console.Numbers;
 
 /** The run's result in a few plain sentences. */
-record Conclusion(RunSummary run) {
+record Conclusion(RunFigures run) {
 
   /** The sentences, in order; empty where nothing has been found yet. */
   String text() {
@@ -33,27 +33,27 @@ record Conclusion(RunSummary run) {
         "The found SubTransformer translates a sentence in "
             + Numbers.significant(run.latencyMs(), 3)
             + " ms";
-    if (!Double.isFinite(run.speedUp()) || !Double.isFinite(run.largestMs())) {
+    if (!Double.isFinite(run.speedUp()) || !Double.isFinite(run.largest().latencyMs())) {
       return takes + ".";
     }
-    String largest = " the largest (" + Numbers.significant(run.largestMs(), 3) + " ms).";
+    String largest = " the largest (" + Numbers.significant(run.largest().latencyMs(), 3) + " ms).";
     return run.speedUp() < 1
         ? takes + ", which is slower than" + largest
         : takes + ", " + times(run.speedUp()) + " times as fast as" + largest;
   }
 
-  private static String constraint(ConstraintResult one) {
-    boolean share = one.relative() && Double.isFinite(one.share());
-    String what = one.name() + (one.timed() ? " was" : " were");
+  private static String constraint(ConstraintWords one) {
+    boolean share = one.result().relative() && Double.isFinite(one.share());
+    String what = one.name() + (one.result().timed() ? " was" : " were");
     String asked =
-        one.relative()
-            ? ConstraintResult.percent(one.limit()) + " of the largest’s " + what
-            : one.withUnit(one.limitValue()) + " of " + what;
+        one.result().relative()
+            ? ConstraintWords.percent(one.result().limit()) + " of the largest’s " + what
+            : one.withUnit(one.result().limitValue()) + " of " + what;
     return "At most "
         + asked
         + " asked for; it takes "
-        + (share ? one.shareInWords() : one.withUnit(one.measured()))
-        + (one.met() ? ": met, " : ": NOT met, ")
+        + (share ? one.shareInWords() : one.withUnit(one.result().measured()))
+        + (one.result().met() ? ": met, " : ": NOT met, ")
         + one.distance()
         + ".";
   }

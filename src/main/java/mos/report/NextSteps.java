@@ -1,6 +1,5 @@
 package mos.report;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 
 /** What to do with a finished run: the exact commands. */
@@ -10,11 +9,10 @@ final class NextSteps {
   private NextSteps() {}
 
   static String html(OutputFolder folder) {
-    JsonNode settings = folder.summary().path("provenance").path("settings");
-    String data = JsonLines.text(settings, "data");
+    RunFigures run = folder.run();
+    String data = run.setting("data");
     StringBuilder out = new StringBuilder("<ol class=\"next\">\n");
-    RunSummary run = RunSummary.of(folder.summary());
-    if (run.verdict() == RunSummary.Verdict.MISSED && run.missedTime()) {
+    if (run.verdict() == RunFigures.Verdict.MISSED && run.missedTime()) {
       String again =
           "Measure again when nothing else uses the machine; this page is mended with it:";
       step(again, "./mos remeasure " + word(folder.path()), out);
@@ -32,11 +30,11 @@ final class NextSteps {
         "Translate with it, one sentence a line:",
         "./mos generate --path " + model + " --interactive --plain < input.txt > output.txt",
         out);
-    if (!folder.front().isMissingNode()) {
+    if (folder.front() != null) {
       step(
           "Measure another point of the front:",
           "./mos measure"
-              + task(folder.summary())
+              + task(run)
               + (data.isEmpty() ? "" : " --data " + word(Path.of(data)))
               + " --sub-configs "
               + word(folder.path().resolve("search/front/001.yml")),
@@ -49,9 +47,9 @@ final class NextSteps {
     return out.append("</ol>\n").toString();
   }
 
-  private static String task(JsonNode summary) {
-    String task = JsonLines.text(summary, "task");
-    String given = JsonLines.text(summary, "provenance", "run", "options", "task");
+  private static String task(RunFigures run) {
+    String task = Known.text(run.summary().task());
+    String given = run.option("task");
     String file = given.endsWith(".yml") ? given : "configs/tasks/" + task + ".yml";
     return task.isEmpty() ? "" : " --configs " + word(Path.of(file));
   }

@@ -1,7 +1,5 @@
 package mos.report;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,47 +9,54 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import mos.base.ConfigurationException;
-import mos.base.Json;
 import mos.base.MosException;
 import mos.console.Numbers;
+import mos.results.ExampleTranslation;
+import mos.results.Front;
+import mos.results.FrontPoint;
+import mos.results.MetricsLine;
+import mos.results.PredictorDocument;
+import mos.results.ResultJson;
+import mos.results.ResultLines;
+import mos.results.RouterWeights;
+import mos.results.RunSummary;
+import mos.results.SearchedCandidate;
+import mos.results.SupernetEvaluation;
 import mos.space.SubTransformer;
+import mos.space.SubTransformerFile;
 
 /**
  * What an experiment left in its output folder, as far as it is there and readable. Every file is
  * optional; what was damaged is said in {@link #notes}.
  */
 final class OutputFolder {
-  private static final String SUMMARY = "summary.json";
-  private static final String CANDIDATES = "search/candidates.jsonl";
-  private static final String FRONT = "search/front.json";
-  private static final String ROUTERS = "search/router-weights.json";
-  private static final String EVALUATION = "supernet-evaluation/evaluation.json";
+  private static final String CANDIDATES = "search/" + SearchedCandidate.FILE_NAME;
   private static final String ARCHITECTURE = "search/architecture.yml";
   private static final String PREDICTOR = "latency/predictor.json";
-  private static final String TRANSLATIONS = "translations.jsonl";
   private static final Map<String, String> RUNS = new LinkedHashMap<>();
   private static final long LARGEST_DOCUMENT = 64L << 20;
 
-  static {
-    RUNS.put("supernet/metrics.jsonl", "SuperTransformer");
-    RUNS.put("subtransformer/metrics.jsonl", "SubTransformer");
-  }
+  /** Deeper ones make no drawing. */
+  private static final int MOST_LAYERS = 64;
 
-  /** One translated sentence; parts that are not there are empty. */
-  record Translation(String source, String reference, String inherited, String finished) {}
+  static {
+    RUNS.put("supernet/" + MetricsLine.FILE_NAME, "SuperTransformer");
+    RUNS.put("subtransformer/" + MetricsLine.FILE_NAME, "SubTransformer");
+  }
 
   private final Path folder;
   private final List<String> notes = new ArrayList<>();
   private final List<TrainingRun> runs = new ArrayList<>();
-  private final List<Candidate> candidates = new ArrayList<>();
-  private final List<Translation> translations = new ArrayList<>();
-  private JsonNode summary = MissingNode.getInstance();
-  private JsonNode predictor = MissingNode.getInstance();
-  private JsonNode front = MissingNode.getInstance();
-  private JsonNode routers = MissingNode.getInstance();
-  private JsonNode evaluation = MissingNode.getInstance();
-  private final List<Candidate> frontPoints = new ArrayList<>();
-  private Candidate chosen;
+  private final List<SearchPoint> candidates = new ArrayList<>();
+  private final List<ExampleTranslation> translations = new ArrayList<>();
+  private RunSummary summary;
+  private PredictorDocument predictor;
+  private Front front;
+  private RouterWeights routers;
+  private SupernetEvaluation evaluation;
+  private final List<FrontPoint> frontFiles = new ArrayList<>();
+  private final List<SearchPoint> frontPoints = new ArrayList<>();
+  private SearchPoint chosen;
   private SubTransformer architecture;
   private int known;
 
@@ -69,21 +74,29 @@ final class OutputFolder {
       throw new ConfigurationException(folder + ": no such folder; need an experiment's output");
     }
     OutputFolder result = new OutputFolder(folder);
-    result.summary = result.document(SUMMARY);
-    result.predictor = result.document(PREDICTOR);
-    result.front = result.document(FRONT);
-    result.routers = result.document(ROUTERS);
-    result.evaluation = result.document(EVALUATION);
+    result.summary = result.document(RunSummary.FILE_NAME, RunSummary.class);
+    result.predictor = result.document(PREDICTOR, PredictorDocument.class);
+    result.front = result.document("search/" + Front.FILE_NAME, Front.class);
+    result.routers = result.document("search/" + RouterWeights.FILE_NAME, RouterWeights.class);
+    result.evaluation =
+        result.document(
+            "supernet-evaluation/" + SupernetEvaluation.FILE_NAME, SupernetEvaluation.class);
     RUNS.forEach(result::run);
-    result.lines(CANDIDATES, line -> Candidate.read(line, result.candidates));
+    result.lines(CANDIDATES, SearchedCandidate.class, result::candidate);
     result.measuredLast();
-    result.lines(TRANSLATIONS, result::translation);
+    result.lines(ExampleTranslation.FILE_NAME, ExampleTranslation.class, result::translation);
     result.readArchitecture();
     if (result.known == 0) {
       throw new ConfigurationException(
           folder
               + ": holds no file of an experiment; need at least one of "
-              + String.join(", ", SUMMARY, CANDIDATES, ARCHITECTURE, PREDICTOR, TRANSLATIONS)
+              + String.join(
+                  ", ",
+                  RunSummary.FILE_NAME,
+                  CANDIDATES,
+                  ARCHITECTURE,
+                  PREDICTOR,
+                  ExampleTranslation.FILE_NAME)
               + ", "
               + String.join(", ", RUNS.keySet()));
     }
@@ -95,33 +108,43 @@ final class OutputFolder {
     return folder;
   }
 
-  /** {@code summary.json}, a missing node where it is not there. */
-  JsonNode summary() {
-    return summary;
+  /** Whether there is a summary. */
+  boolean finished() {
+    return summary != null;
   }
 
-  /** {@code latency/predictor.json}, a missing node where it is not there. */
-  JsonNode predictor() {
+  /** What the run found, as far as it is told. */
+  RunFigures run() {
+    return RunFigures.of(finished() ? summary : RunSummary.NOTHING);
+  }
+
+  /** The latency predictor, null where it is not there. */
+  PredictorDocument predictor() {
     return predictor;
   }
 
-  /** {@code search/front.json}, a missing node where it is not there. */
-  JsonNode front() {
+  /** The front, null where it is not there. */
+  Front front() {
     return front;
   }
 
-  /** The front's points that have figures, ascending in cost as they are in the file. */
-  List<Candidate> frontPoints() {
+  /** The front's points that can be drawn, ascending in cost as they are in the file. */
+  List<SearchPoint> frontPoints() {
     return frontPoints;
   }
 
-  /** How the routers mix the experts, a missing node where it is not there. */
-  JsonNode routers() {
+  /** The same as the file has them. */
+  List<FrontPoint> frontFiles() {
+    return frontFiles;
+  }
+
+  /** How the routers mix the experts, null where it is not there. */
+  RouterWeights routers() {
     return routers;
   }
 
-  /** What evaluate-supernet found, a missing node where it is not there. */
-  JsonNode evaluation() {
+  /** What evaluate-supernet found, null where it is not there. */
+  SupernetEvaluation evaluation() {
     return evaluation;
   }
 
@@ -130,16 +153,16 @@ final class OutputFolder {
     return runs;
   }
 
-  List<Candidate> candidates() {
+  List<SearchPoint> candidates() {
     return candidates;
   }
 
   /** The candidate that the search returned, or null where there is none. */
-  Candidate chosen() {
+  SearchPoint chosen() {
     return chosen;
   }
 
-  List<Translation> translations() {
+  List<ExampleTranslation> translations() {
     return translations;
   }
 
@@ -159,39 +182,36 @@ final class OutputFolder {
     return exists;
   }
 
-  private JsonNode document(String name) {
+  private <T> T document(String name, Class<T> type) {
     if (exists(name)) {
       try {
         Path file = folder.resolve(name);
         if (Files.size(file) > LARGEST_DOCUMENT) {
           throw new MosException(file + ": larger than 64 MiB");
         }
-        JsonNode node = Json.read(file);
-        if (node.isObject()) {
-          return node;
-        }
-        notes.add(name + " was left out: it is not a JSON object.");
+        return ResultJson.read(file, type);
       } catch (MosException | IOException e) {
-        notes.add(name + " was left out: it is damaged or cannot be read.");
+        String why = Known.text(e.getMessage()).replace(folder.resolve(name) + ": ", "");
+        notes.add(name + " was left out: it is damaged or cannot be read (" + why + ").");
       }
     }
-    return MissingNode.getInstance();
+    return null;
   }
 
   private void run(String name, String title) {
     TrainingRun run = new TrainingRun(title);
-    lines(name, run::take);
+    lines(name, MetricsLine.class, run::take);
     if (!run.isEmpty()) {
       runs.add(run);
     }
   }
 
-  private void lines(String name, Predicate<JsonNode> reader) {
+  private <T> void lines(String name, Class<T> type, Predicate<T> reader) {
     if (!exists(name)) {
       return;
     }
     try {
-      long bad = JsonLines.read(folder.resolve(name), reader);
+      long bad = ResultLines.read(folder.resolve(name), type, reader);
       if (bad > 0) {
         String lines = bad == 1 ? " line was" : " lines were";
         notes.add(name + ": " + Numbers.count(bad) + lines + " damaged or without use; skipped.");
@@ -201,16 +221,27 @@ final class OutputFolder {
     }
   }
 
+  private boolean candidate(SearchedCandidate line) {
+    SearchPoint point = SearchPoint.of(line);
+    return point != null && candidates.add(point);
+  }
+
   /** A model has one latency on the page: that which was measured last. */
   private void measuredLast() {
-    front.path("points").forEach(point -> Candidate.read(point, frontPoints));
+    for (FrontPoint one : front == null ? List.<FrontPoint>of() : front.points()) {
+      SearchPoint point = SearchPoint.of(one);
+      if (point != null) {
+        frontFiles.add(one);
+        frontPoints.add(point);
+      }
+    }
     candidates.replaceAll(this::asOnFront);
     for (int i = candidates.size() - 1; i >= 0 && chosen == null; i--) {
       if (candidates.get(i).chosen()) {
         chosen = candidates.get(i);
-        double measured = RunSummary.of(summary).measuredIn(chosen.unit());
-        if (chosen.timed() && Double.isFinite(measured)) {
-          Candidate before = chosen;
+        double measured = run().measuredIn(chosen.unit());
+        if (chosen.unit().timed() && Double.isFinite(measured)) {
+          SearchPoint before = chosen;
           chosen = before.measuredAgain(measured);
           candidates.set(i, chosen);
           frontPoints.replaceAll(p -> p.isSameAs(before) ? p.measuredAgain(measured) : p);
@@ -219,7 +250,7 @@ final class OutputFolder {
     }
   }
 
-  private Candidate asOnFront(Candidate candidate) {
+  private SearchPoint asOnFront(SearchPoint candidate) {
     return frontPoints.stream()
         .filter(p -> p.isSameAs(candidate) && p.cost() != candidate.cost())
         .findFirst()
@@ -227,24 +258,29 @@ final class OutputFolder {
         .orElse(candidate);
   }
 
-  private boolean translation(JsonNode line) {
-    Translation translation =
-        new Translation(
-            JsonLines.text(line, "source"),
-            JsonLines.text(line, "reference"),
-            JsonLines.text(line, "inherited"),
-            JsonLines.text(line, "final"));
-    return !translation.source().isEmpty() && translations.add(translation);
+  private boolean translation(ExampleTranslation line) {
+    ExampleTranslation whole =
+        new ExampleTranslation(
+            Known.text(line.source()),
+            Known.text(line.reference()),
+            Known.text(line.inherited()),
+            Known.text(line.finished()));
+    return !whole.source().isEmpty() && translations.add(whole);
   }
 
   private void readArchitecture() {
     try {
-      if (summary.path("architecture").isObject()) {
-        architecture = HatArchitecture.of(summary.path("architecture"));
+      SubTransformer found = null;
+      if (finished() && summary.architecture() != null) {
+        found = SubTransformerFile.of(summary.architecture(), RunSummary.FILE_NAME);
       }
-      if (exists(ARCHITECTURE) && architecture == null) {
-        architecture = HatArchitecture.read(folder.resolve(ARCHITECTURE));
+      if (exists(ARCHITECTURE) && found == null) {
+        found = SubTransformerFile.read(folder.resolve(ARCHITECTURE));
       }
+      if (found != null && Math.max(found.encoderLayers(), found.decoderLayers()) > MOST_LAYERS) {
+        throw new MosException("more than " + MOST_LAYERS + " layers make no drawing");
+      }
+      architecture = found;
     } catch (MosException e) {
       notes.add("The found architecture was left out: " + e.getMessage() + ".");
     }

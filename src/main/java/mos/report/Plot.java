@@ -2,7 +2,6 @@ package mos.report;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.DoubleStream;
 
 /**
  * A plot with two linear axes: lines, points, marked values and a diagonal, drawn in the order of
@@ -22,9 +21,6 @@ final class Plot {
   private static final double TOP = 30;
   private static final double BOTTOM = 54;
   private static final double LARGE = 600;
-
-  /** A limit so many times the data's range away from them does not widen the axis. */
-  private static final double DISTANT = 0.5;
 
   /**
    * A point of data.
@@ -56,9 +52,7 @@ final class Plot {
   private final List<Double> xs = new ArrayList<>();
   private final List<Double> ys = new ArrayList<>();
   private boolean fromZero;
-  private double limit = Double.NaN;
-  private String limitLabel = "";
-  private double aim = Double.NaN;
+  private LimitLine limit = LimitLine.NONE;
 
   Plot(String title, String description, double width, double height, String xName, String yName) {
     this.title = title;
@@ -145,74 +139,10 @@ final class Plot {
     return this;
   }
 
-  /**
-   * A labelled vertical line at {@code value}, what lies beyond it shaded. A limit far from all
-   * data, which would squeeze them to the edge, is an arrow at that edge.
-   */
-  Plot limit(double value, String label) {
-    limit = value;
-    limitLabel = label;
+  /** A limit of what the horizontal axis shows. */
+  Plot limit(LimitLine line) {
+    limit = line;
     return this;
-  }
-
-  /** A second, thinner line at {@code value}, where that is a number and near enough to be seen. */
-  Plot aim(double value) {
-    aim = value;
-    return this;
-  }
-
-  /** Takes the limit into the axis where it is not too far away. */
-  private void takeLimit() {
-    double low = values(xs).min().orElse(limit);
-    double high = values(xs).max().orElse(limit);
-    double room = Math.max(high - low, Math.abs(high) * 0.2) * DISTANT;
-    if (limit >= low - room && limit <= high + room) {
-      xs.add(limit);
-    }
-  }
-
-  private void drawLimit(Svg svg, Axis x, Axis y) {
-    double at = Math.max(x.start(), Math.min(x.end(), x.at(limit)));
-    if (at < x.end()) {
-      double height = y.start() - y.end();
-      svg.leaf(
-          "rect",
-          "class",
-          "beyond",
-          "x",
-          at,
-          "y",
-          y.end(),
-          "width",
-          x.end() - at,
-          "height",
-          height);
-    }
-    double aimed = x.at(aim);
-    if (aimed > x.start() && aimed < x.end()) {
-      svg.leaf(
-          "line",
-          "class",
-          "line limit aim",
-          "x1",
-          aimed,
-          "x2",
-          aimed,
-          "y1",
-          y.start(),
-          "y2",
-          y.end());
-    }
-    boolean leftHalf = at < (x.start() + x.end()) / 2;
-    String anchor = leftHalf ? "start" : "end";
-    boolean outside = x.at(limit) < x.start() || x.at(limit) > x.end();
-    if (outside) {
-      String text = leftHalf ? "← " + limitLabel : limitLabel + " →";
-      svg.text(leftHalf ? at + 4 : at, y.end() + 14, anchor, "note", text);
-    } else {
-      svg.leaf("line", "class", "line limit", "x1", at, "x2", at, "y1", y.start(), "y2", y.end());
-      svg.text(leftHalf ? at + 6 : at - 6, y.end() + 14, anchor, "note", limitLabel);
-    }
   }
 
   /** The line where both values are equal; both axes then have the same range. */
@@ -238,15 +168,15 @@ final class Plot {
 
   /** The picture. */
   String svg() {
-    if (Double.isFinite(limit)) {
-      takeLimit();
+    if (limit.exists()) {
+      limit.widen(xs);
     }
     Axis y = Axis.over(ys, fromZero, height - BOTTOM, TOP);
     Axis x = Axis.over(xs, false, left(y), width - RIGHT);
     // The style sheet enlarges the text of large plots where they are shrunk to a narrow window.
     Svg svg = new Svg(width > LARGE ? "plot large" : "plot", width, height, title, description);
-    if (Double.isFinite(limit)) {
-      drawLimit(svg, x, y);
+    if (limit.exists()) {
+      limit.draw(svg, x, y);
     }
     drawAxes(svg, x, y);
     layers.forEach(layer -> layer.draw(svg, x, y));
@@ -300,10 +230,6 @@ final class Plot {
           ys.add(point.y);
         });
     return finite;
-  }
-
-  private static DoubleStream values(List<Double> values) {
-    return values.stream().mapToDouble(Double::doubleValue);
   }
 
   private static String coordinates(Point point, Axis x, Axis y) {

@@ -1,9 +1,11 @@
 package mos.report;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import mos.console.Numbers;
+import mos.results.EvaluationFigures;
+import mos.results.PredictorDocument;
+import mos.results.PredictorFigures;
 
 /** The latency predictor on held-out rows: measured against predicted latency, and its errors. */
 final class PredictorSection {
@@ -13,13 +15,13 @@ final class PredictorSection {
   private PredictorSection() {}
 
   static String html(OutputFolder folder) {
-    JsonNode predictor = folder.predictor();
-    JsonNode inSummary = folder.summary().path("predictor");
-    if (predictor.isMissingNode() && !inSummary.isObject()) {
+    PredictorDocument predictor = folder.predictor();
+    PredictorFigures inSummary = folder.run().summary().predictor();
+    if (predictor == null && inSummary == null) {
       return Html.absent(
           "No latency predictor (latency/predictor.json): latencies were measured, or not yet.");
     }
-    List<Plot.Point> points = points(predictor.path("heldout"));
+    List<Plot.Point> points = points(predictor);
     StringBuilder out = new StringBuilder("<div class=\"square\">\n<figure>\n");
     if (points.isEmpty()) {
       out.append(Html.absent("No held-out rows."));
@@ -46,40 +48,35 @@ final class PredictorSection {
       out.append(Plot.legend("limit", "predicted = measured")).append("</figcaption>\n");
     }
     out.append("</figure>\n<div>\n");
-    errors(predictor, inSummary, points, out);
+    errors(predictor == null ? inSummary.evaluation() : predictor.evaluation(), points, out);
     return out.append("</div>\n</div>\n").toString();
   }
 
-  private static void errors(
-      JsonNode predictor, JsonNode inSummary, List<Plot.Point> points, StringBuilder out) {
+  private static void errors(EvaluationFigures errors, List<Plot.Point> points, StringBuilder out) {
     HtmlTable table = new HtmlTable("", "Error on held-out rows", ">Value");
-    double rows = points.isEmpty() ? JsonLines.number(inSummary, "rows") : points.size();
-    table.row("rows", Numbers.fixed(rows, 0));
-    table.row("RMSE", Numbers.significant(either(predictor, inSummary, "rmse_ms"), 3) + " ms");
+    table.row("rows", Numbers.fixed(points.isEmpty() ? errors.rows() : points.size(), 0));
+    table.row("RMSE", Numbers.significant(errors.rmseMs(), 3) + " ms");
     // From the rows where they are there; the file's figure is a fraction.
     double mape =
         points.stream()
             .mapToDouble(p -> Math.abs(p.y() - p.x()) / p.x())
             .average()
-            .orElse(either(predictor, inSummary, "mape"));
+            .orElse(errors.mape());
     table.row("MAPE", Numbers.significant(100 * mape, 3) + " %");
-    double worst = either(predictor, inSummary, "max_error_ms");
-    table.row("largest error", Numbers.significant(worst, 3) + " ms");
-    table.row("Kendall’s tau", Numbers.fixed(either(predictor, inSummary, "kendall_tau"), 3));
+    table.row("largest error", Numbers.significant(errors.maxErrorMs(), 3) + " ms");
+    table.row("Kendall’s tau", Numbers.fixed(Known.figure(errors.kendallTau()), 3));
     out.append(table.html(""));
   }
 
-  private static double either(JsonNode first, JsonNode second, String key) {
-    double value = JsonLines.number(first, key);
-    return Double.isFinite(value) ? value : JsonLines.number(second, key);
-  }
-
-  private static List<Plot.Point> points(JsonNode rows) {
+  private static List<Plot.Point> points(PredictorDocument predictor) {
     List<Plot.Point> points = new ArrayList<>();
-    for (JsonNode row : rows) {
-      double measured = JsonLines.number(row, "measured_ms");
-      double predicted = JsonLines.number(row, "predicted_ms");
-      if (measured > 0 && Double.isFinite(measured) && Double.isFinite(predicted)) {
+    if (predictor == null || predictor.heldout() == null) {
+      return points;
+    }
+    for (PredictorDocument.HeldOut row : predictor.heldout()) {
+      double measured = row == null ? Double.NaN : Known.figure(row.measuredMs());
+      double predicted = row == null ? Double.NaN : Known.figure(row.predictedMs());
+      if (measured > 0 && Double.isFinite(predicted)) {
         String title =
             "measured "
                 + Numbers.significant(measured, 3)

@@ -1,75 +1,72 @@
 package mos.report;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import mos.base.Json;
+import java.util.stream.Collectors;
+import mos.results.RunProvenance;
 
 /** Where the figures come from and the command that makes them again. */
 final class ProvenanceSection {
-  private static final String COMMAND = "command";
-  private static final String SETTINGS = "settings";
-
-  /** What {@code run --from} reads; the command above says the same to people. */
-  private static final String RUN = "run";
-
   private ProvenanceSection() {}
 
   static String html(OutputFolder folder) {
-    JsonNode provenance = folder.summary().path("provenance");
-    if (!provenance.isObject()) {
+    RunFigures run = folder.run();
+    if (run.summary().provenance() == null) {
       return Html.absent("No provenance in summary.json.");
     }
+    RunProvenance provenance = run.provenance();
     StringBuilder out = new StringBuilder();
-    String command = JsonLines.text(provenance, COMMAND);
+    String command = Known.text(provenance.command());
     if (!command.isEmpty()) {
       out.append("<h3>Command to reproduce</h3>\n").append(NextSteps.command(command));
       out.append("<p class=\"caption\">One click selects it all.</p>\n");
     }
     HtmlTable table = new HtmlTable("pairs", "Made with and from", "Value");
-    row(table, "task", folder.summary().path("task"));
-    for (Map.Entry<String, JsonNode> entry : provenance.properties()) {
-      if (!Set.of(COMMAND, SETTINGS, RUN).contains(entry.getKey())) {
-        row(table, entry.getKey(), entry.getValue());
-      }
-    }
-    provenance
-        .path(RUN)
-        .path("configs")
-        .properties()
-        .forEach(file -> row(table, "configuration " + file.getKey(), file.getValue()));
+    row(table, "task", run.summary().task());
+    row(table, "spec", provenance.spec());
+    row(table, "cpuModel", provenance.cpuModel());
+    row(table, "logicalCores", provenance.logicalCores());
+    row(table, "threads", provenance.threads());
+    row(table, "precision", provenance.precision());
+    row(table, "device", provenance.device());
+    row(table, "java", provenance.java());
+    row(table, "libtorch", provenance.libtorch());
+    row(table, "version", provenance.version());
+    rows(table, "data: ", provenance.data());
+    rows(table, "artefacts: ", provenance.artefacts());
+    // What run --from reads of a run beside; the command above says the same to people.
+    rows(table, "configuration ", provenance.run() == null ? null : provenance.run().configs());
     out.append(table.html(""));
-    settings(provenance.path(SETTINGS), out);
+    settings(provenance.settings(), out);
     return out.toString();
   }
 
-  private static void settings(JsonNode settings, StringBuilder out) {
+  private static void settings(Map<String, Object> settings, StringBuilder out) {
     HtmlTable table = new HtmlTable("pairs", "Setting", "Value");
-    settings.properties().forEach(entry -> row(table, entry.getKey(), entry.getValue()));
+    rows(table, "", settings);
     if (!table.isEmpty()) {
       out.append("<details id=\"settings\"><summary>All settings of the SuperTransformer’s stage");
       out.append("</summary>\n").append(table.html("")).append("</details>\n");
     }
   }
 
-  /** A row for a value, a row for each part of an object. */
-  private static void row(HtmlTable table, String name, JsonNode value) {
-    if (value.isObject()) {
-      value.properties().forEach(part -> row(table, name + ": " + part.getKey(), part.getValue()));
-    } else if (!value.isNull() && !value.isMissingNode()) {
+  private static void rows(HtmlTable table, String prefix, Map<String, ?> values) {
+    if (values != null) {
+      values.forEach((name, value) -> row(table, prefix + name, value));
+    }
+  }
+
+  private static void row(HtmlTable table, String name, Object value) {
+    if (value instanceof Map<?, ?> parts) {
+      parts.forEach((part, inside) -> row(table, name + ": " + part, inside));
+    } else if (value != null) {
       table.row(name, words(value));
     }
   }
 
-  private static String words(JsonNode value) {
-    if (value.isArray()) {
-      StringBuilder text = new StringBuilder();
-      value.forEach(
-          one ->
-              text.append(text.isEmpty() ? "" : ", ")
-                  .append(one.isValueNode() ? one.asText() : Json.line(one)));
-      return text.toString();
-    }
-    return value.asText();
+  private static String words(Object value) {
+    return value instanceof List<?> list
+        ? list.stream().map(String::valueOf).collect(Collectors.joining(", "))
+        : value.toString();
   }
 }

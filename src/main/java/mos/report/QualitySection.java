@@ -1,39 +1,40 @@
 package mos.report;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import mos.console.Numbers;
+import mos.results.LossFigures;
+import mos.results.RunSummary;
 
 /** Scores and losses of the found SubTransformer, beside those of the largest where known. */
 final class QualitySection {
   private QualitySection() {}
 
   static String html(OutputFolder folder) {
-    JsonNode summary = folder.summary();
+    RunFigures run = folder.run();
     HtmlTable table = new HtmlTable("", "Found SubTransformer", ">inherited", ">final", ">change");
-    score(summary, table, "BLEU, tokenised, test", "bleu", "inherited", "final");
-    score(summary, table, "BLEU, tokenised, valid", "bleu", "valid_inherited", "valid_final");
-    score(summary, table, "sacreBLEU, test", "sacrebleu", "inherited", "final");
-    score(summary, table, "chrF, test", "chrf", "inherited", "final");
+    RunSummary.BleuScores bleu = run.bleuScores();
+    score(table, "BLEU, tokenised, test", bleu.inherited(), bleu.finished());
+    score(table, "BLEU, tokenised, valid", bleu.validInherited(), bleu.validFinal());
+    score(table, "sacreBLEU, test", run.sacreBleu().inherited(), run.sacreBleu().finished());
+    score(table, "chrF, test", run.chrf().inherited(), run.chrf().finished());
     StringBuilder out = new StringBuilder("<div class=\"columns\">\n<div>\n");
     if (table.isEmpty()) {
       out.append(Html.absent("No scores yet."));
     } else {
       out.append(table.html(""));
-      String signature = JsonLines.text(summary, "sacrebleu", "signature");
+      String signature = Known.text(run.sacreBleu().signature());
       if (!signature.isEmpty()) {
         out.append("<p class=\"caption\">sacreBLEU signature: <code>");
         out.append(Html.escape(signature)).append("</code></p>\n");
       }
     }
     out.append("</div>\n<div>\n");
-    losses(summary, out);
+    losses(run, out);
     return out.append("</div>\n</div>\n").append(TermsSection.link()).toString();
   }
 
-  private static void score(
-      JsonNode summary, HtmlTable table, String name, String metric, String before, String after) {
-    double inherited = JsonLines.number(summary, metric, before);
-    double last = JsonLines.number(summary, metric, after);
+  private static void score(HtmlTable table, String name, Double before, Double after) {
+    double inherited = Known.figure(before);
+    double last = Known.figure(after);
     if (Double.isFinite(inherited) || Double.isFinite(last)) {
       String change = Numbers.fixed(last - inherited, 2);
       String sign = last > inherited ? "+" : "";
@@ -41,25 +42,24 @@ final class QualitySection {
     }
   }
 
-  private static void losses(JsonNode summary, StringBuilder out) {
+  private static void losses(RunFigures run, StringBuilder out) {
     HtmlTable table = new HtmlTable("", "Validation", ">loss", ">NLL", ">perplexity");
     for (String which : new String[] {"largest", "smallest"}) {
-      JsonNode valid = summary.path("supernet").path("valid").path(which);
-      if (valid.isObject()) {
+      LossFigures valid = run.valid(which);
+      if (valid != null) {
         table.row(
             which + ", in the SuperTransformer",
-            Numbers.fixed(JsonLines.number(valid, "loss"), 3),
-            Numbers.fixed(JsonLines.number(valid, "nll_loss"), 3),
-            Numbers.fixed(JsonLines.number(valid, "ppl"), 2));
+            Numbers.fixed(valid.loss(), 3),
+            Numbers.fixed(valid.nllLoss(), 3),
+            Numbers.fixed(valid.ppl(), 2));
       }
     }
-    double inherited = JsonLines.number(summary, "inherited_loss");
-    if (JsonLines.text(summary, "provenance", "settings", "fitness").equals("loss")
-        && Double.isFinite(inherited)) {
+    double inherited = run.inheritedLoss();
+    if (run.setting("fitness").equals("loss") && Double.isFinite(inherited)) {
       String words = "found, inherited weights";
       table.row(words, Numbers.fixed(inherited, 3), Numbers.NONE, Numbers.NONE);
     }
-    double last = JsonLines.number(summary, "final_loss");
+    double last = run.finalLoss();
     if (Double.isFinite(last)) {
       table.row("found, trained on its own", Numbers.fixed(last, 3), Numbers.NONE, Numbers.NONE);
     }
@@ -67,8 +67,8 @@ final class QualitySection {
       return;
     }
     out.append(table.html(""));
-    double updates = JsonLines.number(summary, "supernet", "updates");
-    double parameters = JsonLines.number(summary, "supernet", "parameters");
+    double updates = Known.figure(run.supernet().updates());
+    double parameters = Known.figure(run.supernet().parameters());
     String size =
         updates > 0 && parameters > 0
             ? "SuperTransformer: "

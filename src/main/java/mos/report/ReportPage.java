@@ -1,6 +1,5 @@
 package mos.report;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +53,7 @@ public final class ReportPage {
   private static String html(OutputFolder folder, int refreshSeconds) {
     List<Section> sections = sections(folder);
     StringBuilder out = new StringBuilder(1 << 16);
-    String task = JsonLines.text(folder.summary(), "task");
+    String task = Known.text(folder.run().summary().task());
     Page.head(task.isEmpty() ? "MoS" : "MoS: " + task, refreshSeconds, out);
     header(task, folder, refreshSeconds > 0, out);
     out.append("<main>\n");
@@ -84,7 +83,7 @@ public final class ReportPage {
     all.add(new Section("search", "Search", SearchSection.html(folder)));
     all.add(new Section("found", "Found SubTransformer", ArchitectureSection.html(folder)));
     all.add(new Section("quality", "Quality", QualitySection.html(folder)));
-    if (!folder.summary().isMissingNode()) {
+    if (folder.finished()) {
       all.add(new Section("next", "What next", NextSteps.html(folder)));
     }
     all.add(new Section("training", "Training", TrainingSection.html(folder)));
@@ -111,12 +110,12 @@ public final class ReportPage {
   private static void header(String task, OutputFolder folder, boolean live, StringBuilder out) {
     out.append("<header>\n<p class=\"kicker\">Mixture-of-Supernets</p>\n");
     out.append(Html.element("h1", task.isEmpty() ? "Experiment" : task)).append('\n');
-    String facts = facts(folder.summary());
+    String facts = facts(folder.run());
     out.append(facts.isEmpty() ? "" : Html.element("p", "facts", facts) + "\n");
     if (live) {
       live(folder.path(), out);
     }
-    if (RunSummary.of(folder.summary()).trial()) {
+    if (folder.run().trial()) {
       out.append(
           "<p class=\"trial\"><strong>A dry run</strong> (--trial_run 1): every stage at its");
       out.append(" smallest size, to find mistakes early. Its figures mean nothing.</p>\n");
@@ -129,12 +128,12 @@ public final class ReportPage {
     out.append("</header>\n");
   }
 
-  private static String facts(JsonNode summary) {
+  private static String facts(RunFigures run) {
     List<String> facts = new ArrayList<>();
-    facts.add(JsonLines.text(summary, "mos_type"));
-    String experts = JsonLines.text(summary, "max_experts");
+    facts.add(Known.text(run.summary().mosType()));
+    String experts = Known.text(run.summary().maxExperts());
     facts.add(experts.isEmpty() ? "" : experts + (experts.equals("1") ? " expert" : " experts"));
-    facts.add(JsonLines.text(summary, "provenance", "device"));
+    facts.add(Known.text(run.provenance().device()));
     facts.removeIf(String::isEmpty);
     return String.join(" · ", facts);
   }

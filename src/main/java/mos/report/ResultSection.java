@@ -1,6 +1,5 @@
 package mos.report;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import mos.console.Durations;
 import mos.console.Numbers;
 
@@ -9,23 +8,22 @@ final class ResultSection {
   private ResultSection() {}
 
   static String html(OutputFolder folder) {
-    JsonNode summary = folder.summary();
     StringBuilder out = new StringBuilder();
-    if (summary.isMissingNode()) {
+    if (!folder.finished()) {
       return Html.absent("No summary.json in this folder: the experiment has not finished.");
     }
-    RunSummary run = RunSummary.of(summary);
+    RunFigures run = folder.run();
     verdict(run, out);
     String conclusion = new Conclusion(run).text();
     if (!conclusion.isEmpty()) {
       out.append(Html.element("p", "conclusion", conclusion)).append('\n');
     }
-    keyFigures(summary, run, out);
+    keyFigures(run, out);
     constraints(run, out);
     return out.toString();
   }
 
-  private static void verdict(RunSummary run, StringBuilder out) {
+  private static void verdict(RunFigures run, StringBuilder out) {
     boolean several = run.constraints().size() > 1;
     String name = several ? "Constraints" : "Constraint";
     switch (run.verdict()) {
@@ -35,11 +33,11 @@ final class ResultSection {
     }
   }
 
-  private static String whatToDo(RunSummary run) {
+  private static String whatToDo(RunFigures run) {
     double load =
         run.constraints().stream()
-            .filter(one -> one.timed() && !one.met())
-            .mapToDouble(ConstraintResult::otherLoad)
+            .filter(one -> one.result().timed() && !one.result().met())
+            .mapToDouble(ConstraintWords::otherLoad)
             .findFirst()
             .orElse(Double.NaN);
     String others =
@@ -61,7 +59,7 @@ final class ResultSection {
     out.append(more.isEmpty() ? "" : Html.element("span", more)).append("</p></div>\n");
   }
 
-  private static void keyFigures(JsonNode summary, RunSummary run, StringBuilder out) {
+  private static void keyFigures(RunFigures run, StringBuilder out) {
     out.append("<dl class=\"figures\">\n");
     figure(
         "Speed",
@@ -81,9 +79,12 @@ final class ResultSection {
             : "",
         out);
     figure(
-        "Parameters", Numbers.si(run.params()), ofLargest(run.params(), run.largestParams()), out);
-    figure("FLOPs", Numbers.si(run.flops()), ofLargest(run.flops(), run.largestFlops()), out);
-    double seconds = StagesSection.total(summary);
+        "Parameters",
+        Numbers.si(run.params()),
+        ofLargest(run.params(), run.largest().params()),
+        out);
+    figure("FLOPs", Numbers.si(run.flops()), ofLargest(run.flops(), run.largest().flops()), out);
+    double seconds = run.seconds();
     figure("Time", seconds > 0 ? Durations.ofSeconds(seconds) : Numbers.NONE, "all stages", out);
     out.append("</dl>\n");
   }
@@ -99,7 +100,7 @@ final class ResultSection {
     out.append(more.isEmpty() ? "" : Html.element("dd", "more", more)).append("</div>\n");
   }
 
-  private static void constraints(RunSummary run, StringBuilder out) {
+  private static void constraints(RunFigures run, StringBuilder out) {
     if (run.constraints().isEmpty()) {
       return;
     }
@@ -113,21 +114,23 @@ final class ResultSection {
             "Met",
             "Measured at",
             "Other load");
-    for (ConstraintResult one : run.constraints()) {
+    for (ConstraintWords one : run.constraints()) {
       table.row(
           one.name(),
           one.limitInWords(),
-          one.withUnit(one.measured()),
+          one.withUnit(one.result().measured()),
           one.shareInWords(),
-          (one.met() ? "✓ yes, " : "✗ NO, ") + one.distance(),
-          one.timed() ? Instants.words(one.measuredAt()) : "counted, not timed",
+          (one.result().met() ? "✓ yes, " : "✗ NO, ") + one.distance(),
+          one.result().timed()
+              ? Instants.words(Known.text(one.result().measuredAt()))
+              : "counted, not timed",
           load(one));
     }
     out.append(table.html(""));
   }
 
-  private static String load(ConstraintResult one) {
-    if (!one.timed()) {
+  private static String load(ConstraintWords one) {
+    if (!one.result().timed()) {
       return Numbers.NONE;
     }
     return Double.isFinite(one.otherLoad())

@@ -1,6 +1,5 @@
 package mos.report;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -13,6 +12,7 @@ import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import mos.console.Numbers;
+import mos.results.RouterWeights;
 
 /** How the routers mix the experts of each layer, as heat maps over architectures. */
 final class RoutersSection {
@@ -40,41 +40,41 @@ final class RoutersSection {
   private record Mixture(
       int row, String side, int layer, String matrix, double[] mean, double[] spread) {}
 
-  private RoutersSection(JsonNode routers) {
-    experts = routers.path("experts").asInt();
-    for (JsonNode architecture : routers.path("architectures")) {
+  private RoutersSection(RouterWeights routers) {
+    experts = routers == null ? 0 : routers.experts();
+    for (RouterWeights.OfArchitecture one :
+        routers == null ? List.<RouterWeights.OfArchitecture>of() : routers.architectures()) {
       if (names.size() < MOST_ARCHITECTURES) {
-        architecture.path("routers").forEach(router -> read(names.size(), router));
-        names.add(JsonLines.text(architecture, "name"));
+        one.routers().forEach(router -> read(names.size(), router));
+        names.add(Known.text(one.name()));
       }
     }
   }
 
-  private void read(int row, JsonNode router) {
-    int layer = router.path("layer").asInt();
-    String side = JsonLines.text(router, "side");
-    if (layer >= 1 && layer <= MOST_LAYERS && side.matches("encoder|decoder")) {
+  private void read(int row, RouterWeights.OfMatrix router) {
+    String side = Known.text(router.side());
+    if (router.layer() >= 1 && router.layer() <= MOST_LAYERS && side.matches("encoder|decoder")) {
       mixtures.add(
           new Mixture(
               row,
               side,
-              layer - 1,
-              JsonLines.text(router, "matrix"),
-              numbers(router.path("mean")),
-              numbers(router.path("spread"))));
+              router.layer() - 1,
+              Known.text(router.matrix()),
+              numbers(router.mean()),
+              numbers(router.spread())));
     }
   }
 
-  private double[] numbers(JsonNode node) {
+  private double[] numbers(List<Double> all) {
     double[] values = new double[Math.max(0, Math.min(experts, MOST_EXPERTS))];
     for (int i = 0; i < values.length; i++) {
-      values[i] = node.path(i).isNumber() ? node.path(i).asDouble() : Double.NaN;
+      values[i] = all == null || i >= all.size() ? Double.NaN : Known.figure(all.get(i));
     }
     return values;
   }
 
   static String html(OutputFolder folder) {
-    if (JsonLines.text(folder.summary(), "max_experts").equals("1")) {
+    if (Known.text(folder.run().summary().maxExperts()).equals("1")) {
       return Html.absent("One expert: weights are shared as they are, and there is no router.");
     }
     RoutersSection section = new RoutersSection(folder.routers());

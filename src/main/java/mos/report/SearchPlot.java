@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import mos.console.Numbers;
+import mos.results.CostUnit;
 
 /**
  * The picture of a search: every candidate, cost against loss, with the limit, the front, what was
@@ -18,9 +19,9 @@ import mos.console.Numbers;
  * @param value what is minimised: "loss" or "100 − BLEU"
  */
 record SearchPlot(
-    List<Candidate> candidates,
-    Candidate chosen,
-    List<Candidate> front,
+    List<SearchPoint> candidates,
+    SearchPoint chosen,
+    List<SearchPoint> front,
     double limit,
     double aim,
     String value) {
@@ -45,12 +46,12 @@ record SearchPlot(
     for (int i = 0; i < colours(); i++) {
       byColour.add(new ArrayList<>());
     }
-    List<Candidate> drawn = thinned();
+    List<SearchPoint> drawn = thinned();
     drawn.forEach(c -> byColour.get(colour(c.generation())).add(point(c)));
     for (int i = 0; i < byColour.size(); i++) {
       plot.points("candidates g" + shade(i), 3, byColour.get(i));
     }
-    List<Candidate> refused = refused();
+    List<SearchPoint> refused = refused();
     candidates.stream()
         .filter(c -> Double.isFinite(c.earlierCost()))
         .forEach(c -> plot.connector("moved", new Plot.Point(c.earlierCost(), c.loss()), point(c)));
@@ -59,8 +60,7 @@ record SearchPlot(
     plot.staircase("second", "Pareto front", best);
     // Hundreds of markers would hide the line.
     plot.points("dots second", 3.5, best.size() <= 100 ? best : List.of());
-    plot.limit(limit, "limit " + candidates.get(0).costInWords(limit));
-    plot.aim(aim);
+    plot.limit(new LimitLine(limit, "limit " + candidates.get(0).costInWords(limit), aim));
     if (chosen != null) {
       Plot.Point last = point(chosen, "Chosen: ");
       plot.points("chosen", 7, List.of(last));
@@ -79,13 +79,15 @@ record SearchPlot(
   }
 
   /** The name of the axis for a cost in {@code unit}. */
-  static String axis(String unit) {
-    return unit.equals("ms")
-        ? "latency, ms"
-        : ConstraintResult.isShare(unit) ? "latency, % of the largest’s" : unit;
+  static String axis(CostUnit unit) {
+    return switch (unit) {
+      case MS -> "latency, ms";
+      case SHARE -> "latency, % of the largest’s";
+      case GFLOPS, MPARAMS -> unit.words();
+    };
   }
 
-  private String unit() {
+  private CostUnit unit() {
     return candidates.get(0).unit();
   }
 
@@ -94,11 +96,11 @@ record SearchPlot(
    * within the limit than the chosen one: a search takes the best that stays within the limit when
    * it is measured again, so these did not. Only latencies are measured.
    */
-  private List<Candidate> refused() {
+  private List<SearchPoint> refused() {
     if (candidates.stream().anyMatch(c -> c.refused() != null)) {
       return candidates.stream().filter(c -> Boolean.TRUE.equals(c.refused())).toList();
     }
-    return chosen == null || !chosen.timed() || !Double.isFinite(limit)
+    return chosen == null || !chosen.unit().timed() || !Double.isFinite(limit)
         ? List.of()
         : candidates.stream()
             .filter(c -> c.loss() < chosen.loss() && c.cost() <= limit && !c.chosen())
@@ -138,23 +140,23 @@ record SearchPlot(
   }
 
   /** One candidate per small cell of the picture, the latest; coarser until few enough remain. */
-  private List<Candidate> thinned() {
-    List<Candidate> result = candidates;
+  private List<SearchPoint> thinned() {
+    List<SearchPoint> result = candidates;
     for (int cells = FINEST; result.size() > MOST_POINTS; cells = cells * 9 / 10) {
       result = onePerCell(cells);
     }
     return result;
   }
 
-  private List<Candidate> onePerCell(int cells) {
-    double lowX = candidates.stream().mapToDouble(Candidate::cost).min().orElse(0);
-    double highX = candidates.stream().mapToDouble(Candidate::cost).max().orElse(1);
-    double lowY = candidates.stream().mapToDouble(Candidate::loss).min().orElse(0);
-    double highY = candidates.stream().mapToDouble(Candidate::loss).max().orElse(1);
+  private List<SearchPoint> onePerCell(int cells) {
+    double lowX = candidates.stream().mapToDouble(SearchPoint::cost).min().orElse(0);
+    double highX = candidates.stream().mapToDouble(SearchPoint::cost).max().orElse(1);
+    double lowY = candidates.stream().mapToDouble(SearchPoint::loss).min().orElse(0);
+    double highY = candidates.stream().mapToDouble(SearchPoint::loss).max().orElse(1);
     Set<Long> taken = new HashSet<>();
-    List<Candidate> kept = new ArrayList<>();
+    List<SearchPoint> kept = new ArrayList<>();
     for (int i = candidates.size() - 1; i >= 0; i--) {
-      Candidate c = candidates.get(i);
+      SearchPoint c = candidates.get(i);
       long x = Math.round((c.cost() - lowX) / Math.max(1e-9, highX - lowX) * cells);
       long y = Math.round((c.loss() - lowY) / Math.max(1e-9, highY - lowY) * cells);
       if (taken.add(x * (cells + 1L) + y)) {
@@ -165,7 +167,7 @@ record SearchPlot(
   }
 
   private int generations() {
-    return 1 + candidates.stream().mapToInt(Candidate::generation).max().orElse(0);
+    return 1 + candidates.stream().mapToInt(SearchPoint::generation).max().orElse(0);
   }
 
   private int colours() {
@@ -195,11 +197,11 @@ record SearchPlot(
     return colour == 0 ? "generation " + range : range;
   }
 
-  private static Plot.Point point(Candidate c) {
+  private static Plot.Point point(SearchPoint c) {
     return point(c, "");
   }
 
-  private static Plot.Point point(Candidate c, String what) {
+  private static Plot.Point point(SearchPoint c, String what) {
     return new Plot.Point(c.cost(), c.loss(), what + c.describe());
   }
 }

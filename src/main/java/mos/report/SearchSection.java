@@ -1,11 +1,13 @@
 package mos.report;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import mos.console.Numbers;
+import mos.results.BaselineFigures;
+import mos.results.CostUnit;
+import mos.results.FrontPoint;
 
 /**
  * The search: its picture, its front and other ways to choose. The front is the one that a search
@@ -15,46 +17,37 @@ final class SearchSection {
   private static final int MOST_ROWS = 12;
 
   private final OutputFolder folder;
-  private final List<Candidate> points = new ArrayList<>();
-  private final List<String> files = new ArrayList<>();
-  private final List<String> within = new ArrayList<>();
+  private final List<SearchPoint> points = new ArrayList<>();
+  private final List<FrontPoint> files;
   private final StringBuilder out = new StringBuilder();
 
   private SearchSection(OutputFolder folder) {
     this.folder = folder;
     points.addAll(folder.frontPoints());
-    for (JsonNode point : folder.front().path("points")) {
-      files.add(JsonLines.text(point, "file"));
-      JsonNode said = point.path("within");
-      within.add(!said.isBoolean() ? Numbers.NONE : said.asBoolean() ? "✓" : "✗");
-    }
-    if (files.size() != points.size()) {
-      files.clear();
-    }
+    files = folder.frontFiles();
     if (points.isEmpty()) {
-      points.addAll(Candidate.paretoFront(folder.candidates()));
+      points.addAll(SearchPoint.front(folder.candidates()));
     }
   }
 
   static String html(OutputFolder folder) {
     SearchSection section = new SearchSection(folder);
-    List<Candidate> candidates = folder.candidates();
+    List<SearchPoint> candidates = folder.candidates();
     if (candidates.isEmpty()) {
       section.out.append(Html.absent("No candidates (search/candidates.jsonl) in this folder."));
     } else {
-      JsonNode settings = folder.summary().path("provenance").path("settings");
-      boolean bleu = JsonLines.text(settings, "fitness").equals("bleu");
-      double limit = RunSummary.of(folder.summary()).limitIn(section.unit());
-      if (Double.isNaN(limit)) {
-        limit = JsonLines.number(folder.front(), "constraint");
+      RunFigures run = folder.run();
+      boolean bleu = run.setting("fitness").equals("bleu");
+      double limit = run.limitIn(section.unit());
+      if (Double.isNaN(limit) && folder.front() != null) {
+        limit = Known.figure(folder.front().constraint());
       }
-      double margin =
-          candidates.get(0).timed() ? JsonLines.number(settings, "latency-margin") : Double.NaN;
+      double margin = section.unit().timed() ? run.number("latency-margin") : Double.NaN;
       SearchPlot plot =
           new SearchPlot(
               candidates,
               folder.chosen(),
-              Candidate.paretoFront(section.points),
+              SearchPoint.front(section.points),
               limit,
               margin > 0 ? limit * (1 - margin / 100) : Double.NaN,
               bleu ? "100 − BLEU" : "loss");
@@ -65,8 +58,8 @@ final class SearchSection {
     return section.out.toString();
   }
 
-  private String unit() {
-    return folder.candidates().isEmpty() ? "ms" : folder.candidates().get(0).unit();
+  private CostUnit unit() {
+    return folder.candidates().isEmpty() ? CostUnit.MS : folder.candidates().get(0).unit();
   }
 
   private String costHeader() {
@@ -84,7 +77,7 @@ final class SearchSection {
     // Those with a file are all told; else a long front is thinned.
     int step = files.isEmpty() ? Math.max(1, (points.size() + MOST_ROWS - 1) / MOST_ROWS) : 1;
     for (int i = points.size() - 1; i >= 0; i -= step) {
-      Candidate c = points.get(i);
+      SearchPoint c = points.get(i);
       List<String> cells =
           new ArrayList<>(
               List.of(
@@ -93,8 +86,8 @@ final class SearchSection {
                   Numbers.si(c.params()),
                   Numbers.si(c.flops())));
       if (!files.isEmpty()) {
-        cells.add(within.get(i));
-        cells.add(files.get(i).replaceFirst("^front/", ""));
+        cells.add(files.get(i).within() ? "✓" : "✗");
+        cells.add(Known.text(files.get(i).file()).replaceFirst("^front/", ""));
       }
       table.row(cells.toArray(String[]::new));
     }
@@ -110,18 +103,18 @@ final class SearchSection {
 
   private void baselines() {
     HtmlTable table = new HtmlTable("", "Way to choose", ">Loss", costHeader());
-    Candidate chosen = folder.chosen();
-    for (Map.Entry<String, JsonNode> one : folder.summary().path("baselines").properties()) {
-      JsonNode figures = one.getValue();
-      double latency = JsonLines.number(figures, "latency_ms");
-      boolean ms = unit().equals("ms") && Double.isFinite(latency);
-      double loss = JsonLines.number(figures, "loss");
+    SearchPoint chosen = folder.chosen();
+    for (Map.Entry<String, BaselineFigures> one : folder.run().baselines().entrySet()) {
+      BaselineFigures figures = one.getValue();
+      double latency = Known.figure(figures.latencyMs());
+      boolean ms = unit() == CostUnit.MS && Double.isFinite(latency);
+      double loss = Known.figure(figures.loss());
       // The same loss to the last digit is the same model, which has one latency on the page.
       double cost =
           chosen != null && chosen.loss() == loss
               ? chosen.cost()
-              : ms ? latency : JsonLines.number(figures, "cost");
-      String none = JsonLines.text(figures, "none");
+              : ms ? latency : Known.figure(figures.cost());
+      String none = Known.text(figures.none());
       table.row(
           none.isEmpty() ? one.getKey() : one.getKey() + ": " + none,
           Numbers.fixed(loss, 3),

@@ -1,6 +1,5 @@
 package mos.report;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Locale;
 import java.util.Map;
 import mos.console.Durations;
@@ -23,26 +22,18 @@ final class StagesSection {
 
   private StagesSection() {}
 
-  /** Seconds of all stages together, 0 where none is known. */
-  static double total(JsonNode summary) {
-    double total = 0;
-    for (JsonNode seconds : summary.path("seconds")) {
-      total += known(seconds) ? seconds.asDouble() : 0;
-    }
-    return total;
-  }
-
   static String html(OutputFolder folder) {
-    double total = total(folder.summary());
+    RunFigures run = folder.run();
+    double total = run.seconds();
     if (!(total > 0)) {
       return Html.absent("No times of stages yet.");
     }
     StringBuilder out = new StringBuilder("<table class=\"stages\">\n<thead><tr>");
     out.append("<th scope=\"col\">Stage</th><th scope=\"col\" class=\"number\">Time</th>");
     out.append("<th scope=\"col\">Share</th></tr></thead>\n<tbody>\n");
-    for (Map.Entry<String, JsonNode> stage : folder.summary().path("seconds").properties()) {
-      if (known(stage.getValue())) {
-        row(title(stage.getKey()), stage.getValue().asDouble(), total, out);
+    for (Map.Entry<String, Double> stage : run.summary().seconds().entrySet()) {
+      if (RunFigures.isDuration(stage.getValue())) {
+        row(title(stage.getKey()), stage.getValue(), total, out);
       }
     }
     out.append("</tbody>\n<tfoot><tr><th scope=\"row\">all</th><td class=\"number\">");
@@ -52,10 +43,6 @@ final class StagesSection {
 
   private static String title(String stage) {
     return TITLES.getOrDefault(stage, stage.replace('_', ' '));
-  }
-
-  private static boolean known(JsonNode seconds) {
-    return seconds.isNumber() && seconds.asDouble() >= 0 && Double.isFinite(seconds.asDouble());
   }
 
   private static void row(String name, double seconds, double total, StringBuilder out) {

@@ -1,9 +1,10 @@
 package mos.report;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import mos.console.Numbers;
+import mos.results.EvaluatedArchitecture;
+import mos.results.SupernetEvaluation;
 
 /** Inherited against standalone quality of random SubTransformers, where it was evaluated. */
 final class SupernetSection {
@@ -12,13 +13,13 @@ final class SupernetSection {
   private SupernetSection() {}
 
   static String html(OutputFolder folder) {
-    JsonNode evaluation = folder.evaluation();
-    List<Plot.Point> points = points(evaluation.path("architectures"));
+    SupernetEvaluation evaluation = folder.evaluation();
+    List<Plot.Point> points = points(evaluation);
     if (points.isEmpty()) {
       return Html.absent(
           "Not evaluated (evaluate-supernet --evaluation-dir …/supernet-evaluation).");
     }
-    boolean bleu = JsonLines.text(evaluation, "fitness").equals("bleu");
+    boolean bleu = Known.text(evaluation.fitness()).equals("bleu");
     String value = bleu ? "100 − BLEU" : "validation loss";
     Plot plot =
         new Plot(
@@ -35,35 +36,36 @@ final class SupernetSection {
     out.append(Plot.legend("limit", "inherited = standalone")).append("</figcaption>\n");
     out.append("</figure>\n<div>\n");
     HtmlTable table = new HtmlTable("", "Agreement", ">Value", ">95% interval");
-    row(table, "mean absolute error", evaluation, "mae");
-    row(table, "Kendall’s tau", evaluation, "kendall_tau");
-    row(table, "tau of decoder depth alone", evaluation, "kendall_tau_decoder_depth");
-    String updates = Numbers.fixed(JsonLines.number(evaluation, "updates"), 0);
+    row(table, "mean absolute error", evaluation.mae(), evaluation.maeInterval());
+    row(table, "Kendall’s tau", evaluation.kendallTau(), evaluation.kendallTauInterval());
+    row(
+        table,
+        "tau of decoder depth alone",
+        evaluation.kendallTauDecoderDepth(),
+        evaluation.kendallTauDecoderDepthInterval());
+    String updates = Numbers.fixed(evaluation.updates(), 0);
     table.row("updates of each standalone training", updates, "");
     out.append(table.html(""));
     return out.append("</div>\n</div>\n").toString();
   }
 
-  private static void row(HtmlTable table, String name, JsonNode evaluation, String key) {
-    JsonNode interval = evaluation.path(key + "_95");
-    table.row(
-        name,
-        Numbers.fixed(JsonLines.number(evaluation, key), 3),
-        Numbers.fixed(bound(interval, 0), 3) + " to " + Numbers.fixed(bound(interval, 1), 3));
+  private static void row(HtmlTable table, String name, Double value, List<Double> interval) {
+    String low = Numbers.fixed(Known.figure(interval.get(0)), 3);
+    String high = Numbers.fixed(Known.figure(interval.get(1)), 3);
+    table.row(name, Numbers.fixed(Known.figure(value), 3), low + " to " + high);
   }
 
-  private static double bound(JsonNode interval, int index) {
-    return interval.path(index).isNumber() ? interval.path(index).asDouble() : Double.NaN;
-  }
-
-  private static List<Plot.Point> points(JsonNode architectures) {
+  private static List<Plot.Point> points(SupernetEvaluation evaluation) {
     List<Plot.Point> points = new ArrayList<>();
-    for (JsonNode one : architectures) {
-      double inherited = JsonLines.number(one, "inherited");
-      double standalone = JsonLines.number(one, "standalone");
+    if (evaluation == null) {
+      return points;
+    }
+    for (EvaluatedArchitecture one : evaluation.architectures()) {
+      double inherited = Known.figure(one.inherited());
+      double standalone = Known.figure(one.standalone());
       if (Double.isFinite(inherited) && Double.isFinite(standalone)) {
         String title =
-            JsonLines.text(one, "decoder_layers")
+            one.decoderLayers()
                 + " decoder layers, inherited "
                 + Numbers.fixed(inherited, 3)
                 + ", standalone "

@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import mos.console.Numbers;
+import mos.results.LossFigures;
+import mos.results.MetricsLine.Step;
 
 /**
  * Training curves: loss with validations, learning rate and speed of every training. What has one
@@ -25,7 +27,7 @@ final class TrainingSection {
     }
     for (TrainingRun run : folder.runs()) {
       out.append(Html.element("h3", run.name()));
-      List<Plot.Point> losses = run.curve(TrainingRun.Update::loss);
+      List<Plot.Point> losses = run.curve(Step::loss);
       long validations = run.validations().values().stream().mapToInt(Map::size).max().orElse(0);
       if (losses.size() < 2 && validations < 2) {
         out.append(Html.element("p", sentence(run, losses))).append('\n');
@@ -34,8 +36,8 @@ final class TrainingSection {
       out.append("\n<div class=\"columns\">\n<figure>\n");
       loss(run, losses, out);
       out.append("</figure>\n<figure>\n");
-      small(run, "learning rate", run.curve(TrainingRun.Update::learningRate), out);
-      small(run, "tokens per second", run.curve(TrainingRun.Update::tokensPerSecond), out);
+      small(run, "learning rate", run.curve(Step::lr), out);
+      small(run, "tokens per second", run.curve(Step::tokensPerSecond), out);
       out.append("</figure>\n</div>\n");
     }
     return out.toString();
@@ -73,8 +75,7 @@ final class TrainingSection {
                 "loss per token")
             .line("first", "training loss", losses);
     StringBuilder legend = new StringBuilder(Plot.legend("first", "training"));
-    for (Map.Entry<String, SortedMap<Long, TrainingRun.Validation>> entry :
-        run.validations().entrySet()) {
+    for (Map.Entry<String, SortedMap<Long, LossFigures>> entry : run.validations().entrySet()) {
       String name = name(entry.getKey());
       String colour = COLOURS.getOrDefault(entry.getKey(), "fourth");
       List<Plot.Point> points =
@@ -96,15 +97,14 @@ final class TrainingSection {
     out.append("<figcaption>").append(legend).append("</figcaption>\n");
   }
 
-  private static String title(String name, long update, TrainingRun.Validation v) {
+  private static String title(String name, long update, LossFigures v) {
     return name
         + ", update "
         + Numbers.count(update)
         + ": loss "
         + Numbers.fixed(v.loss(), 3)
-        + (Double.isFinite(v.perplexity())
-            ? ", perplexity " + Numbers.fixed(v.perplexity(), 2)
-            : "");
+        + ", perplexity "
+        + Numbers.fixed(v.ppl(), 2);
   }
 
   private static void small(

@@ -2,6 +2,7 @@ package mos.report;
 
 import java.util.List;
 import mos.console.Numbers;
+import mos.results.ExampleTranslation;
 
 /** Example translations beside their references, with differing words marked. */
 final class TranslationsSection {
@@ -11,7 +12,7 @@ final class TranslationsSection {
   private TranslationsSection() {}
 
   static String html(OutputFolder folder) {
-    List<OutputFolder.Translation> translations = folder.translations();
+    List<ExampleTranslation> translations = folder.translations();
     if (translations.isEmpty()) {
       return Html.absent("No translations (translations.jsonl) in this folder.");
     }
@@ -33,13 +34,13 @@ final class TranslationsSection {
     return out.toString();
   }
 
-  private static void table(List<OutputFolder.Translation> rows, StringBuilder out) {
+  private static void table(List<ExampleTranslation> rows, StringBuilder out) {
     out.append("<table class=\"translations\">\n<thead><tr>");
     for (String name : List.of("Source", "Reference", "Inherited", "Final")) {
       out.append("<th scope=\"col\">").append(name).append("</th>");
     }
     out.append("</tr></thead>\n<tbody>\n");
-    for (OutputFolder.Translation t : rows) {
+    for (ExampleTranslation t : rows) {
       out.append("<tr>");
       cell("Source", Html.escape(t.source()), out);
       cell("Reference", Html.escape(t.reference()), out);

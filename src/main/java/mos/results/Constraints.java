@@ -16,6 +16,7 @@ public record Constraints(
   /** Nothing was compared. */
   public static final Constraints NONE = new Constraints(null, null, null);
 
+  /** Copies the list. */
   public Constraints {
     constraints = constraints == null ? null : List.copyOf(constraints);
   }

@@ -21,6 +21,7 @@ public record CostFigures(
     Long activeParamsWithoutEmbedding,
     List<Double> features) {
 
+  /** Copies the list; none where it is null. */
   public CostFigures {
     features = features == null ? List.of() : List.copyOf(features);
   }

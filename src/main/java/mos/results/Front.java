@@ -31,6 +31,7 @@ public record Front(
   /** The same as a table. */
   public static final String CSV_NAME = "front.csv";
 
+  /** Copies the lists; none where one is null. */
   public Front {
     objectives = objectives == null ? List.of() : List.copyOf(objectives);
     points = points == null ? List.of() : List.copyOf(points);

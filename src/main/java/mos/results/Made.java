@@ -17,6 +17,7 @@ public record Made(
   /** Nothing is told. */
   public static final Made NOTHING = new Made(Map.of(), null);
 
+  /** Takes nothing for null. */
   public Made {
     with = with == null ? Map.of() : with;
   }

@@ -24,6 +24,7 @@ public record MetricsLine(
   /** Name of the file, in the folder of the training. */
   public static final String FILE_NAME = "metrics.jsonl";
 
+  /** Takes {@link Step#NONE} for null. */
   public MetricsLine {
     step = step == null ? Step.NONE : step;
   }

@@ -95,7 +95,7 @@ public final class ResultJson {
    */
   public static <T> T as(JsonNode tree, Class<T> type, String where) {
     try {
-      return MAPPER.treeToValue(tree, type);
+      return there(MAPPER.treeToValue(tree, type), where);
     } catch (JsonProcessingException e) {
       throw invalid(e, type.getSimpleName(), where);
     }
@@ -104,7 +104,7 @@ public final class ResultJson {
   /** One JSON text as a result; see {@link #as}. */
   public static <T> T parse(String text, Class<T> type, String where) {
     try {
-      return MAPPER.readValue(LineReader.withoutMark(text), type);
+      return there(MAPPER.readValue(LineReader.withoutMark(text), type), where);
     } catch (JsonProcessingException e) {
       throw invalid(e, type.getSimpleName(), where);
     }
@@ -113,16 +113,23 @@ public final class ResultJson {
   /** A tree as a list or map of results. */
   public static <T> T as(JsonNode tree, TypeReference<T> type, String where) {
     try {
-      return MAPPER.treeToValue(tree, type);
+      return there(MAPPER.treeToValue(tree, type), where);
     } catch (JsonProcessingException e) {
       throw invalid(e, type.getType().getTypeName(), where);
     }
   }
 
+  private static <T> T there(T result, String where) {
+    if (result == null) {
+      throw new MosException(where + ": holds null");
+    }
+    return result;
+  }
+
   private static MosException invalid(JsonProcessingException e, String type, String where) {
     String problem = e.getOriginalMessage().lines().findFirst().orElse("");
     // Jackson tells of a primitive that is not there as of null.
-    problem = problem.startsWith("Cannot map `null`") ? "must be there, as a number" : problem;
+    problem = problem.startsWith("Cannot map `null`") ? "must be there" : problem;
     return new MosException(where + ": not a valid " + type + ": " + place(e) + problem, e);
   }
 

@@ -14,6 +14,7 @@ public record RouterWeights(int experts, String routing, List<OfArchitecture> ar
   /** Name of the file. */
   public static final String FILE_NAME = "router-weights.json";
 
+  /** Copies the list; none where it is null. */
   public RouterWeights {
     architectures = architectures == null ? List.of() : List.copyOf(architectures);
   }
@@ -24,6 +25,7 @@ public record RouterWeights(int experts, String routing, List<OfArchitecture> ar
    * @param name "found", "largest", "smallest" or "random" and a number
    */
   public record OfArchitecture(String name, SubTransformer architecture, List<OfMatrix> routers) {
+    /** Copies the list; none where it is null. */
     public OfArchitecture {
       routers = routers == null ? List.of() : List.copyOf(routers);
     }

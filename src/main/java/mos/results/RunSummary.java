@@ -16,7 +16,8 @@ import mos.host.Hardware;
  * @param limits in their quantities' units
  * @param constraints what became of them
  * @param largest what the largest SubTransformer takes
- * @param quality losses and scores
+ * @param counts what it costs by counting
+ * @param losses on the validation set
  * @param seconds of each stage
  */
 public record RunSummary(
@@ -43,6 +44,9 @@ public record RunSummary(
     RunProvenance provenance) {
   /** Name of the file. */
   public static final String FILE_NAME = "summary.json";
+
+  /** Nothing is told. */
+  public static final RunSummary NOTHING = ResultJson.parse("{}", RunSummary.class, FILE_NAME);
 
   /** The trained SuperTransformer. */
   public record Supernet(

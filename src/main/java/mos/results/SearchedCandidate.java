@@ -27,6 +27,8 @@ public record SearchedCandidate(
     List<Integer> gene,
     SubTransformer architecture,
     @JsonUnwrapped Finalist verdict) {
+  /** Name of the file, beside the architecture file of the search. */
+  public static final String FILE_NAME = "candidates.jsonl";
 
   /**
    * What became of a candidate in the end, flat in its line; null in {@code population.json}.

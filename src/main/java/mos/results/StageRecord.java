@@ -25,4 +25,21 @@ public record StageRecord(
     List<String> command,
     Map<String, String> provenance,
     JsonNode figures,
-    Map<String, Long> products) {}
+    Map<String, Long> products) {
+
+  /** {@link #settings}, none where the record does not tell. */
+  public Map<String, String> told() {
+    return settings == null ? Map.of() : settings;
+  }
+
+  /** {@link #products}, none where the record does not tell. */
+  public Map<String, Long> made() {
+    return products == null ? Map.of() : products;
+  }
+
+  /** The same with another result. */
+  public StageRecord with(JsonNode other) {
+    return new StageRecord(
+        stage, fingerprint, settings, finished, seconds, command, provenance, other, products);
+  }
+}

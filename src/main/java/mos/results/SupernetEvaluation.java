@@ -38,6 +38,7 @@ public record SupernetEvaluation(
   /** Name of the file, in the folder of the evaluation. */
   public static final String FILE_NAME = "evaluation.json";
 
+  /** Copies the lists; an interval has two bounds, whatever was there. */
   public SupernetEvaluation {
     maeInterval = interval(maeInterval);
     kendallTauInterval = interval(kendallTauInterval);

@@ -16,7 +16,7 @@ import java.util.Map;
  */
 public record TrainingFigures(
     long updates,
-    int epoch,
+    long epoch,
     double seconds,
     double tokensPerSecond,
     long parameters,

@@ -21,6 +21,7 @@ public record Candidate(
     int generation,
     Map<String, Double> figures) {
 
+  /** A loss that is not a number is infinite: such a candidate is the worst. */
   public Candidate {
     loss = Double.isNaN(loss) ? Double.POSITIVE_INFINITY : loss;
     figures = Collections.unmodifiableMap(new TreeMap<>(figures));

@@ -71,6 +71,7 @@ public interface Constraint {
 
   /** A constraint with screens and a limit of its own. */
   record Screened(Constraint of, double limit, List<Constraint> screens) implements Constraint {
+    /** Keeps a copy of the screens. */
     public Screened {
       screens = List.copyOf(screens);
     }

@@ -26,6 +26,10 @@ public record EvolutionConfig(
     int maxTries,
     long seed) {
 
+  /**
+   * @throws ConfigurationException for groups that do not add up to the population, and for values
+   *     outside of their ranges
+   */
   public EvolutionConfig {
     int sum = parentSize + mutationSize + crossoverSize;
     if (parentSize < 1 || mutationSize < 0 || crossoverSize < 0 || sum != populationSize) {

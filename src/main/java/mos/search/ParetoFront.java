@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -33,6 +34,9 @@ public final class ParetoFront {
    * @param objectives at least two
    */
   public static List<Candidate> of(List<Candidate> candidates, List<Objective> objectives) {
+    if (objectives.size() == 2) {
+      return of(candidates, objectives.get(0).value(), objectives.get(1).value());
+    }
     ParetoFront order = new ParetoFront(candidates, objectives);
     List<Integer> front = new ArrayList<>();
     for (int i = 0; i < order.values.length; i++) {
@@ -47,6 +51,23 @@ public final class ParetoFront {
         .sorted(Comparator.comparingDouble(i -> order.values[i][1]))
         .map(candidates::get)
         .toList();
+  }
+
+  /**
+   * The same of anything with two values, both to be small and neither NaN: in one pass over what
+   * is sorted, for as many as there may be.
+   */
+  public static <T> List<T> of(List<T> all, ToDoubleFunction<T> first, ToDoubleFunction<T> second) {
+    List<T> sorted = new ArrayList<>(all);
+    sorted.sort(Comparator.comparingDouble(second).thenComparingDouble(first));
+    List<T> front = new ArrayList<>();
+    for (T one : sorted) {
+      T last = front.isEmpty() ? null : front.get(front.size() - 1);
+      if (last == null || first.applyAsDouble(one) < first.applyAsDouble(last)) {
+        front.add(one);
+      }
+    }
+    return List.copyOf(front);
   }
 
   /** All candidates by front, and within a front the loneliest first. */

@@ -11,6 +11,7 @@ import java.util.List;
  */
 public record SearchResult(Candidate best, List<Candidate> evaluated, List<Candidate> population) {
 
+  /** Keeps copies of the lists. */
   public SearchResult {
     evaluated = List.copyOf(evaluated);
     population = List.copyOf(population);

@@ -28,6 +28,7 @@ public record SearchState(
     Map<SubTransformer, Candidate> evaluated,
     Map<SubTransformer, Double> costs) {
 
+  /** Keeps copies of all that it is given. */
   public SearchState {
     population = population.stream().map(List::copyOf).toList();
     evaluated = Collections.unmodifiableMap(new LinkedHashMap<>(evaluated));

@@ -39,6 +39,7 @@ public record FineScale(
   /** Encoder outputs that arbitrary attention can ask for, beyond the first. */
   private static final int ATTENTION = 2;
 
+  /** Keeps a copy of the options, in their order. */
   public FineScale {
     Map<DimensionKind, Integer> ordered = new EnumMap<>(DimensionKind.class);
     ordered.putAll(options);

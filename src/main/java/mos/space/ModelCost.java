@@ -34,6 +34,10 @@ public record ModelCost(
     this(qkvDim, sourceVocabulary, targetVocabulary, shareAllEmbeddings, 1);
   }
 
+  /**
+   * @throws ConfigurationException for sizes that are not positive, and for two dictionaries that
+   *     share embeddings
+   */
   public ModelCost {
     if (qkvDim < 1 || sourceVocabulary < 0 || targetVocabulary < 0) {
       throw new ConfigurationException(

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import mos.base.AtomicFile;
 import mos.base.ConfigurationException;
+import mos.base.Json;
 import mos.config.Setting;
 import mos.config.Settings;
 
@@ -63,6 +64,18 @@ public final class SubTransformerFile {
   /** Reads a file that holds the keys of a SubTransformer and none that other settings own. */
   public static SubTransformer read(Path file) {
     return fromSettings(Settings.load(List.of(file), Map.of(), settings()));
+  }
+
+  /**
+   * The SubTransformer of such keys and their values, as {@code summary.json} has them.
+   *
+   * @param name stands for the file in messages
+   */
+  public static SubTransformer of(Map<String, ?> keys, String name) {
+    StringBuilder yaml = new StringBuilder();
+    // JSON is YAML, too.
+    keys.forEach((key, value) -> yaml.append(Json.line(key) + ": " + Json.line(value) + "\n"));
+    return fromSettings(Settings.parse(yaml.toString(), name, settings()));
   }
 
   /**

@@ -121,10 +121,12 @@ public final class Checkpoint implements AutoCloseable {
     }
   }
 
+  /** Which model it is of, with its space, languages and settings. */
   public ModelDescription description() {
     return description;
   }
 
+  /** Where its training stood. */
   public TrainState state() {
     return state;
   }

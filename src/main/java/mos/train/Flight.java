@@ -17,6 +17,9 @@ final class Flight implements AutoCloseable {
    */
   record Entry(PendingOutcome pending, long update, BatchSource.Update batch, double rate) {}
 
+  /** One that has ended. */
+  record Landed(Entry entry, Outcome outcome) {}
+
   private final Deque<Entry> entries = new ArrayDeque<>();
   private PendingOutcome before;
   private double idleMs;
@@ -30,8 +33,9 @@ final class Flight implements AutoCloseable {
     return entries.size();
   }
 
-  /** The oldest one's outcome, for which this waits; then it is no longer in flight. */
-  Outcome land(Entry entry) {
+  /** The oldest one with its outcome, for which this waits; then it is no longer in flight. */
+  Landed land() {
+    Entry entry = entries.element();
     Outcome outcome = entry.pending.get();
     if (before != null) {
       idleMs += entry.pending.idleMs(before);
@@ -40,11 +44,7 @@ final class Flight implements AutoCloseable {
     }
     before = entry.pending;
     entries.remove();
-    return outcome;
-  }
-
-  Entry oldest() {
-    return entries.element();
+    return new Landed(entry, outcome);
   }
 
   /** Something else than updates comes next: the device's waiting for them ends here. */

@@ -20,4 +20,11 @@ public record GradientConfig(
     Distillation distillation,
     TokenTraining tokenExperts,
     Precision precision,
-    boolean deterministic) {}
+    boolean deterministic) {
+
+  /** The same in another precision. */
+  GradientConfig with(Precision other) {
+    return new GradientConfig(
+        dropout, labelSmoothing, distillation, tokenExperts, other, deterministic);
+  }
+}

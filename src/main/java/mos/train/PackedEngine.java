@@ -2,8 +2,10 @@ package mos.train;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import mos.data.Batch;
 import mos.data.PackedBatch;
 import mos.kernel.PackedAttention;
@@ -34,21 +36,9 @@ final class PackedEngine implements GradientEngine {
   private final PackedAttention attention;
   private final ComputeCopy copy;
   private final Map<SubTransformer, DirectWeights> weights =
-      new LinkedHashMap<>(2 * KEPT, 0.75f, true) {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<SubTransformer, DirectWeights> eldest) {
-          boolean full = size() > KEPT;
-          if (full) {
-            eldest.getValue().close();
-          }
-          return full;
-        }
-      };
+      new LinkedHashMap<>(2 * KEPT, 0.75f, true);
   private final List<PackedTensors> batches = new ArrayList<>();
   private Scope batchScope;
-  private List<Batch> uploaded;
 
   PackedEngine(
       SuperTransformer model,
@@ -69,21 +59,18 @@ final class PackedEngine implements GradientEngine {
       long[] seeds,
       long[] tokenSeeds,
       double scale) {
-    copy.refresh();
     upload(passes);
     // Experts and routers draw no more than this one's numbers.
     torch.manual_seed(seeds[0]);
     // Twice the same counts twice, with dropout of its own.
-    List<SubTransformer> distinct = architectures.stream().distinct().toList();
-    List<DirectWeights> derived =
-        distinct.stream().map(a -> weights.computeIfAbsent(a, this::derive)).toList();
+    Map<SubTransformer, DirectWeights> derived = derive(architectures);
     Tensor sums = Tensors.zeros(ScalarType.Double, model.device(), 2);
     try (Scope scope = Scope.open()) {
-      DirectUpdate update = model.directUpdate(distinct, derived, true);
+      DirectUpdate update = model.directUpdate(List.copyOf(derived.values()), true);
       boolean teaching = config.distillation().active() && seeds.length > 1;
       Teacher[] teachers = new Teacher[batches.size()];
       for (int k = 0; k < seeds.length; k++) {
-        DirectWeights direct = derived.get(distinct.indexOf(architectures.get(k)));
+        DirectWeights direct = derived.get(architectures.get(k));
         torch.manual_seed(tokenSeeds[k]);
         for (int p = 0; p < batches.size(); p++) {
           Tensor decoded = teaching && k == 0 ? room(direct, batches.get(p)) : null;
@@ -130,8 +117,7 @@ final class PackedEngine implements GradientEngine {
               batch,
               config.tokenExperts().of(scale, batch.target().size(0)),
               seed);
-      run.encode();
-      Tensor decoded = run.decode();
+      Tensor decoded = run.forward();
       if (kept != null) {
         kept.copy_(decoded);
       }
@@ -142,15 +128,25 @@ final class PackedEngine implements GradientEngine {
     }
   }
 
-  private DirectWeights derive(SubTransformer architecture) {
-    return model.deriveDirect(architecture, copy, kernels);
+  /** Weights of each architecture, in their order; those of former updates make room. */
+  private Map<SubTransformer, DirectWeights> derive(List<SubTransformer> architectures) {
+    Set<SubTransformer> distinct = new LinkedHashSet<>(architectures);
+    long missing = distinct.stream().filter(a -> !weights.containsKey(a)).count();
+    List<SubTransformer> former =
+        weights.keySet().stream().filter(a -> !distinct.contains(a)).toList();
+    // The longest unused come first.
+    for (int i = 0; i < former.size() && weights.size() + missing > KEPT; i++) {
+      weights.remove(former.get(i)).close();
+    }
+    Map<SubTransformer, DirectWeights> derived = new LinkedHashMap<>();
+    for (SubTransformer a : distinct) {
+      derived.put(a, weights.computeIfAbsent(a, one -> model.deriveDirect(one, copy, kernels)));
+    }
+    return derived;
   }
 
   /** Copies an update's passes to the device; all its architectures train on them. */
   private void upload(List<Batch> passes) {
-    if (passes == uploaded) {
-      return;
-    }
     forget();
     try (Scope scope = Scope.open().kept()) {
       batchScope = scope;
@@ -161,12 +157,10 @@ final class PackedEngine implements GradientEngine {
         batches.add(PackedTensors.of(rounded, model.device()));
       }
     }
-    uploaded = passes;
   }
 
   private void forget() {
     batches.clear();
-    uploaded = null;
     if (batchScope != null) {
       batchScope.close();
       batchScope = null;

@@ -65,64 +65,74 @@ record PassSize(int least, int most, boolean taught, boolean fixed) {
       return most;
     }
     SubTransformer largest = schedule.largest();
+    List<SubTransformer> tried = taught ? List.of(largest, largest) : List.of(largest);
     int size = most;
     while (true) {
-      try {
-        List<SubTransformer> tried = taught ? List.of(largest, largest) : List.of(largest);
-        long taken = measure(model, tried, engine, size);
+      Trial trial = trial(model, tried, engine, size);
+      if (trial.fits()) {
         LOG.info(
             "passes of up to {} tokens: the largest SubTransformer takes {} GB with them, {} GB"
                 + " are free",
             size,
-            gigabytes(taken),
+            gigabytes(trial.taken()),
             gigabytes(DeviceMemory.free(model.device())));
         return size;
-      } catch (RuntimeException e) {
-        if (!DeviceMemory.isExhausted(e)) {
-          throw e;
-        }
-        DeviceMemory.release(model.device());
-        if (size == least) {
-          throw new MosException(
-              "the largest SubTransformer does not fit into the GPU's memory with max-tokens "
-                  + least
-                  + ": lower max-tokens (and raise update-freq by the same factor)",
-              e);
-        }
-        if (fixed) {
-          throw new MosException(
-              "passes of "
-                  + size
-                  + " tokens do not fit into the GPU's free memory, and a deterministic training"
-                  + " does not choose smaller ones by itself: give --max-tokens-per-pass, "
-                  + least
-                  + " or more, the same in every run",
-              e);
-        }
-        size = Math.max(least, (int) (size * 0.7));
       }
+      DeviceMemory.release(model.device());
+      if (size == least) {
+        throw new MosException(
+            "the largest SubTransformer does not fit into the GPU's memory with max-tokens "
+                + least
+                + ": lower max-tokens (and raise update-freq by the same factor)",
+            trial.failure());
+      }
+      if (fixed) {
+        throw new MosException(
+            "passes of "
+                + size
+                + " tokens do not fit into the GPU's free memory, and a deterministic training"
+                + " does not choose smaller ones by itself: give --max-tokens-per-pass, "
+                + least
+                + " or more, the same in every run",
+            trial.failure());
+      }
+      size = Math.max(least, (int) (size * 0.7));
     }
   }
 
-  /** Memory that the device's processes have taken after a trial that leaves the reserve. */
-  private static long measure(
+  /**
+   * How a trial of a size ended.
+   *
+   * @param fits whether it left the reserve
+   * @param taken bytes that the device's processes have taken after it; 0 where memory ran out
+   * @param failure what told that memory ran out; null where it did not
+   */
+  record Trial(boolean fits, long taken, RuntimeException failure) {
+    /** It ran, on a device of which {@code free} bytes were free before and fewer are after. */
+    static Trial of(long freeBefore, long freeAfter, long taken) {
+      return new Trial(freeBefore - freeAfter <= RESERVE * freeBefore, taken, null);
+    }
+  }
+
+  private static Trial trial(
       SuperTransformer model, List<SubTransformer> tried, GradientEngine engine, int tokens) {
     Device device = model.device();
     DeviceMemory.release(device);
     long free = DeviceMemory.free(device);
     try (Scope scope = Scope.open()) {
-      List<Batch> pass = List.of(trial(model.config(), tokens));
+      List<Batch> pass = List.of(sentences(model.config(), tokens));
       engine.gradients(tried, pass, new long[tried.size()], 1).sum().item_double();
+    } catch (RuntimeException e) {
+      if (DeviceMemory.isExhausted(e)) {
+        return new Trial(false, 0, e);
+      }
+      throw e;
     }
-    long used = free - DeviceMemory.free(device);
-    if (used > RESERVE * free) {
-      throw new MosException("out of memory: " + used + " of " + free + " bytes leave no reserve");
-    }
-    return DeviceMemory.taken(device);
+    return Trial.of(free, DeviceMemory.free(device), DeviceMemory.taken(device));
   }
 
   /** Sentences of one token over and over, as many as a pass has. */
-  private static Batch trial(ModelConfig config, int tokens) {
+  private static Batch sentences(ModelConfig config, int tokens) {
     int size = Math.max(1, tokens / SENTENCE);
     int token = Math.min(config.sourceVocabulary(), config.targetVocabulary()) - 1;
     int[] sentence = new int[Math.min(SENTENCE, tokens)];

@@ -3,6 +3,7 @@ package mos.train;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import mos.data.Batch;
 import mos.data.Dictionary;
 import mos.model.SuperTransformer;
@@ -60,7 +61,15 @@ final class PlainEngine implements GradientEngine {
         torch.manual_seed(seeds[k]);
         OptionalLong token =
             tokenSeeds[k] == seeds[k] ? OptionalLong.empty() : OptionalLong.of(tokenSeeds[k]);
-        accumulate(architectures.get(k), passes, sums, scale, token, teaching, teachers);
+        boolean first = k == 0;
+        accumulate(
+            architectures.get(k),
+            passes,
+            sums,
+            scale,
+            token,
+            first ? List.of() : List.copyOf(teachers),
+            teaching && first ? teachers::add : null);
       }
     } finally {
       teachers.forEach(teacher -> teacher.decoded().close());
@@ -71,7 +80,8 @@ final class PlainEngine implements GradientEngine {
 
   /**
    * @param tokenSeed where the dropout on tokens does not go on drawing after the routers'
-   * @param teachers of the passes; empty for the first, which fills it when {@code teaching}
+   * @param teachers of the passes; empty for one that learns from the references alone
+   * @param taught is given a teacher of every pass; null for one that teaches nobody
    */
   private void accumulate(
       SubTransformer architecture,
@@ -79,17 +89,16 @@ final class PlainEngine implements GradientEngine {
       Tensor sums,
       double scale,
       OptionalLong tokenSeed,
-      boolean teaching,
-      List<Teacher> teachers) {
+      List<Teacher> teachers,
+      Consumer<Teacher> taught) {
     try (Scope scope = Scope.open()) {
       TrainableWeights weights = model.deriveTrainable(architecture, precision);
       tokenSeed.ifPresent(torch::manual_seed);
-      TokenRouting routing =
-          architecture.tokenRouted() ? new TokenRouting(tokenExperts.capacityFactor()) : null;
-      Transformer transformer = new Transformer(weights.weights(), dropout, routing);
-      boolean student = !teachers.isEmpty();
       for (int p = 0; p < passes.size(); p++) {
         try (Scope inner = Scope.open()) {
+          TokenRouting routing =
+              architecture.tokenRouted() ? new TokenRouting(tokenExperts.capacityFactor()) : null;
+          Transformer transformer = new Transformer(weights.weights(), dropout, routing);
           TensorBatch batch = TensorBatch.of(passes.get(p), model.device());
           Tensor decoded =
               transformer.decode(
@@ -99,9 +108,9 @@ final class PlainEngine implements GradientEngine {
           if (routing != null) {
             // Gradients are divided by the target tokens, the balancing loss must not be.
             double weight = scale * tokenExperts.balanceWeight() * passes.get(p).targetTokens();
-            balance = routing.takeBalanceLoss().mul(new Scalar(weight));
+            balance = routing.balanceLoss().mul(new Scalar(weight));
           }
-          if (student) {
+          if (!teachers.isEmpty()) {
             taught(transformer, rows, balance, teachers.get(p), batch.target(), sums, scale);
             continue;
           }
@@ -111,8 +120,8 @@ final class PlainEngine implements GradientEngine {
           (balance == null ? minimised : minimised.add(balance)).backward();
           sums.select(0, 0).add_(loss.loss().detach());
           sums.select(0, 1).add_(loss.negativeLogLikelihood());
-          if (teaching) {
-            teachers.add(
+          if (taught != null) {
+            taught.accept(
                 new Teacher(
                     distillation,
                     Scope.own(rows.detach()),

@@ -1,7 +1,9 @@
 package mos.train;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -9,6 +11,14 @@ import mos.base.ConfigurationException;
 
 /** Refuses to continue a training with what would silently make it another one. */
 final class ResumeCheck {
+  private static final String SEED = "seed";
+  private static final String MAX_TOKENS = "max-tokens";
+  private static final String UPDATE_FREQ = "update-freq";
+  private static final String UPDATE_FREQ_TOTAL = "update-freq-total";
+  private static final String LABEL_SMOOTHING = "label-smoothing";
+  private static final String DISTILL = "distill";
+  private static final String DISTILL_WEIGHT = "distill-weight";
+
   /**
    * What decides which sentences and architectures an update has, and what is minimised, by key,
    * with what it was before checkpoints told it.
@@ -16,17 +26,17 @@ final class ResumeCheck {
   private static final Map<String, Object> FIXED =
       new TreeMap<>(
           Map.of(
-              "seed",
+              SEED,
               1,
-              "max-tokens",
+              MAX_TOKENS,
               4096,
-              "update-freq",
+              UPDATE_FREQ,
               1,
-              "label-smoothing",
+              LABEL_SMOOTHING,
               0.1,
-              "distill",
+              DISTILL,
               "none",
-              "distill-weight",
+              DISTILL_WEIGHT,
               0.1));
 
   /** Was always told. */
@@ -36,6 +46,23 @@ final class ResumeCheck {
   private static final List<String> ORIGINS = List.of("codes", "train", "valid", "parent");
 
   private ResumeCheck() {}
+
+  /** See {@link TrainingConfig#told}. */
+  static Map<String, Object> told(
+      TrainingConfig config, Map<String, Object> settings, int processes) {
+    Map<String, Object> told = new LinkedHashMap<>(settings);
+    GradientConfig gradients = config.gradients();
+    told.putIfAbsent(SEED, config.seed());
+    told.putIfAbsent(MAX_TOKENS, config.update().maxTokens());
+    told.putIfAbsent(LABEL_SMOOTHING, gradients.labelSmoothing());
+    if (gradients.distillation().active()) {
+      told.putIfAbsent(DISTILL, gradients.distillation().kind().name().toLowerCase(Locale.ROOT));
+      told.putIfAbsent(DISTILL_WEIGHT, gradients.distillation().weight());
+    }
+    told.remove(UPDATE_FREQ_TOTAL);
+    told.put(UPDATE_FREQ, config.update().inAll(processes));
+    return told;
+  }
 
   /**
    * @throws ConfigurationException naming the first difference and what to do

@@ -11,6 +11,7 @@ import mos.data.ParallelCorpus;
 import mos.data.UpdateIterator;
 import mos.distributed.Ranks;
 import mos.model.SuperTransformer;
+import mos.results.MetricsLine;
 import mos.tensor.DeviceMemory;
 import mos.tensor.Precision;
 
@@ -120,7 +121,7 @@ public final class Trainer {
       if (ranks.first()) {
         boolean over = state.update() >= config.maxUpdates();
         state = best.find(state, over && !state.validationDue());
-        metrics = new MetricsLog(folder.resolve("metrics.jsonl"), state);
+        metrics = new MetricsLog(folder.resolve(MetricsLine.FILE_NAME), state);
       }
       if (state.validationDue()) {
         validateNow(updates().atEndOfEpoch());
@@ -228,8 +229,9 @@ public final class Trainer {
   }
 
   private void finish(Flight flight) {
-    Flight.Entry entry = flight.oldest();
-    Outcome outcome = flight.land(entry);
+    Flight.Landed landed = flight.land();
+    Flight.Entry entry = landed.entry();
+    Outcome outcome = landed.outcome();
     state = state.afterSeconds(pace.updated(entry.batch().targetTokens()));
     told |= outcome.stop();
     state = losses.after(state, outcome, entry.update());

@@ -1,5 +1,8 @@
 package mos.train;
 
+import java.util.Map;
+import mos.tensor.Precision;
+
 /**
  * How a model is trained.
  *
@@ -45,5 +48,21 @@ public record TrainingConfig(
   /** Updates in all. */
   public int maxUpdates() {
     return learningRate.maxUpdates();
+  }
+
+  /** The same in another precision. */
+  public TrainingConfig with(Precision precision) {
+    return new TrainingConfig(
+        update, learningRate, gradients.with(precision), adam, clipNorm, intervals, seed);
+  }
+
+  /**
+   * Settings as a checkpoint tells them: with the micro-batches of all processes, so that another
+   * number of them can continue it, and with what decides whether it may be continued.
+   *
+   * @param settings that were given, by key
+   */
+  public Map<String, Object> told(Map<String, Object> settings, int processes) {
+    return ResumeCheck.told(this, settings, processes);
   }
 }

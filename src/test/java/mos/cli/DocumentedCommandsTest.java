@@ -35,7 +35,7 @@ class DocumentedCommandsTest {
 
   static {
     NOT_RUN.put("MOS_GPU=1 .*", "builds with the natives for NVIDIA GPUs");
-    NOT_RUN.put(".*get-preprocessed .*", "network; GetPreprocessedTaskTest has a local server");
+    NOT_RUN.put(".*get-preprocessed .*", "network; GetPreprocessedCommandTest has a local server");
     NOT_RUN.put(".*generate-script .*bash.*", "days; GenerateScriptTest runs such a script");
     NOT_RUN.put(".*bench --train .*wmt14.*", "hours without a GPU");
     NOT_RUN.put(".*train.*wmt14.en-de.yml .*", "a 200 M model; the same runs with sample.yml");

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import mos.base.Json;
 import mos.report.ReportPage;
+import mos.results.ResultFiles;
 import mos.space.ConfigurationDictionary;
 import mos.space.SubTransformerFile;
 import org.junit.jupiter.api.BeforeAll;
@@ -95,6 +96,7 @@ class EvaluateSupernetCommandTest {
     assertThat(four.at("/provenance/settings/architectures").asInt()).isEqualTo(4);
     assertThat(out.resolve("supernet-evaluation/training-001")).doesNotExist();
     assertThat(Files.readString(ReportPage.write(out))).contains("inherited = standalone");
+    assertThat(ResultFiles.problems(out)).as("files that their records do not tell").isEmpty();
 
     evaluate(out, 4, 7).failed(2, "sub-max-update: got 7", "begun with 6");
   }

@@ -10,6 +10,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import mos.base.Json;
 import mos.report.ExampleFolder;
+import mos.results.ResultFiles;
 import mos.tensor.SafeTensors;
 import mos.tensor.Scope;
 import mos.train.Checkpoint;
@@ -122,6 +123,7 @@ class RunCommandTest {
     assertThat(summary.path("latency_ms").asDouble()).isBetween(0.001, 10_000.0);
 
     assertThat(ExampleFolder.keysNotIn(out)).as("what the report's example has").isEmpty();
+    assertThat(ResultFiles.problems(out)).as("files that their records do not tell").isEmpty();
 
     assertOrigins(out);
     Map<String, FileTime> before = TinyTask.times(out);

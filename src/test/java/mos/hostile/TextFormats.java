@@ -136,7 +136,10 @@ final class TextFormats {
         List.of(
             "summary.json",
             "search/candidates.jsonl",
+            "search/front.json",
             "search/router-weights.json",
+            "latency/predictor.json",
+            "subtransformer/metrics.jsonl",
             "translations.jsonl")) {
       formats.add(
           json(

@@ -18,13 +18,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class GpuKernelsTest extends OnGpu {
   private static final int WIDTH = 512;
 
-  private Segments segments(int[] lengths, int factor) {
+  private SequenceOffsets offsets(int[] lengths, int factor) {
     int[] starts = new int[lengths.length + 1];
     for (int b = 0; b < lengths.length; b++) {
       starts[b + 1] = starts[b] + lengths[b] * factor;
     }
     int longest = Arrays.stream(lengths).max().orElse(0) * factor;
-    return new Segments(Tensors.of(starts, device, starts.length), starts, longest);
+    return new SequenceOffsets(Tensors.of(starts, device, starts.length), starts, longest);
   }
 
   private static int[] lengths(int seed, int most) {
@@ -42,8 +42,8 @@ class GpuKernelsTest extends OnGpu {
     "8, 128, 1, true", "16, 50, 1, true", "8, 200, 1, false", "4, 70, 3, false", "8, 2, 1, false"
   })
   void shortAttentionEqualsFlashAttention(int heads, int most, int factor, boolean causal) {
-    Segments queries = segments(lengths(most, most), 1);
-    Segments keys = segments(lengths(most, most), factor);
+    SequenceOffsets queries = offsets(lengths(most, most), 1);
+    SequenceOffsets keys = offsets(lengths(most, most), factor);
     PackedAttention.Shape shape =
         factor == 1
             ? PackedAttention.Shape.ofSelf(queries, heads, causal, Dropout.NONE)
@@ -81,8 +81,8 @@ class GpuKernelsTest extends OnGpu {
   void crossAttentionIsNotTakenForSelfAttention(
       int projection, int heads, int headDim, int targets, int sources) {
     int width = heads * headDim;
-    Segments queries = segments(lengths(7, 30), targets);
-    Segments keys = segments(lengths(7, 30), sources);
+    SequenceOffsets queries = offsets(lengths(7, 30), targets);
+    SequenceOffsets keys = offsets(lengths(7, 30), sources);
     PackedAttention.Shape shape = PackedAttention.Shape.ofCross(queries, keys, heads, Dropout.NONE);
     int n = queries.hostStarts()[queries.count()];
     int m = keys.hostStarts()[keys.count()];
@@ -118,10 +118,10 @@ class GpuKernelsTest extends OnGpu {
   /** The output is linear in the values, so its backward half is its transpose, mask included. */
   @Test
   void attentionDropsTheSameWeightsInBothHalves() {
-    Segments segments = segments(lengths(3, 60), 1);
+    SequenceOffsets offsets = offsets(lengths(3, 60), 1);
     PackedAttention.Shape shape =
-        PackedAttention.Shape.ofSelf(segments, 8, false, new Dropout(0.3, 99));
-    int n = segments.hostStarts()[segments.count()];
+        PackedAttention.Shape.ofSelf(offsets, 8, false, new Dropout(0.3, 99));
+    int n = offsets.hostStarts()[offsets.count()];
     PackedAttention mine = new ShortAttention(ScalarType.BFloat16, new FlashAttention());
     Tensor q = random(ScalarType.BFloat16, n, WIDTH);
     Tensor k = random(ScalarType.BFloat16, n, WIDTH);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.Function;
 import mos.kernel.TrainingKernels.ExpertMatrix;
 import mos.kernel.TrainingKernels.Mixer;
+import mos.nn.Granularity;
 import mos.nn.Linear;
 import mos.tensor.Tensors;
 import org.bytedeco.pytorch.Device;
@@ -21,7 +22,7 @@ final class MixedSizes {
   private static final int EXPERTS = 3;
   private static final int WIDTH = 64;
 
-  private final boolean layerWise;
+  private final Granularity granularity;
   private final int[] ffns;
   private final TensorOptions options;
   private final Tensor[] weights = new Tensor[2];
@@ -30,7 +31,7 @@ final class MixedSizes {
   private final List<Linear> mixedGradients = new ArrayList<>();
 
   MixedSizes(Device device, boolean layerWise, int... ffns) {
-    this.layerWise = layerWise;
+    this.granularity = layerWise ? Granularity.LAYER_WISE : Granularity.NEURON_WISE;
     this.ffns = ffns.clone();
     options = Tensors.options(ScalarType.Float, device);
     int most = ffns[0];
@@ -38,7 +39,8 @@ final class MixedSizes {
     weights[1] = random(EXPERTS, WIDTH, most);
     biases[0] = random(EXPERTS, most);
     biases[1] = random(EXPERTS, WIDTH);
-    mixtures = random(ffns.length, layerWise ? 2 * EXPERTS : (most + WIDTH) * EXPERTS);
+    long rows = granularity.rows(most) + granularity.rows(WIDTH);
+    mixtures = random(ffns.length, rows * EXPERTS);
     for (int ffn : ffns) {
       mixedGradients.add(Linear.of(random(ffn, WIDTH), random(ffn)));
       mixedGradients.add(Linear.of(random(WIDTH, ffn), random(WIDTH)));
@@ -61,16 +63,14 @@ final class MixedSizes {
       for (int i = 0; i < 2; i++) {
         int out = i == 0 ? ffns[a] : WIDTH;
         int in = i == 0 ? WIDTH : ffns[a];
-        long offset = i == 0 ? 0 : layerWise ? EXPERTS : (long) ffns[0] * EXPERTS;
+        long offset = i * granularity.rows(ffns[0]) * EXPERTS;
         Linear mixed =
             Linear.of(
                 torch.empty(new long[] {out, in}, options, null),
                 torch.empty(new long[] {out}, options, null));
         matrices.add(
             new ExpertMatrix(
-                0,
-                offset,
-                layerWise,
+                new MixtureShares(granularity, 0, offset, 0, out, EXPERTS),
                 cut(weights[i], out, in),
                 biases[i].narrow(1, 0, out),
                 cut(weightGradients[i], out, in),

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import mos.nn.Granularity;
 import mos.nn.Linear;
 import mos.tensor.Devices;
 import mos.tensor.Native;
@@ -83,9 +84,13 @@ class OrderedKernelsTest {
         kernels.mixer(
             List.of(
                 new TrainingKernels.ExpertMatrix(
-                    0,
-                    0,
-                    layerWise,
+                    new MixtureShares(
+                        layerWise ? Granularity.LAYER_WISE : Granularity.NEURON_WISE,
+                        0,
+                        0,
+                        0,
+                        300,
+                        2),
                     weights,
                     biases,
                     weightGradients,
@@ -152,9 +157,10 @@ class OrderedKernelsTest {
     assumeTrue(Native.hasGpu(), "no GPU");
     Device device = Devices.of("cuda");
     int[] starts = {0, 700, 1000, 1120, 1180, 1200, 1210};
-    Segments segments = new Segments(Tensors.of(starts, device, starts.length), starts, 700);
+    SequenceOffsets offsets =
+        new SequenceOffsets(Tensors.of(starts, device, starts.length), starts, 700);
     PackedAttention.Shape shape =
-        PackedAttention.Shape.ofSelf(segments, heads, true, new Dropout(0.1, 4));
+        PackedAttention.Shape.ofSelf(offsets, heads, true, new Dropout(0.1, 4));
     for (ScalarType type : List.of(ScalarType.Float, ScalarType.BFloat16)) {
       PackedAttention attention = PackedAttention.of(device, type, true);
       List<Tensor> first = null;

@@ -148,10 +148,10 @@ class ExpertModulesTest {
       RouterBank routers = new RouterBank(model, List.of(SMALL), false, false);
       float[] r =
           Tensors.toFloats(
-              routers.mixture(
-                  0,
-                  ParameterLayout.routerName(
-                      ExpertRouting.of(routing), "encoder.layers.1.", "fc1")));
+              routers.weights(
+                  SMALL,
+                  new WeightMatrix(
+                      "encoder.layers.1.", "fc1", true, 0, 1, WeightMatrix.Rows.all(24), 8)));
       boolean layerWise = routing.equals(LAYER_WISE);
       float[] got =
           Tensors.toFloats(

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import mos.nn.DropoutRates;
 import mos.nn.FeedForward;
+import mos.nn.Granularity;
 import mos.space.Plain;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
@@ -105,15 +106,14 @@ class SuperTransformerTest {
   @MethodSource("variants")
   void routerRowsSumToOne(String name) {
     ExpertRouting routing = ExpertRouting.of(name);
-    boolean layerWise = routing.granularity() == ExpertRouting.Granularity.LAYER;
     try (SuperTransformer model = model(true, experts(name, 3, -1, "aggr"), false);
         Scope scope = Scope.open()) {
       RouterBank routers = new RouterBank(model, List.of(ARCHITECTURE), false, false);
-      String router = ParameterLayout.routerName(routing, "decoder.layers.0.", "fc1");
-      Tensor mixture = routers.mixture(0, router);
-      long[] shape = mixture.sizes().vec().get();
-      assertThat(shape[shape.length - 1]).isEqualTo(3);
-      assertThat(shape).hasSize(layerWise ? 1 : 2);
+      WeightMatrix fc1 =
+          new WeightMatrix("decoder.layers.0.", "fc1", true, 0, 1, WeightMatrix.Rows.all(12), 16);
+      Tensor mixture = routers.weights(ARCHITECTURE, fc1);
+      assertThat(mixture.sizes().vec().get())
+          .containsExactly(routing.granularity() == Granularity.LAYER_WISE ? 1 : 12, 3);
       for (float sum : Tensors.toFloats(mixture.sum(-1))) {
         assertThat((double) sum).isCloseTo(1, within(1e-6));
       }

@@ -35,6 +35,7 @@ class ComparisonPageTest {
     Document page = compare("a", "b");
     String text = page.getDocumentElement().getTextContent();
     assertThat(text).contains("BLEU, tokenised, test", "Fronts of the searches");
+    assertThat(text).contains("seed1", "device");
     assertThat(text).contains("Found SubTransformers", "All drawings have the same scale");
     assertThat(page.getElementsByTagName("ul").getLength()).isZero();
   }
@@ -72,7 +73,9 @@ class ComparisonPageTest {
   }
 
   private static String validation(int update) {
-    return "{\"update\":" + update + ",\"valid\":{\"largest\":{\"loss\":6.5}}}\n";
+    return "{\"update\":"
+        + update
+        + ",\"valid\":{\"largest\":{\"loss\":6.5,\"nll_loss\":6.4,\"ppl\":84.4}}}\n";
   }
 
   @Test

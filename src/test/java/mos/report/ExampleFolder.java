@@ -1,7 +1,6 @@
 package mos.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +13,13 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
 import mos.base.Json;
+import mos.base.Limit;
+import mos.results.ConstraintResult;
+import mos.results.Constraints;
+import mos.results.LargestFigures;
+import mos.results.Quantity;
+import mos.results.ResultJson;
+import mos.results.RunSummary;
 
 /**
  * An output folder as the program wrote it: what the report reads of a run of the task sample, cut
@@ -103,20 +109,20 @@ public final class ExampleFolder {
    */
   static ObjectNode summary(double limitPercent, double share) throws IOException {
     ObjectNode summary = summary();
-    boolean met = 100 * share <= limitPercent;
-    double largest = 20;
-    summary.put("latency_ms", share * largest);
-    summary.put("constraint_met", met);
-    ArrayNode constraints = summary.putArray("constraints");
-    ObjectNode one = constraints.addObject();
-    one.put("quantity", "latency").put("limit", limitPercent).put("limit_unit", "%");
-    one.put("limit_value", limitPercent / 100 * largest).put("measured", share * largest);
-    one.put("unit", "ms").put("share", share).put("met", met);
-    one.put("measured_at", "2026-11-28T12:40:00Z").put("other_load", 1.25);
-    ObjectNode all = summary.putObject("largest");
-    all.put("latency_ms", largest).put("flops", 1e8).put("params", 2e6);
-    summary.put("speed_up", 1 / share);
+    LargestFigures largest = new LargestFigures(20, 1e8, 2e6, 1e6);
+    double measured = share * largest.latencyMs();
+    ConstraintResult one =
+        ConstraintResult.of(
+                Quantity.LATENCY, Limit.percent(limitPercent), measured, largest.latencyMs())
+            .measured("2026-11-28T12:40:00Z", 1.25);
+    put(summary, new Constraints(one.met(), List.of(one), 1 / share));
+    put(summary, new RunSummary.Measured(measured, measured));
+    summary.set("largest", ResultJson.tree(largest));
     return summary;
+  }
+
+  private static void put(ObjectNode summary, Object group) {
+    summary.setAll((ObjectNode) ResultJson.tree(group));
   }
 
   /**

@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
 import mos.base.ConfigurationException;
 import mos.console.Numbers;
+import mos.results.ResultFiles;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
@@ -51,6 +52,14 @@ class ReportPageTest {
       }
     }
     throw new AssertionError("no section " + id);
+  }
+
+  /** The examples hold what the program writes and nothing else. */
+  @Test
+  void examplesAreResultsOfTheProgram() throws Exception {
+    ExampleFolder.write(folder, 20);
+    ExampleFolder.write(folder, ExampleFolder.summary(60, 0.48));
+    assertThat(ResultFiles.problems(folder)).isEmpty();
   }
 
   @Test
@@ -211,7 +220,7 @@ class ReportPageTest {
         folder,
         "supernet/metrics.jsonl",
         "{\"update\":5,\"loss\":6.9,\"lr\":0.001}\n"
-            + "{\"update\":5,\"valid\":{\"largest\":{\"loss\":6.8}}}\n");
+            + "{\"update\":5,\"valid\":{\"largest\":{\"loss\":6.8,\"nll_loss\":6.7,\"ppl\":104}}}\n");
     Document document = parse(page());
     assertThat(section(document, "training"))
         .contains("Update 5: training loss 6.900. valid, largest, update 5: loss 6.800");
@@ -278,7 +287,10 @@ class ReportPageTest {
     ExampleFolder.write(
         folder,
         "supernet/metrics.jsonl",
-        String.format(Locale.ROOT, "{\"update\":1,\"valid\":{\"%s\":{\"loss\":1}}}\n", evil));
+        String.format(
+            Locale.ROOT,
+            "{\"update\":1,\"valid\":{\"%s\":{\"loss\":1,\"nll_loss\":1,\"ppl\":2}}}\n",
+            evil));
     ExampleFolder.write(
         folder,
         "search/candidates.jsonl",
@@ -381,8 +393,7 @@ class ReportPageTest {
   void wrongArchitectureIsNamed() throws Exception {
     ExampleFolder.write(
         folder, "search/architecture.yml", "encoder-layer-num-subtransformer: 2000000000\n");
-    assertThat(page())
-        .contains("encoder-layer-num-subtransformer: got 2000000000, must be in 1..64");
+    assertThat(page()).contains("encoder-layer-num-subtransformer: got 2000000000, must be");
   }
 
   @Test

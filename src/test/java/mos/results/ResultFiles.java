@@ -50,6 +50,11 @@ public final class ResultFiles {
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
         String name = folder.relativize(file).toString();
+        // States to go on from, data, and what lies beside a dataset are read by who wrote them.
+        if (name.matches(
+            "(.*/)?(state|begun)\\.json|search-cache\\.jsonl|(data|previous)/.*|.*\\.csv\\.json")) {
+          continue;
+        }
         if (name.endsWith(".json")) {
           document(name, file, problems);
         } else if (name.endsWith(".jsonl")) {
@@ -64,10 +69,6 @@ public final class ResultFiles {
   }
 
   private static void document(String name, Path file, List<String> problems) {
-    // States to go on from, data and what lies beside a dataset are read by who wrote them.
-    if (name.matches(".*state\\.json|data/.*|.*\\.csv\\.json|previous/.*|.*begun\\.json")) {
-      return;
-    }
     JsonNode tree = Json.read(file);
     if (name.equals("search/population.json")) {
       tree.forEach(one -> check(name, one, SearchedCandidate.class, problems));

@@ -44,16 +44,20 @@ class ResultsSchemaTest {
   /** Sealed interfaces permit no more types than these. */
   private static final int KINDS = 2;
 
+  /** The package's own records; those inside of others are met in these. */
+  private static final List<Class<?>> RECORDS =
+      new ClassFileImporter()
+              .withImportOption(new ImportOption.DoNotIncludeTests())
+              .importPackages("mos.results")
+              .stream()
+              .filter(c -> c.isRecord() && c.isTopLevelClass())
+              .<Class<?>>map(JavaClass::reflect)
+              .toList();
+
   @TempDir Path folder;
 
-  /** The package's own records; those inside of others are met in these. */
-  static Stream<Class<?>> records() {
-    return new ClassFileImporter()
-            .withImportOption(new ImportOption.DoNotIncludeTests())
-            .importPackages("mos.results")
-            .stream()
-            .filter(c -> c.isRecord() && c.isTopLevelClass())
-            .map(JavaClass::reflect);
+  static List<Class<?>> records() {
+    return RECORDS;
   }
 
   private static ObjectNode tree(Class<?> type, int kind) {
@@ -90,7 +94,8 @@ class ResultsSchemaTest {
 
   @Test
   void everyListHasItsRecord() throws IOException {
-    List<String> names = records().map(type -> type.getSimpleName() + ".keys").sorted().toList();
+    List<String> names =
+        records().stream().map(type -> type.getSimpleName() + ".keys").sorted().toList();
     try (Stream<Path> lists = Files.list(KEYS)) {
       assertThat(lists.map(list -> list.getFileName().toString()).sorted()).isEqualTo(names);
     }

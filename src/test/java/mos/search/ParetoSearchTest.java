@@ -3,6 +3,8 @@ package mos.search;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -133,6 +135,32 @@ class ParetoSearchTest {
     }
     for (Candidate candidate : all.evaluated()) {
       assertThat(front).anyMatch(p -> p.loss() <= candidate.loss() && p.cost() <= candidate.cost());
+    }
+  }
+
+  /** Two values sort; what that leaves is what no other one is at least as good as in both. */
+  @Test
+  void frontOfTwoValuesIsThatOfItsDefinition() {
+    SplittableRandom random = new SplittableRandom(7);
+    for (int run = 0; run < 200; run++) {
+      List<double[]> all = new ArrayList<>();
+      for (int i = 0; i < 1 + random.nextInt(12); i++) {
+        double loss = random.nextInt(6) == 0 ? Double.POSITIVE_INFINITY : random.nextInt(5);
+        all.add(new double[] {loss, random.nextInt(5)});
+      }
+      List<double[]> expected = new ArrayList<>();
+      for (int i = 0; i < all.size(); i++) {
+        double[] one = all.get(i);
+        boolean beaten = all.stream().anyMatch(other -> ParetoFront.dominates(other, one));
+        boolean repeated = all.subList(0, i).stream().anyMatch(o -> Arrays.equals(o, one));
+        if (!beaten && !repeated) {
+          expected.add(one);
+        }
+      }
+      expected.sort(Comparator.comparingDouble(one -> one[1]));
+      assertThat(ParetoFront.of(all, one -> one[0], one -> one[1]))
+          .usingElementComparator((a, b) -> a == b ? 0 : 1)
+          .containsExactlyElementsOf(expected);
     }
   }
 

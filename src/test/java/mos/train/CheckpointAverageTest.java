@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import mos.base.ConfigurationException;
 import mos.base.MosException;
-import mos.command.AverageCheckpointsTask;
+import mos.command.AverageCheckpointsCommand;
 import mos.config.Settings;
 import mos.data.UpdateIterator;
 import mos.model.ExpertConfig;
@@ -56,10 +56,10 @@ class CheckpointAverageTest {
     save(10, 2, "d");
     save(11, 6, "d");
     Path out = folder.resolve("average.safetensors");
-    AverageCheckpointsTask task = new AverageCheckpointsTask();
+    AverageCheckpointsCommand task = new AverageCheckpointsCommand();
     Map<String, String> options =
         Map.of("save-dir", folder.toString(), "num-epoch-checkpoints", "3", "out", out.toString());
-    assertThat(task.run(Settings.load(List.of(), options, task.settings())).path("update").asInt())
+    assertThat(task.run(Settings.load(List.of(), options, task.settings())).update())
         .isEqualTo(110);
     assertThat(parameters(out)).containsOnly(3);
     try (Checkpoint checkpoint = Checkpoint.open(out)) {
@@ -85,7 +85,7 @@ class CheckpointAverageTest {
   @Test
   void missingEpochsAreCounted() {
     save(1, 1, "d");
-    AverageCheckpointsTask task = new AverageCheckpointsTask();
+    AverageCheckpointsCommand task = new AverageCheckpointsCommand();
     Map<String, String> options =
         Map.of("save-dir", folder.toString(), "num-epoch-checkpoints", "3", "out", "x");
     assertThatThrownBy(() -> task.run(Settings.load(List.of(), options, task.settings())))

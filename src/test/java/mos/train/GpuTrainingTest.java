@@ -202,12 +202,11 @@ class GpuTrainingTest {
         SuperTransformer model = onGpu(model(ROUTED, ExpertConfig.NONE, 2));
         ComputeCopy copy = new ComputeCopy(model, Precision.FP32)) {
       TrainingKernels kernels = TrainingKernels.of(gpu, ScalarType.Float);
-      copy.refresh();
       SubTransformer largest = ROUTED.largest();
       PackedTensors batch = PackedTensors.of(PackedBatch.of(passes.get(0)), gpu);
       Tensor sums = torch.zeros(new long[] {2}, Tensors.options(ScalarType.Double, gpu));
       try (DirectWeights weights = model.deriveDirect(largest, copy, kernels)) {
-        DirectUpdate update = model.directUpdate(List.of(largest), List.of(weights), false);
+        DirectUpdate update = model.directUpdate(List.of(weights), false);
         Runnable pass =
             () -> {
               try (AutoGradMode off = new AutoGradMode(false)) {
@@ -221,8 +220,7 @@ class GpuTrainingTest {
                         batch,
                         new SwitchTraining(1.25, 0.01),
                         0);
-                run.encode();
-                run.backward(run.loss(run.decode(), sums, 0.1, 1));
+                run.backward(run.loss(run.forward(), sums, 0.1, 1));
               }
             };
         try (DeviceGraph graph = DeviceGraph.of(gpu, pass)) {

@@ -1,9 +1,14 @@
 package mos.command.settings;
 
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import mos.base.Limit;
 import mos.config.Setting;
 import mos.config.SettingGroup;
+import mos.config.Settings;
+import mos.experiment.Limits;
+import mos.results.Quantity;
 
 /** What the found SubTransformer may take at most. */
 public final class ConstraintSettings {
@@ -55,5 +60,25 @@ public final class ConstraintSettings {
   /** Every setting above. */
   public static List<Setting<?>> settings() {
     return List.of(LATENCY, LATENCY_MARGIN, FLOPS, PARAMS, ALSO_LATENCY);
+  }
+
+  /** What the found SubTransformer may take at most. */
+  public static Limits limits(Settings settings) {
+    Map<Quantity, Limit> of = new EnumMap<>(Quantity.class);
+    put(of, Quantity.PARAMS, settings.get(PARAMS));
+    put(of, Quantity.FLOPS, settings.get(FLOPS));
+    if (of.isEmpty() || settings.get(ALSO_LATENCY)) {
+      if (settings.get(LATENCY).number() == 0) {
+        throw settings.error(LATENCY, "above 0");
+      }
+      of.put(Quantity.LATENCY, settings.get(LATENCY));
+    }
+    return new Limits(of, settings.get(LATENCY_MARGIN));
+  }
+
+  private static void put(Map<Quantity, Limit> of, Quantity quantity, Limit limit) {
+    if (limit.number() >= 0) {
+      of.put(quantity, limit);
+    }
   }
 }

@@ -113,6 +113,9 @@ public final class ModelSettings {
           .doc("divisors of the 10 architecture features")
           .defaultsTo(ArchitectureFeatures.PUBLISHED_NORM);
 
+  /** A legal number of symbols. */
+  private static final int ANY_SIZE = 1000;
+
   private ModelSettings() {}
 
   private static Setting<Integer> size(String key, String doc) {
@@ -227,5 +230,10 @@ public final class ModelSettings {
   /** The sizes of further token experts, the same in every layer. */
   private static List<List<Integer>> layered(List<List<Integer>> others, int layers) {
     return others.isEmpty() ? List.of() : Collections.nCopies(layers, others.get(0));
+  }
+
+  /** The SuperTransformer of a space, for dictionaries whose sizes are given later. */
+  public static ModelConfig anyVocabulary(Settings settings, SearchSpace space) {
+    return superTransformer(settings, space, ANY_SIZE, ANY_SIZE);
   }
 }

@@ -3,11 +3,17 @@ package mos.command.settings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import mos.base.ConfigurationException;
 import mos.config.Effect;
 import mos.config.Setting;
 import mos.config.SettingGroup;
 import mos.config.Settings;
+import mos.experiment.Baselines;
+import mos.experiment.CandidateLatency;
+import mos.experiment.Limits;
 import mos.experiment.Scoring;
+import mos.experiment.Search;
 
 /** What a search compares, and what it writes. */
 public final class SearchSettings {
@@ -89,5 +95,48 @@ public final class SearchSettings {
         ? new Scoring.Bleu(DecodingSettings.best(settings), settings.get(DataSettings.SKIP_INVALID))
         : new Scoring.Loss(
             settings.get(DataSettings.MAX_TOKENS), settings.get(LossSettings.LABEL_SMOOTHING));
+  }
+
+  /**
+   * What is wanted.
+   *
+   * @throws mos.base.ConfigurationException for a front under a screen
+   */
+  public static Search.Goal goal(Settings settings) {
+    Limits limits = ConstraintSettings.limits(settings);
+    if (settings.get(FRONT) && limits.timed() && settings.get(LATENCY_COMPUTE).equals("hybrid")) {
+      throw settings.error(
+          LATENCY_COMPUTE, "gold or predictor with --front, which has no constraint to screen for");
+    }
+    return new Search.Goal(limits, settings.get(FRONT), settings.get(FRONT_PARAMS));
+  }
+
+  /**
+   * Where candidates have their latency from.
+   *
+   * @throws ConfigurationException for a predictor that is not named
+   */
+  public static CandidateLatency candidates(Settings settings) {
+    String compute = settings.get(LATENCY_COMPUTE);
+    if (compute.equals("gold")) {
+      return CandidateLatency.GOLD;
+    }
+    if (!settings.has(PredictorSettings.PATH)) {
+      throw new ConfigurationException(
+          PredictorSettings.PATH.key()
+              + " is needed for latency-compute "
+              + compute
+              + ": "
+              + PredictorSettings.PATH.doc());
+    }
+    return new CandidateLatency(
+        compute.equals("hybrid"),
+        settings.find(PredictorSettings.PATH),
+        settings.get(PredictorSettings.ACCEPT_OTHER_HARDWARE));
+  }
+
+  /** Simpler ways to compare with. */
+  public static Baselines.Kind baselines(Settings settings) {
+    return Baselines.Kind.valueOf(settings.get(BASELINES).toUpperCase(Locale.ROOT));
   }
 }

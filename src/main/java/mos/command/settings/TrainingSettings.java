@@ -1,5 +1,6 @@
 package mos.command.settings;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -7,6 +8,7 @@ import mos.config.Effect;
 import mos.config.Setting;
 import mos.config.SettingGroup;
 import mos.config.Settings;
+import mos.experiment.TrainingSetup;
 import mos.tensor.Precision;
 import mos.train.Intervals;
 import mos.train.ModelDescription;
@@ -186,16 +188,16 @@ public final class TrainingSettings {
   }
 
   /**
-   * What the settings ask for.
+   * What the settings ask for, but for the precision, which may depend on what machine this is.
    *
    * @param subTransformer whether a single SubTransformer is trained, which has its own numbers of
    *     updates and warm-up
    */
-  public static TrainingConfig of(Settings settings, boolean subTransformer, Precision precision) {
+  public static TrainingConfig of(Settings settings, boolean subTransformer) {
     return new TrainingConfig(
         updateSize(settings),
         OptimiserSettings.schedule(settings, subTransformer),
-        LossSettings.of(settings, subTransformer, precision),
+        LossSettings.of(settings, subTransformer, Precision.FP32),
         OptimiserSettings.adam(settings),
         settings.get(OptimiserSettings.CLIP_NORM),
         new Intervals(
@@ -204,6 +206,16 @@ public final class TrainingSettings {
             settings.get(SAVE_INTERVAL_UPDATES),
             settings.get(KEEP_LAST_EPOCHS)),
         settings.get(MachineSettings.SEED));
+  }
+
+  /** What a training reads, how it trains and where it saves. */
+  public static TrainingSetup setup(Settings settings, boolean subTransformer, Path folder) {
+    return new TrainingSetup(
+        DataSettings.source(settings),
+        of(settings, subTransformer),
+        folder,
+        MachineSettings.compute(settings),
+        new TrainingSetup.Told(settings.toMap(), TrainingSettings::changed));
   }
 
   /** What a training may go on with, but not unnoticed: in words, empty when nothing changed. */

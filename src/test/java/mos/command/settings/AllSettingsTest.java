@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.Set;
 import mos.command.SingleCommands;
 import mos.config.Setting;
+import mos.run.RunCommand;
 import org.junit.jupiter.api.Test;
 
 class AllSettingsTest {
@@ -32,7 +33,8 @@ class AllSettingsTest {
   @Test
   void everySettingIsAnOptionOfACommandAndNoOther() {
     Set<Setting<?>> options = new HashSet<>();
-    SingleCommands.all().forEach(task -> options.addAll(task.options()));
+    SingleCommands.all().forEach(command -> options.addAll(command.options()));
+    options.addAll(new RunCommand().options());
     assertThat(options).containsExactlyInAnyOrderElementsOf(AllSettings.known());
   }
 }

@@ -1,0 +1,318 @@
+package mos.run;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import mos.base.ConfigurationException;
+import mos.command.Command;
+import mos.command.EvoSearchCommand;
+import mos.command.GenerateCommand;
+import mos.command.LatencyDatasetCommand;
+import mos.command.LatencyPredictorCommand;
+import mos.command.MeasureCommand;
+import mos.command.PrepareSampleTask;
+import mos.command.TrainCommand;
+import mos.command.TrainSubTransformerCommand;
+import mos.command.TrainingCommand;
+import mos.command.settings.AllSettings;
+import mos.command.settings.DataSettings;
+import mos.command.settings.DecodingSettings;
+import mos.command.settings.EvolutionSettings;
+import mos.command.settings.FileSettings;
+import mos.command.settings.LatencyDatasetSettings;
+import mos.command.settings.LatencySettings;
+import mos.command.settings.MachineSettings;
+import mos.command.settings.MeasureSettings;
+import mos.command.settings.ModelSettings;
+import mos.command.settings.OptimiserSettings;
+import mos.command.settings.PredictorSettings;
+import mos.command.settings.RunSettings;
+import mos.command.settings.SearchSettings;
+import mos.command.settings.TaskFile;
+import mos.command.settings.TrainingSettings;
+import mos.config.Setting;
+import mos.config.Settings;
+import mos.latency.LatencyDataset;
+import mos.space.Dimension;
+import mos.space.SubTransformerFile;
+import mos.train.Checkpoint;
+
+/**
+ * The stages of a run, each a command line of its own: {@code run} executes them, {@code
+ * generate-script} prints them.
+ *
+ * <p>Source: Mixture-of-Supernets (2024), section 4, and HAT (2020), figure 2: supernet, latency
+ * dataset, latency predictor, evolutionary search, measuring, training of the found SubTransformer,
+ * scores.
+ */
+final class Plan {
+  private static final Map<Setting<?>, String> TRIAL =
+      Map.ofEntries(
+          Map.entry(TrainingSettings.MAX_UPDATE, "5"),
+          Map.entry(OptimiserSettings.WARMUP_UPDATES, "2"),
+          Map.entry(TrainingSettings.SUB_MAX_UPDATE, "5"),
+          Map.entry(OptimiserSettings.SUB_WARMUP_UPDATES, "2"),
+          Map.entry(LatencyDatasetSettings.SIZE, "10"),
+          Map.entry(LatencySettings.RUNS, "10"),
+          Map.entry(PredictorSettings.TRAIN_STEPS, "10"),
+          Map.entry(PredictorSettings.BATCH_SIZE, "2"),
+          Map.entry(EvolutionSettings.EVO_ITER, "1"),
+          Map.entry(EvolutionSettings.POPULATION_SIZE, "6"),
+          Map.entry(EvolutionSettings.PARENT_SIZE, "2"),
+          Map.entry(EvolutionSettings.MUTATION_SIZE, "2"),
+          Map.entry(EvolutionSettings.CROSSOVER_SIZE, "2"),
+          Map.entry(EvolutionSettings.MAX_TRIES, "100"));
+
+  /** What the plan itself decides, or what only a user of the single command can want. */
+  private static final Set<Setting<?>> OWN =
+      Set.of(
+          FileSettings.SAVE_DIR,
+          TrainingSettings.TRAIN_SUBTRANSFORMER,
+          FileSettings.RESTORE_FILE,
+          LatencyDatasetSettings.PATH,
+          PredictorSettings.PATH,
+          SearchSettings.WRITE_CONFIG_PATH,
+          SearchSettings.SEARCH_CACHE,
+          FileSettings.PATH,
+          DataSettings.SUBSET,
+          DecodingSettings.REMOVE_BPE,
+          DecodingSettings.RESULTS_PATH,
+          DecodingSettings.INTERACTIVE,
+          DecodingSettings.PLAIN,
+          MeasureSettings.DESCRIBE);
+
+  private final Settings given;
+  private final Path out;
+  private final Path data;
+  private final List<Path> files;
+  private final Map<String, String> options = new LinkedHashMap<>();
+  private final List<Stage> stages = new ArrayList<>();
+
+  private Plan(Settings given) {
+    this.given = given;
+    this.out = RunSettings.outputDir(given);
+    Path task = TaskFile.of(given).file();
+    this.files = new ArrayList<>(List.of(task));
+    files.addAll(given.files());
+    if (given.get(RunSettings.TRIAL_RUN)) {
+      TRIAL.forEach((setting, value) -> options.put(setting.key(), value));
+    }
+    options.putAll(given.overrides());
+    if (RunSettings.makesItsData(given)) {
+      data = out.resolve("data");
+      stage("data", "sample data", new PrepareSampleTask(), List.of(), Map.of(), List.of());
+      options.put(DataSettings.DATA.key(), data.toString());
+    } else {
+      data = AllSettings.load(files, options).get(DataSettings.DATA);
+    }
+    if (given.get(RunSettings.FRAC_EXPERTS) == 1) {
+      searchTokenExperts();
+    }
+  }
+
+  /** Adds token experts to the search space, up to max-experts a layer where it does not say. */
+  private void searchTokenExperts() {
+    Settings all = AllSettings.load(files, options);
+    for (Dimension dimension : List.of(Dimension.ENCODER_EXPERTS, Dimension.DECODER_EXPERTS)) {
+      if (!all.has(dimension.choiceSetting())) {
+        int most = all.get(ModelSettings.MAX_EXPERTS);
+        if (most < 2 || most > Dimension.MAX_TOKEN_EXPERTS) {
+          throw new ConfigurationException(
+              "frac-experts: got 1 with max-experts "
+                  + most
+                  + ", need max-experts in 2.."
+                  + Dimension.MAX_TOKEN_EXPERTS
+                  + " or "
+                  + dimension.choiceSetting().key());
+        }
+        options.put(
+            dimension.choiceSetting().key(),
+            IntStream.rangeClosed(1, most)
+                .mapToObj(String::valueOf)
+                .collect(Collectors.joining(",")));
+      }
+    }
+  }
+
+  /** The settings of single stages that a run passes on to them. */
+  static List<Setting<?>> settings() {
+    Set<Setting<?>> settings = new LinkedHashSet<>();
+    for (Command<?> task :
+        List.of(
+            new PrepareSampleTask(),
+            new TrainCommand(),
+            new LatencyDatasetCommand(),
+            new LatencyPredictorCommand(),
+            new EvoSearchCommand(),
+            new MeasureCommand(),
+            new GenerateCommand(),
+            new TrainSubTransformerCommand())) {
+      settings.addAll(task.settings());
+    }
+    settings.removeAll(OWN);
+    settings.removeAll(SubTransformerFile.settings());
+    return List.copyOf(settings);
+  }
+
+  /**
+   * @param given what the {@code run} command was given
+   * @throws ConfigurationException for an unknown task or what is not supported
+   */
+  static List<Stage> of(Settings given) {
+    Plan plan = new Plan(given);
+    plan.build();
+    return plan.stages;
+  }
+
+  private void build() {
+    Path supernet = out.resolve("supernet");
+    Path inherited = supernet.resolve(Checkpoint.BEST);
+    Path latencies = out.resolve("latency/dataset.csv");
+    Path predictor = out.resolve("latency/predictor.json");
+    Path architecture = out.resolve("search/architecture.yml");
+    Path sub = out.resolve("subtransformer");
+    Path translations = out.resolve("translations");
+    List<String> none = stages.isEmpty() ? List.of() : List.of("data");
+    stage(
+        "supernet",
+        "train the SuperTransformer",
+        new TrainCommand(),
+        List.of(),
+        Map.of(FileSettings.SAVE_DIR, supernet, TrainingSettings.TRAIN_SUBTRANSFORMER, false),
+        none,
+        supernet);
+    stage(
+        "latency_dataset",
+        "measure random SubTransformers",
+        new LatencyDatasetCommand(),
+        latencySpace(),
+        Map.of(LatencyDatasetSettings.PATH, latencies),
+        none,
+        latencies,
+        LatencyDataset.sideFile(latencies));
+    stage(
+        "latency_predictor",
+        "train the latency predictor",
+        new LatencyPredictorCommand(),
+        List.of(),
+        Map.of(LatencyDatasetSettings.PATH, latencies, PredictorSettings.PATH, predictor),
+        List.of("latency_dataset"),
+        predictor);
+    stage(
+        "evo_search",
+        "search",
+        new EvoSearchCommand(),
+        List.of(),
+        Map.of(
+            FileSettings.RESTORE_FILE,
+            inherited,
+            PredictorSettings.PATH,
+            predictor,
+            SearchSettings.WRITE_CONFIG_PATH,
+            architecture,
+            SearchSettings.SEARCH_CACHE,
+            out.resolve("search-cache.jsonl")),
+        List.of("supernet", "latency_predictor"),
+        architecture.getParent());
+    List<Path> found = List.of(architecture);
+    stage(
+        "measure",
+        "measure the found SubTransformer",
+        new MeasureCommand(),
+        found,
+        Map.of(MeasureSettings.CHECK_CONSTRAINT, true),
+        List.of("evo_search"));
+    for (String subset : List.of("valid", "test")) {
+      generate("inherited_" + subset, inherited, found, subset, translations, "evo_search");
+    }
+    stage(
+        "train",
+        "train the found SubTransformer",
+        new TrainSubTransformerCommand(),
+        found,
+        Map.of(FileSettings.SAVE_DIR, sub, FileSettings.RESTORE_FILE, inherited),
+        List.of("evo_search"),
+        sub);
+    for (String subset : List.of("valid", "test")) {
+      generate(
+          "final_" + subset,
+          sub.resolve(Checkpoint.BEST),
+          List.of(),
+          subset,
+          translations,
+          "train");
+    }
+  }
+
+  private void generate(
+      String name, Path model, List<Path> found, String subset, Path folder, String after) {
+    stage(
+        name,
+        "translate " + subset + " (" + name.replaceAll("_.*", "") + " weights)",
+        new GenerateCommand(),
+        found,
+        Map.of(
+            FileSettings.PATH,
+            model,
+            DataSettings.SUBSET,
+            subset,
+            DecodingSettings.REMOVE_BPE,
+            true,
+            DecodingSettings.RESULTS_PATH,
+            folder.resolve(name)),
+        List.of(after));
+  }
+
+  /** The task's micro-batches per update are those of all processes, however many there are. */
+  private static void share(List<Path> files, Map<String, String> options) {
+    Settings settings = AllSettings.load(files, options);
+    if (!settings.has(TrainingSettings.UPDATE_FREQ_TOTAL)) {
+      int all = settings.get(TrainingSettings.UPDATE_FREQ);
+      options.put(TrainingSettings.UPDATE_FREQ_TOTAL.key(), Integer.toString(all));
+    }
+  }
+
+  /** The wider space for latency data, where the task has one. */
+  private List<Path> latencySpace() {
+    return TaskFile.of(given).latencySpace().stream().toList();
+  }
+
+  private void stage(
+      String name,
+      String title,
+      Command<?> task,
+      List<Path> moreFiles,
+      Map<Setting<?>, Object> own,
+      List<String> after,
+      Path... outputs) {
+    Map<String, String> all = new LinkedHashMap<>();
+    if (name.equals("data")) {
+      all.put(DataSettings.DATA.key(), data.toString());
+    }
+    Set<String> read = task.settings().stream().map(Setting::key).collect(Collectors.toSet());
+    options.forEach(
+        (key, value) -> {
+          if (read.contains(key)) {
+            all.put(key, value);
+          }
+        });
+    // Sorted, so that the same run always prints the same script.
+    own.entrySet().stream()
+        .sorted(Comparator.comparing(entry -> entry.getKey().key()))
+        .forEach(entry -> all.put(entry.getKey().key(), entry.getValue().toString()));
+    List<Path> stageFiles = new ArrayList<>(files);
+    stageFiles.addAll(moreFiles);
+    if (task instanceof TrainingCommand && all.containsKey(MachineSettings.NUM_GPUS.key())) {
+      // Without the found architecture, which the search has yet to write.
+      share(files, all);
+    }
+    stages.add(new Stage(name, title, task, stageFiles, all, List.of(outputs), after));
+  }
+}
