@@ -60,14 +60,15 @@ final class LocalRanks {
   static <R> R run(Command<R> command, Settings settings) {
     // Settings that contradict each other are known before processes start.
     Experiment<R> experiment = command.experiment(settings);
-    Optional<Launch> launch = command.shared() ? place() : Optional.empty();
-    if (launch.isEmpty() && command.starts() && of(settings) > 1) {
+    if (!command.shared()) {
+      return experiment.run();
+    }
+    Processes processes =
+        new Processes(place(), settings.get(MachineSettings.DISTRIBUTED_TIMEOUT));
+    if (processes.place().isEmpty() && command.starts() && of(settings) > 1) {
       return new LocalRanks(command.name(), settings).run(command.result());
     }
-    return experiment.run(
-        launch.isPresent()
-            ? new Processes(launch, settings.get(MachineSettings.DISTRIBUTED_TIMEOUT))
-            : Processes.ALONE);
+    return experiment.run(processes);
   }
 
   /** Gives the processes one more option. */
