@@ -63,8 +63,7 @@ final class LocalRanks {
     if (!command.shared()) {
       return experiment.run();
     }
-    Processes processes =
-        new Processes(place(), settings.get(MachineSettings.DISTRIBUTED_TIMEOUT));
+    Processes processes = new Processes(place(), settings.get(MachineSettings.DISTRIBUTED_TIMEOUT));
     if (processes.place().isEmpty() && command.starts() && of(settings) > 1) {
       return new LocalRanks(command.name(), settings).run(command.result());
     }
