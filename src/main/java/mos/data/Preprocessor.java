@@ -86,11 +86,14 @@ public final class Preprocessor {
             return prepare(before);
           });
     } catch (IOException e) {
-      throw new MosException("cannot preprocess into " + folder + ": " + AtomicFile.describe(e), e);
+      throw failed(e);
     } catch (UncheckedIOException e) {
-      String cause = AtomicFile.describe(e.getCause());
-      throw new MosException("cannot preprocess into " + folder + ": " + cause, e);
+      throw failed(e.getCause());
     }
+  }
+
+  private MosException failed(IOException e) {
+    return new MosException("cannot preprocess into " + folder + ": " + AtomicFile.describe(e), e);
   }
 
   private PreprocessFigures prepare(PreparedFolder before) throws IOException {
@@ -182,10 +185,8 @@ public final class Preprocessor {
       Path to = work.resolve(name + "." + stage);
       try (ParallelText in = open(part.getValue())) {
         // Scores must be of all sentences: only training text is cleaned.
-        PreprocessOptions.Cleaning applied =
-            name.equals(PreprocessOptions.Inputs.TRAIN)
-                ? cleaning
-                : PreprocessOptions.Cleaning.NONE;
+        boolean train = name.equals(PreprocessOptions.Inputs.TRAIN);
+        PreprocessOptions.Cleaning applied = train ? cleaning : PreprocessOptions.Cleaning.NONE;
         listener.started(name + " (" + stage + ")");
         TextPass.Outcome outcome =
             pass.run(
@@ -193,15 +194,11 @@ public final class Preprocessor {
                 Path.of(to + "." + source),
                 Path.of(to + "." + target),
                 applied,
-                stage.equals(SPLIT) && name.equals(PreprocessOptions.Inputs.TRAIN),
+                stage.equals(SPLIT) && train,
                 listener::done);
         listener.finished();
-        LOG.info(
-            "{} ({}): {} of {} sentence pairs",
-            name,
-            stage,
-            outcome.linesKept(),
-            outcome.linesRead());
+        String lines = outcome.linesKept() + " of " + outcome.linesRead();
+        LOG.info("{} ({}): {} sentence pairs", name, stage, lines);
         passes.put(name, outcome);
       }
     }

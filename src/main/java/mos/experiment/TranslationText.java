@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import mos.base.LineReader;
 import mos.base.MosException;
@@ -25,15 +26,15 @@ final class TranslationText implements AutoCloseable {
   /** An unknown word of a reference that is made of tokens: it shares no character with a word. */
   private static final String UNKNOWN_REFERENCE = "\u2047";
 
+  static final String THREAD = "text";
+
   /** Sentences of one piece of work. */
   private static final int PIECE = 64;
 
   /** The text of a hypothesis. */
   private record Line(String tokens, String plain) {}
 
-  private final ExecutorService threads =
-      Executors.newFixedThreadPool(
-          Math.max(1, Runtime.getRuntime().availableProcessors() - 1), TranslationText::thread);
+  private final ExecutorService threads;
   private final DataFolder data;
   private final ParallelCorpus corpus;
   private final String subset;
@@ -59,6 +60,8 @@ final class TranslationText implements AutoCloseable {
     this.text = data.rawText();
     List<String> rawSources = raw(data.sourceLanguage());
     List<String> rawReferences = raw(data.targetLanguage());
+    int others = Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
+    threads = Executors.newFixedThreadPool(others, TranslationText::thread);
     lines = new ArrayList<>(Collections.nCopies(rows.size(), null));
     referenceTokens =
         begin(row -> data.targetDictionary().reference(corpus.target().get(row), true));
@@ -79,7 +82,7 @@ final class TranslationText implements AutoCloseable {
   }
 
   private static Thread thread(Runnable work) {
-    Thread thread = new Thread(work, "text");
+    Thread thread = new Thread(work, THREAD);
     thread.setDaemon(true);
     return thread;
   }
@@ -165,7 +168,7 @@ final class TranslationText implements AutoCloseable {
     boolean interrupted = false;
     while (!threads.isTerminated()) {
       try {
-        threads.awaitTermination(1, java.util.concurrent.TimeUnit.SECONDS);
+        threads.awaitTermination(1, TimeUnit.SECONDS);
       } catch (InterruptedException e) {
         interrupted = true;
       }

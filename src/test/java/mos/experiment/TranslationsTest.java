@@ -95,6 +95,38 @@ class TranslationsTest {
         .isEqualTo(scores.sacrebleuLine());
   }
 
+  /** The corpus is unmapped behind it: a thread that reads on would end the process. */
+  @Test
+  void closingWaitsForThreadsThatReadTheCorpus() throws IOException {
+    DataFolder data = data();
+    Files.delete(folder.resolve("data/test.raw.de"));
+    for (int i = 0; i < 20; i++) {
+      try (ParallelCorpus corpus = data.split("test");
+          TranslationText text = new TranslationText(data, corpus, "test", List.of(0, 1))) {
+        text.add(0, List.of());
+      }
+      Thread.getAllStackTraces()
+          .forEach(
+              (thread, calls) -> {
+                if (thread.getName().equals(TranslationText.THREAD)) {
+                  assertThat(calls).noneMatch(call -> call.getClassName().startsWith("mos."));
+                }
+              });
+    }
+  }
+
+  /** Known before anything is translated. */
+  @Test
+  void rawTextOfAnotherLengthIsRefused() throws IOException {
+    DataFolder data = data();
+    Files.writeString(folder.resolve("data/test.raw.de"), "one line\n");
+    try (ParallelCorpus corpus = data.split("test")) {
+      assertThatThrownBy(() -> new TranslationText(data, corpus, "test", List.of(0, 1)))
+          .isInstanceOf(MosException.class)
+          .hasMessageContaining("test.raw.de: got 1 lines, need 2");
+    }
+  }
+
   @Test
   void referencesOfTokensShareNothingWithUnknownWordsEither() throws IOException {
     DataFolder data = data();
