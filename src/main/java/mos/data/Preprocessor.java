@@ -97,7 +97,7 @@ public final class Preprocessor {
   }
 
   private PreprocessFigures prepare(PreparedFolder before) throws IOException {
-    keepTokenizerLists();
+    options.text().lists().keepIn(made);
     Map<String, Path> parts = options.inputs().parts();
     for (String part : parts.keySet()) {
       if (!part.equals(PreprocessOptions.Inputs.TRAIN)) {
@@ -136,20 +136,6 @@ public final class Preprocessor {
 
   private ParallelText open(Path prefix) {
     return new ParallelText(ParallelText.file(prefix, source), ParallelText.file(prefix, target));
-  }
-
-  /** What is translated later must be tokenised as the training text was. */
-  private void keepTokenizerLists() {
-    TokenizerLists lists = options.text().lists();
-    lists
-        .nonbreakingPrefixes()
-        .forEach((language, file) -> keep(file, TokenizerLists.prefixesFile(language)));
-    lists.protectedPatterns().ifPresent(file -> keep(file, TokenizerLists.PROTECTED_FILE));
-  }
-
-  private void keep(Path file, String name) {
-    String lines = String.join("\n", LineReader.all(file)) + "\n";
-    AtomicFile.writeString(made.resolve(name), lines);
   }
 
   private void keepRaw(String part, Path prefix) {
