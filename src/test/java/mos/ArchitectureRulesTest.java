@@ -60,7 +60,6 @@ class ArchitectureRulesTest {
           "fetch",
           "search",
           "console",
-          "report",
           "distributed",
           "train",
           "translate",
@@ -100,7 +99,16 @@ class ArchitectureRulesTest {
               with(MODEL, "model", "data", "text", "train", "translate", "port", "results")),
           Map.entry(
               "parity",
-              with(MODEL, "model", "data", "train", "translate", "text", "kernel", "packed")),
+              with(
+                  MODEL,
+                  "model",
+                  "data",
+                  "train",
+                  "translate",
+                  "text",
+                  "kernel",
+                  "packed",
+                  "results")),
           Map.entry("results", Set.of("space", "host")),
           Map.entry("experiment", with(MODEL, EXPERIMENTS, "experiment")),
           Map.entry("command.settings", with(MODEL, EXPERIMENTS, "config", "experiment")),
@@ -108,7 +116,14 @@ class ArchitectureRulesTest {
               "command", with(MODEL, EXPERIMENTS, "config", "experiment", "command.settings")),
           Map.entry(
               "run",
-              with(MODEL, EXPERIMENTS, "config", "experiment", "command", "command.settings")));
+              with(
+                  MODEL,
+                  EXPERIMENTS,
+                  "config",
+                  "experiment",
+                  "command",
+                  "command.settings",
+                  "report")));
 
   private static final String[] WITHOUT_LIBTORCH =
       Stream.of(
@@ -252,7 +267,7 @@ class ArchitectureRulesTest {
           .that()
           .resideOutsideOfPackages("mos.cli..", "mos.console..")
           .and()
-          .doNotHaveFullyQualifiedName("mos.command.GenerateTask")
+          .doNotHaveFullyQualifiedName("mos.command.GenerateCommand")
           .should()
           .accessField(System.class, "out")
           .orShould()
@@ -316,7 +331,9 @@ class ArchitectureRulesTest {
           entry("mos.fetch.PartFile", "continues a download, of a name from AtomicFile"),
           entry("mos.latency.LatencyDataset", "adds rows, to a file from AtomicFile"),
           entry("mos.latency.CommandRunner", "has a temporary folder of its own"),
-          entry("mos.command.GenerateTask", "gathers other processes' lines in a temporary folder"),
+          entry(
+              "mos.command.GenerateCommand",
+              "gathers other processes' lines in a temporary folder"),
           entry("mos.run.PreviousResults", "moves whole folders of a run"),
           entry("mos.cli.StandardOutput", "opens standard output"));
 

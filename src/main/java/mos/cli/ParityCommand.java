@@ -1,16 +1,14 @@
 package mos.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import mos.base.Json;
 import mos.parity.GoldenFolder;
-import mos.parity.ModelParity;
+import mos.results.ParityFigures;
+import mos.results.ResultJson;
 import mos.tensor.Precision;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -48,36 +46,33 @@ public final class ParityCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<GoldenFolder.Result> results = GoldenFolder.check(folder, device, precision, skipped);
-    boolean passed = results.stream().allMatch(GoldenFolder.Result::passed);
+    ParityFigures found = GoldenFolder.check(folder, device, precision, skipped);
     if (json) {
-      Map<String, Object> report = new LinkedHashMap<>();
-      report.put("tolerance", ModelParity.tolerance(precision));
-      report.put("passed", passed);
-      report.put("files", results);
-      System.out.println(Json.line(report));
+      System.out.println(ResultJson.line(found));
     } else {
-      results.forEach(result -> System.out.println(line(result)));
+      found.files().forEach(file -> System.out.println(line(file)));
     }
     StandardStreams.flush();
-    return passed ? 0 : 1;
+    return found.passed() ? 0 : 1;
   }
 
-  private static String line(GoldenFolder.Result result) {
+  private static String line(ParityFigures.GoldenFile file) {
     String figures =
-        result.figures().entrySet().stream()
+        ResultJson.tree(file.figures()).properties().stream()
             .map(e -> e.getKey().replace('_', ' ') + " " + number(e.getValue()))
             .collect(Collectors.joining(", "));
     return String.format(
         Locale.ROOT,
         "%-6s %s: %s%s",
-        result.passed() ? "ok" : "FAILED",
-        result.name(),
+        file.passed() ? "ok" : "FAILED",
+        file.name(),
         figures,
-        result.message());
+        file.message());
   }
 
-  private static String number(Object value) {
-    return value instanceof Double d ? String.format(Locale.ROOT, "%.1e", d) : value.toString();
+  private static String number(JsonNode value) {
+    return value.isIntegralNumber()
+        ? value.asText()
+        : String.format(Locale.ROOT, "%.1e", value.asDouble());
   }
 }

@@ -5,9 +5,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import mos.base.Json;
 import mos.report.ComparisonPage;
 import mos.report.ReportPage;
+import mos.results.ReportFigures;
+import mos.results.ResultJson;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -54,7 +55,7 @@ public final class ReportCommand implements Callable<Integer> {
   public Integer call() {
     Path written = compare ? comparison() : single();
     PrintWriter out = spec.commandLine().getOut();
-    out.println(json ? Json.line(Json.object().put("report", written.toString())) : written);
+    out.println(json ? ResultJson.line(new ReportFigures(written.toString())) : written);
     out.flush();
     return CommandLine.ExitCode.OK;
   }

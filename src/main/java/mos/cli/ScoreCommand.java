@@ -1,18 +1,18 @@
 package mos.cli;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import mos.base.ConfigurationException;
-import mos.base.Json;
 import mos.base.LineReader;
 import mos.base.MosException;
 import mos.metrics.Bleu;
 import mos.metrics.Chrf;
 import mos.metrics.SacreBleu;
+import mos.results.ResultJson;
+import mos.results.ScoredFiles;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -68,39 +68,52 @@ public final class ScoreCommand implements Callable<Integer> {
     if (systemLines.isEmpty()) {
       throw new MosException("nothing to score: " + system + " and " + reference + " are empty");
     }
-    ObjectNode figures = Json.object();
+    Chrf characters = chrf ? Chrf.of(systemLines, referenceLines, lowercase) : null;
     StringBuilder text = new StringBuilder();
+    ScoredFiles figures;
     if (sacrebleu) {
-      addSacreBleu(SacreBleu.of(systemLines, referenceLines, lowercase), figures, text);
+      SacreBleu score = SacreBleu.of(systemLines, referenceLines, lowercase);
+      text.append(score.line()).append('\n');
+      figures = figures(score, characters);
     } else {
-      addBleu(Bleu.of(prepared(systemLines), prepared(referenceLines)), figures, text);
+      Bleu score = Bleu.of(prepared(systemLines), prepared(referenceLines));
+      text.append(score.line()).append('\n');
+      figures = figures(score, characters);
     }
     if (chrf) {
-      Chrf score = Chrf.of(systemLines, referenceLines, lowercase);
-      figures.put("chrf2", score.score()).put("chrf2_signature", score.signature());
-      text.append(score.line()).append('\n');
+      text.append(characters.line()).append('\n');
     }
-    System.out.print(json ? Json.line(figures) + "\n" : text);
+    System.out.print(json ? ResultJson.line(figures) + "\n" : text);
     StandardStreams.flush();
     return 0;
   }
 
-  private static void addSacreBleu(SacreBleu bleu, ObjectNode figures, StringBuilder text) {
-    figures.put("bleu", bleu.score()).put("signature", bleu.signature());
-    figures.set("precisions", Json.tree(bleu.precisions()));
-    figures.put("bp", bleu.brevityPenalty());
-    figures.put("hyp_len", bleu.systemLength()).put("ref_len", bleu.referenceLength());
-    figures.set("counts", Json.tree(bleu.counts()));
-    figures.set("totals", Json.tree(bleu.totals()));
-    text.append(bleu.line()).append('\n');
+  private static ScoredFiles figures(SacreBleu bleu, Chrf chrf) {
+    return new ScoredFiles(
+        bleu.score(),
+        bleu.signature(),
+        bleu.precisions(),
+        bleu.brevityPenalty(),
+        null,
+        new ScoredFiles.Lengths(bleu.systemLength(), bleu.referenceLength()),
+        new ScoredFiles.Matches(bleu.counts(), bleu.totals()),
+        characters(chrf));
   }
 
-  private static void addBleu(Bleu bleu, ObjectNode figures, StringBuilder text) {
-    figures.put("bleu", bleu.score());
-    figures.set("precisions", Json.tree(bleu.precisions()));
-    figures.put("bp", bleu.brevityPenalty()).put("ratio", bleu.ratio());
-    figures.put("hyp_len", bleu.systemLength()).put("ref_len", bleu.referenceLength());
-    text.append(bleu.line()).append('\n');
+  private static ScoredFiles figures(Bleu bleu, Chrf chrf) {
+    return new ScoredFiles(
+        bleu.score(),
+        null,
+        bleu.precisions(),
+        bleu.brevityPenalty(),
+        bleu.ratio(),
+        new ScoredFiles.Lengths(bleu.systemLength(), bleu.referenceLength()),
+        null,
+        characters(chrf));
+  }
+
+  private static ScoredFiles.Characters characters(Chrf chrf) {
+    return chrf == null ? null : new ScoredFiles.Characters(chrf.score(), chrf.signature());
   }
 
   private List<String> prepared(List<String> lines) {

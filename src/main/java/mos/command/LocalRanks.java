@@ -65,8 +65,7 @@ final class LocalRanks {
     }
     Processes processes = new Processes(place(), settings.get(MachineSettings.DISTRIBUTED_TIMEOUT));
     if (processes.place().isEmpty() && command.starts() && of(settings) > 1) {
-      return ResultJson.as(
-          new LocalRanks(command.name(), settings).run(), command.result(), command.name());
+      return new LocalRanks(command.name(), settings).run(command.result());
     }
     return experiment.run(processes);
   }
@@ -90,6 +89,11 @@ final class LocalRanks {
     return Launch.of(System.getenv());
   }
 
+  /** Whether processes are to be started: this one is none of several, which are asked for. */
+  static boolean starts(Settings settings) {
+    return place().isEmpty() && of(settings) > 1;
+  }
+
   private static void halt() {
     LOG.error("the process that started this one was killed");
     Runtime.getRuntime().halt(1);
@@ -106,6 +110,11 @@ final class LocalRanks {
       return Math.max(1, asked);
     }
     return device.matches("auto|cuda") && asked > 1 ? Math.min(asked, Native.gpus()) : 1;
+  }
+
+  /** The result of rank 0. */
+  <R> R run(Class<R> result) {
+    return ResultJson.as(run(), result, command);
   }
 
   /** The figures of rank 0. */

@@ -20,11 +20,11 @@ public final class SingleCommands {
         new EvoSearchCommand(),
         new EvaluateSupernetCommand(),
         new MeasureCommand(),
-        new GenerateTask(),
-        new DistillDataTask(),
+        new GenerateCommand(),
+        new DistillDataCommand(),
         new BenchCommand(),
         new AverageCheckpointsCommand(),
-        new ExportTask(),
-        new ImportTask());
+        new ExportCommand(),
+        new ImportCommand());
   }
 }

@@ -86,15 +86,18 @@ public final class Preprocessor {
             return prepare(before);
           });
     } catch (IOException e) {
-      throw new MosException("cannot preprocess into " + folder + ": " + AtomicFile.describe(e), e);
+      throw failed(e);
     } catch (UncheckedIOException e) {
-      String cause = AtomicFile.describe(e.getCause());
-      throw new MosException("cannot preprocess into " + folder + ": " + cause, e);
+      throw failed(e.getCause());
     }
   }
 
+  private MosException failed(IOException e) {
+    return new MosException("cannot preprocess into " + folder + ": " + AtomicFile.describe(e), e);
+  }
+
   private PreprocessFigures prepare(PreparedFolder before) throws IOException {
-    keepTokenizerLists();
+    options.text().lists().keepIn(made);
     Map<String, Path> parts = options.inputs().parts();
     for (String part : parts.keySet()) {
       if (!part.equals(PreprocessOptions.Inputs.TRAIN)) {
@@ -135,20 +138,6 @@ public final class Preprocessor {
     return new ParallelText(ParallelText.file(prefix, source), ParallelText.file(prefix, target));
   }
 
-  /** What is translated later must be tokenised as the training text was. */
-  private void keepTokenizerLists() {
-    TokenizerLists lists = options.text().lists();
-    lists
-        .nonbreakingPrefixes()
-        .forEach((language, file) -> keep(file, TokenizerLists.prefixesFile(language)));
-    lists.protectedPatterns().ifPresent(file -> keep(file, TokenizerLists.PROTECTED_FILE));
-  }
-
-  private void keep(Path file, String name) {
-    String lines = String.join("\n", LineReader.all(file)) + "\n";
-    AtomicFile.writeString(made.resolve(name), lines);
-  }
-
   private void keepRaw(String part, Path prefix) {
     for (String language : List.of(source, target)) {
       AtomicFile.write(
@@ -182,10 +171,8 @@ public final class Preprocessor {
       Path to = work.resolve(name + "." + stage);
       try (ParallelText in = open(part.getValue())) {
         // Scores must be of all sentences: only training text is cleaned.
-        PreprocessOptions.Cleaning applied =
-            name.equals(PreprocessOptions.Inputs.TRAIN)
-                ? cleaning
-                : PreprocessOptions.Cleaning.NONE;
+        boolean train = name.equals(PreprocessOptions.Inputs.TRAIN);
+        PreprocessOptions.Cleaning applied = train ? cleaning : PreprocessOptions.Cleaning.NONE;
         listener.started(name + " (" + stage + ")");
         TextPass.Outcome outcome =
             pass.run(
@@ -193,15 +180,11 @@ public final class Preprocessor {
                 Path.of(to + "." + source),
                 Path.of(to + "." + target),
                 applied,
-                stage.equals(SPLIT) && name.equals(PreprocessOptions.Inputs.TRAIN),
+                stage.equals(SPLIT) && train,
                 listener::done);
         listener.finished();
-        LOG.info(
-            "{} ({}): {} of {} sentence pairs",
-            name,
-            stage,
-            outcome.linesKept(),
-            outcome.linesRead());
+        String lines = outcome.linesKept() + " of " + outcome.linesRead();
+        LOG.info("{} ({}): {} sentence pairs", name, stage, lines);
         passes.put(name, outcome);
       }
     }

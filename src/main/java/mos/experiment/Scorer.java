@@ -37,7 +37,7 @@ public interface Scorer {
           Translator translator =
               new Translator(model.derive(architecture, compute.precision()), options)) {
         List<String> found = new ArrayList<>();
-        for (List<Hypothesis> nBest : sources.translate(translator, done -> {})) {
+        for (List<Hypothesis> nBest : sources.translate(translator)) {
           int[] best = nBest.isEmpty() ? new int[0] : nBest.get(0).tokens();
           found.add(Bleu.splitCompounds(data.targetDictionary().string(best, true)));
         }

@@ -1,15 +1,15 @@
 package mos.experiment;
 
 import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.IntConsumer;
 import mos.base.MosException;
 import mos.data.Dictionary;
 import mos.data.InvalidSizes;
 import mos.data.TokenCorpus;
 import mos.model.SuperTransformer;
+import mos.translate.BatchSearch;
 import mos.translate.Hypothesis;
 import mos.translate.Translator;
 import org.slf4j.Logger;
@@ -93,19 +93,29 @@ public final class SourceSentences {
   }
 
   /**
-   * Puts the model's translations among those that need no model.
+   * Tells those that need no model at once, and others as the model finds them.
    *
-   * @param found hypotheses of each of {@link #asked}
-   * @return for each of {@link #rows} its hypotheses, best first, at least one
+   * @param found told of each of {@link #rows}, by its place among them
+   * @return told of each of {@link #asked}, by its place among those
    */
-  public List<List<Hypothesis>> all(List<List<Hypothesis>> found) {
-    Iterator<List<Hypothesis>> next = found.iterator();
-    return rows.stream().map(row -> withoutModel(corpus.get(row)).orElseGet(next::next)).toList();
+  public BatchSearch.Found found(BatchSearch.Found found) {
+    List<Integer> places = new ArrayList<>();
+    for (int place = 0; place < rows.size(); place++) {
+      Optional<List<Hypothesis>> known = withoutModel(corpus.get(rows.get(place)));
+      if (known.isPresent()) {
+        found.nBest(place, known.get());
+      } else {
+        places.add(place);
+      }
+    }
+    return (asked, nBest) -> found.nBest(places.get(asked), nBest);
   }
 
-  /** Translates all that can be; see {@link #all}. */
-  public List<List<Hypothesis>> translate(Translator translator, IntConsumer progress) {
-    return all(translator.translate(asked(), progress));
+  /** Translates all that can be: for each of {@link #rows} its hypotheses, best first. */
+  public List<List<Hypothesis>> translate(Translator translator) {
+    List<List<Hypothesis>> all = new ArrayList<>(Collections.nCopies(rows.size(), List.of()));
+    translator.translate(asked(), found(all::set));
+    return all;
   }
 
   /** The translation of a sentence that needs no model: an empty one stays empty. */

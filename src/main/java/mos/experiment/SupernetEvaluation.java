@@ -32,6 +32,7 @@ import mos.space.SubTransformer;
 import mos.tensor.Compute;
 import mos.tensor.Devices;
 import mos.train.Checkpoint;
+import mos.train.TrainingConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,6 +71,38 @@ public record SupernetEvaluation(
 
   public SupernetEvaluation {
     architectures = List.copyOf(architectures);
+  }
+
+  /**
+   * An evaluation by loss on the validation set, where there is a GPU on it.
+   *
+   * @param supernet checkpoint of the SuperTransformer
+   * @param data folder
+   * @param training of each architecture by itself
+   * @param folder of the evaluation
+   */
+  public static SupernetEvaluation of(
+      Path supernet,
+      Path data,
+      List<SubTransformer> architectures,
+      TrainingConfig training,
+      Path folder) {
+    try (Checkpoint checkpoint = Checkpoint.open(supernet)) {
+      return new SupernetEvaluation(
+          supernet,
+          architectures,
+          Scoring.loss(),
+          "valid",
+          checkpoint.description().model(),
+          new TrainingSetup(
+              DataSource.of(data),
+              training,
+              folder,
+              ComputeChoice.AUTO,
+              TrainingSetup.Told.NOTHING),
+          () -> BegunWith.ANYTHING,
+          Map.of());
+    }
   }
 
   @Override

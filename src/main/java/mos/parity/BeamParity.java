@@ -10,6 +10,7 @@ import mos.base.Json;
 import mos.base.MosException;
 import mos.model.SuperTransformer;
 import mos.model.TransformerWeights;
+import mos.results.ParityFigures;
 import mos.space.ConfigurationDictionary;
 import mos.space.SubTransformer;
 import mos.tensor.Precision;
@@ -24,20 +25,6 @@ import org.bytedeco.pytorch.Device;
 
 /** Compares n-best lists of beam search with those of a golden file. */
 public final class BeamParity {
-
-  /**
-   * What differs over all cases of one file.
-   *
-   * @param lists number of n-best lists compared: cases times sentences
-   * @param differing lists with other tokens, another order or another size
-   * @param score largest absolute difference of a score or positional score (nats) in the others
-   */
-  public record Errors(String file, int cases, int lists, int differing, double score) {
-    /** Whether no n-best list differs and scores are within a relative tolerance. */
-    public boolean passes(double tolerance) {
-      return differing == 0 && score <= tolerance;
-    }
-  }
 
   private final JsonNode golden;
   private int lists;
@@ -54,7 +41,7 @@ public final class BeamParity {
   }
 
   /** Runs every case of {@code json} and the safetensors file beside it, as one batch. */
-  public static Errors check(Path json, Device device, Precision precision) {
+  public static ParityFigures.BeamErrors check(Path json, Device device, Precision precision) {
     JsonNode golden = Json.read(json);
     int[] batch = new int[golden.path("sources").size()];
     Arrays.setAll(batch, i -> i);
@@ -66,7 +53,8 @@ public final class BeamParity {
    *
    * @param batches positions of the sentences, each sentence once
    */
-  static Errors check(Path json, Device device, Precision precision, List<int[]> batches) {
+  static ParityFigures.BeamErrors check(
+      Path json, Device device, Precision precision, List<int[]> batches) {
     BeamParity parity = new BeamParity(Json.read(json));
     String name = json.getFileName().toString();
     Path data = json.resolveSibling(name.replaceAll("\\.json$", ".safetensors"));
@@ -91,7 +79,7 @@ public final class BeamParity {
         }
       }
       int cases = parity.golden.path("cases").size();
-      return new Errors(name, cases, parity.lists, parity.differing, parity.score);
+      return new ParityFigures.BeamErrors(cases, parity.lists, parity.differing, parity.score);
     }
   }
 

@@ -20,6 +20,7 @@ import mos.nn.LabelSmoothedCrossEntropy;
 import mos.packed.PackedPass;
 import mos.packed.PackedTensors;
 import mos.packed.SwitchTraining;
+import mos.results.ParityFigures;
 import mos.space.ArchitectureFeatures;
 import mos.space.ConfigurationDictionary;
 import mos.space.FeatureBlock;
@@ -53,32 +54,6 @@ public final class ModelParity {
     };
   }
 
-  /**
-   * The largest errors over all cases of one file.
-   *
-   * @param packed the largest of all errors of the training pass on packed sentences
-   * @param counts number of feature vectors and parameter counts that are not exactly equal
-   */
-  public record Errors(
-      String file,
-      int cases,
-      double encoder,
-      double logits,
-      double loss,
-      double gradientNorms,
-      double gradientSums,
-      double materialised,
-      double packed,
-      int counts) {
-    /** Whether all errors are within a relative tolerance and all counts are equal. */
-    public boolean passes(double tolerance) {
-      return counts == 0
-          && Math.max(Math.max(encoder, logits), Math.max(loss, materialised)) <= tolerance
-          && Math.max(gradientNorms, gradientSums) <= tolerance
-          && !(packed > tolerance);
-    }
-  }
-
   private final Path json;
   private final JsonNode golden;
   private final Device device;
@@ -100,11 +75,11 @@ public final class ModelParity {
   }
 
   /** Runs every case of {@code json} and the safetensors file beside it. */
-  public static Errors check(Path json, Device device, Precision precision) {
+  public static ParityFigures.ModelErrors check(Path json, Device device, Precision precision) {
     return new ModelParity(json, device, precision).run();
   }
 
-  private Errors run() {
+  private ParityFigures.ModelErrors run() {
     String name = json.getFileName().toString();
     Path data = json.resolveSibling(name.replaceAll("\\.json$", ".safetensors"));
     try (SafeTensors tensors = SafeTensors.open(data, false);
@@ -116,17 +91,8 @@ public final class ModelParity {
           runCase(index++, testCase, model, tensors, names);
         }
       }
-      return new Errors(
-          name,
-          index,
-          encoder,
-          logits,
-          loss,
-          gradientNorms,
-          gradientSums,
-          materialised,
-          packed,
-          counts);
+      return new ParityFigures.ModelErrors(
+          index, encoder, logits, loss, gradientNorms, gradientSums, materialised, packed, counts);
     }
   }
 

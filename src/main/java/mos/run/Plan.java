@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,7 +12,7 @@ import java.util.stream.IntStream;
 import mos.base.ConfigurationException;
 import mos.command.Command;
 import mos.command.EvoSearchCommand;
-import mos.command.GenerateTask;
+import mos.command.GenerateCommand;
 import mos.command.LatencyDatasetCommand;
 import mos.command.LatencyPredictorCommand;
 import mos.command.MeasureCommand;
@@ -24,14 +23,11 @@ import mos.command.TrainingCommand;
 import mos.command.settings.AllSettings;
 import mos.command.settings.DataSettings;
 import mos.command.settings.DecodingSettings;
-import mos.command.settings.EvolutionSettings;
 import mos.command.settings.FileSettings;
 import mos.command.settings.LatencyDatasetSettings;
-import mos.command.settings.LatencySettings;
 import mos.command.settings.MachineSettings;
 import mos.command.settings.MeasureSettings;
 import mos.command.settings.ModelSettings;
-import mos.command.settings.OptimiserSettings;
 import mos.command.settings.PredictorSettings;
 import mos.command.settings.RunSettings;
 import mos.command.settings.SearchSettings;
@@ -41,7 +37,6 @@ import mos.config.Setting;
 import mos.config.Settings;
 import mos.latency.LatencyDataset;
 import mos.space.Dimension;
-import mos.space.SubTransformerFile;
 import mos.train.Checkpoint;
 
 /**
@@ -53,41 +48,6 @@ import mos.train.Checkpoint;
  * scores.
  */
 final class Plan {
-  private static final Map<Setting<?>, String> TRIAL =
-      Map.ofEntries(
-          Map.entry(TrainingSettings.MAX_UPDATE, "5"),
-          Map.entry(OptimiserSettings.WARMUP_UPDATES, "2"),
-          Map.entry(TrainingSettings.SUB_MAX_UPDATE, "5"),
-          Map.entry(OptimiserSettings.SUB_WARMUP_UPDATES, "2"),
-          Map.entry(LatencyDatasetSettings.SIZE, "10"),
-          Map.entry(LatencySettings.RUNS, "10"),
-          Map.entry(PredictorSettings.TRAIN_STEPS, "10"),
-          Map.entry(PredictorSettings.BATCH_SIZE, "2"),
-          Map.entry(EvolutionSettings.EVO_ITER, "1"),
-          Map.entry(EvolutionSettings.POPULATION_SIZE, "6"),
-          Map.entry(EvolutionSettings.PARENT_SIZE, "2"),
-          Map.entry(EvolutionSettings.MUTATION_SIZE, "2"),
-          Map.entry(EvolutionSettings.CROSSOVER_SIZE, "2"),
-          Map.entry(EvolutionSettings.MAX_TRIES, "100"));
-
-  /** What the plan itself decides, or what only a user of the single command can want. */
-  private static final Set<Setting<?>> OWN =
-      Set.of(
-          FileSettings.SAVE_DIR,
-          TrainingSettings.TRAIN_SUBTRANSFORMER,
-          FileSettings.RESTORE_FILE,
-          LatencyDatasetSettings.PATH,
-          PredictorSettings.PATH,
-          SearchSettings.WRITE_CONFIG_PATH,
-          SearchSettings.SEARCH_CACHE,
-          FileSettings.PATH,
-          DataSettings.SUBSET,
-          DecodingSettings.REMOVE_BPE,
-          DecodingSettings.RESULTS_PATH,
-          DecodingSettings.INTERACTIVE,
-          DecodingSettings.PLAIN,
-          MeasureSettings.DESCRIBE);
-
   private final Settings given;
   private final Path out;
   private final Path data;
@@ -102,7 +62,7 @@ final class Plan {
     this.files = new ArrayList<>(List.of(task));
     files.addAll(given.files());
     if (given.get(RunSettings.TRIAL_RUN)) {
-      TRIAL.forEach((setting, value) -> options.put(setting.key(), value));
+      StageSettings.TRIAL.forEach((setting, value) -> options.put(setting.key(), value));
     }
     options.putAll(given.overrides());
     if (RunSettings.makesItsData(given)) {
@@ -139,26 +99,6 @@ final class Plan {
                 .collect(Collectors.joining(",")));
       }
     }
-  }
-
-  /** The settings of single stages that a run passes on to them. */
-  static List<Setting<?>> settings() {
-    Set<Setting<?>> settings = new LinkedHashSet<>();
-    for (Command<?> task :
-        List.of(
-            new PrepareSampleCommand(),
-            new TrainCommand(),
-            new LatencyDatasetCommand(),
-            new LatencyPredictorCommand(),
-            new EvoSearchCommand(),
-            new MeasureCommand(),
-            new GenerateTask(),
-            new TrainSubTransformerCommand())) {
-      settings.addAll(task.settings());
-    }
-    settings.removeAll(OWN);
-    settings.removeAll(SubTransformerFile.settings());
-    return List.copyOf(settings);
   }
 
   /**
@@ -256,7 +196,7 @@ final class Plan {
     stage(
         name,
         "translate " + subset + " (" + name.replaceAll("_.*", "") + " weights)",
-        new GenerateTask(),
+        new GenerateCommand(),
         found,
         Map.of(
             FileSettings.PATH,
@@ -287,7 +227,7 @@ final class Plan {
   private void stage(
       String name,
       String title,
-      Command<?> task,
+      Command<?> command,
       List<Path> moreFiles,
       Map<Setting<?>, Object> own,
       List<String> after,
@@ -296,7 +236,7 @@ final class Plan {
     if (name.equals("data")) {
       all.put(DataSettings.DATA.key(), data.toString());
     }
-    Set<String> read = task.settings().stream().map(Setting::key).collect(Collectors.toSet());
+    Set<String> read = command.settings().stream().map(Setting::key).collect(Collectors.toSet());
     options.forEach(
         (key, value) -> {
           if (read.contains(key)) {
@@ -309,10 +249,10 @@ final class Plan {
         .forEach(entry -> all.put(entry.getKey().key(), entry.getValue().toString()));
     List<Path> stageFiles = new ArrayList<>(files);
     stageFiles.addAll(moreFiles);
-    if (task instanceof TrainingCommand && all.containsKey(MachineSettings.NUM_GPUS.key())) {
+    if (command instanceof TrainingCommand && all.containsKey(MachineSettings.NUM_GPUS.key())) {
       // Without the found architecture, which the search has yet to write.
       share(files, all);
     }
-    stages.add(new Stage(name, title, task, stageFiles, all, List.of(outputs), after));
+    stages.add(new Stage(name, title, command, stageFiles, all, List.of(outputs), after));
   }
 }

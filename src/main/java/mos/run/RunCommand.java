@@ -41,7 +41,7 @@ public final class RunCommand implements Command<RunSummary> {
   public List<Setting<?>> settings() {
     List<Setting<?>> settings = new ArrayList<>(RunSettings.ofRun());
     settings.add(RunSettings.FROM);
-    settings.addAll(Plan.settings());
+    settings.addAll(StageSettings.all());
     return settings;
   }
 

@@ -1,6 +1,8 @@
 package mos.train;
 
 import java.util.Map;
+import mos.nn.Distillation;
+import mos.nn.DropoutRates;
 import mos.tensor.Precision;
 
 /**
@@ -64,5 +66,30 @@ public record TrainingConfig(
    */
   public Map<String, Object> told(Map<String, Object> settings, int processes) {
     return ResumeCheck.told(this, settings, processes);
+  }
+
+  /**
+   * A training with the sizes that HAT publishes for its WMT tasks, but for its length: cosine
+   * learning rate up to 1e-3 after a tenth of the updates, dropout 0.3, label smoothing 0.1.
+   *
+   * @param updates at least 1
+   * @param maxTokens target tokens of an update, padding counted
+   * @param precision of forward and backward passes
+   */
+  public static TrainingConfig hat(int updates, int maxTokens, Precision precision, long seed) {
+    return new TrainingConfig(
+        new UpdateSize(maxTokens, maxTokens, 1, false),
+        new LearningRate(LearningRate.Decay.COSINE, updates / 10, updates, 1e-7, 1e-3, 1e-7),
+        new GradientConfig(
+            new DropoutRates(0.3, 0.1, 0),
+            0.1,
+            Distillation.NONE,
+            TokenTraining.DEFAULT,
+            precision,
+            false),
+        AdamConfig.DEFAULT,
+        0,
+        new Intervals(1, 0, 1000, 20),
+        seed);
   }
 }

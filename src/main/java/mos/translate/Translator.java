@@ -2,9 +2,9 @@ package mos.translate;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import mos.model.TransformerWeights;
 import org.slf4j.Logger;
@@ -48,36 +48,34 @@ public final class Translator implements AutoCloseable {
    * @return per source up to {@code nBest} hypotheses, the best first
    */
   public List<List<Hypothesis>> translate(List<int[]> sources) {
-    return translate(sources, finished -> {});
+    List<List<Hypothesis>> results = new ArrayList<>(Collections.nCopies(sources.size(), null));
+    translate(sources, results::set);
+    return results;
   }
 
   /**
-   * Translates {@code sources}, each with its closing EOS.
+   * Translates {@code sources}, each with its closing EOS, and tells what it finds while it goes
+   * on.
    *
-   * @param progress told from time to time how many sentences are finished
+   * @param found told of each source's up to {@code nBest} hypotheses, the best first, in the order
+   *     in which they are finished; what it throws ends the work
    */
-  public List<List<Hypothesis>> translate(List<int[]> sources, IntConsumer progress) {
-    List<List<Hypothesis>> results = new ArrayList<>();
-    sources.forEach(source -> results.add(null));
-    int[] finished = {0};
-    BatchSearch.Found found =
-        (sentence, nBest) -> {
-          results.set(sentence, nBest.subList(0, Math.min(options.nBest(), nBest.size())));
-          progress.accept(++finished[0]);
-        };
+  public void translate(List<int[]> sources, BatchSearch.Found found) {
+    BatchSearch.Found best =
+        (sentence, nBest) ->
+            found.nBest(sentence, nBest.subList(0, Math.min(options.nBest(), nBest.size())));
     if (sources.size() > 1 && options.batchSize() != 1 && obstacle == null) {
       int[] limits = sources.stream().mapToInt(s -> options.beam().maxLength(s.length)).toArray();
-      together.search(sources, limits, found);
-      return results;
+      together.search(sources, limits, best);
+      return;
     }
     for (int[] batch : batches(sources)) {
       List<List<Hypothesis>> nBest =
           search.search(Arrays.stream(batch).mapToObj(sources::get).toList());
       for (int i = 0; i < batch.length; i++) {
-        found.nBest(batch[i], nBest.get(i));
+        best.nBest(batch[i], nBest.get(i));
       }
     }
-    return results;
   }
 
   /** Positions in {@code sources}, batch by batch, for {@link BeamSearch}. */

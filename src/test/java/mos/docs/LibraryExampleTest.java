@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import mos.model.SuperTransformer;
+import mos.results.SearchFigures;
 import mos.space.SubTransformer;
 import mos.train.ArchitectureSchedule;
 import mos.train.Checkpoint;
@@ -32,8 +33,15 @@ class LibraryExampleTest {
   void examplesSearchExportAndTranslate() {
     Path model = folder.resolve("model");
     try (ReverseTask task = ReverseTask.in(folder)) {
-      SubTransformer best = SearchExample.search(train(task), folder, model);
+      Path supernet = train(task);
+      SearchFigures found = SearchExample.search(supernet, folder, folder);
+      assertThat(found.front()).isNotEmpty();
+      assertThat(found.evaluated()).isPositive();
+      List<SubTransformer> two = List.of(ReverseTask.SPACE.smallest(), ReverseTask.SPACE.largest());
+      assertThat(SearchExample.evaluate(supernet, folder, two, folder)).isNotNegative();
+      SubTransformer best = found.front().get(found.front().size() - 1).architecture();
       assertThat(ReverseTask.SPACE.contains(best)).isTrue();
+      SearchExample.export(supernet, folder, best, model);
     }
     PrintStream out = System.out;
     ByteArrayOutputStream printed = new ByteArrayOutputStream();

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import mos.results.ParityFigures;
 import mos.tensor.Native;
 import mos.tensor.Precision;
 import mos.tensor.Tensors;
@@ -48,14 +49,15 @@ class BeamParityTest {
   void everyGoldenFileAgrees(String name) {
     Path json = Path.of("../shared/golden/beam", name + ".json");
     assumeTrue(Files.exists(json));
-    BeamParity.Errors errors = BeamParity.check(json, Tensors.cpu(), Precision.FP32);
+    ParityFigures.BeamErrors errors = BeamParity.check(json, Tensors.cpu(), Precision.FP32);
     assertThat(errors).matches(e -> e.passes(ModelParity.TOLERANCE));
-    assertThat(errors.lists()).isEqualTo(SEARCHES * 21 * SENTENCES);
+    assertThat(errors.nBestLists()).isEqualTo(SEARCHES * 21 * SENTENCES);
   }
 
   private static void assertSame(List<int[]> batches) {
-    BeamParity.Errors errors = BeamParity.check(GOLDEN, Tensors.cpu(), Precision.FP32, batches);
+    ParityFigures.BeamErrors errors =
+        BeamParity.check(GOLDEN, Tensors.cpu(), Precision.FP32, batches);
     assertThat(errors).matches(e -> e.passes(ModelParity.TOLERANCE));
-    assertThat(errors.lists()).isEqualTo(SEARCHES * 21 * SENTENCES);
+    assertThat(errors.nBestLists()).isEqualTo(SEARCHES * 21 * SENTENCES);
   }
 }

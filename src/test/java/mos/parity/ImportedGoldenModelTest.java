@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 import mos.base.Json;
 import mos.command.Command;
-import mos.command.ExportTask;
-import mos.command.ImportTask;
+import mos.command.ExportCommand;
+import mos.command.ImportCommand;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.model.SuperTransformer;
@@ -68,7 +68,7 @@ class ImportedGoldenModelTest {
       }
       dictionaries(golden.path("vocab").asInt());
       ObjectNode figures =
-          run(new ImportTask(), Map.of("path", torch, "out", imported, "data", folder));
+          run(new ImportCommand(), Map.of("path", torch, "out", imported, "data", folder));
       assertThat(figures.path("kind").asText()).isEqualTo("SuperTransformer");
       try (Checkpoint checkpoint = Checkpoint.open(imported);
           SuperTransformer model = checkpoint.model(Tensors.cpu(), false)) {
@@ -80,7 +80,7 @@ class ImportedGoldenModelTest {
           Path yaml = folder.resolve("arch.yml");
           SubTransformerFile.write(yaml, arch, List.of());
           Path out = folder.resolve("exported" + index);
-          run(new ExportTask(), yaml, Map.of("path", imported, "out", out, "data", folder));
+          run(new ExportCommand(), yaml, Map.of("path", imported, "out", out, "data", folder));
           try (ExportedModel exported = ExportedModel.load(out, Tensors.cpu())) {
             assertThat(exported.architecture()).isEqualTo(arch);
             assertThat(error(exported.model(), arch, golden, tensors, expected)).isLessThan(1e-4);

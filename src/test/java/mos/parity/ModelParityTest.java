@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import mos.results.ParityFigures;
 import mos.tensor.Native;
 import mos.tensor.Precision;
 import mos.tensor.Tensors;
@@ -42,7 +43,7 @@ class ModelParityTest {
   }
 
   private static void check(Path json) {
-    ModelParity.Errors errors = ModelParity.check(json, Tensors.cpu(), Precision.FP32);
+    ParityFigures.ModelErrors errors = ModelParity.check(json, Tensors.cpu(), Precision.FP32);
     assertThat(errors).matches(e -> e.passes(ModelParity.TOLERANCE));
     assertThat(errors.cases()).isPositive();
   }

@@ -5,16 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import mos.base.MosException;
-import mos.command.ImportTask;
+import mos.command.ImportCommand;
 import mos.config.Settings;
 import mos.latency.LatencyPredictor;
 import mos.port.TorchWriter.View;
+import mos.results.ImportFigures;
 import mos.space.Plain;
 import mos.space.SubTransformer;
 import org.junit.jupiter.api.Test;
@@ -86,9 +86,9 @@ class HatPredictorTest {
   @Test
   void publishedPredictorHasTheErrorThatNumpyFinds() {
     assumeThat(PUBLISHED).exists();
-    ImportTask task = new ImportTask();
+    ImportCommand task = new ImportCommand();
     Path out = folder.resolve("predictor.json");
-    ObjectNode figures =
+    ImportFigures figures =
         task.run(
             Settings.load(
                 List.of(),
@@ -99,7 +99,7 @@ class HatPredictorTest {
                     "out", out.toString()),
                 task.settings()));
     // All 2000 rows, those it was trained on included; computed once more with numpy.
-    assertThat(figures.path("rmse_ms").asDouble()).isCloseTo(15.1699, within(1e-3));
+    assertThat(figures.errors().rmseMs()).isCloseTo(15.1699, within(1e-3));
     assertThat(LatencyPredictor.load(out)).isNotNull();
   }
 }

@@ -155,7 +155,7 @@ class StageRecordsTest {
 
   /** Another legal value than the run's, where the setting is one of a run. */
   private static Stream<Arguments> thatDecideNothing() {
-    return Plan.settings().stream()
+    return StageSettings.all().stream()
         .filter(setting -> setting.effect() == Effect.NONE)
         .map(setting -> Arguments.of(setting.key(), another(setting)));
   }

@@ -100,6 +100,11 @@ public final class DataSettings {
         asked(settings, TARGET_LANG));
   }
 
+  /** The same, where they name one. */
+  public static Optional<DataSource> sourceIfGiven(Settings settings) {
+    return settings.has(DATA) ? Optional.of(source(settings)) : Optional.empty();
+  }
+
   /** The languages that the settings ask for, of a folder that is known otherwise. */
   public static DataSource languages(Settings settings, Path folder) {
     return new DataSource(

@@ -1,5 +1,6 @@
 package mos.command.settings;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,6 +8,7 @@ import mos.config.Effect;
 import mos.config.Setting;
 import mos.config.SettingGroup;
 import mos.config.Settings;
+import mos.experiment.TranslatorChoice;
 import mos.translate.BeamOptions;
 import mos.translate.TranslationOptions;
 
@@ -168,5 +170,24 @@ public final class DecodingSettings {
         nBest,
         settings.find(BATCH_SIZE).orElse(0),
         settings.get(DataSettings.MAX_TOKENS));
+  }
+
+  /**
+   * The model that translates. With {@code deterministic} it does so sentence by sentence: nothing
+   * then depends on the others. An exported model that is named without data has its dictionaries
+   * itself.
+   *
+   * @throws mos.base.ConfigurationException where no model or no data are named
+   */
+  public static TranslatorChoice translator(Settings settings, TranslationOptions options) {
+    Path model = FileSettings.required(settings, FileSettings.PATH);
+    return new TranslatorChoice(
+        model,
+        FileSettings.architecture(settings),
+        !settings.has(DataSettings.DATA) && Files.isDirectory(model)
+            ? DataSettings.languages(settings, model)
+            : DataSettings.source(settings),
+        settings.get(MachineSettings.DETERMINISTIC) ? options.oneByOne() : options,
+        MachineSettings.compute(settings));
   }
 }

@@ -3,11 +3,13 @@ package mos.command.settings;
 import java.util.List;
 import mos.config.Setting;
 import mos.config.SettingGroup;
+import mos.config.Settings;
+import mos.experiment.Export;
+import mos.port.CTranslate2Quantization;
 
 /** In which form a model is exported. */
 public final class ExportSettings {
-  /** The format of CTranslate2. */
-  public static final String CTRANSLATE2 = "ctranslate2";
+  private static final String CTRANSLATE2 = "ctranslate2";
 
   public static final Setting<Boolean> REFERENCE =
       Setting.ofBoolean("reference")
@@ -35,5 +37,12 @@ public final class ExportSettings {
   /** Every setting above. */
   public static List<Setting<?>> settings() {
     return List.of(REFERENCE, FORMAT, QUANTIZATION);
+  }
+
+  /** The form of the folder. */
+  public static Export.Format format(Settings settings) {
+    return settings.get(FORMAT).equals(CTRANSLATE2)
+        ? new Export.CTranslate2(CTranslate2Quantization.of(settings.get(QUANTIZATION)))
+        : new Export.Mos();
   }
 }

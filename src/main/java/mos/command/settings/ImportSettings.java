@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import mos.base.ConfigurationException;
 import mos.base.Json;
 import mos.config.Setting;
@@ -53,6 +54,12 @@ public final class ImportSettings {
         architecture,
         (source, target) -> ModelSettings.superTransformer(merged, space, source, target),
         merged.toMap());
+  }
+
+  /** As {@link #of}, of a checkpoint that is not read yet; all that may stand in is asked for. */
+  public static Function<FairseqArguments, FairseqModel> model(Settings given) {
+    settings().forEach(given::find);
+    return arguments -> of(arguments, given);
   }
 
   private static Settings merge(FairseqArguments arguments, Settings given) {

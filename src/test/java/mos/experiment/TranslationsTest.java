@@ -1,14 +1,14 @@
-package mos.command;
+package mos.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Map;
 import mos.base.LineReader;
 import mos.base.MosException;
 import mos.data.ParallelCorpus;
@@ -16,10 +16,10 @@ import mos.data.PreprocessListener;
 import mos.data.PreprocessOptions;
 import mos.data.Preprocessor;
 import mos.data.TextTools;
-import mos.experiment.DataFolder;
-import mos.experiment.DataSource;
 import mos.metrics.Bleu;
 import mos.metrics.SacreBleu;
+import mos.results.ScoreFigures;
+import mos.results.TranslationFigures;
 import mos.translate.Hypothesis;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +28,10 @@ import org.junit.jupiter.api.io.TempDir;
 class TranslationsTest {
   /** The carriage return is inside of a sentence. */
   private static final String TEST = "a b new c d\rother a b c\na b c d - a\n";
+
+  private static final TranslationFigures FIGURES =
+      new TranslationFigures(
+          ScoreFigures.NONE, "test", 4, 0.6, 2, 0, TranslationFigures.Speed.NONE, null);
 
   @TempDir Path folder;
 
@@ -52,17 +56,17 @@ class TranslationsTest {
   }
 
   private DataFolder open() {
-    return DataFolder.open(DataSource.of(folder));
+    return DataFolder.open(DataSource.of(folder.resolve("data")));
   }
 
   private static Translations echoed(DataFolder data) {
-    try (ParallelCorpus corpus = data.split("test")) {
-      List<List<Hypothesis>> found =
-          IntStream.range(0, corpus.size())
-              .mapToObj(i -> corpus.target().get(i))
-              .map(ids -> List.of(new Hypothesis(ids, 0, new float[ids.length])))
-              .toList();
-      return Translations.of(data, corpus, "test", List.of(0, 1), found);
+    try (ParallelCorpus corpus = data.split("test");
+        TranslationText text = new TranslationText(data, corpus, "test", List.of(0, 1))) {
+      for (int i : new int[] {1, 0}) {
+        int[] ids = corpus.target().get(i);
+        text.add(i, List.of(new Hypothesis(ids, 0, new float[ids.length])));
+      }
+      return text.all();
     }
   }
 
@@ -73,20 +77,54 @@ class TranslationsTest {
     assertThat(translations.tokens()).containsExactly("a b <unk> c d <unk> a b c", "a b c d - a");
     assertThat(translations.referenceTokens().get(0)).isEqualTo("a b <<unk>> c d <<unk>> a b c");
     assertThat(translations.references()).containsExactlyElementsOf(List.of(TEST.split("\n")));
-    ObjectNode scores = translations.scores();
-    assertThat(scores.get("bleu_line").asText()).startsWith("BLEU = ").contains(" 86.7/");
+    ScoreFigures scores = translations.scores();
+    assertThat(scores.bleuLine()).startsWith("BLEU = ").contains(" 86.7/");
     Path prefix = folder.resolve("out/t");
-    translations.write(prefix);
-    List<String> system = LineReader.all(Translations.file(prefix, ".hyp.tok"));
-    List<String> reference = LineReader.all(Translations.file(prefix, ".ref.tok"));
-    assertThat(Bleu.of(system, reference).line()).isEqualTo(scores.get("bleu_line").asText());
+    TranslationFiles files = TranslationFiles.of(prefix);
+    files.take(translations, new ByteArrayOutputStream(), FIGURES, () -> Map.of("version", "1"));
+    assertThat(files.all()).allSatisfy(file -> assertThat(file).exists());
+    List<String> system = LineReader.all(files.file(".hyp.tok"));
+    List<String> reference = LineReader.all(files.file(".ref.tok"));
+    assertThat(Bleu.of(system, reference).line()).isEqualTo(scores.bleuLine());
     assertThat(
             SacreBleu.of(
-                    LineReader.all(Translations.file(prefix, ".hyp.txt")),
-                    LineReader.all(Translations.file(prefix, ".ref.txt")),
+                    LineReader.all(files.file(".hyp.txt")),
+                    LineReader.all(files.file(".ref.txt")),
                     false)
                 .line())
-        .isEqualTo(scores.get("sacrebleu_line").asText());
+        .isEqualTo(scores.sacrebleuLine());
+  }
+
+  /** The corpus is unmapped behind it: a thread that reads on would end the process. */
+  @Test
+  void closingWaitsForThreadsThatReadTheCorpus() throws IOException {
+    DataFolder data = data();
+    Files.delete(folder.resolve("data/test.raw.de"));
+    for (int i = 0; i < 20; i++) {
+      try (ParallelCorpus corpus = data.split("test");
+          TranslationText text = new TranslationText(data, corpus, "test", List.of(0, 1))) {
+        text.add(0, List.of());
+      }
+      Thread.getAllStackTraces()
+          .forEach(
+              (thread, calls) -> {
+                if (thread.getName().equals(TranslationText.THREAD)) {
+                  assertThat(calls).noneMatch(call -> call.getClassName().startsWith("mos."));
+                }
+              });
+    }
+  }
+
+  /** Known before anything is translated. */
+  @Test
+  void rawTextOfAnotherLengthIsRefused() throws IOException {
+    DataFolder data = data();
+    Files.writeString(folder.resolve("data/test.raw.de"), "one line\n");
+    try (ParallelCorpus corpus = data.split("test")) {
+      assertThatThrownBy(() -> new TranslationText(data, corpus, "test", List.of(0, 1)))
+          .isInstanceOf(MosException.class)
+          .hasMessageContaining("test.raw.de: got 1 lines, need 2");
+    }
   }
 
   @Test

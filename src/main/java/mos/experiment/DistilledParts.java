@@ -1,4 +1,4 @@
-package mos.command;
+package mos.experiment;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,8 +12,6 @@ import mos.data.Dictionary;
 import mos.data.ParallelCorpus;
 import mos.data.TokenCorpus;
 import mos.distributed.SharedWork;
-import mos.experiment.SourceSentences;
-import mos.translate.Hypothesis;
 import mos.translate.Translator;
 
 /**
@@ -88,12 +86,14 @@ record DistilledParts(
         sources.add(train.source().get(i));
       }
     }
-    List<List<Hypothesis>> found = translator.translate(sources, done -> stopIfAsked(part));
-    for (int k = 0; k < rows.size(); k++) {
-      List<Hypothesis> nBest = found.get(k);
-      translations.set(
-          rows.get(k), nBest.isEmpty() ? new int[] {Dictionary.EOS} : nBest.get(0).tokens());
-    }
+    translator.translate(
+        sources,
+        (place, nBest) -> {
+          translations.set(
+              rows.get(place),
+              nBest.isEmpty() ? new int[] {Dictionary.EOS} : nBest.get(0).tokens());
+          stopIfAsked(part);
+        });
     CorpusWriter.write(
         made.part(part),
         targets.size(),

@@ -1,4 +1,4 @@
-package mos.command;
+package mos.experiment;
 
 import java.io.IOException;
 import java.nio.file.Files;

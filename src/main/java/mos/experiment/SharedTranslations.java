@@ -1,13 +1,13 @@
-package mos.command;
+package mos.experiment;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import mos.distributed.SharedWork;
+import mos.results.TranslationFigures;
+import mos.translate.BatchSearch;
 import mos.translate.Hypothesis;
 import mos.translate.Translator;
 
@@ -22,36 +22,31 @@ record SharedTranslations(SharedWork shared, Translator translator, List<int[]> 
   private static final int LARGEST_PART = 1 << 15;
 
   /**
-   * Rank 0: all n-best lists, in the order of the sources.
+   * Rank 0: translates all.
    *
-   * @param progress told how many sentences are finished
+   * @param found told of each of the sources, by its place, in any order
    */
-  List<List<Hypothesis>> all(IntConsumer progress) {
+  void all(BatchSearch.Found found) {
     if (shared.size() == 1) {
-      return translator.translate(sources, progress);
+      translator.translate(sources, found);
+      return;
     }
     int each = (sources.size() + shared.size() - 1) / shared.size();
     int parts = shared.size() * Math.max(1, (each + LARGEST_PART - 1) / LARGEST_PART);
-    List<List<Hypothesis>> all = new ArrayList<>();
-    sources.forEach(source -> all.add(null));
-    int[] finished = {0};
     shared.compute(
         IntStream.range(0, parts).mapToObj(part -> part + " " + parts).toList(),
         this::translate,
         (part, result) -> {
-          List<List<Hypothesis>> found = decode(result);
-          for (int i = 0; i < found.size(); i++) {
-            all.set(part + i * parts, found.get(i));
+          List<List<Hypothesis>> some = decode(result);
+          for (int i = 0; i < some.size(); i++) {
+            found.nBest(part + i * parts, some.get(i));
           }
-          finished[0] += found.size();
-          progress.accept(finished[0]);
         });
-    return all;
   }
 
   /** Every process but the first: translates what it is given; the figures of rank 0. */
-  ObjectNode help() {
-    return Sharing.help(shared, this::translate);
+  TranslationFigures help() {
+    return Sharing.help(shared, TranslationFigures.class, this::translate);
   }
 
   /** Every {@code parts}-th sentence, so that all parts have long and short ones. */
