@@ -30,8 +30,7 @@ class ResumeToldTest {
   @Test
   void whatIsConfiguredIsToldWithoutSettings() {
     assertThat(config(Distillation.NONE).told(Map.of(), 3))
-        .isEqualTo(
-            Map.of("seed", 7L, "max-tokens", 512, "update-freq", 6, "label-smoothing", 0.2));
+        .isEqualTo(Map.of("seed", 7L, "max-tokens", 512, "update-freq", 6, "label-smoothing", 0.2));
     assertThat(config(new Distillation(Distillation.Kind.KL, 0.5)).told(Map.of(), 1))
         .containsEntry("distill", "kl")
         .containsEntry("distill-weight", 0.5);
