@@ -105,6 +105,14 @@ public interface Command<R> {
     return LocalRanks.run(this, settings);
   }
 
+  /**
+   * Settings that name files whose content the work itself compares when it is continued, so that
+   * their names do not matter.
+   */
+  default Set<Setting<?>> comparedByContent() {
+    return Set.of();
+  }
+
   /** Whether processes that torchrun started may share the work. */
   default boolean shared() {
     return settings().contains(MachineSettings.DISTRIBUTED_TIMEOUT);

@@ -96,10 +96,13 @@ public final class EvaluateSupernetCommand implements Command<SupernetEvaluation
         told(settings));
   }
 
+  @Override
+  public Set<Setting<?>> comparedByContent() {
+    return Set.of(FileSettings.RESTORE_FILE);
+  }
+
   private BegunWith begun(Settings settings) {
     Map<String, Object> decisive = Identity.ofCommand().of(this, settings);
-    // The experiment tells the content of the checkpoint under another key, as it always was.
-    decisive.remove(FileSettings.RESTORE_FILE.key());
     return Identity.begun(this, settings, decisive);
   }
 

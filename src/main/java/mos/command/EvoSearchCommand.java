@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import mos.command.settings.ConstraintSettings;
 import mos.command.settings.DataSettings;
@@ -108,7 +109,12 @@ public final class EvoSearchCommand implements Command<SearchFigures> {
     return search(settings, begun(settings));
   }
 
-  /** What a saved search must have been begun with; weights are known by their hash. */
+  @Override
+  public Set<Setting<?>> comparedByContent() {
+    return Set.of(FileSettings.RESTORE_FILE);
+  }
+
+  /** What a saved search must have been begun with. */
   private BegunWith begun(Settings settings) {
     Map<String, Object> decisive = new TreeMap<>(Identity.ofCommand().of(this, settings));
     // Compared with, which may come later.
@@ -117,9 +123,10 @@ public final class EvoSearchCommand implements Command<SearchFigures> {
   }
 
   private static Search search(Settings settings, BegunWith begun) {
+    Path supernet = FileSettings.supernet(settings, FileSettings.RESTORE_FILE);
     Path target = FileSettings.required(settings, SearchSettings.WRITE_CONFIG_PATH);
     return new Search(
-        FileSettings.supernet(settings, FileSettings.RESTORE_FILE),
+        supernet,
         DataSettings.source(settings),
         settings.get(DataSettings.VALID_SUBSET),
         SearchSpaceSettings.space(settings),

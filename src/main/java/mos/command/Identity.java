@@ -82,6 +82,7 @@ public final class Identity {
               }
             }));
     keys.remove(TrainingSettings.UPDATE_FREQ_TOTAL.key()); // told under update-freq
+    task.comparedByContent().forEach(setting -> keys.remove(setting.key()));
     return keys;
   }
 
