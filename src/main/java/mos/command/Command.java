@@ -57,16 +57,13 @@ public interface Command<R> {
   }
 
   /**
-   * Asks for all that configures the work as it is with the other settings, and does nothing: what
-   * it asks for decides the result, as far as the settings' {@link Effect} says. Here all that is
-   * declared.
+   * What decides the result: the settings that this asks for, as far as their {@link Effect} says.
+   * The experiment, or what of it is made without looking at files.
    *
-   * @return the typed configuration, where there is one
-   * @throws mos.base.ConfigurationException as {@link #check}
+   * @throws mos.base.ConfigurationException for settings that contradict each other
    */
   default Object configuration(Settings settings) {
-    settings().forEach(settings::find);
-    return settings;
+    return experiment(settings);
   }
 
   /** The splits of the data folder that it reads; without any, no more than the dictionaries. */
@@ -88,9 +85,7 @@ public interface Command<R> {
    *
    * @throws mos.base.ConfigurationException for settings that contradict each other
    */
-  default Experiment<R> experiment(Settings settings) {
-    throw new UnsupportedOperationException(name());
-  }
+  Experiment<R> experiment(Settings settings);
 
   /** The type of the result. */
   Class<R> result();

@@ -58,11 +58,6 @@ public final class DistillDataCommand implements Command<DistillationFigures> {
   }
 
   @Override
-  public Object configuration(Settings settings) {
-    return experiment(settings);
-  }
-
-  @Override
   public Distillation experiment(Settings settings) {
     Path data = settings.get(DataSettings.DATA);
     Path folder = settings.get(DistillSettings.DIR);

@@ -20,13 +20,13 @@ import mos.experiment.BegunWith;
 import mos.experiment.Experiment;
 import mos.experiment.RandomArchitectures;
 import mos.results.EvaluatedArchitecture;
-import mos.results.SupernetEvaluation;
+import mos.results.SupernetEvaluationFigures;
 import mos.space.SearchSpace;
 import mos.space.SearchSpaceSettings;
 import mos.space.SubTransformer;
 
 /** How well a SuperTransformer tells what its SubTransformers are worth. */
-public final class EvaluateSupernetCommand implements Command<SupernetEvaluation> {
+public final class EvaluateSupernetCommand implements Command<SupernetEvaluationFigures> {
   @Override
   public String name() {
     return "evaluate-supernet";
@@ -68,22 +68,17 @@ public final class EvaluateSupernetCommand implements Command<SupernetEvaluation
   }
 
   @Override
-  public Object configuration(Settings settings) {
-    return experiment(settings);
-  }
-
-  @Override
   public List<String> splits(Settings settings) {
     return List.of("train", "valid", settings.get(DataSettings.VALID_SUBSET));
   }
 
   @Override
-  public Class<SupernetEvaluation> result() {
-    return SupernetEvaluation.class;
+  public Class<SupernetEvaluationFigures> result() {
+    return SupernetEvaluationFigures.class;
   }
 
   @Override
-  public Experiment<SupernetEvaluation> experiment(Settings settings) {
+  public Experiment<SupernetEvaluationFigures> experiment(Settings settings) {
     SearchSpace space = SearchSpaceSettings.space(settings);
     return new mos.experiment.SupernetEvaluation(
         FileSettings.supernet(settings, FileSettings.RESTORE_FILE),
@@ -117,7 +112,7 @@ public final class EvaluateSupernetCommand implements Command<SupernetEvaluation
   }
 
   @Override
-  public String describe(SupernetEvaluation result) {
+  public String describe(SupernetEvaluationFigures result) {
     Table table = Table.of(">", ">decoder layers", ">inherited", ">standalone", ">difference");
     int number = 0;
     for (EvaluatedArchitecture one : result.architectures()) {

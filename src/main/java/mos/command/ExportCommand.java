@@ -51,11 +51,6 @@ public final class ExportCommand implements Command<ExportFigures> {
   }
 
   @Override
-  public Object configuration(Settings settings) {
-    return experiment(settings);
-  }
-
-  @Override
   public Export experiment(Settings settings) {
     return new Export(
         settings.get(FileSettings.PATH),

@@ -95,11 +95,6 @@ public final class GenerateCommand implements Command<TranslationFigures> {
   }
 
   @Override
-  public Object configuration(Settings settings) {
-    return experiment(settings);
-  }
-
-  @Override
   public Experiment<TranslationFigures> experiment(Settings settings) {
     TranslationOptions options = DecodingSettings.translation(settings);
     TranslationForm form =

@@ -56,11 +56,6 @@ public final class ImportCommand implements Command<ImportFigures> {
   }
 
   @Override
-  public Object configuration(Settings settings) {
-    return experiment(settings);
-  }
-
-  @Override
   public Import experiment(Settings settings) {
     return new Import(
         settings.get(FileSettings.PATH),

@@ -38,11 +38,6 @@ public final class PrepareSampleCommand implements Command<PreprocessFigures> {
   }
 
   @Override
-  public Object configuration(Settings settings) {
-    return experiment(settings);
-  }
-
-  @Override
   public Class<PreprocessFigures> result() {
     return PreprocessFigures.class;
   }

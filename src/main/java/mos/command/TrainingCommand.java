@@ -36,11 +36,6 @@ public abstract class TrainingCommand implements Command<TrainingFigures> {
   }
 
   @Override
-  public Object configuration(Settings settings) {
-    return experiment(settings);
-  }
-
-  @Override
   public List<String> splits(Settings settings) {
     return List.of("train", "valid");
   }

@@ -27,6 +27,7 @@ import mos.model.SuperTransformer;
 import mos.results.EvaluatedArchitecture;
 import mos.results.Made;
 import mos.results.ResultJson;
+import mos.results.SupernetEvaluationFigures;
 import mos.search.RankAgreement;
 import mos.space.SubTransformer;
 import mos.tensor.Compute;
@@ -64,7 +65,7 @@ public record SupernetEvaluation(
     TrainingSetup training,
     Supplier<BegunWith> begun,
     Map<String, Object> told)
-    implements Experiment<mos.results.SupernetEvaluation> {
+    implements Experiment<SupernetEvaluationFigures> {
   private static final Logger LOG = LoggerFactory.getLogger(SupernetEvaluation.class);
   private static final String BEGUN = "begun.json";
   private static final String CHECKPOINT = "checkpoint";
@@ -106,11 +107,11 @@ public record SupernetEvaluation(
   }
 
   @Override
-  public mos.results.SupernetEvaluation run(Processes processes) {
+  public SupernetEvaluationFigures run(Processes processes) {
     return Sharing.run(processes, shared -> run(processes, shared));
   }
 
-  private mos.results.SupernetEvaluation run(Processes processes, SharedWork shared) {
+  private SupernetEvaluationFigures run(Processes processes, SharedWork shared) {
     Compute compute = training.compute().setUp(processes.place());
     DataFolder data = DataFolder.open(training.data());
     try (Checkpoint checkpoint = Checkpoint.open(supernet);
@@ -126,15 +127,15 @@ public record SupernetEvaluation(
           number ->
               ResultJson.line(evaluated(Integer.parseInt(number), inherited, scorer, compute));
       if (!shared.leads()) {
-        return Sharing.help(shared, mos.results.SupernetEvaluation.class, one);
+        return Sharing.help(shared, SupernetEvaluationFigures.class, one);
       }
       begin(hash);
       evaluateMissing(shared, one);
       Map<String, String> made =
           Provenance.of(
               data, Devices.describe(compute.device()), Optional.of(supernet), "train", "valid");
-      mos.results.SupernetEvaluation result = result(Made.of(made, told));
-      ResultJson.write(training.folder().resolve(mos.results.SupernetEvaluation.FILE_NAME), result);
+      SupernetEvaluationFigures result = result(Made.of(made, told));
+      ResultJson.write(training.folder().resolve(SupernetEvaluationFigures.FILE_NAME), result);
       return result;
     }
   }
@@ -211,7 +212,7 @@ public record SupernetEvaluation(
     return training.folder().resolve(String.format(Locale.ROOT, "architecture-%03d.json", number));
   }
 
-  private mos.results.SupernetEvaluation result(Made made) {
+  private SupernetEvaluationFigures result(Made made) {
     List<EvaluatedArchitecture> all =
         IntStream.rangeClosed(1, architectures.size())
             .mapToObj(i -> ResultJson.read(record(i), EvaluatedArchitecture.class))
@@ -223,7 +224,7 @@ public record SupernetEvaluation(
     // Deeper is better, so that depth alone ranks as its negative value does.
     RankAgreement byDepth =
         RankAgreement.of(column(all, one -> -one.decoderLayers()), standalone, seed);
-    return new mos.results.SupernetEvaluation(
+    return new SupernetEvaluationFigures(
         scoring.fitness(),
         training.config().maxUpdates(),
         found.count(),
@@ -243,10 +244,10 @@ public record SupernetEvaluation(
   }
 
   private static Double finite(double value) {
-    return mos.results.SupernetEvaluation.finite(value);
+    return SupernetEvaluationFigures.finite(value);
   }
 
   private static List<Double> interval(RankAgreement.Interval interval) {
-    return mos.results.SupernetEvaluation.interval(interval.low(), interval.high());
+    return SupernetEvaluationFigures.interval(interval.low(), interval.high());
   }
 }

@@ -21,7 +21,7 @@ import mos.results.ResultLines;
 import mos.results.RouterWeights;
 import mos.results.RunSummary;
 import mos.results.SearchedCandidate;
-import mos.results.SupernetEvaluation;
+import mos.results.SupernetEvaluationFigures;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
 
@@ -53,7 +53,7 @@ final class OutputFolder {
   private PredictorDocument predictor;
   private Front front;
   private RouterWeights routers;
-  private SupernetEvaluation evaluation;
+  private SupernetEvaluationFigures evaluation;
   private final List<FrontPoint> frontFiles = new ArrayList<>();
   private final List<SearchPoint> frontPoints = new ArrayList<>();
   private SearchPoint chosen;
@@ -80,7 +80,8 @@ final class OutputFolder {
     result.routers = result.document("search/" + RouterWeights.FILE_NAME, RouterWeights.class);
     result.evaluation =
         result.document(
-            "supernet-evaluation/" + SupernetEvaluation.FILE_NAME, SupernetEvaluation.class);
+            "supernet-evaluation/" + SupernetEvaluationFigures.FILE_NAME,
+            SupernetEvaluationFigures.class);
     RUNS.forEach(result::run);
     result.lines(CANDIDATES, SearchedCandidate.class, result::candidate);
     result.measuredLast();
@@ -144,7 +145,7 @@ final class OutputFolder {
   }
 
   /** What evaluate-supernet found, null where it is not there. */
-  SupernetEvaluation evaluation() {
+  SupernetEvaluationFigures evaluation() {
     return evaluation;
   }
 

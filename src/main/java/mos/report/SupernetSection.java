@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import mos.console.Numbers;
 import mos.results.EvaluatedArchitecture;
-import mos.results.SupernetEvaluation;
+import mos.results.SupernetEvaluationFigures;
 
 /** Inherited against standalone quality of random SubTransformers, where it was evaluated. */
 final class SupernetSection {
@@ -13,7 +13,7 @@ final class SupernetSection {
   private SupernetSection() {}
 
   static String html(OutputFolder folder) {
-    SupernetEvaluation evaluation = folder.evaluation();
+    SupernetEvaluationFigures evaluation = folder.evaluation();
     List<Plot.Point> points = points(evaluation);
     if (points.isEmpty()) {
       return Html.absent(
@@ -55,7 +55,7 @@ final class SupernetSection {
     table.row(name, Numbers.fixed(Known.figure(value), 3), low + " to " + high);
   }
 
-  private static List<Plot.Point> points(SupernetEvaluation evaluation) {
+  private static List<Plot.Point> points(SupernetEvaluationFigures evaluation) {
     List<Plot.Point> points = new ArrayList<>();
     if (evaluation == null) {
       return points;

@@ -4,7 +4,7 @@ import mos.space.SubTransformer;
 
 /**
  * A file {@code architecture-NNN.json} of {@code evaluate-supernet}, and an element of {@link
- * SupernetEvaluation}: what one random SubTransformer is worth.
+ * SupernetEvaluationFigures}: what one random SubTransformer is worth.
  *
  * @param inherited its loss, or 100 − BLEU, with the SuperTransformer's weights
  * @param standalone the same after a training of its own

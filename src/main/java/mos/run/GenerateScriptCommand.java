@@ -9,6 +9,7 @@ import mos.command.Command;
 import mos.command.settings.RunSettings;
 import mos.config.Setting;
 import mos.config.Settings;
+import mos.experiment.Experiment;
 import mos.results.ScriptText;
 
 /** Prints the shell script of a run's stages as single commands. */
@@ -46,7 +47,16 @@ public final class GenerateScriptCommand implements Command<ScriptText> {
   }
 
   @Override
-  public ScriptText run(Settings settings) {
+  public boolean shared() {
+    return false;
+  }
+
+  @Override
+  public Experiment<ScriptText> experiment(Settings settings) {
+    return processes -> script(settings);
+  }
+
+  private static ScriptText script(Settings settings) {
     StringBuilder script =
         new StringBuilder(
             """

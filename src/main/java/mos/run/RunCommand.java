@@ -16,6 +16,7 @@ import mos.command.settings.SearchSettings;
 import mos.command.settings.TrainingSettings;
 import mos.config.Setting;
 import mos.config.Settings;
+import mos.experiment.Experiment;
 import mos.results.RunSummary;
 
 /** The whole pipeline. Interrupted and repeated, it continues and redoes nothing. */
@@ -71,9 +72,15 @@ public final class RunCommand implements Command<RunSummary> {
     return RunSummary.class;
   }
 
+  /** Its stages start processes themselves. */
   @Override
-  public RunSummary run(Settings given) {
-    return new Run(given).toItsEnd();
+  public boolean shared() {
+    return false;
+  }
+
+  @Override
+  public Experiment<RunSummary> experiment(Settings given) {
+    return processes -> new Run(given).toItsEnd();
   }
 
   @Override

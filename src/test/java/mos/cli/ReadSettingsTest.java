@@ -149,6 +149,24 @@ class ReadSettingsTest {
           "write-config-path",
           folder.resolve("search-" + fitness + "/a.yml"));
     }
+    call(
+        "evo-search",
+        "restore-file",
+        supernet,
+        "runner",
+        "sh -c 'echo 5'",
+        "evo-iter",
+        1,
+        "population-size",
+        4,
+        "parent-size",
+        1,
+        "mutation-size",
+        1,
+        "crossover-size",
+        2,
+        "write-config-path",
+        folder.resolve("search-runner/a.yml"));
     for (String fitness : List.of("loss", "bleu")) {
       call(
           "evaluate-supernet",

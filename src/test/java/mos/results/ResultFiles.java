@@ -24,7 +24,7 @@ public final class ResultFiles {
     DOCUMENTS.put("search/front\\.json", Front.class);
     DOCUMENTS.put("search/router-weights\\.json", RouterWeights.class);
     DOCUMENTS.put("latency/predictor\\.json", PredictorDocument.class);
-    DOCUMENTS.put("supernet-evaluation/evaluation\\.json", SupernetEvaluation.class);
+    DOCUMENTS.put("supernet-evaluation/evaluation\\.json", SupernetEvaluationFigures.class);
     DOCUMENTS.put("supernet-evaluation/architecture-\\d+\\.json", EvaluatedArchitecture.class);
     DOCUMENTS.put("translations/\\w+\\.json", TranslationFigures.class);
     DOCUMENTS.put("stages/\\w+\\.json", StageRecord.class);

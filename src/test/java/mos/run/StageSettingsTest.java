@@ -24,6 +24,9 @@ import mos.config.Effect;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.experiment.DataFolder;
+import mos.space.SearchSpace;
+import mos.space.SearchSpaceSettings;
+import mos.space.SubTransformerFile;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -38,9 +41,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class StageSettingsTest {
-  private static final Path ARCHITECTURE =
-      Path.of("src/test/resources/formats/run-1/search/architecture.yml");
-
   /** Have one legal value beside others that are given with them, and why. */
   private static final Map<String, String> TOGETHER =
       Map.of(
@@ -57,12 +57,14 @@ class StageSettingsTest {
   @TempDir static Path folder;
   private Path data;
   private Path out;
+  private Path trials;
   private int number;
 
   @BeforeAll
   void finishARun() throws IOException {
     data = Files.createDirectory(folder.resolve("data"));
     dictionaries(data, "a");
+    trials = Files.createDirectory(folder.resolve("trials"));
     out = Files.createDirectory(folder.resolve("finished"));
     finish(planned(Map.of(), out), out);
   }
@@ -82,13 +84,18 @@ class StageSettingsTest {
       for (Path output : stage.outputs()) {
         Files.createDirectories(output);
       }
-      Path architecture = folder.resolve("search/architecture.yml");
-      if (Files.isDirectory(folder.resolve("search")) && !Files.exists(architecture)) {
-        Files.copy(ARCHITECTURE, architecture);
-      }
+      find(stage, folder);
       assertThat(records.finished(stage, stage.settings())).as(stage.name()).isNull();
       records.save(stage, stage.settings(), 1, Json.object());
     }
+  }
+
+  /** What a search of the stage's space finds: the largest. */
+  private static void find(Stage stage, Path folder) {
+    Path architecture = folder.resolve("search/architecture.yml");
+    List<Path> files = stage.files().stream().filter(file -> !file.equals(architecture)).toList();
+    SearchSpace space = SearchSpaceSettings.space(AllSettings.load(files, stage.options()));
+    SubTransformerFile.write(architecture, space.largest(), List.of());
   }
 
   private List<Stage> planned(Map<String, String> more, Path output) {
@@ -108,22 +115,18 @@ class StageSettingsTest {
   @MethodSource("settings")
   void redoesTheStagesThatAskForItAndThoseBehindThem(Setting<?> setting) throws IOException {
     Map<String, String> changed = Map.of(setting.key(), another(setting));
+    Path copy = copy();
     Set<String> expected = new LinkedHashSet<>();
-    for (Stage stage : planned(changed, out)) {
-      boolean asks = asked(stage).contains(setting.key()) && setting.effect() != Effect.NONE;
+    for (Stage stage : planned(changed, copy)) {
+      boolean asks = asked(stage, copy).contains(setting.key()) && setting.effect() != Effect.NONE;
       if (asks || stage.after().stream().anyMatch(expected::contains)) {
         expected.add(stage.name());
       }
     }
-    Path copy = copy();
     StageRecords records = new StageRecords(copy);
     Set<String> redone = new LinkedHashSet<>();
     for (Stage stage : planned(changed, copy)) {
-      Path architecture = copy.resolve("search/architecture.yml");
-      if (!Files.exists(architecture)) {
-        Files.createDirectories(architecture.getParent());
-        Files.copy(ARCHITECTURE, architecture);
-      }
+      find(stage, copy);
       if (records.finished(stage, stage.settings()) == null) {
         redone.add(stage.name());
       }
@@ -147,7 +150,7 @@ class StageSettingsTest {
   @Test
   void whatNoStageAsksForIsNamed() {
     Set<String> asked = new TreeSet<>();
-    planned(Map.of(), out).forEach(stage -> asked.addAll(asked(stage)));
+    planned(Map.of(), out).forEach(stage -> asked.addAll(asked(stage, out)));
     Set<String> others =
         StageSettings.all().stream()
             .map(Setting::key)
@@ -157,26 +160,29 @@ class StageSettingsTest {
     Map<String, String> with = new TreeMap<>();
     for (String key : others) {
       for (Setting<?> one : StageSettings.all()) {
-        if (with.containsKey(key) || TOGETHER.containsKey(one.key())) {
+        boolean chooses = one.isBoolean() || one.label().contains("|");
+        if (with.containsKey(key) || !chooses) {
           continue;
         }
         candidates(one)
             .filter(value -> isLegal(one, value))
             .filter(
                 value ->
-                    planned(Map.of(one.key(), value), out).stream()
-                        .anyMatch(stage -> asked(stage).contains(key)))
+                    planned(Map.of(one.key(), value), trials).stream()
+                        .anyMatch(stage -> asked(stage, trials).contains(key)))
             .findFirst()
             .ifPresent(value -> with.put(key, one.key() + " " + value));
       }
     }
     others.removeAll(with.keySet());
-    // How many processes there are, and the data of a run that makes its own.
-    assertThat(others).containsExactly("num-gpus", "sample-bpe-operations");
+    // How many processes there are and how long they wait, and the data of a run that makes its
+    // own.
+    assertThat(others).containsExactly("distributed-timeout", "num-gpus", "sample-bpe-operations");
   }
 
   /** What the stage's work is made of. */
-  private static Set<String> asked(Stage stage) {
+  private static Set<String> asked(Stage stage, Path folder) {
+    find(stage, folder);
     Set<String> keys = new TreeSet<>();
     stage.command().configuration(stage.settings().noting(setting -> keys.add(setting.key())));
     return keys;
@@ -207,7 +213,8 @@ class StageSettingsTest {
 
   private boolean isLegal(Setting<?> setting, String value) {
     try {
-      for (Stage stage : planned(Map.of(setting.key(), value), out)) {
+      for (Stage stage : planned(Map.of(setting.key(), value), trials)) {
+        find(stage, trials);
         Settings own = stage.settings();
         stage.command().check(own);
         stage.command().configuration(own);

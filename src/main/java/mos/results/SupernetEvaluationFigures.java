@@ -23,7 +23,7 @@ import java.util.List;
  * @param kendallTauDecoderDepthInterval its 95% interval
  * @param provenance what it was made from and with
  */
-public record SupernetEvaluation(
+public record SupernetEvaluationFigures(
     String fitness,
     int updates,
     int count,
@@ -39,7 +39,7 @@ public record SupernetEvaluation(
   public static final String FILE_NAME = "evaluation.json";
 
   /** Copies the lists; an interval has two bounds, whatever was there. */
-  public SupernetEvaluation {
+  public SupernetEvaluationFigures {
     maeInterval = interval(maeInterval);
     kendallTauInterval = interval(kendallTauInterval);
     kendallTauDecoderDepthInterval = interval(kendallTauDecoderDepthInterval);
