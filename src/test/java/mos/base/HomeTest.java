@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.jar.JarEntry;
@@ -26,14 +27,20 @@ class HomeTest {
   @Test
   void configurationsInsideTheJarAreUnpackedOnceForEachVersion() throws IOException {
     Path first = Home.unpacked(jar("configs/tasks/a.yml", "seed: 1\n"), folder.resolve("cache"));
-    assertThat(first.resolve("configs/tasks/a.yml")).content().isEqualTo("seed: 1\n");
+    assertThat(first.resolve("configs/tasks/a.yml"))
+        .content(StandardCharsets.UTF_8)
+        .isEqualTo("seed: 1\n");
     Files.delete(first.resolve("configs/tasks/a.yml"));
     Path again = Home.unpacked(folder.resolve("program.jar"), folder.resolve("cache"));
     assertThat(again).isEqualTo(first);
     assertThat(again.resolve("configs/tasks/a.yml")).exists();
     Path other = Home.unpacked(jar("configs/tasks/a.yml", "seed: 2\n"), folder.resolve("cache"));
-    assertThat(other.resolve("configs/tasks/a.yml")).content().isEqualTo("seed: 2\n");
-    assertThat(first.resolve("configs/tasks/a.yml")).content().isEqualTo("seed: 1\n");
+    assertThat(other.resolve("configs/tasks/a.yml"))
+        .content(StandardCharsets.UTF_8)
+        .isEqualTo("seed: 2\n");
+    assertThat(first.resolve("configs/tasks/a.yml"))
+        .content(StandardCharsets.UTF_8)
+        .isEqualTo("seed: 1\n");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -121,10 +122,14 @@ class DocumentedCommandsTest {
       }
     }
     assertThat(failed).isEmpty();
-    assertThat(folder.resolve("page.de.txt")).content().isNotBlank();
+    assertThat(folder.resolve("page.de.txt")).content(StandardCharsets.UTF_8).isNotBlank();
     assertThat(Files.readAllLines(folder.resolve("page.de.txt"))).hasSize(3);
-    assertThat(folder.resolve("out/real/report.html")).content().contains("Found SubTransformer");
-    assertThat(folder.resolve("comparison.html")).content().endsWith("</html>\n");
+    assertThat(folder.resolve("out/real/report.html"))
+        .content(StandardCharsets.UTF_8)
+        .contains("Found SubTransformer");
+    assertThat(folder.resolve("comparison.html"))
+        .content(StandardCharsets.UTF_8)
+        .endsWith("</html>\n");
     assertThat(Json.read(folder.resolve("out/again/summary.json")).path("architecture"))
         .isEqualTo(Json.read(folder.resolve("out/sample/summary.json")).path("architecture"));
   }

@@ -3,6 +3,7 @@ package mos.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -145,6 +146,6 @@ class GenerateScriptTest {
     }
     assertThat(process.exitValue()).as(Files.readString(log)).isZero();
     RunCommandTest.assertSameResult(run, out);
-    assertThat(out.resolve("report.html")).content().contains("<svg");
+    assertThat(out.resolve("report.html")).content(StandardCharsets.UTF_8).contains("<svg");
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -243,7 +244,9 @@ class LauncherTest {
   void thereIsOneLauncher() {
     assertThat(Path.of("src/dist/bin/mos")).doesNotExist();
     assertThat(Files.exists(Path.of("mos"), LinkOption.NOFOLLOW_LINKS)).isTrue();
-    assertThat(Path.of("src/assembly/archive.xml")).content().contains("<include>mos</include>");
+    assertThat(Path.of("src/assembly/archive.xml"))
+        .content(StandardCharsets.UTF_8)
+        .contains("<include>mos</include>");
   }
 
   /** Java names files by the locale's encoding. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -67,7 +68,7 @@ class RunCommandTest {
     assertThat(out.resolve("search/router-weights.json"))
         .matches(file -> Files.exists(file) == (summary.path("max_experts").asInt() > 1));
     assertThat(out.resolve("report.html"))
-        .content()
+        .content(StandardCharsets.UTF_8)
         .contains("<svg", "class=\"verdict met\"")
         .endsWith("</html>\n");
   }

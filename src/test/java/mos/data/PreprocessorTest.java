@@ -136,7 +136,7 @@ class PreprocessorTest {
                                     .map(end -> part + ".en-de." + end)))
                 .toArray(String[]::new));
     assertThat(folder.resolve("out/dict.en.txt"))
-        .content()
+        .content(StandardCharsets.UTF_8)
         .startsWith("a 2\nb 1\nmadeupword0000 0\n");
     ParallelCorpus corpus =
         ParallelCorpus.open(
@@ -180,7 +180,9 @@ class PreprocessorTest {
         new PreprocessOptions.Text(false, PreprocessOptions.Tokenizer.NONE, 0, codes, false);
     run(options(inputs(train), given, "given-out", 1), new FakeTools());
     assertThat(folder.resolve("given-out/codes")).hasContent("learned elsewhere\n");
-    assertThat(folder.resolve("given-out/dict.en.txt")).content().startsWith("ax@@ 1\nb 1\n");
+    assertThat(folder.resolve("given-out/dict.en.txt"))
+        .content(StandardCharsets.UTF_8)
+        .startsWith("ax@@ 1\nb 1\n");
     PreprocessOptions.Text separate =
         new PreprocessOptions.Text(false, PreprocessOptions.Tokenizer.NONE, 3, null, true);
     FakeTools tools = new FakeTools();
@@ -243,7 +245,9 @@ class PreprocessorTest {
     assertThat(description.at("/parts/train/lines_read").asInt()).isEqualTo(5);
     assertThat(description.at("/parts/train/lines").asInt()).isEqualTo(2);
     assertThat(description.at("/parts/valid/lines").asInt()).isEqualTo(5);
-    assertThat(folder.resolve("out/dict.en.txt")).content().startsWith("a 4\n");
+    assertThat(folder.resolve("out/dict.en.txt"))
+        .content(StandardCharsets.UTF_8)
+        .startsWith("a 4\n");
   }
 
   @Test
@@ -287,7 +291,9 @@ class PreprocessorTest {
     }
     Files.delete(folder.resolve("train.en"));
     run(options(inputs(train), PLAIN, "out", 1), TextTools.none());
-    assertThat(folder.resolve("out/dict.en.txt")).content().startsWith("z 1\n");
+    assertThat(folder.resolve("out/dict.en.txt"))
+        .content(StandardCharsets.UTF_8)
+        .startsWith("z 1\n");
     byte[] whole = Files.readAllBytes(packed);
     for (int size : new int[] {0, 5, whole.length - 3}) {
       Files.write(packed, Arrays.copyOf(whole, size));

@@ -59,7 +59,9 @@ class LiveReportTest {
     assertThat(ask("HEAD", "/")).startsWith("HTTP/1.1 200").doesNotContain("SuperTransformer");
     assertThat(folder.resolve(ReportPage.FILE_NAME)).doesNotExist();
     ReportPage.write(folder);
-    assertThat(folder.resolve(ReportPage.FILE_NAME)).content().doesNotContain("data-refresh=\"");
+    assertThat(folder.resolve(ReportPage.FILE_NAME))
+        .content(StandardCharsets.UTF_8)
+        .doesNotContain("data-refresh=\"");
   }
 
   @Test

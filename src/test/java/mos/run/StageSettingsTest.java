@@ -11,7 +11,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -156,25 +155,16 @@ class StageSettingsTest {
             .map(Setting::key)
             .collect(Collectors.toCollection(TreeSet::new));
     others.removeAll(asked);
-    // Each is asked for with another value of the setting named.
-    Map<String, String> with = new TreeMap<>();
-    for (String key : others) {
-      for (Setting<?> one : StageSettings.all()) {
-        boolean chooses = !one.label().matches("(int|number).*");
-        if (with.containsKey(key) || !chooses) {
-          continue;
-        }
-        candidates(one)
-            .filter(value -> isLegal(one, value))
-            .filter(
-                value ->
-                    planned(Map.of(one.key(), value), trials).stream()
-                        .anyMatch(stage -> asked(stage, trials).contains(key)))
-            .findFirst()
-            .ifPresent(value -> with.put(key, one.key() + " " + value));
-      }
+    // Others are asked for with another value of some setting.
+    for (Setting<?> setting : StageSettings.all()) {
+      candidates(setting)
+          .filter(value -> !others.isEmpty() && isLegal(setting, value))
+          .limit(4)
+          .forEach(
+              value ->
+                  planned(Map.of(setting.key(), value), trials)
+                      .forEach(stage -> others.removeAll(asked(stage, trials))));
     }
-    others.removeAll(with.keySet());
     // How many processes there are and how long they wait, and the data of a run that makes its
     // own.
     assertThat(others).containsExactly("distributed-timeout", "num-gpus", "sample-bpe-operations");
