@@ -1,6 +1,7 @@
 /**
- * The stages of an experiment. Each is a {@link mos.command.Task}: settings in, figures out. A
- * {@link mos.command.Plan} lists the tasks of a whole run; the {@code run} command executes it, and
- * {@code generate-script} prints it, so that both always mean the same.
+ * The commands: each makes an experiment of its settings, runs it and puts the result in words.
+ * What a command asks its settings for is what decides its result.
+ *
+ * <p>Start with {@link mos.command.Command}; {@link mos.command.SingleCommands} lists them.
  */
 package mos.command;

@@ -58,18 +58,6 @@ public record BatchOptions(
     return new BatchOptions(0, maxSentences, 1, MAX_POSITIONS, MAX_POSITIONS, true, false);
   }
 
-  /** The same with other limits on the length of a sentence. */
-  public BatchOptions withMaxPositions(int sourcePositions, int targetPositions) {
-    return new BatchOptions(
-        maxTokens,
-        maxSentences,
-        requiredMultiple,
-        sourcePositions,
-        targetPositions,
-        skipInvalid,
-        largerAlone);
-  }
-
   private static void atLeast(String what, int value, int least) {
     if (value < least) {
       throw new ConfigurationException(what + ": got " + value + ", must be at least " + least);

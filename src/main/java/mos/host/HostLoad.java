@@ -1,6 +1,5 @@
 package mos.host;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,19 +54,6 @@ public record HostLoad(double otherCores, double clockMhz, double loadAverage) {
   /** Whether other programs took so much that times may be too long. */
   public boolean disturbed() {
     return otherCores > DISTURBING;
-  }
-
-  /** Adds what is known under {@code other_load_cores}, {@code clock_mhz}, {@code load_average}. */
-  public void put(ObjectNode figures) {
-    put(figures, "other_load_cores", otherCores);
-    put(figures, "clock_mhz", clockMhz);
-    put(figures, "load_average", loadAverage);
-  }
-
-  private static void put(ObjectNode figures, String key, double value) {
-    if (!Double.isNaN(value)) {
-      figures.put(key, value);
-    }
   }
 
   /** For people: what other programs did. */

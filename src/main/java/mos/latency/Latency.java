@@ -1,6 +1,5 @@
 package mos.latency;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import mos.base.MosException;
 
 /**
@@ -37,15 +36,5 @@ public record Latency(
   /** Encoder and decoder together. */
   public double ms() {
     return encoderMs + decoderMs;
-  }
-
-  /** Adds {@code latency_ms}, {@code encoder_ms} and the other figures under such keys. */
-  public void put(ObjectNode figures) {
-    figures.put("latency_ms", ms());
-    figures.put("encoder_ms", encoderMs);
-    figures.put("decoder_ms", decoderMs);
-    figures.put("encoder_std_ms", encoderStdMs);
-    figures.put("decoder_std_ms", decoderStdMs);
-    figures.put("interquartile_ms", interquartileMs);
   }
 }

@@ -1,7 +1,5 @@
 package mos.latency;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -42,14 +40,6 @@ public record RepeatedLatency(List<Latency> measurements) {
   /** Whether all measurements lie within {@link #AGREEMENT}; trivially so for one. */
   public boolean agree() {
     return spread() <= AGREEMENT;
-  }
-
-  /** Adds {@code repeats_ms}, {@code repeat_spread} and {@code repeats_agree}. */
-  public void put(ObjectNode figures) {
-    ArrayNode all = figures.putArray("repeats_ms");
-    measurements.forEach(one -> all.add(one.ms()));
-    figures.put("repeat_spread", spread());
-    figures.put("repeats_agree", agree());
   }
 
   /** For people: "3 measurements agree within 1.2%" or that they do not. */

@@ -88,11 +88,6 @@ public final class LossSettings {
         BALANCE_WEIGHT);
   }
 
-  /** The settings of a SuperTransformer's training alone. */
-  static List<Setting<?>> ofSupernet() {
-    return List.of(DISTILL, DISTILL_WEIGHT);
-  }
-
   /**
    * How gradients are made.
    *
