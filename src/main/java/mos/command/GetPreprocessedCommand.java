@@ -21,6 +21,7 @@ import mos.results.DownloadFigures;
 public final class GetPreprocessedCommand implements Command<DownloadFigures> {
   private final RetryPolicy policy;
 
+  /** With the usual waits between attempts. */
   public GetPreprocessedCommand() {
     this(RetryPolicy.DEFAULT);
   }

@@ -159,6 +159,7 @@ public final class Setting<T> {
     return new Setting<>(key, type, defaultValue, range, unit, doc, group, basic, on);
   }
 
+  /** Its name in files and, behind two hyphens, on the command line. */
   public String key() {
     return key;
   }
@@ -168,18 +169,22 @@ public final class Setting<T> {
     return PublishedNames.others(key);
   }
 
+  /** The value where none is given, if there is one. */
   public Optional<T> defaultValue() {
     return Optional.ofNullable(defaultValue);
   }
 
+  /** The unit of a number; empty where there is none. */
   public String unit() {
     return unit;
   }
 
+  /** One line that says what it does. */
   public String doc() {
     return doc;
   }
 
+  /** Under which heading help lists it. */
   public SettingGroup group() {
     return group;
   }

@@ -3,9 +3,7 @@ package mos.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
-import mos.base.Json;
 import org.junit.jupiter.api.Test;
 
 class HostTest {
@@ -32,9 +30,6 @@ class HostTest {
     HostLoad quiet = new HostLoad(0.01, Double.NaN, Double.NaN);
     assertThat(quiet.describe()).isEqualTo("other programs used 0.01 cores");
     assertThat(new HostLoad(0.8, 2000, 1).describe()).contains("may be too long");
-    ObjectNode json = Json.object();
-    quiet.put(json);
-    assertThat(json.has("clock_mhz")).isFalse();
   }
 
   @Test

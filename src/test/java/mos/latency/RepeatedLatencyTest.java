@@ -3,9 +3,7 @@ package mos.latency;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
-import mos.base.Json;
 import org.junit.jupiter.api.Test;
 
 class RepeatedLatencyTest {
@@ -26,10 +24,6 @@ class RepeatedLatencyTest {
 
   @Test
   void disagreementIsSaid() {
-    ObjectNode json = Json.object();
-    of(90, 110, 100).put(json);
-    assertThat(json.path("repeats_ms").size()).isEqualTo(3);
-    assertThat(json.path("repeats_agree").asBoolean()).isFalse();
     assertThat(RepeatedLatency.describe(3, 0.2, false)).contains("DO NOT AGREE", "20.0%");
     assertThat(RepeatedLatency.describe(3, 0.01, true)).contains("agree: 1.0%");
   }
