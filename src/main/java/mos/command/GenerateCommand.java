@@ -16,9 +16,9 @@ import mos.command.settings.MachineSettings;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.distributed.Processes;
+import mos.experiment.DataTranslation;
 import mos.experiment.Experiment;
 import mos.experiment.InteractiveTranslation;
-import mos.experiment.Translation;
 import mos.experiment.TranslationFiles;
 import mos.experiment.TranslationForm;
 import mos.experiment.TranslationSink;
@@ -110,7 +110,7 @@ public final class GenerateCommand implements Command<TranslationFigures> {
     boolean skipInvalid = settings.get(DataSettings.SKIP_INVALID);
     return settings.get(DecodingSettings.INTERACTIVE)
         ? new InteractiveTranslation(translator, skipInvalid, form, System.in, System.out)
-        : new Translation(
+        : new DataTranslation(
             translator, settings.get(DataSettings.SUBSET), skipInvalid, form, sink(settings));
   }
 

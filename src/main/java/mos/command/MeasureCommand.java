@@ -93,6 +93,10 @@ public final class MeasureCommand implements Command<MeasureFigures> {
 
   private static Measuring.Timing timing(Settings settings, Optional<SearchSpace> space) {
     if (settings.get(MeasureSettings.DESCRIBE)) {
+      if (settings.get(MeasureSettings.CHECK_CONSTRAINT)) {
+        throw settings.error(
+            MeasureSettings.DESCRIBE, "left out with check-constraint, which times");
+      }
       return new Measuring.Timing.None();
     }
     int repeat = settings.get(MeasureSettings.REPEAT);

@@ -2,6 +2,7 @@ package mos.report;
 
 import mos.console.Durations;
 import mos.console.Numbers;
+import mos.results.RunSummary;
 
 /** What a person looks for first: constraint met or not, how much faster, what quality. */
 final class ResultSection {
@@ -10,7 +11,10 @@ final class ResultSection {
   static String html(OutputFolder folder) {
     StringBuilder out = new StringBuilder();
     if (!folder.finished()) {
-      return Html.absent("No summary.json in this folder: the experiment has not finished.");
+      return Html.absent(
+          folder.notes().stream().anyMatch(note -> note.startsWith(RunSummary.FILE_NAME))
+              ? "summary.json of this folder cannot be read; see the top of the page."
+              : "No summary.json in this folder: the experiment has not finished.");
     }
     RunFigures run = folder.run();
     verdict(run, out);

@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.introspect.Annotated;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -22,6 +23,9 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import mos.base.AtomicFile;
 import mos.base.Json;
 import mos.base.LineReader;
@@ -31,6 +35,8 @@ import mos.space.SubTransformer;
 
 /** Results as JSON, and back. */
 public final class ResultJson {
+  private static final Pattern TOKEN = Pattern.compile("JsonToken\\.(\\w+)");
+
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -97,7 +103,7 @@ public final class ResultJson {
     try {
       return there(MAPPER.treeToValue(tree, type), where);
     } catch (JsonProcessingException e) {
-      throw invalid(e, type.getSimpleName(), where);
+      throw invalid(e, where);
     }
   }
 
@@ -106,7 +112,7 @@ public final class ResultJson {
     try {
       return there(MAPPER.readValue(LineReader.withoutMark(text), type), where);
     } catch (JsonProcessingException e) {
-      throw invalid(e, type.getSimpleName(), where);
+      throw invalid(e, where);
     }
   }
 
@@ -115,22 +121,53 @@ public final class ResultJson {
     try {
       return there(MAPPER.treeToValue(tree, type), where);
     } catch (JsonProcessingException e) {
-      throw invalid(e, type.getType().getTypeName(), where);
+      throw invalid(e, where);
     }
   }
 
   private static <T> T there(T result, String where) {
     if (result == null) {
-      throw new MosException(where + ": holds null");
+      throw new MosException(where + ": is empty");
     }
     return result;
   }
 
-  private static MosException invalid(JsonProcessingException e, String type, String where) {
+  private static MosException invalid(JsonProcessingException e, String where) {
     String problem = e.getOriginalMessage().lines().findFirst().orElse("");
-    // Jackson tells of a primitive that is not there as of null.
-    problem = problem.startsWith("Cannot map `null`") ? "must be there" : problem;
-    return new MosException(where + ": not a valid " + type + ": " + place(e) + problem, e);
+    if (problem.startsWith("Cannot map `null`")) {
+      // So Jackson tells of a primitive that is not there.
+      problem = "must be there";
+    } else if (e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
+      problem = "got " + got(problem) + ", need " + need(mismatch.getTargetType());
+    }
+    return new MosException(where + ": " + place(e) + problem, e);
+  }
+
+  private static String got(String problem) {
+    Matcher token = TOKEN.matcher(problem);
+    return switch (token.find() ? token.group(1) : "") {
+      case "START_ARRAY" -> "a list";
+      case "START_OBJECT" -> "an object";
+      case "VALUE_TRUE", "VALUE_FALSE" -> "a truth value";
+      case "VALUE_NUMBER_INT", "VALUE_NUMBER_FLOAT" -> "a number";
+      default -> problem.contains("String") ? "text" : "something else";
+    };
+  }
+
+  private static String need(Class<?> type) {
+    if (type == String.class) {
+      return "text";
+    }
+    if (type == boolean.class || type == Boolean.class) {
+      return "true or false";
+    }
+    if (type.isPrimitive() || Number.class.isAssignableFrom(type)) {
+      return "a number";
+    }
+    if (Collection.class.isAssignableFrom(type)) {
+      return "a list";
+    }
+    return type.isEnum() ? "one of the words that are written there" : "an object";
   }
 
   /** Where in the tree: {@code points[2].loss: }. */

@@ -38,6 +38,7 @@ final class StageRecords {
   private final Path folder;
   private final PreviousResults previous;
   private final Identity identity;
+  private final Set<String> damaged = new TreeSet<>();
   private final Map<String, String> fingerprints = new LinkedHashMap<>();
   private final Map<String, Map<String, String>> settings = new LinkedHashMap<>();
 
@@ -127,7 +128,9 @@ final class StageRecords {
     try {
       return ResultJson.read(file(stage), StageRecord.class);
     } catch (MosException e) {
-      LOG.warn("{}: the stage is gone through again", e.getMessage());
+      if (damaged.add(stage.name())) {
+        LOG.warn("{}: the stage is gone through again", e.getMessage());
+      }
       return null;
     }
   }

@@ -143,13 +143,13 @@ class ResultsSchemaTest {
               assertThatThrownBy(() -> ResultJson.as(tree, type, "there/f.json"))
                   .as(key)
                   .isInstanceOf(MosException.class)
-                  .hasMessageContaining("there/f.json: not a valid " + type.getSimpleName())
+                  .hasMessageContaining("there/f.json: ")
                   .hasMessageContaining(key);
               object.put(key, "no such value");
               assertThatThrownBy(() -> ResultJson.as(tree, type, "there/f.json"))
                   .as(key)
                   .isInstanceOf(MosException.class)
-                  .hasMessageContaining("there/f.json: not a valid " + type.getSimpleName())
+                  .hasMessageContaining("there/f.json: ")
                   .hasMessageContaining(key);
               object.set(key, value);
             }

@@ -1,10 +1,8 @@
 package mos.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Optional;
-import mos.base.ConfigurationException;
 import org.junit.jupiter.api.Test;
 
 /** Rules of the Moses scripts that ordinary text seldom shows. */
@@ -83,18 +81,5 @@ class MosesRulesTest {
     assertThat(new MosesDetokenizer("en").detokenize("日本 語 test")).isEqualTo("日本語 test");
     assertThat(new MosesDetokenizer("fr").detokenize("l&apos; eau ( 5 $ ) !"))
         .isEqualTo("l'eau (5 $) !");
-  }
-
-  @Test
-  void cleaningKeepsPairsOfLikeLength() {
-    CorpusCleaner cleaner = new CorpusCleaner(1, 80, 1.5);
-    assertThat(cleaner.keeps(3, 2)).isTrue();
-    assertThat(cleaner.keeps(2, 3)).isTrue();
-    assertThat(cleaner.keeps(4, 2)).isFalse();
-    assertThat(cleaner.keeps(0, 0)).isFalse();
-    assertThat(cleaner.keeps(81, 80)).isFalse();
-    assertThat(new CorpusCleaner(1, 80).keeps(9, 1)).isTrue();
-    assertThatThrownBy(() -> new CorpusCleaner(5, 4, 1.5))
-        .isInstanceOf(ConfigurationException.class);
   }
 }

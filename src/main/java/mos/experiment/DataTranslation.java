@@ -29,7 +29,7 @@ import mos.translate.Hypothesis;
  * @param form of what is printed
  * @param sink takes the translations
  */
-public record Translation(
+public record DataTranslation(
     TranslatorChoice translator,
     String subset,
     boolean skipInvalid,
