@@ -3,6 +3,7 @@ package mos.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,7 +41,10 @@ class ReferenceTest {
     if (Boolean.getBoolean("mos.docs.write")) {
       Files.writeString(page, expected);
     }
-    assertThat(page).as("%s is out of date%s", page, MADE).hasContent(expected);
+    assertThat(page)
+        .usingCharset(StandardCharsets.UTF_8)
+        .as("%s is out of date%s", page, MADE)
+        .hasContent(expected);
   }
 
   @Test
