@@ -25,7 +25,7 @@ import mos.experiment.TranslationSink;
 import mos.experiment.TranslatorChoice;
 import mos.results.TranslationFigures;
 import mos.space.SubTransformerFile;
-import mos.translate.TranslationOptions;
+import mos.beam.TranslationOptions;
 
 /** Translates binarised data, and scores it, or lines of standard input. */
 public final class GenerateCommand implements Command<TranslationFigures> {

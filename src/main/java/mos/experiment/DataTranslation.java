@@ -16,7 +16,7 @@ import mos.distributed.Processes;
 import mos.distributed.SharedWork;
 import mos.results.TranslationFigures;
 import mos.tensor.Devices;
-import mos.translate.Hypothesis;
+import mos.beam.Hypothesis;
 
 /**
  * Translates a part of a data folder and scores it against its references. Several processes share

@@ -12,7 +12,7 @@ import mos.data.Dictionary;
 import mos.data.ParallelCorpus;
 import mos.data.TokenCorpus;
 import mos.distributed.SharedWork;
-import mos.translate.Translator;
+import mos.beam.Translator;
 
 /**
  * The training set's translations, in parts that several processes share.

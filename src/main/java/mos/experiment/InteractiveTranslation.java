@@ -8,7 +8,7 @@ import mos.base.MosException;
 import mos.distributed.Processes;
 import mos.results.ScoreFigures;
 import mos.results.TranslationFigures;
-import mos.translate.Hypothesis;
+import mos.beam.Hypothesis;
 import mos.translation.RawText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

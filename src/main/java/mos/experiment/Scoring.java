@@ -6,7 +6,7 @@ import mos.base.Json;
 import mos.data.ParallelCorpus;
 import mos.tensor.Compute;
 import mos.train.Validator;
-import mos.translate.TranslationOptions;
+import mos.beam.TranslationOptions;
 
 /** What architectures are compared by, on a validation set. */
 public sealed interface Scoring {

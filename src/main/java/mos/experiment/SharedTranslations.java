@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 import mos.distributed.SharedWork;
 import mos.results.TranslationFigures;
-import mos.translate.BatchSearch;
-import mos.translate.Hypothesis;
-import mos.translate.Translator;
+import mos.beam.BatchSearch;
+import mos.beam.Hypothesis;
+import mos.beam.Translator;
 
 /**
  * Sentences that several processes translate, each some of them.

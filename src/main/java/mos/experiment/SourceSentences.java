@@ -9,9 +9,9 @@ import mos.data.Dictionary;
 import mos.data.InvalidSizes;
 import mos.data.TokenCorpus;
 import mos.model.SuperTransformer;
-import mos.translate.BatchSearch;
-import mos.translate.Hypothesis;
-import mos.translate.Translator;
+import mos.beam.BatchSearch;
+import mos.beam.Hypothesis;
+import mos.beam.Translator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

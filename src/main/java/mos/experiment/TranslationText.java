@@ -15,7 +15,7 @@ import java.util.function.IntFunction;
 import mos.base.LineReader;
 import mos.base.MosException;
 import mos.data.ParallelCorpus;
-import mos.translate.Hypothesis;
+import mos.beam.Hypothesis;
 import mos.translation.RawText;
 
 /**

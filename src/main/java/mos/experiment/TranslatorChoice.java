@@ -8,8 +8,9 @@ import mos.distributed.Launch;
 import mos.tensor.Compute;
 import mos.tensor.Scope;
 import mos.train.ModelDescription;
-import mos.translate.TranslationOptions;
-import mos.translate.Translator;
+import mos.beam.TranslationOptions;
+import mos.beam.Translator;
+import mos.translate.TorchTranslator;
 
 /**
  * A model that translates: which one, with which symbols, how and where.
@@ -52,7 +53,7 @@ public record TranslatorChoice(
                 + ", the model's target symbols");
       }
       try (Translator translator =
-          new Translator(plain.model().derive(plain.architecture(), here.precision()), options)) {
+          new TorchTranslator(plain.model().derive(plain.architecture(), here.precision()), options)) {
         return work.apply(new Ready(folder, translator, here));
       }
     }

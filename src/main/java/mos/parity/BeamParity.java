@@ -17,10 +17,11 @@ import mos.tensor.Precision;
 import mos.tensor.SafeTensors;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
-import mos.translate.BatchSearch;
-import mos.translate.BeamOptions;
+import mos.beam.BatchSearch;
+import mos.beam.BeamOptions;
 import mos.translate.BeamSearch;
-import mos.translate.Hypothesis;
+import mos.translate.TorchBatchModel;
+import mos.beam.Hypothesis;
 import org.bytedeco.pytorch.Device;
 
 /** Compares n-best lists of beam search with those of a golden file. */
@@ -67,11 +68,12 @@ public final class BeamParity {
               ConfigurationDictionary.fromJson(testCase.path("arch"), json.toString());
           BeamOptions options = options(testCase.path("options"));
           TransformerWeights weights = model.derive(arch, precision);
+          TorchBatchModel batched = new TorchBatchModel(weights);
           try (BeamSearch search = new BeamSearch(weights, options);
-              BatchSearch together = new BatchSearch(weights, options, 3, 64)) {
+              BatchSearch together = new BatchSearch(batched, options, 3, 64)) {
             batches.forEach(
                 batch -> parity.compare(testCase, search::search, options, sources, batch));
-            if (BatchSearch.obstacle(weights, options) == null) {
+            if (batched.obstacle(options) == null) {
               batches.forEach(
                   batch -> parity.compare(testCase, together::search, options, sources, batch));
             }

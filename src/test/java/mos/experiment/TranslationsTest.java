@@ -20,7 +20,7 @@ import mos.metrics.Bleu;
 import mos.metrics.SacreBleu;
 import mos.results.ScoreFigures;
 import mos.results.TranslationFigures;
-import mos.translate.Hypothesis;
+import mos.beam.Hypothesis;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -39,9 +39,10 @@ import mos.text.NonbreakingPrefixes;
 import mos.text.ProtectedPatterns;
 import mos.text.TokenizerOptions;
 import mos.train.ModelDescription;
-import mos.translate.Hypothesis;
-import mos.translate.TranslationOptions;
-import mos.translate.Translator;
+import mos.beam.Hypothesis;
+import mos.beam.TranslationOptions;
+import mos.beam.Translator;
+import mos.translate.TorchTranslator;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,7 +127,7 @@ class TranslationModelTest {
         ExportedModel same = ExportedModel.load(exported, Tensors.cpu());
         Scope scope = Scope.open();
         Translator translator =
-            new Translator(same.model().derive(same.architecture(), Precision.FP32), FOUR_BEST)) {
+            new TorchTranslator(same.model().derive(same.architecture(), Precision.FP32), FOUR_BEST)) {
       Dictionary dictionary = Dictionary.load(exported.resolve("dict.en.txt"));
       RawText text = RawText.of(exported, "en", "fi");
       assertThat(BpeEncoder.remove(text.encode().apply(line))).isEqualTo(tokens);

@@ -9,8 +9,8 @@ import mos.config.Setting;
 import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.experiment.TranslatorChoice;
-import mos.translate.BeamOptions;
-import mos.translate.TranslationOptions;
+import mos.beam.BeamOptions;
+import mos.beam.TranslationOptions;
 
 /** How sentences are translated, and in which form translations are written. */
 public final class DecodingSettings {

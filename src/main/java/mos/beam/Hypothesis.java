@@ -1,4 +1,4 @@
-package mos.translate;
+package mos.beam;
 
 import java.util.Arrays;
 
@@ -13,9 +13,11 @@ import java.util.Arrays;
  */
 public record Hypothesis(int[] tokens, double score, float[] positionalScores) {
   /**
+   * One that is finished.
+   *
    * @param cumulative log-probability of the tokens up to each
    */
-  static Hypothesis of(int[] tokens, float[] cumulative, BeamOptions options) {
+  public static Hypothesis of(int[] tokens, float[] cumulative, BeamOptions options) {
     int length = tokens.length;
     float[] positional = new float[length];
     for (int i = 0; i < length; i++) {

@@ -1,4 +1,4 @@
-package mos.translate;
+package mos.beam;
 
 import mos.base.ConfigurationException;
 
@@ -30,5 +30,10 @@ public record TranslationOptions(BeamOptions beam, int nBest, int batchSize, int
   /** The same, each sentence alone. */
   public TranslationOptions oneByOne() {
     return new TranslationOptions(beam, nBest, 1, maxTokens);
+  }
+
+  /** Tells {@code found} the best ones alone. */
+  public BatchSearch.Found best(BatchSearch.Found found) {
+    return (sentence, all) -> found.nBest(sentence, all.subList(0, Math.min(nBest, all.size())));
   }
 }

@@ -1,4 +1,4 @@
-package mos.translate;
+package mos.beam;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

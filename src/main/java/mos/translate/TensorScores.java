@@ -1,6 +1,7 @@
 package mos.translate;
 
 import java.util.List;
+import mos.beam.StepScores;
 import mos.data.Dictionary;
 import mos.kernel.BestOfRow;
 import mos.tensor.Tensors;
@@ -10,22 +11,11 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * The best continuations of every row after one decoder step, on the host. Only k entries of each
- * row are normalised; one copy brings all of them.
+ * Finds the best continuations of every row on the device of its logits. Only k entries of each row
+ * are normalised; one copy brings all of them to the host.
  */
-final class StepScores {
-  private static final int END = 0;
-  private static final int VALUES = 1;
-
-  private final double[] data;
-  private final int columns;
-  private final int count;
-
-  private StepScores(double[] data, int columns, int count) {
-    this.data = data;
-    this.columns = columns;
-    this.count = count;
-  }
+final class TensorScores {
+  private TensorScores() {}
 
   /**
    * Reads the scores of one step.
@@ -57,26 +47,20 @@ final class StepScores {
             end.sub(total).to(ScalarType.Double),
             best.values().sub(total).to(ScalarType.Double),
             best.columns().to(ScalarType.Double));
-    return new StepScores(Tensors.toDoubles(all), 1 + 2 * k, k);
+    return scores(Tensors.toDoubles(all), (int) scores.size(0), k);
   }
 
-  /** Continuations per row. */
-  int count() {
-    return count;
-  }
-
-  /** Log-probability of ending now, whether that is allowed or not. */
-  float end(int row) {
-    return (float) data[row * columns + END];
-  }
-
-  /** Log-probability of the row's {@code rank}-th best continuation; −∞ if it is not allowed. */
-  float score(int row, int rank) {
-    return (float) data[row * columns + VALUES + rank];
-  }
-
-  /** The row's {@code rank}-th best continuation. */
-  int token(int row, int rank) {
-    return (int) data[row * columns + VALUES + count + rank];
+  /** Of rows (1 + 2k): the end, values, columns. */
+  private static StepScores scores(double[] data, int rows, int k) {
+    StepScores read = new StepScores(k, new float[rows], new float[rows * k], new int[rows * k]);
+    for (int row = 0; row < rows; row++) {
+      int at = row * (1 + 2 * k);
+      read.ends()[row] = (float) data[at];
+      for (int i = 0; i < k; i++) {
+        read.scores()[row * k + i] = (float) data[at + 1 + i];
+        read.tokens()[row * k + i] = (int) data[at + 1 + k + i];
+      }
+    }
+    return read;
   }
 }

@@ -10,6 +10,9 @@ import java.util.Random;
 import java.util.function.Consumer;
 import mos.base.ConfigurationException;
 import mos.base.MosException;
+import mos.beam.BeamOptions;
+import mos.beam.Hypothesis;
+import mos.beam.TranslationOptions;
 import mos.command.settings.DecodingSettings;
 import mos.config.Settings;
 import mos.data.Dictionary;
@@ -31,7 +34,7 @@ import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 
-class TranslatorTest {
+class TorchTranslatorTest {
   private static final int VOCABULARY = 19;
   private static final SubTransformer ARCHITECTURE =
       Plain.architecture(
@@ -65,8 +68,8 @@ class TranslatorTest {
         weights -> {
           List<int[]> sources = sentences(9);
           List<Integer> told = new ArrayList<>();
-          var together = new Translator(weights, new TranslationOptions(beam(3, 0), 2, 4, 20));
-          var alone = new Translator(weights, new TranslationOptions(beam(3, 0), 2, 1, 1));
+          var together = new TorchTranslator(weights, new TranslationOptions(beam(3, 0), 2, 4, 20));
+          var alone = new TorchTranslator(weights, new TranslationOptions(beam(3, 0), 2, 1, 1));
           List<List<Hypothesis>> got = together.translate(sources);
           together.translate(
               sources,
@@ -88,7 +91,7 @@ class TranslatorTest {
     withWeights(
         weights -> {
           List<int[]> sources = sentences(50);
-          var translator = new Translator(weights, new TranslationOptions(beam(1, 0), 1, 6, 20));
+          var translator = new TorchTranslator(weights, new TranslationOptions(beam(1, 0), 1, 6, 20));
           List<int[]> batches = translator.batches(sources);
           for (int[] batch : batches) {
             int longest = Arrays.stream(batch).map(i -> sources.get(i).length).max().orElseThrow();

@@ -1,7 +1,7 @@
-package mos.translate;
+package mos.beam;
 
 import mos.base.ConfigurationException;
-import mos.model.SuperTransformer;
+import mos.space.SubTransformer;
 
 /**
  * How beam search scores and stops.
@@ -86,7 +86,7 @@ public record BeamOptions(
 
   private static int longest(int sourceLength, double maxLengthA, int maxLengthB) {
     double tokens = maxLengthA * sourceLength + maxLengthB;
-    return (int) Math.min(tokens, SuperTransformer.MAX_POSITIONS - 1);
+    return (int) Math.min(tokens, SubTransformer.MAX_POSITIONS - 1);
   }
 
   /** The score by which hypotheses of different lengths are compared. */

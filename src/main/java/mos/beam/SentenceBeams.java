@@ -1,4 +1,4 @@
-package mos.translate;
+package mos.beam;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,8 +9,12 @@ import java.util.Set;
 import mos.base.MosException;
 import mos.data.Dictionary;
 
-/** The beams of one sentence: what they have written, and what is finished. */
-final class SentenceBeams {
+/**
+ * The beams of one sentence: what they have written, and what is finished. A hypothesis ends with
+ * an EOS among the best {@code beam} continuations, and the best {@code beam} others go on; the
+ * sentence is done when {@code beam} hypotheses are finished.
+ */
+public final class SentenceBeams {
   /** Best first; equals in the order of beams and ranks. */
   private static final Comparator<Candidate> BEST_FIRST =
       Comparator.comparingDouble((Candidate c) -> -c.score);
@@ -45,7 +49,10 @@ final class SentenceBeams {
   private int step;
   private boolean done;
 
-  SentenceBeams(BeamOptions options, int maxLength) {
+  /**
+   * @param maxLength most tokens before EOS
+   */
+  public SentenceBeams(BeamOptions options, int maxLength) {
     this.options = options;
     this.maxLength = maxLength;
     beams = new Prefix[options.beam()];
@@ -53,23 +60,24 @@ final class SentenceBeams {
     Arrays.fill(beams, new Prefix(new int[0], new float[0]));
   }
 
-  boolean done() {
+  /** Whether it is finished. */
+  public boolean done() {
     return done;
   }
 
   /** The beam that {@code beam} continues; itself before the first step and when done. */
-  int parent(int beam) {
+  public int parent(int beam) {
     return parents[beam];
   }
 
   /** The last token of {@code beam}; the first input of a decoder is EOS. */
-  int lastToken(int beam) {
+  public int lastToken(int beam) {
     int[] tokens = beams[beam].tokens;
     return tokens.length == 0 ? Dictionary.EOS : tokens[tokens.length - 1];
   }
 
   /** Hypotheses, best first. */
-  List<Hypothesis> nBest() {
+  public List<Hypothesis> nBest() {
     return finished.stream()
         .sorted(Comparator.comparingDouble((Hypothesis h) -> -h.score()))
         .toList();
@@ -80,7 +88,7 @@ final class SentenceBeams {
    *
    * @param firstRow the row of this sentence's first beam
    */
-  void advance(StepScores scores, int firstRow) {
+  public void advance(StepScores scores, int firstRow) {
     boolean last = step == maxLength;
     List<Candidate> candidates = last ? endings(scores, firstRow) : continuations(scores, firstRow);
     candidates.sort(BEST_FIRST);
@@ -120,7 +128,8 @@ final class SentenceBeams {
     }
   }
 
-  static MosException noHypothesis(int steps) {
+  /** What is said when nothing was found. */
+  public static MosException noHypothesis(int steps) {
     return new MosException(
         "no hypothesis after "
             + steps
@@ -170,7 +179,7 @@ final class SentenceBeams {
    * @param firstRow the row of this sentence's first beam
    * @param banned flat positions in logits of {@code vocabulary} columns
    */
-  void addBanned(int firstRow, long vocabulary, List<Long> banned) {
+  public void addBanned(int firstRow, long vocabulary, List<Long> banned) {
     for (int b = 0; b < beams.length; b++) {
       long start = (firstRow + b) * vocabulary;
       if (step < options.minLength()) {

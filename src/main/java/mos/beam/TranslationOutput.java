@@ -1,4 +1,4 @@
-package mos.translate;
+package mos.beam;
 
 import java.io.InputStream;
 import java.io.PrintStream;

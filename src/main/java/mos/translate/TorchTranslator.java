@@ -2,27 +2,31 @@ package mos.translate;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import mos.beam.BatchSearch;
+import mos.beam.BatchTranslator;
+import mos.beam.Hypothesis;
+import mos.beam.TranslationOptions;
+import mos.beam.Translator;
 import mos.model.TransformerWeights;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Translates any number of sentences, the longest first, so that a lack of memory shows at once,
+ * Translates any number of sentences with libtorch, the longest first, so that a lack of memory shows at once,
  * and returns results in the order of the input: several together with {@link BatchSearch}, one
  * alone with {@link BeamSearch}, and so too those that a GPU's recorded steps are not made for.
  */
-public final class Translator implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Translator.class);
+public final class TorchTranslator implements Translator {
+  private static final Logger LOG = LoggerFactory.getLogger(TorchTranslator.class);
 
   /** Sentences of a batch of {@link BeamSearch}. */
   private static final int DEFAULT_BATCH = 128;
 
   private final BeamSearch search;
-  private final BatchSearch together;
+  private final BatchTranslator together;
   private final TranslationOptions options;
 
   /** Why all sentences are for {@link BeamSearch}; null if they are not. */
@@ -31,44 +35,24 @@ public final class Translator implements AutoCloseable {
   /**
    * @param weights for inference; must outlive this translator
    */
-  public Translator(TransformerWeights weights, TranslationOptions options) {
+  public TorchTranslator(TransformerWeights weights, TranslationOptions options) {
     this.search = new BeamSearch(weights, options.beam());
-    this.together =
-        new BatchSearch(weights, options.beam(), options.batchSize(), options.maxTokens());
+    TorchBatchModel model = new TorchBatchModel(weights);
+    this.together = new BatchTranslator(model, options);
     this.options = options;
-    this.obstacle = BatchSearch.obstacle(weights, options.beam());
+    this.obstacle = model.obstacle(options.beam());
     if (obstacle != null) {
       LOG.debug("translating without recorded steps: {}", obstacle);
     }
   }
 
-  /**
-   * Translates {@code sources}, each with its closing EOS.
-   *
-   * @return per source up to {@code nBest} hypotheses, the best first
-   */
-  public List<List<Hypothesis>> translate(List<int[]> sources) {
-    List<List<Hypothesis>> results = new ArrayList<>(Collections.nCopies(sources.size(), null));
-    translate(sources, results::set);
-    return results;
-  }
-
-  /**
-   * Translates {@code sources}, each with its closing EOS, and tells what it finds while it goes
-   * on.
-   *
-   * @param found told of each source's up to {@code nBest} hypotheses, the best first, in the order
-   *     in which they are finished; what it throws ends the work
-   */
+  @Override
   public void translate(List<int[]> sources, BatchSearch.Found found) {
-    BatchSearch.Found best =
-        (sentence, nBest) ->
-            found.nBest(sentence, nBest.subList(0, Math.min(options.nBest(), nBest.size())));
     if (sources.size() > 1 && options.batchSize() != 1 && obstacle == null) {
-      int[] limits = sources.stream().mapToInt(s -> options.beam().maxLength(s.length)).toArray();
-      together.search(sources, limits, best);
+      together.translate(sources, found);
       return;
     }
+    BatchSearch.Found best = options.best(found);
     for (int[] batch : batches(sources)) {
       List<List<Hypothesis>> nBest =
           search.search(Arrays.stream(batch).mapToObj(sources::get).toList());

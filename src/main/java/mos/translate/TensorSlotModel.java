@@ -4,12 +4,8 @@ import java.util.List;
 import mos.kernel.Slots;
 import org.bytedeco.pytorch.Tensor;
 
-/**
- * What a batch search asks of a translation model: the encoder for some sentences, and one step of
- * the decoder for all. Everything else, beams and their ends, is not the model's business; so any
- * runtime can stand in.
- */
-interface SlotModel extends AutoCloseable {
+/** A model whose beams are in tensors of its device: one step of the decoder for all. */
+interface TensorSlotModel extends AutoCloseable {
   /**
    * Runs the encoder and keeps what the decoder reads of it.
    *

@@ -1,4 +1,4 @@
-package mos.translate;
+package mos.beam;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -9,15 +9,14 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.stream.IntStream;
-import mos.kernel.Slots.Start;
-import mos.model.SuperTransformer;
-import mos.model.TransformerWeights;
-import org.bytedeco.pytorch.AutoGradMode;
-import org.bytedeco.pytorch.Device;
+import mos.base.MosException;
+import mos.data.Dictionary;
+import mos.space.SubTransformer;
 
 /**
  * Beam search over any number of sentences: those that are finished make room for waiting ones, so
- * that steps stay full. Finds what {@link BeamSearch} finds. The longest sources come first; the
+ * that steps stay full. Each step looks at the 2·beam best continuations of a sentence's beams; see
+ * {@link SentenceBeams}. The longest sources come first, so that a lack of memory shows at once; the
  * encoder runs for groups of sentences, on a GPU ahead of when they are needed.
  */
 public final class BatchSearch implements AutoCloseable {
@@ -27,9 +26,9 @@ public final class BatchSearch implements AutoCloseable {
     void nBest(int sentence, List<Hypothesis> nBest);
   }
 
-  private static final int LIMIT = SuperTransformer.MAX_POSITIONS - 1;
+  private static final int LIMIT = SubTransformer.MAX_POSITIONS - 1;
 
-  private final TransformerWeights weights;
+  private final BatchModel model;
   private final BeamOptions options;
   private final int batchSize;
   private final int maxTokens;
@@ -37,25 +36,18 @@ public final class BatchSearch implements AutoCloseable {
   /** Null until there is a sentence. */
   private BatchSize size;
 
-  private SlotModel model;
   private SlotBeams beams;
 
   /**
-   * @param weights for inference; must outlive this search
+   * @param model must outlive this search
    * @param batchSize sentences decoded together at most; 0: as many as suit the device
    * @param maxTokens source tokens of an encoder pass at most, padding counted
    */
-  public BatchSearch(
-      TransformerWeights weights, BeamOptions options, int batchSize, int maxTokens) {
-    this.weights = weights;
+  public BatchSearch(BatchModel model, BeamOptions options, int batchSize, int maxTokens) {
+    this.model = model;
     this.options = options;
     this.batchSize = batchSize;
     this.maxTokens = maxTokens;
-  }
-
-  /** Why this model or these options need {@link BeamSearch} on their device; null if not. */
-  public static String obstacle(TransformerWeights weights, BeamOptions options) {
-    return BatchSize.obstacle(weights, options);
   }
 
   /** The same as {@link #search(List, int[], Found)}: n-best lists in the order of the sources. */
@@ -68,17 +60,18 @@ public final class BatchSearch implements AutoCloseable {
   /**
    * Translates sentences.
    *
-   * @param sources each with its closing EOS, see {@link BeamSearch#search(List)}
+   * @param sources each with its closing EOS, at least that, at most {@link
+   *     SubTransformer#MAX_POSITIONS} tokens
    * @param maxLengths per source, the most tokens before EOS
    */
   public void search(List<int[]> sources, int[] maxLengths, Found found) {
     if (sources.isEmpty()) {
       return;
     }
-    BeamSearch.check(sources, weights.config().sourceVocabulary());
+    check(sources, model.sourceVocabulary());
     int longest = sources.stream().mapToInt(s -> s.length).max().orElseThrow();
     int steps = 1 + Math.min(Arrays.stream(maxLengths).max().orElseThrow(), LIMIT);
-    try (AutoGradMode off = new AutoGradMode(false)) {
+    try {
       makeRoom(sources.size(), longest, steps);
       new Run(sources, maxLengths, found).run();
     } catch (RuntimeException e) {
@@ -88,32 +81,40 @@ public final class BatchSearch implements AutoCloseable {
     }
   }
 
+  /** Refuses sentences of no or too many tokens, and tokens that are none. */
+  public static void check(List<int[]> sources, int vocabulary) {
+    for (int[] source : sources) {
+      if (source.length < 1 || source.length > SubTransformer.MAX_POSITIONS) {
+        throw new MosException(
+            "source sentence: got "
+                + source.length
+                + " tokens, must be 1.."
+                + SubTransformer.MAX_POSITIONS
+                + " with the end symbol");
+      }
+      for (int token : source) {
+        if (token < 0 || token >= vocabulary || token == Dictionary.PAD) {
+          throw new MosException(
+              "source token: got " + token + ", must be below " + vocabulary + " and not padding");
+        }
+      }
+    }
+  }
+
   private void makeRoom(int sentences, int sourceTokens, int steps) {
     if (size != null && size.holds(Math.min(sentences, size.slots()), sourceTokens, steps)) {
       return;
     }
     close();
-    size = BatchSize.of(weights, options, batchSize, sentences, sourceTokens, steps);
-    Device device = weights.targetEmbedding().device();
-    model = new TorchSlotModel(weights, options.beam(), size);
-    beams =
-        device.is_cpu()
-            ? new HostBeams(model, options, device, size.slots(), size.steps())
-            : new DeviceBeams(
-                model,
-                options,
-                device,
-                weights.outputEmbedding().scalar_type(),
-                (int) weights.outputEmbedding().size(0),
-                size.slots(),
-                size.steps());
+    BatchSize wanted = model.size(options, batchSize, sentences, sourceTokens, steps);
+    beams = model.open(options, wanted);
+    size = wanted;
   }
 
   @Override
   public void close() {
     if (size != null) {
       beams.close();
-      model.close();
       size = null;
     }
   }
@@ -194,7 +195,7 @@ public final class BatchSearch implements AutoCloseable {
           freePlaces.clear(places[i]);
           encoded.add(new Encoded(sentence, places[i]));
         }
-        model.encode(batch, places);
+        beams.encode(batch, places);
         left -= group;
       }
     }

@@ -1,13 +1,15 @@
-package mos.translate;
+package mos.beam;
 
 import java.util.List;
-import mos.kernel.Slots.Start;
 
 /**
- * The beams of sentences in slots. Use: {@link #done}, then {@link #go}, then {@link #results}, and
- * again.
+ * A model and the beams of its sentences in slots. Use: {@link #encode} for sentences to come, then
+ * {@link #done}, {@link #go}, {@link #results}, and again.
  */
-interface SlotBeams extends AutoCloseable {
+public interface SlotBeams extends AutoCloseable {
+  /** As {@link SlotModel#encode}; may return before that is done. */
+  void encode(List<int[]> sources, int[] places);
+
   /** Waits for the steps given last; which of their slots hold a finished sentence, ascending. */
   int[] done();
 
