@@ -98,7 +98,8 @@ class ArchitectureRulesTest {
           Map.entry("port", with(MODEL, "model", "data", "train", "latency")),
           Map.entry(
               "translation",
-              with(MODEL, "model", "data", "text", "train", "beam", "translate", "port", "results")),
+              with(
+                  MODEL, "model", "data", "text", "train", "beam", "translate", "port", "results")),
           Map.entry(
               "parity",
               with(

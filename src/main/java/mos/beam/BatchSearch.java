@@ -16,8 +16,8 @@ import mos.space.SubTransformer;
 /**
  * Beam search over any number of sentences: those that are finished make room for waiting ones, so
  * that steps stay full. Each step looks at the 2·beam best continuations of a sentence's beams; see
- * {@link SentenceBeams}. The longest sources come first, so that a lack of memory shows at once; the
- * encoder runs for groups of sentences, on a GPU ahead of when they are needed.
+ * {@link SentenceBeams}. The longest sources come first, so that a lack of memory shows at once;
+ * the encoder runs for groups of sentences, on a GPU ahead of when they are needed.
  */
 public final class BatchSearch implements AutoCloseable {
   /** Is told what was found, in the order of ends. */

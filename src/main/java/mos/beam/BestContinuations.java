@@ -32,8 +32,7 @@ final class BestContinuations implements AutoCloseable {
    * @param count continuations wanted per row; fewer if V is smaller
    * @param banned flat positions in {@code logits} that may not be continued with, ascending rows
    */
-  StepScores of(
-      FloatBuffer logits, int rows, int count, double unkPenalty, List<Long> banned) {
+  StepScores of(FloatBuffer logits, int rows, int count, double unkPenalty, List<Long> banned) {
     int width = logits.limit() / rows;
     int k = Math.min(count, width);
     StepScores best = new StepScores(k, new float[rows], new float[rows * k], new int[rows * k]);

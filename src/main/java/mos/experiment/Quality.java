@@ -3,6 +3,8 @@ package mos.experiment;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import mos.beam.Hypothesis;
+import mos.beam.Translator;
 import mos.data.ParallelCorpus;
 import mos.model.SuperTransformer;
 import mos.results.QualityFigures;
@@ -11,8 +13,6 @@ import mos.space.SubTransformer;
 import mos.tensor.Compute;
 import mos.tensor.Scope;
 import mos.train.Validator;
-import mos.beam.Hypothesis;
-import mos.beam.Translator;
 import mos.translate.TorchTranslator;
 import org.bytedeco.pytorch.AutoGradMode;
 

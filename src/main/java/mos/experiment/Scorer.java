@@ -2,15 +2,15 @@ package mos.experiment;
 
 import java.util.ArrayList;
 import java.util.List;
+import mos.beam.Hypothesis;
+import mos.beam.TranslationOptions;
+import mos.beam.Translator;
 import mos.data.ParallelCorpus;
 import mos.metrics.Bleu;
 import mos.model.SuperTransformer;
 import mos.space.SubTransformer;
 import mos.tensor.Compute;
 import mos.tensor.Scope;
-import mos.beam.Hypothesis;
-import mos.beam.TranslationOptions;
-import mos.beam.Translator;
 import mos.translate.TorchTranslator;
 import org.bytedeco.pytorch.AutoGradMode;
 

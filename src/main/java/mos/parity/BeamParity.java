@@ -8,6 +8,9 @@ import java.util.List;
 import java.util.function.BiFunction;
 import mos.base.Json;
 import mos.base.MosException;
+import mos.beam.BatchSearch;
+import mos.beam.BeamOptions;
+import mos.beam.Hypothesis;
 import mos.model.SuperTransformer;
 import mos.model.TransformerWeights;
 import mos.results.ParityFigures;
@@ -17,11 +20,8 @@ import mos.tensor.Precision;
 import mos.tensor.SafeTensors;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
-import mos.beam.BatchSearch;
-import mos.beam.BeamOptions;
 import mos.translate.BeamSearch;
 import mos.translate.TorchBatchModel;
-import mos.beam.Hypothesis;
 import org.bytedeco.pytorch.Device;
 
 /** Compares n-best lists of beam search with those of a golden file. */

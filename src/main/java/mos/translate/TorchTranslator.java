@@ -15,9 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Translates any number of sentences with libtorch, the longest first, so that a lack of memory shows at once,
- * and returns results in the order of the input: several together with {@link BatchSearch}, one
- * alone with {@link BeamSearch}, and so too those that a GPU's recorded steps are not made for.
+ * Translates any number of sentences with libtorch, the longest first, so that a lack of memory
+ * shows at once, and returns results in the order of the input: several together with {@link
+ * BatchSearch}, one alone with {@link BeamSearch}, and so too those that a GPU's recorded steps are
+ * not made for.
  */
 public final class TorchTranslator implements Translator {
   private static final Logger LOG = LoggerFactory.getLogger(TorchTranslator.class);

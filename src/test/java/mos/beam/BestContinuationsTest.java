@@ -17,7 +17,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class BestContinuationsTest {
   @ParameterizedTest
   @CsvSource({
-    "1, 4, 10, 0, 1", "3, 23, 8, 0.5, 1", "5, 512, 10, -3, 1", "7, 513, 2, 0, 2", "40, 9000, 12, -9, 3"
+    "1, 4, 10, 0, 1",
+    "3, 23, 8, 0.5, 1",
+    "5, 512, 10, -3, 1",
+    "7, 513, 2, 0, 2",
+    "40, 9000, 12, -9, 3"
   })
   void isTheLogSoftmaxSorted(int rows, int width, int count, double unkPenalty, int threads) {
     Random random = new Random(width);
@@ -48,8 +52,7 @@ class BestContinuationsTest {
               .boxed()
               .sorted(
                   Comparator.comparingDouble(
-                      i ->
-                          -(logits[first + i] - (i == Dictionary.UNK ? (float) unkPenalty : 0f))))
+                      i -> -(logits[first + i] - (i == Dictionary.UNK ? (float) unkPenalty : 0f))))
               .toList();
       for (int rank = 0; rank < got.count(); rank++) {
         if (rank >= order.size()) {

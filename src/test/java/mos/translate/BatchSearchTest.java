@@ -91,7 +91,8 @@ class BatchSearchTest {
             expected = search.search(sources);
           }
           for (int batch : new int[] {1, 6, 100}) {
-            try (BatchSearch search = new BatchSearch(new TorchBatchModel(weights), options, batch, 30)) {
+            try (BatchSearch search =
+                new BatchSearch(new TorchBatchModel(weights), options, batch, 30)) {
               // The second time in the room of the first.
               assertSame(search(search, options, sources), expected);
               assertSame(search(search, options, sources.subList(3, 12)), expected.subList(3, 12));
@@ -140,7 +141,8 @@ class BatchSearchTest {
         ARCHITECTURES.get(0),
         1,
         weights -> {
-          try (BatchSearch search = new BatchSearch(new TorchBatchModel(weights), options, 4, 100)) {
+          try (BatchSearch search =
+              new BatchSearch(new TorchBatchModel(weights), options, 4, 100)) {
             search.search(
                 sources,
                 limits,
@@ -162,7 +164,8 @@ class BatchSearchTest {
         1,
         weights -> {
           weights.outputEmbedding().mul_(new Scalar(Double.NaN));
-          try (BatchSearch search = new BatchSearch(new TorchBatchModel(weights), options, 4, 100)) {
+          try (BatchSearch search =
+              new BatchSearch(new TorchBatchModel(weights), options, 4, 100)) {
             for (int i = 0; i < 2; i++) {
               assertThatThrownBy(() -> search(search, options, sentences(5, 1)))
                   .isInstanceOf(MosException.class)
@@ -180,7 +183,8 @@ class BatchSearchTest {
         ARCHITECTURES.get(0),
         1,
         weights -> {
-          try (BatchSearch search = new BatchSearch(new TorchBatchModel(weights), options, 4, 100)) {
+          try (BatchSearch search =
+              new BatchSearch(new TorchBatchModel(weights), options, 4, 100)) {
             assertThatThrownBy(
                     () ->
                         search(

@@ -12,8 +12,8 @@ import mos.beam.BeamOptions;
 import mos.beam.HostBeams;
 import mos.beam.Hypothesis;
 import mos.beam.SlotBeams;
-import mos.kernel.Slots;
 import mos.beam.Start;
+import mos.kernel.Slots;
 import mos.tensor.Devices;
 import mos.tensor.Native;
 import mos.tensor.Scope;
@@ -80,8 +80,8 @@ class GpuBeamsTest {
       Table device =
           new Table(host.ofToken.to(gpu, ScalarType.Float), host.ofStep.to(gpu, ScalarType.Float));
       List<List<Hypothesis>> expected;
-      try (HostBeams beams = new HostBeams(
-              new CpuSlotModel(host, beam, SENTENCES, 30), options, SENTENCES, 30, 1)) {
+      try (HostBeams beams =
+          new HostBeams(new CpuSlotModel(host, beam, SENTENCES, 30), options, SENTENCES, 30, 1)) {
         expected = all(beams);
       }
       try (DeviceBeams beams =

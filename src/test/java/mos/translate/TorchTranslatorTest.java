@@ -91,7 +91,8 @@ class TorchTranslatorTest {
     withWeights(
         weights -> {
           List<int[]> sources = sentences(50);
-          var translator = new TorchTranslator(weights, new TranslationOptions(beam(1, 0), 1, 6, 20));
+          var translator =
+              new TorchTranslator(weights, new TranslationOptions(beam(1, 0), 1, 6, 20));
           List<int[]> batches = translator.batches(sources);
           for (int[] batch : batches) {
             int longest = Arrays.stream(batch).map(i -> sources.get(i).length).max().orElseThrow();
