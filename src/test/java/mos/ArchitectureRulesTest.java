@@ -65,6 +65,7 @@ class ArchitectureRulesTest {
           "translate",
           "translation",
           "latency",
+          "onnx",
           "port",
           "results");
 
@@ -93,7 +94,8 @@ class ArchitectureRulesTest {
               "train", with(MODEL, "distributed", "model", "data", "kernel", "packed", "results")),
           Map.entry("translate", with(MODEL, "model", "data", "text", "kernel")),
           Map.entry("latency", with(MODEL, "host", "model", "translate", "kernel", "results")),
-          Map.entry("port", with(MODEL, "model", "data", "train", "latency")),
+          Map.entry("onnx", Set.of("space")),
+          Map.entry("port", with(MODEL, "model", "data", "train", "latency", "onnx")),
           Map.entry(
               "translation",
               with(MODEL, "model", "data", "text", "train", "translate", "port", "results")),
@@ -128,7 +130,7 @@ class ArchitectureRulesTest {
   private static final String[] WITHOUT_LIBTORCH =
       Stream.of(
               "base", "config", "data", "text", "metrics", "sample", "fetch", "space", "search",
-              "console", "report", "results", "host", "cli")
+              "console", "report", "results", "host", "onnx", "cli")
           .map(name -> "mos." + name + "..")
           .toArray(String[]::new);
 

@@ -40,7 +40,7 @@ public final class ExportCommand implements Command<ExportFigures> {
             FileSettings.PATH,
             FileSettings.OUT,
             ExportSettings.FORMAT,
-            ExportSettings.QUANTIZATION,
+            ExportSettings.QUANTIZE,
             ExportSettings.REFERENCE));
     return settings;
   }
