@@ -46,7 +46,8 @@ final class Caches {
   }
 
   /**
-   * Makes room for a number of tokens, and gives it back when it is far too much.
+   * Makes room for a number of tokens, and less when it is far too much: what is computed depends
+   * on it. Memory is taken for twice as many and kept.
    *
    * @return whether sizes changed
    */
@@ -72,22 +73,29 @@ final class Caches {
   }
 
   private void resize(int wanted) {
-    List<FloatBuffer> old = List.copyOf(buffers);
-    int kept = Math.min(tokens, wanted);
     for (int i = 0; i < 2 * heads.size(); i++) {
       Heads of = heads.get(i / 2);
+      int rows = places * of.count();
       int row = perToken[i / 2] * of.size();
-      FloatBuffer fresh = direct((long) places * of.count() * wanted * row);
-      for (int r = 0; kept > 0 && r < places * of.count(); r++) {
-        fresh.put(r * wanted * row, old.get(i), r * tokens * row, kept * row);
+      if (buffers.size() <= i) {
+        buffers.add(direct((long) rows * wanted * row));
       }
-      if (old.isEmpty()) {
-        buffers.add(fresh);
-      } else {
-        buffers.set(i, fresh);
+      FloatBuffer from = buffers.get(i);
+      if (from.capacity() < (long) rows * wanted * row) {
+        buffers.set(i, direct((long) rows * Math.max(wanted, 2 * tokens) * row));
       }
+      moveRows(from, buffers.get(i), rows, tokens * row, wanted * row);
     }
     tokens = wanted;
+  }
+
+  /** Rows that grow are moved from the last on, so that none is overwritten before it is moved. */
+  private static void moveRows(FloatBuffer from, FloatBuffer to, int rows, int old, int wanted) {
+    int kept = Math.min(old, wanted);
+    for (int i = 0; kept > 0 && i < rows; i++) {
+      int row = wanted > old ? rows - 1 - i : i;
+      to.put(row * wanted, from, row * old, kept);
+    }
   }
 
   private int placeSize(int buffer) {

@@ -33,6 +33,7 @@ public final class OnnxDecoder implements AutoCloseable {
   private final LongBuffer tokens;
   private final LongBuffer steps;
   private final Map<Integer, LongBuffer> places = new HashMap<>();
+  private LongBuffer symbols = longs(0);
   private FloatBuffer mask = Caches.direct(0);
   private FloatBuffer sourceMask = Caches.direct(0);
   private final FloatBuffer logits;
@@ -100,19 +101,21 @@ public final class OnnxDecoder implements AutoCloseable {
     if (longest > sizes.maxPositions()) {
       throw new IllegalArgumentException(longest + " tokens");
     }
-    LongBuffer symbols = longs(batch * longest);
+    if (symbols.capacity() < batch * longest) {
+      symbols = longs(batch * longest);
+    }
+    symbols.clear();
     for (int[] sentence : sources) {
       for (int t = 0; t < longest; t++) {
         symbols.put(t < sentence.length ? sentence[t] : PAD);
       }
     }
     symbols.flip();
-    int room = longest;
     for (int i = 0; i < batch; i++) {
       lengths[into[i]] = sources.get(i).length;
     }
-    if (room > source.tokens()) {
-      source.fit(room);
+    if (longest > source.tokens()) {
+      source.fit(longest);
       unbind();
     }
     Map<String, OnnxTensor> made = new LinkedHashMap<>();
@@ -135,12 +138,8 @@ public final class OnnxDecoder implements AutoCloseable {
     Heads heads = sizes.heads(Dimension.ENCODER_DECODER_HEADS, layer);
     int entries = length * sizes.architecture().attendedEncoderLayers(layer);
     int size = batch * heads.width() * entries;
-    FloatBuffer buffer =
-        encoded.merge(
-            name,
-            Caches.direct(0),
-            (old, none) -> old.capacity() < size ? Caches.direct(size) : old);
-    if (buffer.capacity() < size) {
+    FloatBuffer buffer = encoded.get(name);
+    if (buffer == null || buffer.capacity() < size) {
       buffer = Caches.direct(size);
       encoded.put(name, buffer);
     }

@@ -11,6 +11,9 @@ import mos.base.MosException;
 
 /** ONNX Runtime's library, and how sessions are set up. */
 final class OnnxRuntime {
+  /** Why the library does not load: it is tried once, and only the first attempt says why. */
+  private static String failure;
+
   private OnnxRuntime() {}
 
   /** What may fail inside of the library. */
@@ -24,19 +27,21 @@ final class OnnxRuntime {
    *
    * @throws MosException saying why it cannot be loaded
    */
-  static OrtEnvironment environment() {
+  static synchronized OrtEnvironment environment() {
+    if (failure != null) {
+      throw new MosException(failure);
+    }
     try {
       return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "mos");
     } catch (LinkageError | RuntimeException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new MosException(
+      failure =
           "ONNX Runtime's library cannot be loaded on this machine ("
               + System.getProperty("os.name")
               + " "
               + System.getProperty("os.arch")
               + "): "
-              + line(cause),
-          e);
+              + line(e.getCause() == null ? e : e.getCause());
+      throw new MosException(failure, e);
     }
   }
 
@@ -70,6 +75,7 @@ final class OnnxRuntime {
     if (threads < 1) {
       throw new ConfigurationException("threads: got " + threads + ", must be at least 1");
     }
+    environment();
     SessionOptions options = new SessionOptions();
     options.setIntraOpNumThreads(threads);
     options.setInterOpNumThreads(1);
