@@ -27,16 +27,17 @@ import mos.space.SubTransformer;
  *   <li>for each layer i {@code keys.i} and {@code values.i}, of the encoder's graph
  * </ul>
  *
- * <p>Outputs: {@value #LOGITS} (n·beam, V); {@code present_keys.i} and {@code present_values.i}:
- * the past ones with the new ones in their places. Both may be the same memory, and nothing is then
- * copied. Entries never move when beams do; the mask says which a beam descends from.
+ * <p>Outputs: {@value #SCORES} (n·beam, V) of the next token; {@code present_keys.i} and {@code
+ * present_values.i}: the past ones with the new ones in their places. Both may be the same memory,
+ * and nothing is then copied. Entries never move when beams do; the mask says which a beam descends
+ * from.
  */
 final class DecoderGraph {
   static final String TOKENS = "tokens";
   static final String STEPS = "steps";
   static final String SOURCE_MASK = "source_mask";
   static final String MASK = "mask";
-  static final String LOGITS = "logits";
+  static final String SCORES = "log_probabilities";
 
   private final ModelSizes sizes;
   private final GraphBuilder graph = new GraphBuilder("decoder");
@@ -91,8 +92,9 @@ final class DecoderGraph {
               sizes.activation(Dimension.DECODER_ACTIVATION, i));
       x = layers.addNorm(f, x, name + ".final_layer_norm", width);
     }
-    layers.project(LOGITS, x, sizes.outputEmbedding());
-    graph.output(LOGITS, "rows", sizes.targetVocabulary());
+    String logits = layers.project(x, sizes.outputEmbedding());
+    graph.nodeTo(SCORES, "LogSoftmax", List.of(logits), attribute("axis", -1));
+    graph.output(SCORES, "rows", sizes.targetVocabulary());
   }
 
   private String self(String x, int layer, String name) {

@@ -33,15 +33,11 @@ final class LayerBuilder {
     return product(x, new Parameter(name + ".weight", out, in), graph.stored(bias, Form.PLAIN));
   }
 
-  /** (N, in) → (N, out), without a bias; to the output of a name. */
-  void project(String output, String x, Parameter matrix) {
-    if (precision == OnnxPrecision.FP32) {
-      graph.nodeTo(
-          output, "Gemm", List.of(x, graph.stored(matrix, Form.PLAIN)), attribute("transB", 1));
-    } else {
-      List<String> parts = integerProduct(x, matrix);
-      graph.nodeTo(output, "Mul", parts);
-    }
+  /** (N, in) → (N, out), without a bias. */
+  String project(String x, Parameter matrix) {
+    return precision == OnnxPrecision.FP32
+        ? graph.node("Gemm", List.of(x, graph.stored(matrix, Form.PLAIN)), attribute("transB", 1))
+        : graph.node("Mul", integerProduct(x, matrix));
   }
 
   private String product(String x, Parameter matrix, String bias) {

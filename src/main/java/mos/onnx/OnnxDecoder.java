@@ -36,7 +36,7 @@ public final class OnnxDecoder implements AutoCloseable {
   private LongBuffer symbols = longs(0);
   private FloatBuffer mask = Caches.direct(0);
   private FloatBuffer sourceMask = Caches.direct(0);
-  private final FloatBuffer logits;
+  private final FloatBuffer scores;
   private float[] unseen = new float[0];
   private final Map<String, FloatBuffer> encoded = new HashMap<>();
 
@@ -76,7 +76,7 @@ public final class OnnxDecoder implements AutoCloseable {
       }
       places.put(heads, of);
     }
-    logits = Caches.direct((long) count * beam * sizes.targetVocabulary());
+    scores = Caches.direct((long) count * beam * sizes.targetVocabulary());
   }
 
   private List<Heads> heads(Dimension dimension) {
@@ -163,8 +163,7 @@ public final class OnnxDecoder implements AutoCloseable {
    * @param read what each beam reads, (n, beam)
    * @param ancestors for beam b of sentence i, from (i·beam + b)·stride on: which beam of each
    *     earlier step it descends from
-   * @return (n·beam, V) logits of the token after it, of the processor's byte order; overwritten by
-   *     the next step
+   * @return (n·beam, V) log-probabilities of the token after it; overwritten by the next step
    */
   public FloatBuffer step(int n, int[] taken, int[] read, int[] ancestors, int stride) {
     int most = 0;
@@ -191,7 +190,7 @@ public final class OnnxDecoder implements AutoCloseable {
     putMask(n, taken, ancestors, stride);
     putSourceMask(n);
     model.decoder().run(inputs, outputs);
-    return logits.slice(0, n * beam * sizes.targetVocabulary());
+    return scores.slice(0, n * beam * sizes.targetVocabulary());
   }
 
   private void putPlaces(LongBuffer of, int heads, int n, int[] taken) {
@@ -251,9 +250,9 @@ public final class OnnxDecoder implements AutoCloseable {
                 OnnxRuntime.tensor(of.slice(0, 3 * n * heads * beam), n, heads, beam, 3)));
     sizes.decoderLayers().forEach(i -> bindLayer(i, n));
     outputs.put(
-        DecoderGraph.LOGITS,
+        DecoderGraph.SCORES,
         OnnxRuntime.tensor(
-            logits.slice(0, n * beam * sizes.targetVocabulary()),
+            scores.slice(0, n * beam * sizes.targetVocabulary()),
             (long) n * beam,
             sizes.targetVocabulary()));
     bound = n;
@@ -273,7 +272,7 @@ public final class OnnxDecoder implements AutoCloseable {
   private void unbind() {
     inputs.values().forEach(OnnxTensor::close);
     inputs.clear();
-    OnnxTensor last = outputs.remove(DecoderGraph.LOGITS);
+    OnnxTensor last = outputs.remove(DecoderGraph.SCORES);
     if (last != null) {
       last.close();
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,6 @@ import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import mos.base.ConfigurationException;
 import mos.base.Json;
 import mos.base.MosException;
@@ -68,9 +68,9 @@ class OnnxModelTest {
   private static float[] firstStep(OnnxModel model) {
     try (OnnxDecoder decoder = new OnnxDecoder(model, 1, 2)) {
       decoder.encode(List.of(new int[] {4, 9, 2}), new int[] {0});
-      FloatBuffer logits = decoder.step(1, new int[1], new int[] {2, 2}, new int[2], 1);
-      float[] all = new float[logits.remaining()];
-      logits.get(all);
+      FloatBuffer scores = decoder.step(1, new int[1], new int[] {2, 2}, new int[2], 1);
+      float[] all = new float[scores.remaining()];
+      scores.get(all);
       return all;
     }
   }
@@ -81,10 +81,10 @@ class OnnxModelTest {
     assertThat(OnnxFolder.check(folder).sourceLanguage()).isEqualTo("en");
     try (OnnxModel one = OnnxModel.open(folder, 1);
         OnnxModel two = OnnxModel.open(folder, 2)) {
-      float[] logits = firstStep(one);
-      assertThat(logits).hasSize(2 * 37);
-      assertThat(Arrays.copyOf(logits, 37)).containsExactly(Arrays.copyOfRange(logits, 37, 74));
-      assertThat(firstStep(two)).usingComparatorWithPrecision(1e-5f).containsExactly(logits);
+      float[] scores = firstStep(one);
+      assertThat(scores).hasSize(2 * 37);
+      assertThat(Arrays.copyOf(scores, 37)).containsExactly(Arrays.copyOfRange(scores, 37, 74));
+      assertThat(firstStep(two)).usingComparatorWithPrecision(1e-5f).containsExactly(scores);
     }
   }
 
@@ -97,7 +97,9 @@ class OnnxModelTest {
         assertThat(model.getOpsetImportList()).hasSize(1);
         assertThat(model.getOpsetImport(0).getDomain()).isEmpty();
         assertThat(model.getOpsetImport(0).getVersion()).isEqualTo(17);
-        assertThat(model.getGraph().getNodeList()).extracting(NodeProto::getDomain).containsOnly("");
+        assertThat(model.getGraph().getNodeList())
+            .extracting(NodeProto::getDomain)
+            .containsOnly("");
         Set<String> used =
             model.getGraph().getNodeList().stream()
                 .map(NodeProto::getOpType)
@@ -121,8 +123,8 @@ class OnnxModelTest {
     RandomWeights weights = new RandomWeights();
     for (OnnxPrecision precision : OnnxPrecision.values()) {
       try (OnnxModel model = OnnxModel.random(SIZES, precision, 1, weights)) {
-        for (float logit : firstStep(model)) {
-          assertThat(logit).isFinite();
+        for (float score : firstStep(model)) {
+          assertThat(score).isFinite();
         }
       }
     }

@@ -33,6 +33,7 @@ import mos.tensor.Tensors;
 import mos.train.ModelDescription;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -227,7 +228,9 @@ class OnnxExportTest {
       }
     }
 
-    /** Logits of the last step of every beam of a place, each decoded from its beginning. */
+    /**
+     * Log-probabilities of the last step of every beam of a place, each decoded from its beginning.
+     */
     private float[] expected(int place) {
       try (Scope scope = Scope.open()) {
         int[] source = sources.get(sentence[place]);
@@ -240,7 +243,8 @@ class OnnxExportTest {
             transformer.encode(Tensors.of(symbols, Tensors.cpu(), BEAM, source.length), null);
         Tensor decoded =
             transformer.decode(encoded, Tensors.of(previous, Tensors.cpu(), BEAM, length));
-        return Tensors.toFloats(transformer.logits(decoded.select(1, length - 1)));
+        Tensor logits = transformer.logits(decoded.select(1, length - 1));
+        return Tensors.toFloats(torch.log_softmax(logits, 1));
       }
     }
 
