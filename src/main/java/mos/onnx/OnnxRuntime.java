@@ -11,6 +11,14 @@ import mos.base.MosException;
 
 /** ONNX Runtime's library, and how sessions are set up. */
 final class OnnxRuntime {
+  /**
+   * While it loads, version 1.29 matches text as long as the process's command line by recursion: a
+   * class path of some thousand letters overflowed a thread's usual stack, and the process ended.
+   */
+  private static final long LOADING_STACK = 256L << 20;
+
+  private static OrtEnvironment environment;
+
   /** Why the library does not load: it is tried once, and only the first attempt says why. */
   private static String failure;
 
@@ -31,8 +39,30 @@ final class OnnxRuntime {
     if (failure != null) {
       throw new MosException(failure);
     }
+    if (environment == null) {
+      Thread loading = new Thread(null, OnnxRuntime::load, "onnxruntime", LOADING_STACK);
+      loading.start();
+      boolean interrupted = false;
+      while (loading.isAlive()) {
+        try {
+          loading.join();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      if (environment == null) {
+        throw new MosException(failure);
+      }
+    }
+    return environment;
+  }
+
+  private static void load() {
     try {
-      return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "mos");
+      environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "mos");
     } catch (LinkageError | RuntimeException e) {
       failure =
           "ONNX Runtime's library cannot be loaded on this machine ("
@@ -41,7 +71,6 @@ final class OnnxRuntime {
               + System.getProperty("os.arch")
               + "): "
               + line(e.getCause() == null ? e : e.getCause());
-      throw new MosException(failure, e);
     }
   }
 

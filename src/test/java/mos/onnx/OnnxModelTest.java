@@ -7,6 +7,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -222,22 +223,33 @@ class OnnxModelTest {
   void aLibraryThatDoesNotLoadIsSaid() throws Exception {
     Files.writeString(folder.resolve("libonnxruntime.so"), "no library");
     Files.writeString(folder.resolve("libonnxruntime4j_jni.so"), "no library");
+    String said = child("-Donnxruntime.native.path=" + folder);
+    assertThat(said.lines().filter(line -> line.startsWith("refused: ")).toList())
+        .as(said)
+        .hasSize(2)
+        .allMatch(line -> line.contains("ONNX Runtime's library cannot be loaded on this machine"));
+  }
+
+  /** Version 1.29 of the library overflows its stack on the way, see {@link OnnxRuntime}. */
+  @Test
+  void aLongCommandLineIsNoHindrance() throws Exception {
+    assertThat(child("-Dlong=" + "x".repeat(20_000))).contains("opened").doesNotContain("refused");
+  }
+
+  private String child(String option) throws Exception {
     Process child =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Donnxruntime.native.path=" + folder,
+                option,
                 "-cp",
                 System.getProperty("java.class.path"),
                 Opening.class.getName(),
                 folder.toString())
             .redirectErrorStream(true)
             .start();
-    String said = new String(child.getInputStream().readAllBytes());
+    String said = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(said.lines().filter(line -> line.startsWith("refused: ")).toList())
-        .as(said)
-        .hasSize(2)
-        .allMatch(line -> line.contains("ONNX Runtime's library cannot be loaded on this machine"));
+    return said;
   }
 
   /** A program of its own, because a library is loaded once. */
@@ -249,6 +261,7 @@ class OnnxModelTest {
       for (int i = 0; i < 2; i++) {
         try {
           OnnxModel.open(Path.of(arguments[0]), 1).close();
+          System.out.println("opened");
         } catch (MosException e) {
           System.out.println("refused: " + e.getMessage());
         }
