@@ -66,6 +66,7 @@ class ArchitectureRulesTest {
           "translate",
           "translation",
           "latency",
+          "onnx",
           "port",
           "results");
 
@@ -95,7 +96,8 @@ class ArchitectureRulesTest {
               "train", with(MODEL, "distributed", "model", "data", "kernel", "packed", "results")),
           Map.entry("translate", with(MODEL, "model", "data", "text", "kernel", "beam")),
           Map.entry("latency", with(MODEL, "host", "model", "translate", "kernel", "results")),
-          Map.entry("port", with(MODEL, "model", "data", "train", "latency")),
+          Map.entry("onnx", Set.of("space")),
+          Map.entry("port", with(MODEL, "model", "data", "train", "latency", "onnx")),
           Map.entry(
               "translation",
               with(
@@ -132,7 +134,7 @@ class ArchitectureRulesTest {
   private static final String[] WITHOUT_LIBTORCH =
       Stream.of(
               "base", "config", "data", "text", "metrics", "sample", "fetch", "space", "search",
-              "console", "report", "results", "host", "cli", "beam")
+              "console", "report", "results", "host", "cli", "beam", "onnx")
           .map(name -> "mos." + name + "..")
           .toArray(String[]::new);
 
