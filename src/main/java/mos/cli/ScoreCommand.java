@@ -32,7 +32,7 @@ import picocli.CommandLine.Option;
     })
 public final class ScoreCommand implements Callable<Integer> {
   @Option(
-      names = {"--sys", "-i", "--input"},
+      names = {"-i", "--sys"},
       required = true,
       arity = "1..*",
       description = "The translation, one sentence a line; several of several systems.")
@@ -117,7 +117,8 @@ public final class ScoreCommand implements Callable<Integer> {
   @Option(
       names = "--seed",
       defaultValue = "" + Significance.DEFAULT_SEED,
-      description = "Of resampling; equal seeds give sacrebleu's figures (default: ${DEFAULT-VALUE}).")
+      description =
+          "Of resampling; equal seeds give sacrebleu's figures (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Option(names = "--json", description = "Print one JSON object.")

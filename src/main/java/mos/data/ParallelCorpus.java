@@ -108,9 +108,11 @@ public record ParallelCorpus(
             + ".)");
   }
 
-  /** The dictionary of a language in a data folder. */
+  /** The dictionary of a language in a data folder; it knows how its symbols are joined. */
   public static Dictionary dictionary(Path folder, String language) {
-    return Dictionary.load(folder.resolve("dict." + language + ".txt"));
+    Path file = folder.resolve("dict." + language + ".txt");
+    boolean pieces = Files.exists(SentencePieceFiles.in(folder, language));
+    return pieces ? Dictionary.ofPieces(file) : Dictionary.load(file);
   }
 
   /**

@@ -54,8 +54,7 @@ public record SampledSegmentation(Splitter source, Splitter target, long seed, i
             .mapToObj(
                 i -> {
                   long derived = Seeds.derive(seed, "segmentation", epoch, i, side);
-                  return sample(
-                      corpus.get(i), dictionary, splitter, new SplittableRandom(derived));
+                  return sample(corpus.get(i), dictionary, splitter, new SplittableRandom(derived));
                 })
             .toArray(int[][]::new);
     Map<Integer, int[]> byNumber = new HashMap<>();

@@ -6,8 +6,8 @@ import java.util.Arrays;
  * Edit distance of outputs of one length to a reference, and the alignment of one of them. Only a
  * band around the diagonal is looked at, which is what Tercom's beam comes to.
  *
- * <p>Of equally short ways to a cell, one word for another is preferred, then a word too many in the
- * output, then one that it lacks.
+ * <p>Of equally short ways to a cell, one word for another is preferred, then a word too many in
+ * the output, then one that it lacks.
  */
 final class EditDistance {
   private static final int BEAM = 25;

@@ -5,9 +5,10 @@ package mos.metrics;
  * greedily, each time the one that lowers the edit distance most, until none does.
  *
  * <p>Only a run that stands in the reference too, of up to {@value #LONGEST_RUN} words and {@value
- * #FARTHEST} places away, is shifted, and only to where the reference has it; it must hold an error,
- * and so must its place in the reference. Of shifts that gain as much the longest run counts, then
- * the earliest, then the earliest goal. After {@value #MOST_TRIALS} trials the search ends.
+ * #FARTHEST} places away, is shifted, and only to where the reference has it; it must hold an
+ * error, and so must its place in the reference. Of shifts that gain as much the longest run
+ * counts, then the earliest, then the earliest goal. After {@value #MOST_TRIALS} trials the search
+ * ends.
  *
  * <p>Source: Snover et al., AMTA 2006, figure 1; the limits are Tercom's.
  */
@@ -63,8 +64,7 @@ final class EditsWithShifts {
     for (int from = 0; from < words.length; from++) {
       int last = Math.min(reference.length - 1, from + FARTHEST);
       for (int at = Math.max(0, from - FARTHEST); at <= last; at++) {
-        int longest =
-            Math.min(LONGEST_RUN, Math.min(words.length - from, reference.length - at));
+        int longest = Math.min(LONGEST_RUN, Math.min(words.length - from, reference.length - at));
         for (int length = 1;
             length <= longest && words[from + length - 1] == reference[at + length - 1];
             length++) {
@@ -104,7 +104,8 @@ final class EditsWithShifts {
   /** The run goes before word {@code to}; a goal within the run counts from behind it. */
   private static int[] shifted(int[] words, int from, int length, int to) {
     int[] out = new int[words.length];
-    int goal = to < from ? to : to > from + length ? to - length : Math.min(to, words.length - length);
+    int goal =
+        to < from ? to : to > from + length ? to - length : Math.min(to, words.length - length);
     int rest = 0;
     for (int i = 0; i < words.length; i++) {
       if (i >= goal && i < goal + length) {

@@ -6,9 +6,10 @@ import java.math.BigInteger;
  * The generator that numpy's {@code default_rng(seed)} is, as far as resampling needs it: PCG
  * XSL-RR of 128 bits, its seed spread by O'Neill's {@code seed_seq}.
  *
- * <p>Source: O'Neill, PCG: A Family of Simple Fast Space-Efficient Statistically Good Algorithms for
- * Random Number Generation, 2014; numpy's documentation of {@code PCG64} and {@code SeedSequence};
- * Lemire, Fast Random Integer Generation in an Interval, 2019, for numbers below a bound.
+ * <p>Source: O'Neill, PCG: A Family of Simple Fast Space-Efficient Statistically Good Algorithms
+ * for Random Number Generation, 2014; numpy's documentation of {@code PCG64} and {@code
+ * SeedSequence}; Lemire, Fast Random Integer Generation in an Interval, 2019, for numbers below a
+ * bound.
  */
 final class Pcg64 {
   private static final long MULTIPLIER_HIGH = 2549297995355413924L;
@@ -78,10 +79,8 @@ final class Pcg64 {
 
   /** state = state · multiplier + step, of 128 bits. */
   private void step() {
-    long carry =
-        Math.multiplyHigh(low, MULTIPLIER_LOW)
-            + (low < 0 ? MULTIPLIER_LOW : 0)
-            + (MULTIPLIER_LOW < 0 ? low : 0);
+    // Of numbers without a sign; the multiplier's low word is below 2^63.
+    long carry = Math.multiplyHigh(low, MULTIPLIER_LOW) + (low < 0 ? MULTIPLIER_LOW : 0);
     high = high * MULTIPLIER_LOW + low * MULTIPLIER_HIGH + carry;
     low *= MULTIPLIER_LOW;
     low += stepLow;

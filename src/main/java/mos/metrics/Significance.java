@@ -9,8 +9,8 @@ import java.util.List;
  * certain a score is. Equal to sacrebleu 2.6.0 with the same seed: same resamples, same test.
  *
  * <p>Source: Koehn, Statistical Significance Tests for Machine Translation Evaluation, EMNLP 2004
- * (paired bootstrap); Riezler and Maxwell, On Some Pitfalls in Automatic Evaluation and Significance
- * Testing for MT, 2005 (approximate randomisation); Clark et al., ACL 2011.
+ * (paired bootstrap); Riezler and Maxwell, On Some Pitfalls in Automatic Evaluation and
+ * Significance Testing for MT, 2005 (approximate randomisation); Clark et al., ACL 2011.
  *
  * @param metric what scores
  * @param seed of the resamples, from 0

@@ -10,8 +10,8 @@ import java.util.Map;
  * is possible. Of several references the one with the fewest edits counts, and the mean of their
  * lengths. Words are what stands between white space; by default their case does not count.
  *
- * <p>Source: Snover et al., A Study of Translation Edit Rate, AMTA 2006; the search of Tercom 0.7.25
- * as sacrebleu 2.6.0 documents its defaults.
+ * <p>Source: Snover et al., A Study of Translation Edit Rate, AMTA 2006; the search of Tercom
+ * 0.7.25 as sacrebleu 2.6.0 documents its defaults.
  *
  * @param caseSensitive whether {@code The} and {@code the} differ
  */

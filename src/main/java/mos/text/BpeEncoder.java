@@ -115,9 +115,7 @@ public final class BpeEncoder {
    */
   public List<String> sample(String word, double dropout, RandomGenerator random) {
     int[] codePoints = word.codePoints().toArray();
-    return codePoints.length == 1
-        ? List.of(word)
-        : allowed(merge(codePoints, dropout, random));
+    return codePoints.length == 1 ? List.of(word) : allowed(merge(codePoints, dropout, random));
   }
 
   private List<String> allowed(List<String> merged) {

@@ -14,8 +14,8 @@ import mos.tensor.Precision;
  * @param adam what the optimiser does with them
  * @param clipNorm gradient norm above which gradients are scaled down, 0 never
  * @param intervals when to validate and save
- * @param bpeDropout probability, below 1, with which a merge of BPE is left out wherever it would be
- *     made in the training set, anew in each epoch; 0: words stay as they were split
+ * @param bpeDropout probability, below 1, with which a merge of BPE is left out wherever it would
+ *     be made in the training set, anew in each epoch; 0: words stay as they were split
  * @param seed of everything random
  */
 public record TrainingConfig(

@@ -66,8 +66,7 @@ class SampledSegmentationTest {
 
   private static ParallelCorpus drawn(double dropout, long seed, long epoch, int longest) {
     BpeEncoder encoder = new BpeEncoder(BpeCodes.read(folder.resolve("data/codes")), known);
-    SampledSegmentation.Splitter splitter =
-        (word, random) -> encoder.sample(word, dropout, random);
+    SampledSegmentation.Splitter splitter = (word, random) -> encoder.sample(word, dropout, random);
     int[] first = IntStream.range(0, 100).toArray();
     int[] second = IntStream.range(100, corpus.size()).toArray();
     return new SampledSegmentation(splitter, splitter, seed, longest)
@@ -97,8 +96,7 @@ class SampledSegmentationTest {
   void dropoutDividesFurtherAndKeepsTheText() {
     ParallelCorpus some = drawn(0.1, 1, 1, 1024);
     for (List<TokenCorpus> sides :
-        List.of(
-            List.of(corpus.source(), some.source()), List.of(corpus.target(), some.target()))) {
+        List.of(List.of(corpus.source(), some.source()), List.of(corpus.target(), some.target()))) {
       assertThat(text(sides.get(1))).isEqualTo(text(sides.get(0)));
       long before = tokens(sides.get(0));
       assertThat(tokens(sides.get(1))).isGreaterThan(before + 50);
@@ -120,8 +118,7 @@ class SampledSegmentationTest {
 
   @Test
   void sentencesThatBecomeTooLongStayAsTheyAre() {
-    int longest =
-        IntStream.range(0, corpus.size()).map(corpus.source()::length).max().getAsInt();
+    int longest = IntStream.range(0, corpus.size()).map(corpus.source()::length).max().getAsInt();
     ParallelCorpus some = drawn(0.9, 1, 1, longest);
     for (int i = 0; i < corpus.size(); i++) {
       assertThat(some.source().length(i)).isLessThanOrEqualTo(longest);

@@ -124,9 +124,7 @@ class SignificanceTest {
 
   @Test
   void aShiftOfARunIsOneEdit() {
-    assertThat(
-            Arrays.toString(
-                new Ter(false).statistics("D e f a b c", List.of("a b c d E f"))))
+    assertThat(Arrays.toString(new Ter(false).statistics("D e f a b c", List.of("a b c d E f"))))
         .isEqualTo("[1.0, 6.0]");
   }
 
