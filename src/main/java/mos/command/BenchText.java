@@ -68,6 +68,10 @@ final class BenchText {
     return text.toString().stripTrailing();
   }
 
+  private static String total(Map<String, Double> stepMs) {
+    return number("%.3f: ", stepMs.values().stream().mapToDouble(ms -> ms).sum());
+  }
+
   private static String decoding(BenchFigures figures) {
     Table table = Table.of("sentences together", ">beam", ">target tokens/s", "ms of a step");
     figures
@@ -78,8 +82,7 @@ final class BenchText {
                     name,
                     one.beam(),
                     number("%,.0f", one.tokensPerSecond()),
-                    number("%.3f: ", one.stepMs().values().stream().mapToDouble(ms -> ms).sum())
-                        + steps(one.stepMs())));
+                    one.stepMs().isEmpty() ? "" : total(one.stepMs()) + steps(one.stepMs())));
     return String.format(Locale.ROOT, "%s%n%s", machine(figures), table);
   }
 

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -174,7 +175,7 @@ public record LatencyDataset(List<LatencyRow> rows, Optional<Hardware> hardware)
       throw new ConfigurationException(
           csv
               + ": got a dataset begun differently ("
-              + String.join("; ", differences("", begun, planned))
+              + String.join("; ", differences(begun, plan, side))
               + "), need the same plan and hardware to continue, or a new file name");
     }
     if (!LatencyCsv.of(plan.space()).continues(csv)) {
@@ -201,6 +202,19 @@ public record LatencyDataset(List<LatencyRow> rows, Optional<Hardware> hardware)
       throw new MosException(
           e.getMessage() + "; bring it back, or delete " + csv + " to measure anew", e);
     }
+  }
+
+  /** Those of hardware in its own words. */
+  private static List<String> differences(JsonNode begun, Plan plan, Path side) {
+    List<String> all = new ArrayList<>();
+    JsonNode planned = plan.decisive();
+    if (begun.path("hardware").isObject()) {
+      all.addAll(
+          Hardware.fromJson(begun.path("hardware"), side.toString()).differences(plan.hardware()));
+      ((ObjectNode) begun).set("hardware", planned.path("hardware"));
+    }
+    all.addAll(differences("", begun, planned));
+    return all;
   }
 
   private static List<String> differences(String path, JsonNode begun, JsonNode planned) {

@@ -93,13 +93,15 @@ final class EncoderGraph {
             width,
             2 * heads.width());
     List<String> parts = layers.heads(projected, leading, 2, heads);
-    output("keys." + layer, parts.get(0), heads);
-    output("values." + layer, parts.get(1), heads);
+    // Named by their number: the runtime takes sizes of one name for the same.
+    String entries = "entries_" + attended;
+    output("keys." + layer, parts.get(0), heads, entries);
+    output("values." + layer, parts.get(1), heads, entries);
   }
 
-  private void output(String name, String value, Heads heads) {
+  private void output(String name, String value, Heads heads, String entries) {
     graph.nodeTo(name, "Identity", List.of(value));
-    graph.output(name, "batch", heads.count(), "entries", heads.size());
+    graph.output(name, "batch", heads.count(), entries, heads.size());
   }
 
   /** The outputs of the last layers side by side, (batch·length·count, D). */

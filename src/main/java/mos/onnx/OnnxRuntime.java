@@ -62,7 +62,7 @@ final class OnnxRuntime {
 
   private static void load() {
     try {
-      environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "mos");
+      environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "mos");
     } catch (LinkageError | RuntimeException e) {
       failure =
           "ONNX Runtime's library cannot be loaded on this machine ("

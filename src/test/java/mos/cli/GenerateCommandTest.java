@@ -80,4 +80,43 @@ class GenerateCommandTest {
     assertThat(got).isEqualTo(expected);
     assertThat(got.lines().count()).isGreaterThan(10);
   }
+
+  /** Of weights that libtorch has, and of a folder that ONNX Runtime alone can read. */
+  @Test
+  void onnxRuntimeTranslatesTheSame() {
+    String expected = generate("--plain").succeeded().out();
+    assertThat(generate("--plain", "--runtime", "onnx", "--threads", 1).succeeded().out())
+        .isEqualTo(expected);
+    Path onnx = export("onnx", "none");
+    assertThat(generateOf(onnx, "--plain").succeeded().out()).isEqualTo(expected);
+    generateOf(onnx, "--runtime", "libtorch").failed(2, "is a folder for ONNX Runtime");
+    generateOf(onnx, "--runtime-precision", "int8").failed(2, "got int8, but");
+    generateOf(onnx, "--device", "cuda").failed(2, "runtime onnx translates on the CPU");
+  }
+
+  @Test
+  void int8OfWeightsIsThatOfAFolder() {
+    String expected =
+        generate("--plain", "--runtime", "onnx", "--runtime-precision", "int8").succeeded().out();
+    assertThat(expected.lines().count()).isGreaterThan(10);
+    assertThat(generateOf(export("int8", "int8"), "--plain").succeeded().out())
+        .isEqualTo(expected);
+    generate("--runtime-precision", "int8").failed(2, "int8, which libtorch does not have");
+  }
+
+  private static Path export(String name, String quantize) {
+    Path target = folder.resolve(name);
+    CommandLineRun.of(
+            "export", "--path", model, "--data", task.data(), "--format", "onnx", "--quantize",
+            quantize, "--out", target)
+        .succeeded();
+    return target;
+  }
+
+  private static CommandLineRun generateOf(Path exported, Object... more) {
+    List<Object> words =
+        new ArrayList<>(List.of("generate", "--configs", task.file(), "--path", exported));
+    words.addAll(List.of(more));
+    return CommandLineRun.of(words.toArray());
+  }
 }

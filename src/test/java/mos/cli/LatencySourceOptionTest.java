@@ -34,4 +34,30 @@ class LatencySourceOptionTest {
     measure("--latency-source", "board").failed(2, "latency-source: got board, must be one of");
     measure("--latency-source", "command").failed(2, "runner is needed");
   }
+
+  @Test
+  void onnxRuntimeMeasures() {
+    JsonNode figures =
+        measure(
+                "--runtime",
+                "onnx",
+                "--runtime-precision",
+                "int8",
+                "--vocabulary-size",
+                100,
+                "--latency-source-length",
+                2,
+                "--latiter",
+                1,
+                "--threads",
+                1)
+            .json();
+    assertThat(figures.path("latency_ms").asDouble()).isPositive();
+    JsonNode hardware = figures.path("hardware");
+    assertThat(hardware.path("onnxruntime").asText()).startsWith("1.");
+    assertThat(hardware.path("libtorch").asText()).isEmpty();
+    assertThat(hardware.path("precision").asText()).isEqualTo("int8");
+    assertThat(hardware.path("threads").asInt()).isEqualTo(1);
+    measure("--runtime-precision", "int8").failed(2, "int8, which libtorch does not have");
+  }
 }

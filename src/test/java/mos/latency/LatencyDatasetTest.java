@@ -130,6 +130,24 @@ class LatencyDatasetTest {
   }
 
   @Test
+  void rowsOfAnotherRuntimeAreRefused() {
+    build(2);
+    Hardware onnx = Hardware.ofOnnx(HERE.spec(), "int8", HERE.threads(), "1.29.0");
+    LatencyDataset.Plan other =
+        new LatencyDataset.Plan(
+            LatencyRows.SPACE, 4, 1, new LatencyConfig(30, 30, 5, 10), onnx, Map.of());
+    assertThatThrownBy(
+            () ->
+                LatencyDataset.build(
+                    csv, other, a -> LatencyRows.latency(a, 1), (done, of, row) -> {}))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("precision fp32 against int8")
+        .hasMessageContaining("runtime libtorch against onnx");
+    assertThat(HERE.sameMachine(onnx)).isFalse();
+    assertThat(onnx.differences(onnx)).isEmpty();
+  }
+
+  @Test
   void strangersFileIsLeftAlone() throws Exception {
     Files.writeString(csv, "precious");
     assertThatThrownBy(() -> build(2))

@@ -88,6 +88,19 @@ class OnnxExportTest {
             Activation.RELU,
             false),
         new Kind(
+            "other numbers of encoder layers attended to by layers of equal sizes",
+            Plain.architecture(
+                16,
+                16,
+                List.of(8, 8, 8),
+                List.of(4, 4, 4),
+                List.of(16, 16, 16),
+                List.of(4, 4, 4),
+                List.of(4, 4, 4),
+                List.of(-1, 2, 1)),
+            Activation.RELU,
+            true),
+        new Kind(
             "more encoder layers attended to than there are",
             equal.with(mos.space.Dimension.ARBITRARY_ATTENTION, List.of(2)),
             Activation.RELU,
