@@ -8,6 +8,7 @@ import mos.onnx.OnnxConfig;
 import mos.onnx.OnnxFolder;
 import mos.onnx.OnnxOptions;
 import mos.onnx.OnnxPrecision;
+import mos.tensor.Precision;
 
 /**
  * What is to compute translations and latencies.
@@ -19,23 +20,18 @@ import mos.onnx.OnnxPrecision;
  */
 public record RuntimeChoice(
     Optional<String> asked, Optional<OnnxPrecision> precision, int threads) {
-  /** What is usual for what is translated. */
-  public static final RuntimeChoice USUAL =
-      new RuntimeChoice(Optional.empty(), Optional.empty(), 1);
-
   /**
+   * ONNX Runtime for weights that libtorch could compute with too; empty: libtorch.
+   *
    * @throws ConfigurationException for int8 of libtorch
    */
-  public RuntimeChoice {
-    if (!asked.equals(Optional.of(Hardware.ONNX)) && precision.equals(Optional.of(OnnxPrecision.INT8))) {
+  public Optional<OnnxOptions> onnx() {
+    boolean onnx = asked.equals(Optional.of(Hardware.ONNX));
+    if (!onnx && precision.equals(Optional.of(OnnxPrecision.INT8))) {
       throw new ConfigurationException(
           "runtime-precision: got int8, which libtorch does not have; it needs --runtime onnx");
     }
-  }
-
-  /** ONNX Runtime for weights that libtorch could compute with too; empty: libtorch. */
-  public Optional<OnnxOptions> onnx() {
-    return asked.equals(Optional.of(Hardware.ONNX))
+    return onnx
         ? Optional.of(new OnnxOptions(precision.orElse(OnnxPrecision.FP32), threads))
         : Optional.empty();
   }
@@ -75,7 +71,7 @@ public record RuntimeChoice(
       throw new ConfigurationException(
           "device: got " + compute.device() + ", but runtime onnx translates on the CPU");
     }
-    if (compute.precision().map(p -> p != mos.tensor.Precision.FP32).orElse(false)) {
+    if (compute.precision().map(p -> p != Precision.FP32).orElse(false)) {
       throw new ConfigurationException(
           "precision: got "
               + compute.precision().get()

@@ -99,16 +99,24 @@ class GenerateCommandTest {
     String expected =
         generate("--plain", "--runtime", "onnx", "--runtime-precision", "int8").succeeded().out();
     assertThat(expected.lines().count()).isGreaterThan(10);
-    assertThat(generateOf(export("int8", "int8"), "--plain").succeeded().out())
-        .isEqualTo(expected);
+    assertThat(generateOf(export("int8", "int8"), "--plain").succeeded().out()).isEqualTo(expected);
     generate("--runtime-precision", "int8").failed(2, "int8, which libtorch does not have");
   }
 
   private static Path export(String name, String quantize) {
     Path target = folder.resolve(name);
     CommandLineRun.of(
-            "export", "--path", model, "--data", task.data(), "--format", "onnx", "--quantize",
-            quantize, "--out", target)
+            "export",
+            "--path",
+            model,
+            "--data",
+            task.data(),
+            "--format",
+            "onnx",
+            "--quantize",
+            quantize,
+            "--out",
+            target)
         .succeeded();
     return target;
   }
