@@ -13,6 +13,9 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import mos.base.ConfigurationException;
 import mos.base.MosException;
 import mos.data.Dictionary;
@@ -49,7 +52,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TranslationModelTest {
   private static final String ENGLISH = "Foo. The cat's mat, at 11:00!\nDr. Who isn't (5) here.\n";
   private static final String FINNISH = "Kissan matto: EU:n klo 11:00!\nTri. Kuka (5) ei ole.\n";
-  private static final TranslationOptions FOUR_BEST = TranslationModel.options(5, 1, 4);
+  private static final TextOptions FOUR_BEST = TextOptions.DEFAULTS.withBeam(5, 1).withNBest(4);
 
   @TempDir private static Path folder;
   private static Path exported;
@@ -126,7 +129,8 @@ class TranslationModelTest {
         ExportedModel same = ExportedModel.load(exported, Tensors.cpu());
         Scope scope = Scope.open();
         Translator translator =
-            new Translator(same.model().derive(same.architecture(), Precision.FP32), FOUR_BEST)) {
+            new Translator(same.model().derive(same.architecture(), Precision.FP32),
+                new TranslationOptions(FOUR_BEST.beam(), 4, 64, 4096))) {
       Dictionary dictionary = Dictionary.load(exported.resolve("dict.en.txt"));
       RawText text = RawText.of(exported, "en", "fi");
       assertThat(BpeEncoder.remove(text.encode().apply(line))).isEqualTo(tokens);
@@ -151,17 +155,21 @@ class TranslationModelTest {
   }
 
   @Test
-  void emptyLinesStayEmptyAndOthersKeepTheirPlace() {
+  void blankLinesComeBackAsTheyAreAndOthersKeepTheirPlace() {
     try (TranslationModel model = TranslationModel.load(exported, "cpu")) {
       String one = model.translate("The cat").text();
-      List<Translation> all =
-          model.translate(List.of("", "The cat", " \t", "Foo. (5) The mat", ""));
+      List<String> lines = List.of("", "The cat", " \t", "Foo. (5) The mat", "\u00a0", "\u0001");
+      List<Translation> all = model.translate(lines);
       assertThat(all).extracting(Translation::text).element(1).isEqualTo(one);
-      assertThat(all).hasSize(5);
-      for (int empty : new int[] {0, 2, 4}) {
-        assertThat(all.get(empty)).isEqualTo(Translation.EMPTY);
+      assertThat(all).hasSize(6);
+      for (int blank : new int[] {0, 2, 4, 5}) {
+        assertThat(all.get(blank)).isEqualTo(Translation.of(lines.get(blank)));
       }
       assertThat(model.translate(List.of())).isEmpty();
+      TranslationCounts counts = model.counts();
+      assertThat(counts.sentences()).isEqualTo(3);
+      assertThat(counts.batches()).isEqualTo(2);
+      assertThat(counts.targetTokens()).isPositive();
     }
   }
 
@@ -194,13 +202,45 @@ class TranslationModelTest {
   }
 
   @Test
-  void aLineThatIsTooLongIsNamed() {
+  void longLinesAreCutAndJoinedOrCutShortOrSkipped() {
+    String long_ = "The cat's mat. Dr. Who isn't here. " + "cat ".repeat(2000);
+    TextOptions two = TextOptions.DEFAULTS.withNBest(2);
     try (TranslationModel model = TranslationModel.load(exported, "cpu")) {
-      assertThatThrownBy(() -> model.translate(List.of("a", "cat ".repeat(2000))))
-          .isInstanceOf(MosException.class)
-          .hasMessageContaining("line 2")
-          .hasMessageContaining("must be at most 1024");
+      Translation cut = model.translate(List.of(long_), two).get(0);
+      assertThat(model.counts().sentences()).isGreaterThan(10);
+      assertThat(cut.nBest()).hasSize(2);
+      assertThat(cut.score()).isGreaterThanOrEqualTo(cut.nBest().get(1).score());
+      String first = model.translate("The cat's mat.").text();
+      String second = model.translate("Dr. Who isn't here.").text();
+      assertThat(cut.text()).startsWith(first + " " + second + " ");
+      TextOptions skip = two.withLongLines(LongLines.SKIP, 200);
+      assertThat(model.translate(List.of(long_), skip)).containsExactly(Translation.of(""));
+      TextOptions shorter = two.withLongLines(LongLines.TRUNCATE, 5);
+      assertThat(model.translate(List.of("cat ".repeat(2000)), shorter))
+          .isEqualTo(model.translate(List.of("cat ".repeat(3000)), shorter));
     }
+  }
+
+  @Test
+  void aStreamIsTranslatedAsItComes() {
+    List<String> lines = List.of("The cat", "", "Dr. Who", "at 11:00 !", "(5) mat");
+    AtomicInteger read = new AtomicInteger();
+    AtomicBoolean ended = new AtomicBoolean();
+    try (TranslationModel model = TranslationModel.load(exported, "cpu")) {
+      List<String> expected = model.translate(lines).stream().map(Translation::text).toList();
+      try (Stream<Translation> all =
+          model.translate(
+              Stream.iterate(0, i -> i + 1)
+                  .map(i -> lines.get(i % 5))
+                  .peek(line -> read.incrementAndGet())
+                  .onClose(() -> ended.set(true)))) {
+        List<String> some = all.limit(1000).map(Translation::text).toList();
+        assertThat(some.subList(0, 5)).isEqualTo(expected);
+        assertThat(some.subList(995, 1000)).isEqualTo(expected);
+      }
+    }
+    assertThat(read.get()).isBetween(1000, 1000 + 256 + 64);
+    assertThat(ended).isTrue();
   }
 
   @Test
