@@ -81,7 +81,8 @@ class ArchitectureRulesTest {
           Map.entry("fetch", Set.of("console")),
           Map.entry("space", Set.of("config")),
           Map.entry("search", Set.of("space")),
-          Map.entry("report", Set.of("console", "space", "search", "metrics", "results", "host")),
+          Map.entry("web", Set.of()),
+          Map.entry("report", Set.of("web", "console", "space", "search", "metrics", "results", "host")),
           Map.entry("host", Set.of()),
           Map.entry("tensor", Set.of("host")),
           Map.entry("nn", Set.of("tensor")),
@@ -123,12 +124,23 @@ class ArchitectureRulesTest {
                   "experiment",
                   "command",
                   "command.settings",
-                  "report")));
+                  "report")),
+          Map.entry(
+              "serve",
+              with(
+                  MODEL,
+                  EXPERIMENTS,
+                  "config",
+                  "experiment",
+                  "command",
+                  "command.settings",
+                  "report",
+                  "web")));
 
   private static final String[] WITHOUT_LIBTORCH =
       Stream.of(
               "base", "config", "data", "text", "metrics", "sample", "fetch", "space", "search",
-              "console", "report", "results", "host", "cli")
+              "console", "report", "results", "host", "web", "cli")
           .map(name -> "mos." + name + "..")
           .toArray(String[]::new);
 
