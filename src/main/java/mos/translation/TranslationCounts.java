@@ -1,5 +1,8 @@
 package mos.translation;
 
+import java.util.List;
+import mos.translate.Hypothesis;
+
 /**
  * What a model has translated since it was loaded.
  *
@@ -12,8 +15,19 @@ public record TranslationCounts(
     long batches, long sentences, long sourceTokens, long targetTokens) {
   static final TranslationCounts NONE = new TranslationCounts(0, 0, 0, 0);
 
-  TranslationCounts plus(int more, long read, long written) {
+  static final TranslationCounts ONE_BATCH = new TranslationCounts(1, 0, 0, 0);
+
+  /** One sentence. */
+  static TranslationCounts of(int[] sentence, List<Hypothesis> nBest) {
+    int written = nBest.isEmpty() ? 0 : nBest.get(0).tokens().length;
+    return new TranslationCounts(0, 1, sentence.length, written);
+  }
+
+  TranslationCounts plus(TranslationCounts more) {
     return new TranslationCounts(
-        batches + 1, sentences + more, sourceTokens + read, targetTokens + written);
+        batches + more.batches,
+        sentences + more.sentences,
+        sourceTokens + more.sourceTokens,
+        targetTokens + more.targetTokens);
   }
 }

@@ -19,6 +19,7 @@ import mos.port.ExportedModel;
 import mos.tensor.Devices;
 import mos.tensor.Scope;
 import mos.train.ModelDescription;
+import mos.translate.BatchSearch;
 import mos.translate.BeamOptions;
 import mos.translate.Hypothesis;
 import mos.translate.TranslationOptions;
@@ -88,7 +89,7 @@ public final class TranslationModel implements AutoCloseable {
     private BeamOptions last;
 
     @Override
-    public List<List<Hypothesis>> translate(List<int[]> sentences, BeamOptions beam) {
+    public void translate(List<int[]> sentences, BeamOptions beam, BatchSearch.Found found) {
       if (!beam.equals(last)) {
         close();
         Devices.use(device);
@@ -98,7 +99,7 @@ public final class TranslationModel implements AutoCloseable {
                 new TranslationOptions(beam, beam.beam(), BATCH_SENTENCES, BATCH_TOKENS));
         last = beam;
       }
-      return translator.translate(sentences);
+      translator.translate(sentences, found);
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import mos.base.MosException;
+import mos.translate.BatchSearch;
 import mos.translate.BeamOptions;
 import mos.translate.Hypothesis;
 
@@ -20,8 +21,12 @@ import mos.translate.Hypothesis;
 final class TranslationQueue implements AutoCloseable {
   /** Translates sentences; always called on the queue's thread. */
   interface Model extends AutoCloseable {
-    /** Hypotheses of each sentence, the best first, as many as the beam has. */
-    List<List<Hypothesis>> translate(List<int[]> sentences, BeamOptions beam);
+    /**
+     * Finds hypotheses of each sentence, as many as the beam has.
+     *
+     * @param found told of each sentence, by its place, as soon as it is finished
+     */
+    void translate(List<int[]> sentences, BeamOptions beam, BatchSearch.Found found);
 
     /** Frees what it made on the queue's thread. */
     @Override
@@ -44,6 +49,9 @@ final class TranslationQueue implements AutoCloseable {
     /** Sentences that batches took so far. */
     private int taken;
 
+    /** Sentences that are found. */
+    private int ready;
+
     Call(List<int[]> sentences, BeamOptions beam) {
       this.sentences = sentences;
       this.beam = beam;
@@ -53,6 +61,14 @@ final class TranslationQueue implements AutoCloseable {
     boolean isTaken() {
       return taken == sentences.size();
     }
+
+    void found(int sentence, List<Hypothesis> nBest) {
+      found.set(sentence, nBest);
+      ready++;
+      if (ready == sentences.size()) {
+        end.complete(found);
+      }
+    }
   }
 
   /**
@@ -60,11 +76,7 @@ final class TranslationQueue implements AutoCloseable {
    *
    * @param from the first of them
    */
-  private record Part(Call call, int from, int to) {
-    List<int[]> sentences() {
-      return call.sentences.subList(from, to);
-    }
-  }
+  private record Part(Call call, int from, int to) {}
 
   private final Model model;
   private final Thread thread;
@@ -157,47 +169,47 @@ final class TranslationQueue implements AutoCloseable {
     return parts;
   }
 
+  /** Each caller goes on when its own sentences are found. */
   private void translate(List<Part> batch) {
-    try {
-      List<int[]> all = batch.stream().flatMap(part -> part.sentences().stream()).toList();
-      List<List<Hypothesis>> found = model.translate(all, batch.get(0).call().beam);
-      count(all, found);
-      int next = 0;
-      for (Part part : batch) {
-        for (int i = part.from(); i < part.to(); i++) {
-          part.call().found.set(i, found.get(next++));
+    List<Call> calls = new ArrayList<>();
+    List<Integer> places = new ArrayList<>();
+    for (Part part : batch) {
+      for (int i = part.from(); i < part.to(); i++) {
+        if (part.call().found.get(i) == null) {
+          calls.add(part.call());
+          places.add(i);
         }
       }
-      batch.forEach(TranslationQueue::completeIfFound);
+    }
+    List<int[]> sentences = new ArrayList<>();
+    for (int i = 0; i < calls.size(); i++) {
+      sentences.add(calls.get(i).sentences.get(places.get(i)));
+    }
+    try {
+      count(TranslationCounts.ONE_BATCH);
+      model.translate(
+          sentences,
+          batch.get(0).call().beam,
+          (sentence, nBest) -> {
+            count(TranslationCounts.of(sentences.get(sentence), nBest));
+            calls.get(sentence).found(places.get(sentence), nBest);
+          });
     } catch (RuntimeException | OutOfMemoryError e) {
       if (batch.size() > 1) {
         // one caller's trouble is not another's
-        batch.forEach(part -> translate(List.of(part)));
+        batch.stream().filter(part -> !part.call().end.isDone()).map(List::of).forEach(this::translate);
       } else {
         batch.get(0).call().end.completeExceptionally(e);
       }
     } catch (Error e) {
-      batch.forEach(part -> part.call().end.completeExceptionally(e));
+      calls.forEach(call -> call.end.completeExceptionally(e));
       throw e;
     }
   }
 
-  /** Parts of a call come one after the other, so that the last one makes it whole. */
-  private static void completeIfFound(Part part) {
-    if (part.to() == part.call().sentences.size()) {
-      part.call().end.complete(part.call().found);
-    }
-  }
-
-  private void count(List<int[]> sentences, List<List<Hypothesis>> found) {
-    long read = sentences.stream().mapToLong(sentence -> sentence.length).sum();
-    long written =
-        found.stream()
-            .filter(nBest -> !nBest.isEmpty())
-            .mapToLong(nBest -> nBest.get(0).tokens().length)
-            .sum();
+  private void count(TranslationCounts more) {
     synchronized (waiting) {
-      counts = counts.plus(sentences.size(), read, written);
+      counts = counts.plus(more);
     }
   }
 

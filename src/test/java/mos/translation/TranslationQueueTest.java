@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import mos.base.MosException;
+import mos.translate.BatchSearch;
 import mos.translate.BeamOptions;
 import mos.translate.Hypothesis;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,7 @@ class TranslationQueueTest {
   /** Gives each sentence back; the first batch waits until {@link #open}. */
   private final class Echo implements TranslationQueue.Model {
     @Override
-    public List<List<Hypothesis>> translate(List<int[]> sentences, BeamOptions beam) {
+    public void translate(List<int[]> sentences, BeamOptions beam, BatchSearch.Found found) {
       batches.add(sentences.size());
       try {
         open.await();
@@ -38,9 +39,10 @@ class TranslationQueueTest {
       if (sentences.stream().anyMatch(one -> one[0] == BAD)) {
         throw new MosException("no memory");
       }
-      return sentences.stream()
-          .map(one -> List.of(new Hypothesis(one, beam.beam(), new float[one.length])))
-          .toList();
+      for (int i = sentences.size() - 1; i >= 0; i--) {
+        int[] one = sentences.get(i);
+        found.nBest(i, List.of(new Hypothesis(one, beam.beam(), new float[one.length])));
+      }
     }
 
     @Override
