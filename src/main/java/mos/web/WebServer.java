@@ -145,12 +145,20 @@ public final class WebServer implements AutoCloseable {
           route != null && route.limited(),
           (System.nanoTime() - start[0]) / 1e9);
       if (answer.status() == 413) {
-        exchange.getRequestBody().skip(MOST_DRAINED);
+        drain(exchange.getRequestBody());
       }
     } catch (IOException e) {
       LOG.debug("a client has gone: {}", e.toString());
     } finally {
       active.decrementAndGet();
+    }
+  }
+
+  private static void drain(InputStream body) throws IOException {
+    byte[] some = new byte[1 << 13];
+    int left = MOST_DRAINED;
+    for (int n = body.read(some); n >= 0 && left > 0; n = body.read(some)) {
+      left -= n;
     }
   }
 

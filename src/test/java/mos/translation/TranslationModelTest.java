@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,19 +19,7 @@ import java.util.stream.Stream;
 import mos.base.ConfigurationException;
 import mos.base.MosException;
 import mos.data.Dictionary;
-import mos.data.ParallelCorpus;
-import mos.data.PreprocessListener;
-import mos.data.PreprocessOptions;
-import mos.data.Preprocessor;
-import mos.data.TokenizerLists;
-import mos.model.ExpertConfig;
-import mos.model.Initialization;
-import mos.model.ModelConfig;
-import mos.model.StackSizes;
-import mos.model.SuperTransformer;
 import mos.port.ExportedModel;
-import mos.space.Plain;
-import mos.space.SubTransformer;
 import mos.tensor.Precision;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
@@ -42,7 +29,6 @@ import mos.text.MosesTokenizer;
 import mos.text.NonbreakingPrefixes;
 import mos.text.ProtectedPatterns;
 import mos.text.TokenizerOptions;
-import mos.train.ModelDescription;
 import mos.translate.Hypothesis;
 import mos.translate.TranslationOptions;
 import mos.translate.Translator;
@@ -51,60 +37,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TranslationModelTest {
-  private static final String ENGLISH = "Foo. The cat's mat, at 11:00!\nDr. Who isn't (5) here.\n";
-  private static final String FINNISH = "Kissan matto: EU:n klo 11:00!\nTri. Kuka (5) ei ole.\n";
   private static final TextOptions FOUR_BEST = TextOptions.DEFAULTS.withBeam(5, 1).withNBest(4);
 
   @TempDir private static Path folder;
   private static Path exported;
 
-  /** Preprocesses two sentences, and exports a model of random weights with the data. */
   @BeforeAll
   static void exportModel() throws IOException {
-    Files.writeString(folder.resolve("t.en"), ENGLISH);
-    Files.writeString(folder.resolve("t.fi"), FINNISH);
-    Path list = Files.writeString(folder.resolve("list"), "Foo\n");
-    Path patterns = Files.writeString(folder.resolve("patterns"), "\\d+:\\d+\n");
-    Path data = folder.resolve("data");
-    PreprocessOptions.DictionaryOptions all = new PreprocessOptions.DictionaryOptions(-1, 0, null);
-    PreprocessOptions options =
-        new PreprocessOptions(
-            new ParallelCorpus.LanguagePair("en", "fi"),
-            new PreprocessOptions.Inputs(folder.resolve("t"), List.of(), List.of()),
-            data,
-            new PreprocessOptions.Text(
-                true,
-                PreprocessOptions.Tokenizer.MOSES,
-                20,
-                null,
-                false,
-                new TokenizerLists(Map.of("en", list), Optional.of(patterns))),
-            PreprocessOptions.Cleaning.NONE,
-            new PreprocessOptions.Vocabulary(true, all, all, 8),
-            1);
-    new Preprocessor(options, new StandardText(), PreprocessListener.SILENT).run();
-    exported = folder.resolve("model");
-    export(Optional.of(data), exported);
-  }
-
-  private static void export(Optional<Path> data, Path to) {
-    Dictionary dictionary = Dictionary.load(folder.resolve("data/dict.en.txt"));
-    StackSizes side = StackSizes.of(16, List.of(12));
-    SubTransformer architecture =
-        Plain.architecture(
-            16, 16, List.of(12), List.of(2), List.of(12), List.of(2), List.of(2), List.of(1));
-    ModelConfig config =
-        new ModelConfig(
-            dictionary.size(), dictionary.size(), true, side, side, 8, ExpertConfig.NONE);
-    ModelDescription description =
-        new ModelDescription(
-            config, null, null, "en", "fi", dictionary.hash(), dictionary.hash(), Map.of());
-    try (SuperTransformer model = new SuperTransformer(config, Tensors.cpu(), false)) {
-      Initialization.initialise(model, 3);
-      try (SuperTransformer plain = model.materialise(architecture, false)) {
-        ExportedModel.write(to, description, plain, architecture, data);
-      }
-    }
+    exported = RandomModel.in(folder);
   }
 
   @Test
@@ -267,13 +207,13 @@ class TranslationModelTest {
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("tpu");
     Path bare = folder.resolve("bare");
-    export(Optional.empty(), bare);
+    RandomModel.export(folder, Optional.empty(), bare);
     assertThatThrownBy(() -> TranslationModel.load(bare, "cpu"))
         .isInstanceOf(MosException.class)
         .hasMessageContaining("dict.en.txt")
         .hasMessageContaining("--data");
     Path other = folder.resolve("other");
-    export(Optional.of(folder.resolve("data")), other);
+    RandomModel.export(folder, Optional.of(folder.resolve("data")), other);
     Files.writeString(other.resolve("dict.fi.txt"), "a 1\n");
     assertThatThrownBy(() -> TranslationModel.load(other, "cpu"))
         .isInstanceOf(MosException.class)
