@@ -126,7 +126,7 @@ public record InteractiveTranslation(
             "skipped: line {} of the input has more than {} source tokens", number + 1, longest);
       }
       if (form.plain()) {
-        out.print(line.translation(found, text.decode(), target, 1).text() + "\n");
+        out.print(line.translation(found, text.write(), target, 1).text() + "\n");
       } else {
         form.print(
             data, out, number, cutter.encode(line.text()), null, line.hypotheses(found, nBest));

@@ -225,7 +225,7 @@ public final class TranslationModel implements AutoCloseable {
     int from = 0;
     for (TextLine line : lines) {
       int to = from + line.pieces().size();
-      all.add(line.translation(found.subList(from, to), text.decode(), target, nBest));
+      all.add(line.translation(found.subList(from, to), text.write(), target, nBest));
       from = to;
     }
     return all;

@@ -32,7 +32,8 @@ class LineCutterTest {
               line.codePoints()
                   .mapToObj(c -> c == ' ' ? "_" : Character.toString(c))
                   .collect(Collectors.joining(" ")),
-          tokens -> tokens.replace(" ", "").replace('_', ' '));
+          tokens -> tokens.replace(" ", "").replace('_', ' '),
+          UnaryOperator.identity());
 
   private static LineCutter cutter(String source, String target) {
     return new LineCutter(CHARACTERS, LETTERS, source, target);
