@@ -82,7 +82,8 @@ class ArchitectureRulesTest {
           Map.entry("space", Set.of("config")),
           Map.entry("search", Set.of("space")),
           Map.entry("web", Set.of()),
-          Map.entry("report", Set.of("web", "console", "space", "search", "metrics", "results", "host")),
+          Map.entry(
+              "report", Set.of("web", "console", "space", "search", "metrics", "results", "host")),
           Map.entry("host", Set.of()),
           Map.entry("tensor", Set.of("host")),
           Map.entry("nn", Set.of("tensor")),

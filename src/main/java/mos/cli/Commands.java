@@ -131,7 +131,8 @@ enum Commands {
   }
 
   private static Command<?> command(String word) {
-    List<Command<?>> all = new ArrayList<>(List.of(new RunCommand(), new GenerateScriptCommand(), new ServeCommand()));
+    List<Command<?>> all =
+        new ArrayList<>(List.of(new RunCommand(), new GenerateScriptCommand(), new ServeCommand()));
     all.addAll(SingleCommands.all());
     return all.stream().filter(one -> one.name().equals(word)).findFirst().orElseThrow();
   }

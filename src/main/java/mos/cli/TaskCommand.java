@@ -107,7 +107,12 @@ final class TaskCommand<R> implements Callable<Integer> {
     OptionSpec option = spec.findOption("--" + task.operand().get().key());
     if (word != null && option.getValue() != null) {
       throw new ConfigurationException(
-          task.operand().get().key() + ": got " + word + " and " + option.getValue() + ", need one");
+          task.operand().get().key()
+              + ": got "
+              + word
+              + " and "
+              + option.getValue()
+              + ", need one");
     }
     if (word != null) {
       option.setValue(word);

@@ -50,8 +50,7 @@ final class TranslationApi {
   private Answer languages() {
     String source = model.sourceLanguage();
     String target = model.targetLanguage();
-    return Answer.json(
-        List.of(language(source, List.of(target)), language(target, List.of())));
+    return Answer.json(List.of(language(source, List.of(target)), language(target, List.of())));
   }
 
   private static Map<String, Object> language(String code, List<String> targets) {
@@ -112,7 +111,8 @@ final class TranslationApi {
     int most = options.beam().beam() - 1;
     if (got != null && !(got.isInt() && got.intValue() >= 0 && got.intValue() <= most)) {
       throw new Refused(
-          400, "alternatives: got " + shown(got) + ", must be in 0.." + most + " (--beam less one)");
+          400,
+          "alternatives: got " + shown(got) + ", must be in 0.." + most + " (--beam less one)");
     }
     return got == null ? 0 : got.intValue();
   }

@@ -38,7 +38,11 @@ final class Watching {
     }
     StringBuilder out = new StringBuilder(server.metrics().text());
     RequestMetrics.metric(
-        "mos_requests_working", "gauge", "Requests that wait or are translated.", server.working(), out);
+        "mos_requests_working",
+        "gauge",
+        "Requests that wait or are translated.",
+        server.working(),
+        out);
     if (model.isPresent()) {
       TranslationCounts counts = model.get().counts();
       counter("mos_batches_total", "Batches that the model was given.", counts.batches(), out);

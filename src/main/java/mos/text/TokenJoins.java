@@ -55,7 +55,9 @@ public final class TokenJoins {
       add("(?<=\\p{L}) ’ (s|t|re|ve|ll|d|m)" + END, "’$1");
     } else if (ELIDING.contains(language)) {
       add(
-          "(?i)" + START + "((?:qu|jusqu|lorsqu|puisqu|quelqu|aujourd|presqu|(?:d|n|s)?ell|d?all"
+          "(?i)"
+              + START
+              + "((?:qu|jusqu|lorsqu|puisqu|quelqu|aujourd|presqu|(?:d|n|s)?ell|d?all"
               + "|sull|un|c|d|j|l|m|n|s|t)) ’ (?=\\p{L})",
           "$1’");
     }

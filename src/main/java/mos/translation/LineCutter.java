@@ -11,8 +11,9 @@ import mos.text.NonbreakingPrefixes;
 
 /**
  * Makes lines into what a model reads. A blank line needs no model. One that is too long is cut at
- * the ends of its sentences, as ICU finds them, less those behind abbreviations; a sentence that is still too long is halved where a line might be broken, until its pieces are not. Safe for
- * use by several threads.
+ * the ends of its sentences, as ICU finds them, less those behind abbreviations; a sentence that is
+ * still too long is halved where a line might be broken, until its pieces are not. Safe for use by
+ * several threads.
  */
 public final class LineCutter {
   /** Languages that set no blank between sentences. */
@@ -33,8 +34,7 @@ public final class LineCutter {
    * @param sourceLanguage code, for the ends of sentences
    * @param targetLanguage code, for what joins translations
    */
-  public LineCutter(
-      RawText text, Dictionary source, String sourceLanguage, String targetLanguage) {
+  public LineCutter(RawText text, Dictionary source, String sourceLanguage, String targetLanguage) {
     this.text = text;
     this.source = source;
     this.locale = new ULocale(sourceLanguage);

@@ -66,9 +66,7 @@ public record TextLine(String text, List<int[]> pieces, List<String> joints, boo
    * @return of a blank line one without tokens, of one that is skipped none
    */
   public List<Hypothesis> hypotheses(List<List<Hypothesis>> found, int nBest) {
-    return skipped
-        ? List.of()
-        : ranked(found, nBest).stream().map(TextLine::joined).toList();
+    return skipped ? List.of() : ranked(found, nBest).stream().map(TextLine::joined).toList();
   }
 
   /** The best choices of a hypothesis for each piece, the best first. */

@@ -95,8 +95,7 @@ public final class TranslationModel implements AutoCloseable {
         Devices.use(device);
         translator =
             new Translator(
-                weights,
-                new TranslationOptions(beam, beam.beam(), BATCH_SENTENCES, BATCH_TOKENS));
+                weights, new TranslationOptions(beam, beam.beam(), BATCH_SENTENCES, BATCH_TOKENS));
         last = beam;
       }
       translator.translate(sentences, found);
@@ -204,7 +203,8 @@ public final class TranslationModel implements AutoCloseable {
    *
    * @return the translations; to cancel it drops what has not begun
    */
-  public CompletableFuture<List<Translation>> translateAsync(List<String> lines, TextOptions options) {
+  public CompletableFuture<List<Translation>> translateAsync(
+      List<String> lines, TextOptions options) {
     List<TextLine> made = lines.stream().map(line -> this.lines.line(line, options)).toList();
     CompletableFuture<List<List<Hypothesis>>> asked =
         queue.add(made.stream().flatMap(line -> line.pieces().stream()).toList(), options.beam());

@@ -197,7 +197,10 @@ final class TranslationQueue implements AutoCloseable {
     } catch (RuntimeException | OutOfMemoryError e) {
       if (batch.size() > 1) {
         // one caller's trouble is not another's
-        batch.stream().filter(part -> !part.call().end.isDone()).map(List::of).forEach(this::translate);
+        batch.stream()
+            .filter(part -> !part.call().end.isDone())
+            .map(List::of)
+            .forEach(this::translate);
       } else {
         batch.get(0).call().end.completeExceptionally(e);
       }

@@ -10,8 +10,7 @@ import java.util.function.Function;
  * @param limited whether it counts among the requests that are answered at the same time
  * @param answer of a body, which is empty for GET; may throw {@link Refused}
  */
-public record Route(
-    String path, boolean post, boolean limited, Function<String, Answer> answer) {
+public record Route(String path, boolean post, boolean limited, Function<String, Answer> answer) {
   /** A page or figures, made anew for each request. */
   public static Route get(String path, java.util.function.Supplier<Answer> answer) {
     return new Route(path, false, false, body -> answer.get());

@@ -106,7 +106,8 @@ class TranslationApiTest {
 
   @Test
   void whatCannotBeMeantIsRefusedByName() {
-    assertThat(refused("{\"q\":\"x\",\"target\":\"de\"}", 400)).isEqualTo("target: got \"de\", must be fi");
+    assertThat(refused("{\"q\":\"x\",\"target\":\"de\"}", 400))
+        .isEqualTo("target: got \"de\", must be fi");
     assertThat(refused("{\"q\":\"x\",\"source\":\"fi\"}", 400)).contains("must be en or auto");
     assertThat(refused("{\"q\":\"x\",\"format\":\"html\"}", 400)).contains("format", "text");
     assertThat(refused("{\"q\":\"x\",\"alternatives\":3}", 400)).contains("got 3", "0..2");
@@ -115,13 +116,16 @@ class TranslationApiTest {
     assertThat(refused("{}", 400)).contains("q: is missing");
     assertThat(refused("{\"q\":\"" + "x".repeat(2001) + "\"}", 413)).contains("2001", "2000");
     assertThat(refused("{\"q\":[" + "\"\",".repeat(2001) + "\"\"]}", 413)).contains("at most 2000");
-    for (String bad : List.of("", "[]", "1", "null", "{", "{\"q\":\"x\"", "{'q':1}", "\u0000", "NaN")) {
+    for (String bad :
+        List.of("", "[]", "1", "null", "{", "{\"q\":\"x\"", "{'q':1}", "\u0000", "NaN")) {
       assertThat(refused(bad, 400)).as(bad).startsWith("the body: ");
     }
-    assertThat(refused("{\"q\":" + "[".repeat(9000) + "]".repeat(9000) + "}", 400)).contains("body");
+    assertThat(refused("{\"q\":" + "[".repeat(9000) + "]".repeat(9000) + "}", 400))
+        .contains("body");
     assertThat(refused("{\"alternatives\":" + "9".repeat(5000) + "}", 400)).isNotEmpty();
     // what is odd but text is translated, and the server lives on
-    for (String odd : List.of("\\ud800", "\\u0000\\u0001", "\\ufeff", "\\udc00\\ud800 x", "\\u202e")) {
+    for (String odd :
+        List.of("\\ud800", "\\u0000\\u0001", "\\ufeff", "\\udc00\\ud800 x", "\\u202e")) {
       assertThat(ask("{\"q\":\"" + odd + "\"}").path("translatedText").isTextual()).isTrue();
     }
     assertThat(ask("{\"q\":\"" + "x".repeat(2000) + "\"}").has("translatedText")).isTrue();

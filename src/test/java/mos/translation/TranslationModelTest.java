@@ -70,7 +70,8 @@ class TranslationModelTest {
         ExportedModel same = ExportedModel.load(exported, Tensors.cpu());
         Scope scope = Scope.open();
         Translator translator =
-            new Translator(same.model().derive(same.architecture(), Precision.FP32),
+            new Translator(
+                same.model().derive(same.architecture(), Precision.FP32),
                 new TranslationOptions(FOUR_BEST.beam(), 4, 64, 4096))) {
       Dictionary dictionary = Dictionary.load(exported.resolve("dict.en.txt"));
       RawText text = RawText.of(exported, "en", "fi");

@@ -83,7 +83,8 @@ class WebServerTest {
       assertThat(post(path, "")).as(path).startsWith("HTTP/1.1 404").contains("/echo, /fails");
     }
     byte[] body = {'{', '}'};
-    for (String type : List.of("text/plain", "application/xml", "application/json;charset=latin1")) {
+    for (String type :
+        List.of("text/plain", "application/xml", "application/json;charset=latin1")) {
       assertThat(RawClient.ask(port, "POST", "/echo", type, body)).startsWith("HTTP/1.1 415");
     }
     assertThat(RawClient.ask(port, "POST", "/echo", null, body)).startsWith("HTTP/1.1 415");
@@ -166,14 +167,18 @@ class WebServerTest {
     while (server.working() < 2) {
       TimeUnit.MILLISECONDS.sleep(2);
     }
-    assertThat(post("/echo", "{}")).startsWith("HTTP/1.1 429").containsIgnoringCase("Retry-After: 1");
+    assertThat(post("/echo", "{}"))
+        .startsWith("HTTP/1.1 429")
+        .containsIgnoringCase("Retry-After: 1");
     // pages are still answered
     assertThat(RawClient.ask(port, "GET", "/page", null, null)).startsWith("HTTP/1.1 200");
     CompletableFuture<Boolean> end = CompletableFuture.supplyAsync(() -> server.end(60));
     while (!server.isEnding()) {
       TimeUnit.MILLISECONDS.sleep(2);
     }
-    assertThat(post("/echo", "{}")).startsWith("HTTP/1.1 503").containsIgnoringCase("Connection: close");
+    assertThat(post("/echo", "{}"))
+        .startsWith("HTTP/1.1 503")
+        .containsIgnoringCase("Connection: close");
     assertThat(end).isNotDone();
     open.countDown();
     assertThat(end.get()).isTrue();

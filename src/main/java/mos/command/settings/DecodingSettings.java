@@ -188,8 +188,7 @@ public final class DecodingSettings {
 
   /** How raw text is translated. */
   public static TextOptions text(Settings settings) {
-    return new TextOptions(
-        beam(settings), 1, longLines(settings), settings.get(LONG_LINE_TOKENS));
+    return new TextOptions(beam(settings), 1, longLines(settings), settings.get(LONG_LINE_TOKENS));
   }
 
   /** The same for the best translation of every sentence alone. */
