@@ -31,7 +31,7 @@ class RoundTripTest {
         "en|Press OK and/or Cancel on 01/02/2026.",
         "en|%d files of %(name)s, $HOME and ${user}, #tag",
         "en|Don’t say “it’s here” yet…",
-        "en|Use --color=never for a <b>bold</b> <file> here.",
+        "en|Use --color=never for a <b>bold</b> word.",
         "en|It costs 1,000.50 or 3.5% more (5 files).",
         "fr|L’homme qu’il a vu n’est pas là.",
         "de|Er sagte »nein« um 11:00.",
