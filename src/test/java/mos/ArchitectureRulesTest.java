@@ -184,6 +184,8 @@ class ArchitectureRulesTest {
           .that()
           .resideOutsideOfPackages(
               "mos.command..", "mos.run..", "mos.cli..", "mos.config..", "mos.space..")
+          .and()
+          .doNotHaveFullyQualifiedName("mos.serve.ServeCommand")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("mos.config..");
@@ -348,6 +350,7 @@ class ArchitectureRulesTest {
           entry(
               "mos.command.GenerateCommand",
               "gathers other processes' lines in a temporary folder"),
+          entry("mos.serve.RunModel", "exports to a temporary folder of its own"),
           entry("mos.run.PreviousResults", "moves whole folders of a run"),
           entry("mos.cli.StandardOutput", "opens standard output"));
 
