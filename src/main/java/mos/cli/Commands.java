@@ -15,6 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
  * is made only when it is called, since its options take time.
  */
 enum Commands {
+  INIT(Group.PIPELINE, "Makes the task file of your own text, or data folder."),
   RUN(Group.PIPELINE, "Finds, trains and scores a fast Transformer."),
   REMEASURE(Group.PIPELINE, "Measures again what a finished run found."),
   GENERATE_SCRIPT(Group.PIPELINE, "Prints the stages of a run as a shell script."),
@@ -108,6 +109,7 @@ enum Commands {
   CommandLine create() {
     CommandLine line =
         switch (this) {
+          case INIT -> new CommandLine(new InitCommand());
           case PREPROCESS -> new CommandLine(new PreprocessCommand(new StandardText()));
           case NORMALIZE_PUNCTUATION -> new CommandLine(new NormalizePunctuationCommand());
           case TOKENIZE -> new CommandLine(new TokenizeCommand());
