@@ -1,9 +1,7 @@
 package mos.data;
 
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -94,20 +92,21 @@ public record HeldOutText(Path folder, long pairs, int valid, int test, long rep
       write(one, languages.target(), rows.stream().map(row -> row[1]).toList());
     }
     long[] kept = {0};
-    try (BufferedWriter out = writer(folder, languages.source());
-        BufferedWriter other = writer(folder, languages.target())) {
-      read(
-          source,
-          target,
-          (row, a, b) -> {
-            if (!sources.contains(a) && !targets.contains(b)) {
-              kept[0]++;
-              out.append(a).append('\n');
-              other.append(b).append('\n');
-            }
-          });
-    } catch (IOException e) {
-      throw new MosException("cannot write to " + folder + ": " + AtomicFile.describe(e), e);
+    for (boolean first : new boolean[] {true, false}) {
+      String language = first ? languages.source() : languages.target();
+      kept[0] = 0;
+      AtomicFile.write(
+          folder.resolve("train." + language),
+          out ->
+              read(
+                  source,
+                  target,
+                  (row, one, other) -> {
+                    if (!sources.contains(one) && !targets.contains(other)) {
+                      kept[0]++;
+                      out.write(((first ? one : other) + "\n").getBytes(StandardCharsets.UTF_8));
+                    }
+                  }));
     }
     int valid = size(parts, held, "valid");
     int test = size(parts, held, "test");
@@ -116,10 +115,6 @@ public record HeldOutText(Path folder, long pairs, int valid, int test, long rep
 
   private static int size(List<String> parts, List<List<String[]>> held, String part) {
     return parts.contains(part) ? held.get(parts.indexOf(part)).size() : 0;
-  }
-
-  private static BufferedWriter writer(Path folder, String language) throws IOException {
-    return Files.newBufferedWriter(folder.resolve("train." + language), StandardCharsets.UTF_8);
   }
 
   private static void write(Path prefix, String language, List<String> lines) {

@@ -160,7 +160,7 @@ public record NewTask(
             new PreprocessProgress())
         .run();
     try {
-      Files.move(part, data);
+      Folders.move(part, data);
     } catch (IOException e) {
       throw new MosException("cannot make " + data + ": " + AtomicFile.describe(e), e);
     }

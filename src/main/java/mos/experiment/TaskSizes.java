@@ -61,12 +61,12 @@ record TaskSizes(
     long model = (space.equals("tiny") ? 1L : space.equals("base") ? 3L : 8L) * GIB / 2;
     long perToken = (space.equals("tiny") ? 300L : space.equals("base") ? 900L : 1500L) << 10;
     long fits = Math.max(0, (long) (memory * MEMORY_SHARE) - model) / perToken;
-    int most = gpu ? 16384 : 4096;
+    int most = gpu ? 16384 : 2048;
     int maxTokens = 256;
     while (maxTokens * 2 <= Math.min(most, fits)) {
       maxTokens *= 2;
     }
-    int wanted = space.equals("tiny") ? 4096 : space.equals("base") ? 16384 : 32768;
+    int wanted = !gpu ? 2048 : space.equals("tiny") ? 4096 : space.equals("base") ? 16384 : 32768;
     int updateFreq = Math.max(1, wanted / maxTokens);
     why.add(
         String.format(
