@@ -9,6 +9,7 @@ import java.util.Locale;
 import mos.base.AtomicFile;
 import mos.base.Folders;
 import mos.base.MosException;
+import mos.beam.TranslationOptions;
 import mos.command.settings.DataSettings;
 import mos.command.settings.DecodingSettings;
 import mos.command.settings.FileSettings;
@@ -26,7 +27,7 @@ import mos.experiment.TranslationSink;
 import mos.experiment.TranslatorChoice;
 import mos.results.TranslationFigures;
 import mos.space.SubTransformerFile;
-import mos.translate.TranslationOptions;
+import mos.beam.TranslationOptions;
 import mos.translation.LongLines;
 import mos.translation.TextOptions;
 

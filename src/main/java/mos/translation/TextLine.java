@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import mos.data.Dictionary;
-import mos.translate.Hypothesis;
+import mos.beam.Hypothesis;
 
 /**
  * A line as a model reads it: one sentence, or the pieces of a line that is too long.

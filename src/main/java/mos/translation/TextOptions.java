@@ -2,7 +2,7 @@ package mos.translation;
 
 import mos.base.ConfigurationException;
 import mos.model.SuperTransformer;
-import mos.translate.BeamOptions;
+import mos.beam.BeamOptions;
 
 /**
  * How text is translated.

@@ -1,7 +1,7 @@
 package mos.translation;
 
 import java.util.List;
-import mos.translate.Hypothesis;
+import mos.beam.Hypothesis;
 
 /**
  * What a model has translated since it was loaded.

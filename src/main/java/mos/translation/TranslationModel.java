@@ -12,6 +12,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import mos.base.MosException;
+import mos.beam.BatchSearch;
+import mos.beam.BeamOptions;
+import mos.beam.Hypothesis;
+import mos.beam.TranslationOptions;
+import mos.beam.Translator;
 import mos.data.Dictionary;
 import mos.data.ParallelCorpus;
 import mos.model.TransformerWeights;
@@ -19,11 +24,7 @@ import mos.port.ExportedModel;
 import mos.tensor.Devices;
 import mos.tensor.Scope;
 import mos.train.ModelDescription;
-import mos.translate.BatchSearch;
-import mos.translate.BeamOptions;
-import mos.translate.Hypothesis;
-import mos.translate.TranslationOptions;
-import mos.translate.Translator;
+import mos.translate.TorchTranslator;
 import org.bytedeco.pytorch.Device;
 
 /**
@@ -94,7 +95,7 @@ public final class TranslationModel implements AutoCloseable {
         close();
         Devices.use(device);
         translator =
-            new Translator(
+            new TorchTranslator(
                 weights, new TranslationOptions(beam, beam.beam(), BATCH_SENTENCES, BATCH_TOKENS));
         last = beam;
       }

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import mos.base.MosException;
-import mos.translate.BatchSearch;
-import mos.translate.BeamOptions;
-import mos.translate.Hypothesis;
+import mos.beam.BatchSearch;
+import mos.beam.BeamOptions;
+import mos.beam.Hypothesis;
 
 /**
  * Sentences of all callers on their way to one model. A thread of its own takes what waits, of

@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import mos.base.Json;
-import mos.translate.BeamOptions;
+import mos.beam.BeamOptions;
 import mos.translation.LongLines;
 import mos.translation.RandomModel;
 import mos.translation.TextOptions;

@@ -18,6 +18,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import mos.base.ConfigurationException;
 import mos.base.MosException;
+import mos.beam.Hypothesis;
+import mos.beam.TranslationOptions;
+import mos.beam.Translator;
 import mos.data.Dictionary;
 import mos.port.ExportedModel;
 import mos.tensor.Precision;
@@ -29,9 +32,7 @@ import mos.text.MosesTokenizer;
 import mos.text.NonbreakingPrefixes;
 import mos.text.ProtectedPatterns;
 import mos.text.TokenizerOptions;
-import mos.translate.Hypothesis;
-import mos.translate.TranslationOptions;
-import mos.translate.Translator;
+import mos.translate.TorchTranslator;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,7 +71,7 @@ class TranslationModelTest {
         ExportedModel same = ExportedModel.load(exported, Tensors.cpu());
         Scope scope = Scope.open();
         Translator translator =
-            new Translator(
+            new TorchTranslator(
                 same.model().derive(same.architecture(), Precision.FP32),
                 new TranslationOptions(FOUR_BEST.beam(), 4, 64, 4096))) {
       Dictionary dictionary = Dictionary.load(exported.resolve("dict.en.txt"));

@@ -11,9 +11,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import mos.base.MosException;
-import mos.translate.BatchSearch;
-import mos.translate.BeamOptions;
-import mos.translate.Hypothesis;
+import mos.beam.BatchSearch;
+import mos.beam.BeamOptions;
+import mos.beam.Hypothesis;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

@@ -5,13 +5,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import mos.beam.BeamOptions;
+import mos.beam.TranslationOptions;
 import mos.config.Effect;
 import mos.config.Setting;
 import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.experiment.TranslatorChoice;
-import mos.translate.BeamOptions;
-import mos.translate.TranslationOptions;
+import mos.beam.BeamOptions;
+import mos.beam.TranslationOptions;
 import mos.translation.LongLines;
 import mos.translation.TextOptions;
 
