@@ -27,7 +27,6 @@ import mos.experiment.TranslationSink;
 import mos.experiment.TranslatorChoice;
 import mos.results.TranslationFigures;
 import mos.space.SubTransformerFile;
-import mos.beam.TranslationOptions;
 import mos.translation.LongLines;
 import mos.translation.TextOptions;
 

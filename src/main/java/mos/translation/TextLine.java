@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import mos.data.Dictionary;
 import mos.beam.Hypothesis;
+import mos.data.Dictionary;
 
 /**
  * A line as a model reads it: one sentence, or the pieces of a line that is too long.

@@ -1,8 +1,8 @@
 package mos.translation;
 
 import mos.base.ConfigurationException;
-import mos.model.SuperTransformer;
 import mos.beam.BeamOptions;
+import mos.model.SuperTransformer;
 
 /**
  * How text is translated.

@@ -12,8 +12,6 @@ import mos.config.Setting;
 import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.experiment.TranslatorChoice;
-import mos.beam.BeamOptions;
-import mos.beam.TranslationOptions;
 import mos.translation.LongLines;
 import mos.translation.TextOptions;
 
