@@ -64,6 +64,7 @@ public final class GenerateCommand implements Command<TranslationFigures> {
             MachineSettings.DETERMINISTIC,
             MachineSettings.NUM_GPUS,
             MachineSettings.DISTRIBUTED_TIMEOUT,
+            MachineSettings.ELASTIC,
             DataSettings.SKIP_INVALID));
     return settings;
   }

@@ -63,7 +63,12 @@ final class LocalRanks {
     if (!command.shared()) {
       return experiment.run();
     }
-    Processes processes = new Processes(place(), settings.get(MachineSettings.DISTRIBUTED_TIMEOUT));
+    Processes processes =
+        new Processes(
+            place(),
+            settings.get(MachineSettings.DISTRIBUTED_TIMEOUT),
+            command.settings().contains(MachineSettings.ZERO_SHARDING)
+                && settings.get(MachineSettings.ZERO_SHARDING).equals("os"));
     if (processes.place().isEmpty() && command.starts() && of(settings) > 1) {
       return new LocalRanks(command.name(), settings).run(command.result());
     }

@@ -4,16 +4,28 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import mos.base.AtomicFile;
 import mos.base.MosException;
+import mos.base.StopSignal;
 import mos.distributed.Ranks;
 import mos.model.SuperTransformer;
+import mos.tensor.DeviceMemory;
+import mos.tensor.ParameterArena;
 import mos.tensor.SafeTensors;
+import mos.tensor.Scope;
+import mos.tensor.Tensors;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The checkpoints of one training. */
-final class CheckpointFolder {
+/**
+ * The checkpoints of one training. They are written by a thread of their own from a copy, so that
+ * training goes on meanwhile; there is one copy, so the next update that saves waits until what is
+ * in it is written. Where none fits into the host's memory, training waits for the disk.
+ */
+final class CheckpointFolder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointFolder.class);
 
   private final Path folder;
@@ -21,6 +33,10 @@ final class CheckpointFolder {
   private final SuperTransformer model;
   private final Adam adam;
   private final Ranks ranks;
+  private final LongSupplier memory;
+  private final CheckpointWriter writer = new CheckpointWriter();
+  private CheckpointCopy copy;
+  private boolean copying;
   private Optional<ModelDescription> begun = Optional.empty();
 
   /**
@@ -28,7 +44,22 @@ final class CheckpointFolder {
    */
   CheckpointFolder(
       Path folder, ModelDescription description, SuperTransformer model, Adam adam, Ranks ranks) {
+    this(folder, description, model, adam, ranks, DeviceMemory::freeOfHost);
+  }
+
+  /**
+   * @param memory bytes that the host still has
+   */
+  CheckpointFolder(
+      Path folder,
+      ModelDescription description,
+      SuperTransformer model,
+      Adam adam,
+      Ranks ranks,
+      LongSupplier memory) {
     this.ranks = ranks;
+    this.memory = memory;
+    this.copying = ranks.first();
     this.folder = folder;
     this.description = description;
     this.model = model;
@@ -130,38 +161,150 @@ final class CheckpointFolder {
             + " to train again.");
   }
 
-  /** The state from which training resumes. */
+  /** The state from which training resumes; called by all ranks. */
   void saveLast(TrainState state) {
-    save(Checkpoint.LAST, adam, state);
+    save(Checkpoint.LAST, true, state, () -> {});
+  }
+
+  /** The same, and returns when all is written: called by all ranks, before they end. */
+  void saveLastNow(TrainState state) {
+    try (StopSignal.Saving writing = StopSignal.writing()) {
+      writer.await();
+      if (ranks.first()) {
+        writeNow(Checkpoint.LAST, true, state);
+      } else {
+        adam.copyMoments(null, null);
+      }
+    }
+  }
+
+  /**
+   * Likewise by one rank alone.
+   *
+   * @return false where it has not all that there is to save
+   */
+  boolean saveLastAlone(TrainState state) {
+    if (!adam.shards().isWhole()) {
+      writer.await();
+      return false;
+    }
+    saveLastNow(state);
+    return true;
   }
 
   void saveBest(TrainState state) {
-    save(Checkpoint.BEST, null, state);
+    save(Checkpoint.BEST, false, state, () -> {});
   }
 
   /** The state after an epoch; of these, only the last {@code keep} stay. */
   void saveNumbered(TrainState state, int keep) {
-    if (!ranks.first()) {
-      return;
-    }
     long epoch = state.position().epoch();
-    save(numbered(epoch), null, state);
+    save(numbered(epoch), false, state, () -> delete(numbered(epoch - keep)));
+  }
+
+  private void delete(String name) {
     try {
-      Files.deleteIfExists(folder.resolve(numbered(epoch - keep)));
+      Files.deleteIfExists(folder.resolve(name));
     } catch (IOException e) {
       throw new MosException("cannot delete in " + folder + ": " + AtomicFile.describe(e), e);
     }
+  }
+
+  /** Waits until all that was saved is written; throws if it was not. */
+  void await() {
+    writer.await();
+  }
+
+  /** Throws if something that was saved could not be written. */
+  void check() {
+    writer.check();
   }
 
   private static String numbered(long epoch) {
     return "checkpoint" + epoch + ".safetensors";
   }
 
-  private void save(String name, Adam optimizer, TrainState state) {
+  private void save(String name, boolean moments, TrainState state, Runnable after) {
     if (!ranks.first()) {
+      if (moments) {
+        adam.copyMoments(null, null);
+      }
       return;
     }
-    Checkpoint.save(folder.resolve(name), description, model, optimizer, state);
+    if (!copied(moments, state)) {
+      writer.await();
+      writeNow(name, moments, state);
+      after.run();
+      return;
+    }
+    Checkpoint.Content content = copy.content(moments);
+    CheckpointCopy written = copy;
+    writer.write(
+        () -> {
+          written.await();
+          write(name, content, state);
+          after.run();
+        });
+  }
+
+  /** False where there is no room for a copy. */
+  private boolean copied(boolean moments, TrainState state) {
+    ParameterArena arena = model.parameters();
+    if (copying && copy == null) {
+      copy = CheckpointCopy.fitting(arena, memory.getAsLong());
+      copying = copy != null;
+      if (!copying) {
+        LOG.info(
+            "training waits for its checkpoints: a copy to write them from does not fit into memory"
+                + " ({} MB)",
+            CheckpointCopy.bytes(arena) >> 20);
+      }
+    }
+    if (!copying) {
+      return false;
+    }
+    if (!copy.isOf(state.update())) {
+      writer.await();
+      copy.take(arena, state.update());
+    }
+    if (moments) {
+      copy.takeMoments(adam);
+    }
+    return true;
+  }
+
+  private void writeNow(String name, boolean moments, TrainState state) {
+    try (Scope scope = Scope.open()) {
+      write(name, content(moments), state);
+    }
+  }
+
+  /** What there is, without a copy where this process has it all. */
+  private Checkpoint.Content content(boolean moments) {
+    Tensor values = model.parameters().values();
+    if (!moments) {
+      return new Checkpoint.Content(values, null, null);
+    }
+    if (adam.shards().isWhole()) {
+      return new Checkpoint.Content(values, adam.firstMoment(), adam.secondMoment());
+    }
+    Tensor first = Tensors.zeros(ScalarType.Float, Tensors.cpu(), values.numel());
+    Tensor second = Tensors.zeros(ScalarType.Float, Tensors.cpu(), values.numel());
+    adam.copyMoments(first, second);
+    return new Checkpoint.Content(values, first, second);
+  }
+
+  private void write(String name, Checkpoint.Content content, TrainState state) {
+    Checkpoint.save(folder.resolve(name), description, model.parameters(), content, state);
+  }
+
+  /** Waits until all is written. */
+  @Override
+  public void close() {
+    writer.close();
+    if (copy != null) {
+      copy.close();
+    }
   }
 
   @Override
