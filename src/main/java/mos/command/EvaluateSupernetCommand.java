@@ -50,6 +50,7 @@ public final class EvaluateSupernetCommand implements Command<SupernetEvaluation
   public List<Setting<?>> settings() {
     Set<Setting<?>> settings = new LinkedHashSet<>(TrainingCommand.settings(true));
     settings.remove(FileSettings.SAVE_DIR);
+    settings.remove(MachineSettings.ZERO_SHARDING);
     settings.add(FileSettings.RESTORE_FILE);
     settings.addAll(SearchSettings.ofScoring());
     settings.addAll(List.of(EvaluationSettings.ARCHITECTURES, EvaluationSettings.EVALUATION_DIR));

@@ -217,7 +217,7 @@ public final class Ranks implements AutoCloseable {
 
   /**
    * To be told once the host has waited for the GPU: when one takes longer than an operation may,
-   * another rank is gone, and this process ends with exit code 1 and says so.
+   * another rank is gone, and this process says so and ends.
    *
    * @param number of the first sums, as {@link #sumsGiven} counted when the work was given
    */
@@ -230,11 +230,11 @@ public final class Ranks implements AutoCloseable {
   /** Tells it and ends the process, whose main thread may wait for the device without end. */
   private void overdue() {
     LOG.error(lost("no sum within " + store.timeoutSeconds() + " s", null).getMessage());
-    Runtime.getRuntime().halt(1);
+    Runtime.getRuntime().halt(LostProcess.exitCode());
   }
 
   private MosException lost(String why, RuntimeException cause) {
-    return new MosException(
+    return new LostProcess(
         store.where()
             + ": another process of this training ended or cannot be reached ("
             + why

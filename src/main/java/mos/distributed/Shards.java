@@ -40,13 +40,13 @@ public final class Shards {
    */
   private record Bucket(long start, long part) {}
 
-  private Shards(long length, Ranks ranks, boolean divided) {
+  private Shards(long length, Ranks ranks, boolean divided, long bucketSize) {
     this.ranks = ranks;
     this.length = length;
     int n = divided ? ranks.size() : 1;
     long unit = ParameterArena.aligned(1);
     long each = length / n / unit * unit;
-    long most = BUCKET / n / unit * unit;
+    long most = bucketSize / n / unit * unit;
     long place = 0;
     if (divided) {
       for (long done = 0; done < each; done += most) {
@@ -66,12 +66,19 @@ public final class Shards {
 
   /** One process has all. */
   public static Shards whole(long length) {
-    return new Shards(length, Ranks.single(), false);
+    return new Shards(length, Ranks.single(), false, BUCKET);
   }
 
   /** Each of several ranks has a part. */
   static Shards of(long length, Ranks ranks) {
-    return new Shards(length, ranks, ranks.isDistributed());
+    return of(length, ranks, BUCKET);
+  }
+
+  /**
+   * @param bucketSize numbers of a bucket at most
+   */
+  static Shards of(long length, Ranks ranks, long bucketSize) {
+    return new Shards(length, ranks, ranks.isDistributed(), bucketSize);
   }
 
   /** Whether this process has all. */
