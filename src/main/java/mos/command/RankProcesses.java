@@ -41,7 +41,7 @@ final class RankProcesses implements AutoCloseable {
 
   private final List<Process> ranks = new ArrayList<>();
   private final StringBuffer output = new StringBuffer();
-  private Thread reader;
+  private final Thread reader;
 
   /**
    * What is left when processes are lost.
@@ -58,8 +58,13 @@ final class RankProcesses implements AutoCloseable {
    */
   RankProcesses(List<String> line, List<String> gpus) throws IOException {
     int port = freePort();
-    for (int rank = 0; rank < gpus.size(); rank++) {
-      ranks.add(start(line, gpus, rank, port));
+    try {
+      for (int rank = 0; rank < gpus.size(); rank++) {
+        ranks.add(start(line, gpus, rank, port));
+      }
+    } catch (IOException e) {
+      close();
+      throw e;
     }
     reader = read(ranks.get(0));
   }
@@ -177,6 +182,8 @@ final class RankProcesses implements AutoCloseable {
     if (!elastic || lost.isEmpty() || lost.size() == ranks.size() || StopSignal.requested()) {
       throw failure(causes.length > 0 ? causes[0] : ended(code -> code != 0)[0]);
     }
+    // One that does not answer does not hear that it is to stop, either.
+    lost.keySet().forEach(rank -> ranks.get(rank).destroyForcibly());
     return new Loss(lost);
   }
 
