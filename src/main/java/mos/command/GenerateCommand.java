@@ -155,7 +155,7 @@ public final class GenerateCommand implements Command<TranslationFigures> {
       try {
         Path prefix = folder.resolve("all");
         TranslationFigures figures =
-            new LocalRanks(name(), settings)
+            new LocalRanks(this, settings)
                 .with(DecodingSettings.RESULTS_PATH.key(), prefix.toString())
                 .run(result());
         Files.copy(TranslationFiles.of(prefix).file(".out"), System.out);

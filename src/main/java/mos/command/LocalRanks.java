@@ -14,6 +14,7 @@ import mos.base.MosException;
 import mos.base.StopSignal;
 import mos.command.settings.MachineSettings;
 import mos.command.settings.TrainingSettings;
+import mos.config.Setting;
 import mos.config.Settings;
 import mos.distributed.Launch;
 import mos.distributed.Processes;
@@ -34,13 +35,15 @@ final class LocalRanks {
   private final String command;
   private final Settings settings;
   private final int size;
+  private final boolean elastic;
 
   /** Options beside the settings. */
   private final List<String> others = new ArrayList<>();
 
-  LocalRanks(String command, Settings settings) {
-    this.command = command;
+  LocalRanks(Command<?> command, Settings settings) {
+    this.command = command.name();
     this.settings = settings;
+    this.elastic = reads(command, MachineSettings.ELASTIC) && settings.get(MachineSettings.ELASTIC);
     this.size = of(settings);
   }
 
@@ -63,16 +66,20 @@ final class LocalRanks {
           "a number with elastic, so that updates stay the same with fewer processes");
     }
     if (place.isEmpty() && command.starts() && of(settings) > 1) {
-      LocalRanks ranks = new LocalRanks(command.name(), settings);
+      LocalRanks ranks = new LocalRanks(command, settings);
       microBatches.ifPresent(
           all -> ranks.with(TrainingSettings.UPDATE_FREQ_TOTAL.key(), Integer.toString(all)));
       return ranks.run(command.result());
     }
     boolean sharded =
-        command.settings().contains(MachineSettings.ZERO_SHARDING)
+        reads(command, MachineSettings.ZERO_SHARDING)
             && settings.get(MachineSettings.ZERO_SHARDING).equals("os");
     return experiment.run(
         new Processes(place, settings.get(MachineSettings.DISTRIBUTED_TIMEOUT), sharded));
+  }
+
+  private static boolean reads(Command<?> command, Setting<?> setting) {
+    return command.settings().contains(setting);
   }
 
   /** Micro-batches of an elastic training's update, where only those of one process are given. */
@@ -134,7 +141,6 @@ final class LocalRanks {
 
   /** The figures of rank 0. */
   ObjectNode run() {
-    boolean elastic = settings.has(MachineSettings.ELASTIC) && settings.get(MachineSettings.ELASTIC);
     int timeoutSeconds = settings.get(MachineSettings.DISTRIBUTED_TIMEOUT);
     List<String> gpus = gpus();
     try (StopSignal.Saving saving = StopSignal.saving()) {
