@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import mos.tensor.ParameterArena;
 import mos.tensor.Scope;
+import mos.tensor.TensorBytes;
 import mos.tensor.Tensors;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Device;
@@ -166,7 +167,7 @@ public final class Shards {
 
   private static void copy(Tensor part, Tensor into, long start) {
     if (into != null) {
-      into.narrow(0, start, part.numel()).copy_(part, true);
+      TensorBytes.copy(part, into.narrow(0, start, part.numel()));
     }
   }
 

@@ -50,6 +50,7 @@ public final class Adam implements AutoCloseable {
   private final Shards shards;
   private final Tensor firstMoment;
   private final Tensor secondMoment;
+  private Runnable beforeChange = () -> {};
 
   /**
    * Starts with zero moments.
@@ -80,6 +81,16 @@ public final class Adam implements AutoCloseable {
     return arena;
   }
 
+  /** What is to be run before parameters or moments change. */
+  void beforeChange(Runnable what) {
+    beforeChange = what;
+  }
+
+  /** Waits until parameters and moments may change. */
+  void awaitChange() {
+    beforeChange.run();
+  }
+
   /** How the arena is divided among processes. */
   Shards shards() {
     return shards;
@@ -104,6 +115,7 @@ public final class Adam implements AutoCloseable {
    * @param unusable () float32: if 1, nothing is changed
    */
   public void step(double learningRate, long update, Tensor divisor, Tensor unusable) {
+    awaitChange();
     List<Shards.Piece> pieces = shards.own();
     Tensor[] values = pieces(pieces, arena.values());
     Tensor[] gradients = pieces(pieces, arena.gradients());

@@ -1,9 +1,13 @@
 package mos.train;
 
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import mos.base.MosException;
 import mos.tensor.DeviceEvent;
 import mos.tensor.DeviceMemory;
 import mos.tensor.ParameterArena;
 import mos.tensor.Scope;
+import mos.tensor.TensorBytes;
 import mos.tensor.Tensors;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Device;
@@ -13,8 +17,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /**
  * A place in the host's memory for what a checkpoint has, so that training need not wait for a
  * disk: the parameters and both moments, 12 bytes for each parameter. It is taken once and used for
- * every checkpoint. A GPU's is page-locked: the device copies on its way to the next update, and
- * {@link #await} waits until it has.
+ * every checkpoint. A GPU's is page-locked: the device copies on its way to the next update. From a
+ * CPU another thread copies while the next update's gradients are computed, which reads parameters
+ * only; before they change {@link #await} waits.
  */
 final class CheckpointCopy implements AutoCloseable {
   private static final int TENSORS = 3;
@@ -25,6 +30,7 @@ final class CheckpointCopy implements AutoCloseable {
   private final DeviceEvent copied;
   private long update = -1;
   private boolean moments;
+  private CountDownLatch copying = new CountDownLatch(0);
 
   /** Takes the memory, which must be there. */
   CheckpointCopy(ParameterArena arena) {
@@ -34,6 +40,8 @@ final class CheckpointCopy implements AutoCloseable {
       Tensor[] taken = new Tensor[TENSORS];
       for (int i = 0; i < TENSORS; i++) {
         taken[i] = Tensors.host(ScalarType.Float, device, length);
+        // So that the system gives it now.
+        taken[i].zero_();
       }
       values = Scope.own(taken[0]);
       first = Scope.own(taken[1]);
@@ -72,15 +80,40 @@ final class CheckpointCopy implements AutoCloseable {
     return update == number;
   }
 
-  /** Copies the parameters after an update; what was here before is gone. */
-  void take(ParameterArena arena, long number) {
+  /**
+   * Copies what there is after an update; what was here before is gone.
+   *
+   * @param other runs what takes long in another thread
+   */
+  void take(ParameterArena arena, Adam adam, long number, Consumer<Runnable> other) {
     update = number;
-    moments = false;
+    // A shard's come later: all processes must be there.
+    moments = adam.shards().isWhole();
+    if (!arena.device().is_cpu()) {
+      copy(arena, adam);
+      copied.record();
+      return;
+    }
+    CountDownLatch done = new CountDownLatch(1);
+    copying = done;
+    other.accept(
+        () -> {
+          try {
+            copy(arena, adam);
+          } finally {
+            done.countDown();
+          }
+        });
+  }
+
+  private void copy(ParameterArena arena, Adam adam) {
     try (Scope scope = Scope.open();
         AutoGradMode off = new AutoGradMode(false)) {
-      values.copy_(arena.values(), true);
+      TensorBytes.copy(arena.values(), values);
+      if (moments) {
+        adam.copyMoments(first, second);
+      }
     }
-    copied.record();
   }
 
   /** Copies Adam's moments after the same update too, if they are not here yet. */
@@ -92,8 +125,19 @@ final class CheckpointCopy implements AutoCloseable {
     }
   }
 
-  /** Waits until what was taken is here. */
+  /** Waits until nothing is read any more of what a CPU has. */
+  void awaitHost() {
+    try {
+      copying.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new MosException("interrupted while a checkpoint was copied", e);
+    }
+  }
+
+  /** Waits until all that was taken is here. */
   void await() {
+    awaitHost();
     copied.synchronize();
   }
 

@@ -35,8 +35,8 @@ final class CheckpointFolder implements AutoCloseable {
   private final Ranks ranks;
   private final LongSupplier memory;
   private final CheckpointWriter writer = new CheckpointWriter();
-  private CheckpointCopy copy;
-  private boolean copying;
+  private volatile CheckpointCopy copy;
+  private boolean unprepared;
   private Optional<ModelDescription> begun = Optional.empty();
 
   /**
@@ -59,7 +59,8 @@ final class CheckpointFolder implements AutoCloseable {
       LongSupplier memory) {
     this.ranks = ranks;
     this.memory = memory;
-    this.copying = ranks.first();
+    this.unprepared = ranks.first();
+    adam.beforeChange(this::awaitCopy);
     this.folder = folder;
     this.description = description;
     this.model = model;
@@ -215,9 +216,13 @@ final class CheckpointFolder implements AutoCloseable {
     writer.await();
   }
 
-  /** Throws if something that was saved could not be written. */
+  /** After an update: throws if something that was saved could not be written. */
   void check() {
     writer.check();
+    if (unprepared) {
+      // Now it shows how much memory an update leaves.
+      prepare();
+    }
   }
 
   private static String numbered(long epoch) {
@@ -249,28 +254,45 @@ final class CheckpointFolder implements AutoCloseable {
 
   /** False where there is no room for a copy. */
   private boolean copied(boolean moments, TrainState state) {
-    ParameterArena arena = model.parameters();
-    if (copying && copy == null) {
-      copy = CheckpointCopy.fitting(arena, memory.getAsLong());
-      copying = copy != null;
-      if (!copying) {
-        LOG.info(
-            "training waits for its checkpoints: a copy to write them from does not fit into memory"
-                + " ({} MB)",
-            CheckpointCopy.bytes(arena) >> 20);
-      }
+    if (unprepared) {
+      prepare();
     }
-    if (!copying) {
+    if (copy == null) {
+      writer.await();
+    }
+    if (copy == null) {
       return false;
     }
     if (!copy.isOf(state.update())) {
       writer.await();
-      copy.take(arena, state.update());
+      copy.take(model.parameters(), adam, state.update(), writer::write);
     }
     if (moments) {
       copy.takeMoments(adam);
     }
     return true;
+  }
+
+  /** Has the other thread take memory, which may last. */
+  private void prepare() {
+    unprepared = false;
+    writer.write(
+        () -> {
+          ParameterArena arena = model.parameters();
+          copy = CheckpointCopy.fitting(arena, memory.getAsLong());
+          if (copy == null) {
+            LOG.info(
+                "training waits for its checkpoints: a copy to write them from does not fit into"
+                    + " memory ({} MB)",
+                CheckpointCopy.bytes(arena) >> 20);
+          }
+        });
+  }
+
+  private void awaitCopy() {
+    if (copy != null) {
+      copy.awaitHost();
+    }
   }
 
   private void writeNow(String name, boolean moments, TrainState state) {
