@@ -87,8 +87,7 @@ final class LocalRanks {
     return command instanceof TrainingCommand
             && settings.get(MachineSettings.ELASTIC)
             && !settings.has(TrainingSettings.UPDATE_FREQ_TOTAL)
-        ? Optional.of(
-            Math.multiplyExact(settings.get(TrainingSettings.UPDATE_FREQ), of(settings)))
+        ? Optional.of(Math.multiplyExact(settings.get(TrainingSettings.UPDATE_FREQ), of(settings)))
         : Optional.empty();
   }
 

@@ -164,8 +164,7 @@ final class RankProcesses implements AutoCloseable {
   /** Who failed, and who ended because another did. */
   private Loss judge(boolean elastic, int timeoutSeconds) throws InterruptedException {
     long settle = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SETTLE_MS);
-    long end =
-        elastic ? System.nanoTime() + TimeUnit.SECONDS.toNanos(timeoutSeconds) : settle;
+    long end = elastic ? System.nanoTime() + TimeUnit.SECONDS.toNanos(timeoutSeconds) : settle;
     // All that ended so far may have missed one that lives, but does not answer.
     while (anyAlive()
         && System.nanoTime() < (causes().length == 0 ? end : settle)
@@ -204,9 +203,7 @@ final class RankProcesses implements AutoCloseable {
 
   private String how(int rank) {
     int code = ranks.get(rank).exitValue();
-    return code > SIGNAL
-        ? "signal " + (code - SIGNAL)
-        : "exit code " + (code == LOST ? 1 : code);
+    return code > SIGNAL ? "signal " + (code - SIGNAL) : "exit code " + (code == LOST ? 1 : code);
   }
 
   private MosException failure(int rank) {

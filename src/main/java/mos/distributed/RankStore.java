@@ -25,8 +25,9 @@ import org.bytedeco.pytorch.TCPStore;
 import org.bytedeco.pytorch.TCPStoreOptions;
 
 /**
- * Keys and values that all ranks see, kept by rank 0 or by torchrun. libtorch waits for an answer without end when
- * the link is cut, so everything is asked on a thread of its own, and given up in time.
+ * Keys and values that all ranks see, kept by rank 0 or by torchrun. libtorch waits for an answer
+ * without end when the link is cut, so everything is asked on a thread of its own, and given up in
+ * time.
  */
 final class RankStore implements AutoCloseable {
   /** How many ranks but the first have left. */

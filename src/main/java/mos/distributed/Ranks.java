@@ -204,7 +204,9 @@ public final class Ranks implements AutoCloseable {
     }
   }
 
-  /** How the parameters' optimiser is divided among the ranks: not at all, unless that was asked. */
+  /**
+   * How the parameters' optimiser is divided among the ranks: not at all, unless that was asked.
+   */
   public Shards shards(ParameterArena arena) {
     long length = arena.values().numel();
     return sharded ? Shards.of(length, this) : Shards.whole(length);

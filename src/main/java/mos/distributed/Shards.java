@@ -150,8 +150,7 @@ public final class Shards {
           Tensor part = shard.narrow(0, piece.place, piece.count);
           if (b < buckets.size()) {
             Bucket bucket = buckets.get(b++);
-            Tensor all =
-                Tensors.empty(shard.scalar_type(), device, bucket.part * ranks.size());
+            Tensor all = Tensors.empty(shard.scalar_type(), device, bucket.part * ranks.size());
             ranks.together((group, works) -> works.add(group._allgather_base(all, part)));
             copy(all, into, bucket.start);
           } else {

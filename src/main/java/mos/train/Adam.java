@@ -21,8 +21,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * (2019), which is what fairseq's Adam does too. Parameters that no SubTransformer of an update
  * uses have zero gradient and their moments decay; with the sandwich rule every parameter is used.
  *
- * <p>Of several processes each may have the moments of its shard alone, and updates those parameters
- * (Rajbhandari et al. 2020, ZeRO, section 5.1, stage 1).
+ * <p>Of several processes each may have the moments of its shard alone, and updates those
+ * parameters (Rajbhandari et al. 2020, ZeRO, section 5.1, stage 1).
  */
 public final class Adam implements AutoCloseable {
   private static final Operator FUSED =
@@ -137,8 +137,7 @@ public final class Adam implements AutoCloseable {
     }
     Tensor[] steps = new Tensor[values.length];
     Arrays.fill(
-        steps,
-        torch.full(new long[] {}, new Scalar((float) update), arena.values().options()));
+        steps, torch.full(new long[] {}, new Scalar((float) update), arena.values().options()));
     FUSED.call(
         values,
         gradients,

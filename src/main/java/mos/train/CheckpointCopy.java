@@ -143,8 +143,7 @@ final class CheckpointCopy implements AutoCloseable {
 
   /** What was taken, to be read after {@link #await}. */
   Checkpoint.Content content(boolean withMoments) {
-    return new Checkpoint.Content(
-        values, withMoments ? first : null, withMoments ? second : null);
+    return new Checkpoint.Content(values, withMoments ? first : null, withMoments ? second : null);
   }
 
   @Override

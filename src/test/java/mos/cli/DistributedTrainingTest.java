@@ -149,8 +149,7 @@ class DistributedTrainingTest {
     // 17 updates in several processes, the rest in one: an epoch ends in between.
     List<String> options = new ArrayList<>(List.of("--num_gpus", "" + size));
     options.addAll(List.of(more));
-    Process several =
-        start("several", 4 / size, 17, Map.of(), options.toArray(String[]::new));
+    Process several = start("several", 4 / size, 17, Map.of(), options.toArray(String[]::new));
     finish(several, log("several", ""));
     assertThat(farthest(parameters("several"), parameters("alone"))).isGreaterThan(1e-4f);
     CheckpointTensors.assertSameForm(

@@ -92,11 +92,16 @@ class ElasticTest {
   }
 
   /** Sends a signal to a rank, once there is what it is to go on from. */
-  private static void signal(
-      RunProcess launcher, int rank, String signal, BooleanSupplier begun) throws Exception {
+  private static void signal(RunProcess launcher, int rank, String signal, BooleanSupplier begun)
+      throws Exception {
     await(launcher, begun);
     List<Long> ranks =
-        launcher.handle().children().map(ProcessHandle::pid).sorted(Comparator.naturalOrder()).toList();
+        launcher
+            .handle()
+            .children()
+            .map(ProcessHandle::pid)
+            .sorted(Comparator.naturalOrder())
+            .toList();
     assertThat(ranks).as(launcher.output()).hasSize(3);
     assertThat(new ProcessBuilder("kill", signal, Long.toString(ranks.get(rank))).start().waitFor())
         .isZero();
@@ -140,12 +145,13 @@ class ElasticTest {
     }
   }
 
-  private void trainWithout(int rank, String signal, String said, Object... more)
-      throws Exception {
+  private void trainWithout(int rank, String signal, String said, Object... more) throws Exception {
     try (RunProcess launcher =
         start(
             "lost",
-            train("lost", words(List.of("--num_gpus", 3, "--elastic", 1, "--update-freq", 2), more)))) {
+            train(
+                "lost",
+                words(List.of("--num_gpus", 3, "--elastic", 1, "--update-freq", 2), more)))) {
       signal(launcher, rank, signal, saved("lost"));
       assertThat(launcher.await(SECONDS)).as(launcher.output()).isZero();
       assertThat(launcher.output())
@@ -177,13 +183,14 @@ class ElasticTest {
   @Test
   void failureOfARankIsNoLoss() throws Exception {
     Files.createDirectories(folder.resolve("failed"));
-    Files.createSymbolicLink(folder.resolve("failed").resolve(Checkpoint.LAST), Path.of("/dev/full"));
+    Files.createSymbolicLink(
+        folder.resolve("failed").resolve(Checkpoint.LAST), Path.of("/dev/full"));
     try (RunProcess launcher =
-        start(
-            "failed",
-            train("failed", "--num_gpus", 2, "--elastic", 1, "--update-freq", 3))) {
+        start("failed", train("failed", "--num_gpus", 2, "--elastic", 1, "--update-freq", 3))) {
       assertThat(launcher.await(SECONDS)).isEqualTo(1);
-      assertThat(launcher.output()).contains("rank 0 of 2 ended with exit code 1").doesNotContain("is lost");
+      assertThat(launcher.output())
+          .contains("rank 0 of 2 ended with exit code 1")
+          .doesNotContain("is lost");
     }
   }
 
@@ -216,7 +223,8 @@ class ElasticTest {
   void trainingGoesOnWhenTorchrunStartsAgainWithFewer() throws Exception {
     Native.load();
     int port;
-    try (TCPStoreOptions options = new TCPStoreOptions().port((short) 0).isServer(true).waitWorkers(false);
+    try (TCPStoreOptions options =
+            new TCPStoreOptions().port((short) 0).isServer(true).waitWorkers(false);
         TCPStore agent = new TCPStore("127.0.0.1", options)) {
       port = agent.getPort() & 0xffff;
       List<RunProcess> three = startUnderAgent(3, port, 0);
@@ -247,8 +255,7 @@ class ElasticTest {
 
   private Path supernet() {
     Path supernet = folder.resolve("supernet");
-    CommandLineRun.of(
-            "train", "--configs", file, "--save-dir", supernet, "--max-update", 5)
+    CommandLineRun.of("train", "--configs", file, "--save-dir", supernet, "--max-update", 5)
         .succeeded();
     return supernet.resolve(Checkpoint.BEST);
   }
