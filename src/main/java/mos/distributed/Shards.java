@@ -2,14 +2,16 @@ package mos.distributed;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import mos.tensor.ParameterArena;
 import mos.tensor.Scope;
 import mos.tensor.TensorBytes;
 import mos.tensor.Tensors;
 import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.Backend;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.Work;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -103,14 +105,8 @@ public final class Shards {
    * @param flat (N) float32: this rank's parts become sums; what the others are is not said
    */
   public void sum(Tensor flat) {
-    ranks.together(
-        (group, works) -> {
-          for (Bucket bucket : buckets) {
-            Tensor all = flat.narrow(0, bucket.start, bucket.part * ranks.size());
-            works.add(group._reduce_scatter_base(mine(all, bucket), all));
-          }
-          rest(flat).forEach(rest -> works.add(group.allreduce(new TensorVector(rest))));
-        });
+    each((group, bucket) -> group._reduce_scatter_base(mine(flat, bucket), all(flat, bucket)));
+    ranks.sum(rest(flat));
   }
 
   /**
@@ -119,17 +115,18 @@ public final class Shards {
    * @param flat (N) of any type, in which this rank's parts are right
    */
   public void gather(Tensor flat) {
-    if (buckets.isEmpty()) {
-      return;
-    }
     try (AutoGradMode off = new AutoGradMode(false)) {
+      each((group, bucket) -> group._allgather_base(all(flat, bucket), mine(flat, bucket)));
+    }
+  }
+
+  /** A GPU is given all at once; Gloo copies what it is given, so it gets one after the other. */
+  private void each(BiFunction<Backend, Bucket, Work> operation) {
+    int batch = ranks.onCpu() ? 1 : Math.max(1, buckets.size());
+    for (int b = 0; b < buckets.size(); b += batch) {
+      List<Bucket> some = buckets.subList(b, b + batch);
       ranks.together(
-          (group, works) -> {
-            for (Bucket bucket : buckets) {
-              Tensor all = flat.narrow(0, bucket.start, bucket.part * ranks.size());
-              works.add(group._allgather_base(all, mine(all, bucket)));
-            }
-          });
+          (group, works) -> some.forEach(one -> works.add(operation.apply(group, one))));
     }
   }
 
@@ -186,14 +183,18 @@ public final class Shards {
     return sum;
   }
 
-  private Tensor mine(Tensor all, Bucket bucket) {
-    return all.narrow(0, ranks.rank() * bucket.part, bucket.part);
+  private Tensor all(Tensor flat, Bucket bucket) {
+    return flat.narrow(0, bucket.start, bucket.part * ranks.size());
+  }
+
+  private Tensor mine(Tensor flat, Bucket bucket) {
+    return flat.narrow(0, bucket.start + ranks.rank() * bucket.part, bucket.part);
   }
 
   /** What every rank has. */
-  private List<Tensor> rest(Tensor flat) {
+  private Tensor[] rest(Tensor flat) {
     return own.subList(buckets.size(), own.size()).stream()
         .map(piece -> flat.narrow(0, piece.start, piece.count))
-        .toList();
+        .toArray(Tensor[]::new);
   }
 }

@@ -88,9 +88,10 @@ final class CheckpointCopy implements AutoCloseable {
   void take(ParameterArena arena, Adam adam, long number, Consumer<Runnable> other) {
     update = number;
     // A shard's come later: all processes must be there.
-    moments = adam.shards().isWhole();
+    boolean whole = adam.shards().isWhole();
+    moments = whole;
     if (!arena.device().is_cpu()) {
-      copy(arena, adam);
+      copy(arena, adam, whole);
       copied.record();
       return;
     }
@@ -99,18 +100,18 @@ final class CheckpointCopy implements AutoCloseable {
     other.accept(
         () -> {
           try {
-            copy(arena, adam);
+            copy(arena, adam, whole);
           } finally {
             done.countDown();
           }
         });
   }
 
-  private void copy(ParameterArena arena, Adam adam) {
+  private void copy(ParameterArena arena, Adam adam, boolean withMoments) {
     try (Scope scope = Scope.open();
         AutoGradMode off = new AutoGradMode(false)) {
       TensorBytes.copy(arena.values(), values);
-      if (moments) {
+      if (withMoments) {
         adam.copyMoments(first, second);
       }
     }

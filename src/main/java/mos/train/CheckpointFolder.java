@@ -11,20 +11,11 @@ import mos.base.StopSignal;
 import mos.distributed.Ranks;
 import mos.model.SuperTransformer;
 import mos.tensor.DeviceMemory;
-import mos.tensor.ParameterArena;
 import mos.tensor.SafeTensors;
-import mos.tensor.Scope;
-import mos.tensor.Tensors;
-import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * The checkpoints of one training. They are written by a thread of their own from a copy, so that
- * training goes on meanwhile; there is one copy, so the next update that saves waits until what is
- * in it is written. Where none fits into the host's memory, training waits for the disk.
- */
+/** The checkpoints of one training. */
 final class CheckpointFolder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointFolder.class);
 
@@ -33,14 +24,11 @@ final class CheckpointFolder implements AutoCloseable {
   private final SuperTransformer model;
   private final Adam adam;
   private final Ranks ranks;
-  private final LongSupplier memory;
-  private final CheckpointWriter writer = new CheckpointWriter();
-  private volatile CheckpointCopy copy;
-  private boolean unprepared;
+  private final CheckpointFiles files;
   private Optional<ModelDescription> begun = Optional.empty();
 
   /**
-   * @param ranks of which all read and the first writes: saving on the others does nothing
+   * @param ranks of which all read and the first writes
    */
   CheckpointFolder(
       Path folder, ModelDescription description, SuperTransformer model, Adam adam, Ranks ranks) {
@@ -58,13 +46,14 @@ final class CheckpointFolder implements AutoCloseable {
       Ranks ranks,
       LongSupplier memory) {
     this.ranks = ranks;
-    this.memory = memory;
-    this.unprepared = ranks.first();
-    adam.beforeChange(this::awaitCopy);
     this.folder = folder;
     this.description = description;
     this.model = model;
     this.adam = adam;
+    this.files =
+        ranks.first()
+            ? new CheckpointFiles(folder, description, model.parameters(), adam, memory)
+            : null;
   }
 
   /**
@@ -162,7 +151,7 @@ final class CheckpointFolder implements AutoCloseable {
             + " to train again.");
   }
 
-  /** The state from which training resumes; called by all ranks. */
+  /** The state from which training resumes; all ranks save it at the same time. */
   void saveLast(TrainState state) {
     save(Checkpoint.LAST, true, state, () -> {});
   }
@@ -170,9 +159,8 @@ final class CheckpointFolder implements AutoCloseable {
   /** The same, and returns when all is written: called by all ranks, before they end. */
   void saveLastNow(TrainState state) {
     try (StopSignal.Saving writing = StopSignal.writing()) {
-      writer.await();
       if (ranks.first()) {
-        writeNow(Checkpoint.LAST, true, state);
+        files.saveNow(Checkpoint.LAST, true, state);
       } else {
         adam.copyMoments(null, null);
       }
@@ -186,7 +174,7 @@ final class CheckpointFolder implements AutoCloseable {
    */
   boolean saveLastAlone(TrainState state) {
     if (!adam.shards().isWhole()) {
-      writer.await();
+      await();
       return false;
     }
     saveLastNow(state);
@@ -213,15 +201,15 @@ final class CheckpointFolder implements AutoCloseable {
 
   /** Waits until all that was saved is written; throws if it was not. */
   void await() {
-    writer.await();
+    if (files != null) {
+      files.await();
+    }
   }
 
   /** After an update: throws if something that was saved could not be written. */
   void check() {
-    writer.check();
-    if (unprepared) {
-      // Now it shows how much memory an update leaves.
-      prepare();
+    if (files != null) {
+      files.check();
     }
   }
 
@@ -230,102 +218,18 @@ final class CheckpointFolder implements AutoCloseable {
   }
 
   private void save(String name, boolean moments, TrainState state, Runnable after) {
-    if (!ranks.first()) {
-      if (moments) {
-        adam.copyMoments(null, null);
-      }
-      return;
+    if (ranks.first()) {
+      files.save(name, moments, state, after);
+    } else if (moments) {
+      adam.copyMoments(null, null);
     }
-    if (!copied(moments, state)) {
-      writer.await();
-      writeNow(name, moments, state);
-      after.run();
-      return;
-    }
-    Checkpoint.Content content = copy.content(moments);
-    CheckpointCopy written = copy;
-    writer.write(
-        () -> {
-          written.await();
-          write(name, content, state);
-          after.run();
-        });
-  }
-
-  /** False where there is no room for a copy. */
-  private boolean copied(boolean moments, TrainState state) {
-    if (unprepared) {
-      prepare();
-    }
-    if (copy == null) {
-      writer.await();
-    }
-    if (copy == null) {
-      return false;
-    }
-    if (!copy.isOf(state.update())) {
-      writer.await();
-      copy.take(model.parameters(), adam, state.update(), writer::write);
-    }
-    if (moments) {
-      copy.takeMoments(adam);
-    }
-    return true;
-  }
-
-  /** Has the other thread take memory, which may last. */
-  private void prepare() {
-    unprepared = false;
-    writer.write(
-        () -> {
-          ParameterArena arena = model.parameters();
-          copy = CheckpointCopy.fitting(arena, memory.getAsLong());
-          if (copy == null) {
-            LOG.info(
-                "training waits for its checkpoints: a copy to write them from does not fit into"
-                    + " memory ({} MB)",
-                CheckpointCopy.bytes(arena) >> 20);
-          }
-        });
-  }
-
-  private void awaitCopy() {
-    if (copy != null) {
-      copy.awaitHost();
-    }
-  }
-
-  private void writeNow(String name, boolean moments, TrainState state) {
-    try (Scope scope = Scope.open()) {
-      write(name, content(moments), state);
-    }
-  }
-
-  /** What there is, without a copy where this process has it all. */
-  private Checkpoint.Content content(boolean moments) {
-    Tensor values = model.parameters().values();
-    if (!moments) {
-      return new Checkpoint.Content(values, null, null);
-    }
-    if (adam.shards().isWhole()) {
-      return new Checkpoint.Content(values, adam.firstMoment(), adam.secondMoment());
-    }
-    Tensor first = Tensors.zeros(ScalarType.Float, Tensors.cpu(), values.numel());
-    Tensor second = Tensors.zeros(ScalarType.Float, Tensors.cpu(), values.numel());
-    adam.copyMoments(first, second);
-    return new Checkpoint.Content(values, first, second);
-  }
-
-  private void write(String name, Checkpoint.Content content, TrainState state) {
-    Checkpoint.save(folder.resolve(name), description, model.parameters(), content, state);
   }
 
   /** Waits until all is written. */
   @Override
   public void close() {
-    writer.close();
-    if (copy != null) {
-      copy.close();
+    if (files != null) {
+      files.close();
     }
   }
 

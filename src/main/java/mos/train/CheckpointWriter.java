@@ -4,6 +4,8 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import mos.base.MosException;
 import mos.base.StopSignal;
+import mos.tensor.Devices;
+import org.bytedeco.pytorch.Device;
 
 /**
  * Writes files in a thread of its own, one after the other in the order in which they were given.
@@ -13,10 +15,15 @@ import mos.base.StopSignal;
 final class CheckpointWriter implements AutoCloseable {
   private final Queue<Runnable> files = new ArrayDeque<>();
   private final Thread thread;
+  private final Device device;
   private Throwable failure;
   private boolean closed;
 
-  CheckpointWriter() {
+  /**
+   * @param device that files may be copied from
+   */
+  CheckpointWriter(Device device) {
+    this.device = device;
     thread = new Thread(this::work, "checkpoints");
     thread.setDaemon(true);
     thread.start();
@@ -61,6 +68,8 @@ final class CheckpointWriter implements AutoCloseable {
   }
 
   private void work() {
+    // Each thread has one of its own.
+    Devices.use(device);
     for (Runnable file = next(); file != null; file = next()) {
       try (StopSignal.Saving writing = StopSignal.writing()) {
         file.run();

@@ -56,10 +56,7 @@ public final class Trainer {
     this(model, schedule, description, config, folder, listener, Ranks.single());
   }
 
-  /**
-   * One of several processes that train together, each with the same arguments; only the first
-   * writes.
-   */
+  /** One of several that train together, each with the same arguments; only the first writes. */
   public Trainer(
       SuperTransformer model,
       ArchitectureSchedule schedule,
