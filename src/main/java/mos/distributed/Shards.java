@@ -125,8 +125,7 @@ public final class Shards {
     int batch = ranks.onCpu() ? 1 : Math.max(1, buckets.size());
     for (int b = 0; b < buckets.size(); b += batch) {
       List<Bucket> some = buckets.subList(b, b + batch);
-      ranks.together(
-          (group, works) -> some.forEach(one -> works.add(operation.apply(group, one))));
+      ranks.together((group, works) -> some.forEach(one -> works.add(operation.apply(group, one))));
     }
   }
 
