@@ -15,6 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
  * is made only when it is called, since its options take time.
  */
 enum Commands {
+  INIT(Group.PIPELINE, "Makes the task file of your own text, or data folder."),
   RUN(Group.PIPELINE, "Finds, trains and scores a fast Transformer."),
   REMEASURE(Group.PIPELINE, "Measures again what a finished run found."),
   GENERATE_SCRIPT(Group.PIPELINE, "Prints the stages of a run as a shell script."),
@@ -45,12 +46,13 @@ enum Commands {
   SCORE(Group.TRANSLATION, "Scores a translation against its reference."),
   EXPORT(Group.TRANSLATION, "Writes a SubTransformer as a folder for use elsewhere."),
 
+  LIST(Group.TOOLS, "Lists the runs below a folder with their figures."),
   REPORT(Group.TOOLS, "Writes the report of a run, or compares several runs."),
   DOCTOR(Group.TOOLS, "Says what works here, and how to mend what does not."),
   BENCH(Group.TOOLS, "Measures how fast this machine trains and translates."),
   IMPORT(Group.TOOLS, "Reads PyTorch checkpoints of HAT and MoS."),
   PARITY(Group.TOOLS, "Compares model and beam search with golden files."),
-  COMPLETION(Group.TOOLS, "Prints the script that lets bash complete commands.");
+  COMPLETION(Group.TOOLS, "Prints the script that lets a shell complete commands.");
 
   /** What the help of the program divides the commands into. */
   enum Group {
@@ -108,6 +110,7 @@ enum Commands {
   CommandLine create() {
     CommandLine line =
         switch (this) {
+          case INIT -> new CommandLine(new InitCommand());
           case PREPROCESS -> new CommandLine(new PreprocessCommand(new StandardText()));
           case NORMALIZE_PUNCTUATION -> new CommandLine(new NormalizePunctuationCommand());
           case TOKENIZE -> new CommandLine(new TokenizeCommand());
@@ -116,6 +119,7 @@ enum Commands {
           case APPLY_BPE -> new CommandLine(new ApplyBpeCommand());
           case DUMP_DATA -> new CommandLine(new DumpDataCommand());
           case SCORE -> new CommandLine(new ScoreCommand());
+          case LIST -> new CommandLine(new ListCommand());
           case REPORT -> new CommandLine(new ReportCommand());
           case REMEASURE -> new CommandLine(new RemeasureCommand());
           case PARITY -> new CommandLine(new ParityCommand());

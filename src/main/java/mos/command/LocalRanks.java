@@ -37,14 +37,22 @@ final class LocalRanks {
   private final int size;
   private final boolean elastic;
 
+  /** Processes that share a GPU. */
+  private final int parallel;
+
   /** Options beside the settings. */
   private final List<String> others = new ArrayList<>();
 
   LocalRanks(Command<?> command, Settings settings) {
+    this(command, settings, 1);
+  }
+
+  private LocalRanks(Command<?> command, Settings settings, int parallel) {
     this.command = command.name();
     this.settings = settings;
     this.elastic = reads(command, MachineSettings.ELASTIC) && settings.get(MachineSettings.ELASTIC);
-    this.size = of(settings);
+    this.size = Math.multiplyExact(of(settings), parallel);
+    this.parallel = parallel;
   }
 
   /**
@@ -65,8 +73,14 @@ final class LocalRanks {
           "none",
           "a number with elastic, so that updates stay the same with fewer processes");
     }
-    if (place.isEmpty() && command.starts() && of(settings) > 1) {
-      LocalRanks ranks = new LocalRanks(command, settings);
+    int parallel =
+        reads(command, MachineSettings.PARALLEL) ? settings.get(MachineSettings.PARALLEL) : 1;
+    if (place.isPresent() && System.getenv(RankProcesses.LAUNCHER) == null && parallel > 1) {
+      throw settings.error(
+          MachineSettings.PARALLEL, "1 where another program started the processes (RANK is set)");
+    }
+    if (place.isEmpty() && command.starts() && parallel * of(settings) > 1) {
+      LocalRanks ranks = new LocalRanks(command, settings, parallel);
       microBatches.ifPresent(
           all -> ranks.with(TrainingSettings.UPDATE_FREQ_TOTAL.key(), Integer.toString(all)));
       return ranks.run(command.result());
@@ -187,7 +201,7 @@ final class LocalRanks {
         visible.isBlank()
             ? IntStream.range(0, size).mapToObj(Integer::toString).toList()
             : List.of(visible.strip().split("\\s*,\\s*"));
-    return names.subList(0, size);
+    return IntStream.range(0, size).mapToObj(rank -> names.get(rank / parallel)).toList();
   }
 
   /** The command line of each of {@code processes}. */

@@ -54,7 +54,8 @@ final class RankProcesses implements AutoCloseable {
    * Starts one process for each of {@code gpus}.
    *
    * @param line command line of each
-   * @param gpus as CUDA names them in CUDA_VISIBLE_DEVICES; all empty on the CPU
+   * @param gpus as CUDA names them in CUDA_VISIBLE_DEVICES, one more often where processes share it;
+   *     all empty on the CPU
    */
   RankProcesses(List<String> line, List<String> gpus) throws IOException {
     int port = freePort();
@@ -87,10 +88,13 @@ final class RankProcesses implements AutoCloseable {
     environment.put("MASTER_PORT", Integer.toString(port));
     environment.put("WORLD_SIZE", size);
     environment.put("RANK", Integer.toString(rank));
-    environment.put("LOCAL_RANK", Integer.toString(rank));
+    List<String> different = gpus.stream().distinct().toList();
+    boolean cpu = different.get(0).isEmpty();
+    environment.put(
+        "LOCAL_RANK", Integer.toString(cpu ? rank : different.indexOf(gpus.get(rank))));
     environment.put("LOCAL_WORLD_SIZE", size);
-    if (!gpus.get(0).isEmpty()) {
-      environment.put("CUDA_VISIBLE_DEVICES", String.join(",", gpus));
+    if (!cpu) {
+      environment.put("CUDA_VISIBLE_DEVICES", String.join(",", different));
     }
     if (rank > 0) {
       // The figures are those of rank 0.

@@ -173,7 +173,8 @@ public final class DataFolder {
   }
 
   /**
-   * SHA-256 of the files of each split that is there, and under "codes" of the BPE codes, if any.
+   * SHA-256 of the files of each split that is there, and under "codes" of the BPE codes or the
+   * SentencePiece models, if any.
    */
   public Map<String, String> hashes(String... splits) {
     Map<String, String> hashes = new LinkedHashMap<>();
@@ -181,6 +182,7 @@ public final class DataFolder {
       hash(split + "." + languages.source() + "-" + languages.target() + ".", split, hashes);
     }
     hash("codes", "codes", hashes);
+    hash("sentencepiece", "codes", hashes);
     return hashes;
   }
 

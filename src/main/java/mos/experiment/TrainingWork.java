@@ -7,6 +7,7 @@ import java.util.Optional;
 import mos.base.DataLock;
 import mos.base.FolderLock;
 import mos.data.ParallelCorpus;
+import mos.data.Segmentation;
 import mos.distributed.Processes;
 import mos.distributed.Ranks;
 import mos.model.SuperTransformer;
@@ -70,9 +71,10 @@ record TrainingWork(TrainingSetup setup, Subject subject, Start start) {
       warnOfLongWarmUp(config.learningRate());
     }
     DataFolder data = DataFolder.open(setup.data());
+    Segmentation segmentation = BpeDropout.of(data, config);
     try (SuperTransformer model = start.model(data, compute.device());
         DataLock reading = data.reading();
-        ParallelCorpus train = data.split("train");
+        ParallelCorpus train = data.split("train").with(segmentation);
         ParallelCorpus valid = data.split("valid")) {
       ModelDescription description = description(model, data, compute.device(), ranks.size());
       if (!ranks.first()) {

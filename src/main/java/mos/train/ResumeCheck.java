@@ -18,6 +18,7 @@ final class ResumeCheck {
   private static final String LABEL_SMOOTHING = "label-smoothing";
   private static final String DISTILL = "distill";
   private static final String DISTILL_WEIGHT = "distill-weight";
+  private static final String BPE_DROPOUT = "bpe-dropout";
 
   /**
    * What decides which sentences and architectures an update has, and what is minimised, by key,
@@ -37,7 +38,9 @@ final class ResumeCheck {
               DISTILL,
               "none",
               DISTILL_WEIGHT,
-              0.1));
+              0.1,
+              BPE_DROPOUT,
+              0.0));
 
   /** Was always told. */
   private static final String SANDWICH_RULE = "sandwich-rule";
@@ -58,6 +61,9 @@ final class ResumeCheck {
     if (gradients.distillation().active()) {
       told.putIfAbsent(DISTILL, gradients.distillation().kind().name().toLowerCase(Locale.ROOT));
       told.putIfAbsent(DISTILL_WEIGHT, gradients.distillation().weight());
+    }
+    if (config.bpeDropout() > 0) {
+      told.putIfAbsent(BPE_DROPOUT, config.bpeDropout());
     }
     told.remove(UPDATE_FREQ_TOTAL);
     told.put(UPDATE_FREQ, config.update().inAll(processes));

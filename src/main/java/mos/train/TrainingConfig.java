@@ -14,6 +14,8 @@ import mos.tensor.Precision;
  * @param adam what the optimiser does with them
  * @param clipNorm gradient norm above which gradients are scaled down, 0 never
  * @param intervals when to validate and save
+ * @param bpeDropout probability, below 1, with which a merge of BPE is left out wherever it would
+ *     be made in the training set, anew in each epoch; 0: words stay as they were split
  * @param seed of everything random
  */
 public record TrainingConfig(
@@ -23,6 +25,7 @@ public record TrainingConfig(
     AdamConfig adam,
     double clipNorm,
     Intervals intervals,
+    double bpeDropout,
     long seed) {
 
   /**
@@ -55,7 +58,14 @@ public record TrainingConfig(
   /** The same in another precision. */
   public TrainingConfig with(Precision precision) {
     return new TrainingConfig(
-        update, learningRate, gradients.with(precision), adam, clipNorm, intervals, seed);
+        update,
+        learningRate,
+        gradients.with(precision),
+        adam,
+        clipNorm,
+        intervals,
+        bpeDropout,
+        seed);
   }
 
   /**
@@ -90,6 +100,7 @@ public record TrainingConfig(
         AdamConfig.DEFAULT,
         0,
         new Intervals(1, 0, 1000, 20),
+        0,
         seed);
   }
 }

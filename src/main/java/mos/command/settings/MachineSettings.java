@@ -60,6 +60,16 @@ public final class MachineSettings {
               "GPUs to work on, where there are any; with device cpu and a number given: processes"
                   + " on the CPU");
 
+  public static final Setting<Integer> PARALLEL =
+      Setting.ofInt("parallel")
+          .in(SettingGroup.MACHINE)
+          .effect(Effect.NONE)
+          .defaultsTo(1)
+          .range(1, 64)
+          .doc(
+              "Trainings side by side on each GPU, or on the CPU, each in a process of its own;"
+                  + " small ones leave most of a GPU idle");
+
   public static final Setting<Integer> DISTRIBUTED_TIMEOUT =
       Setting.ofInt("distributed-timeout")
           .in(SettingGroup.MACHINE)
@@ -97,6 +107,7 @@ public final class MachineSettings {
         THREADS,
         DETERMINISTIC,
         NUM_GPUS,
+        PARALLEL,
         DISTRIBUTED_TIMEOUT,
         ZERO_SHARDING,
         ELASTIC);

@@ -111,6 +111,15 @@ public final class TrainingSettings {
           .defaultsTo("scratch")
           .doc("First weights of a SubTransformer: random, or inherited from restore-file");
 
+  public static final Setting<Double> BPE_DROPOUT =
+      Setting.ofDouble("bpe-dropout")
+          .in(SettingGroup.TRAINING)
+          .defaultsTo(0.0)
+          .range(0, 0.99)
+          .doc(
+              "BPE dropout: how often a merge is left out wherever it would be made in the training"
+                  + " set, anew in each epoch; 0.1 is usual");
+
   /** What HAT, which trains a SubTransformer by the same program, calls its own numbers. */
   public static final Map<String, Setting<?>> PUBLISHED_OF_SUBTRANSFORMERS =
       Map.of(
@@ -135,6 +144,7 @@ public final class TrainingSettings {
         KEEP_LAST_EPOCHS,
         SANDWICH_RULE,
         TRAIN_SUBTRANSFORMER,
+        BPE_DROPOUT,
         INIT);
   }
 
@@ -178,6 +188,7 @@ public final class TrainingSettings {
         VALIDATE_INTERVAL_UPDATES,
         SAVE_INTERVAL_UPDATES,
         KEEP_LAST_EPOCHS,
+        BPE_DROPOUT,
         MachineSettings.SEED,
         MachineSettings.DEVICE,
         MachineSettings.PRECISION,
@@ -205,6 +216,7 @@ public final class TrainingSettings {
             settings.get(VALIDATE_INTERVAL_UPDATES),
             settings.get(SAVE_INTERVAL_UPDATES),
             settings.get(KEEP_LAST_EPOCHS)),
+        settings.get(BPE_DROPOUT),
         settings.get(MachineSettings.SEED));
   }
 
