@@ -48,7 +48,8 @@ public final class DistillDataCommand implements Command<DistillationFigures> {
             DistillSettings.PART,
             MachineSettings.DETERMINISTIC,
             MachineSettings.NUM_GPUS,
-            MachineSettings.DISTRIBUTED_TIMEOUT));
+            MachineSettings.DISTRIBUTED_TIMEOUT,
+            MachineSettings.ELASTIC));
     return settings;
   }
 

@@ -69,6 +69,7 @@ public final class GenerateCommand implements Command<TranslationFigures> {
             MachineSettings.DETERMINISTIC,
             MachineSettings.NUM_GPUS,
             MachineSettings.DISTRIBUTED_TIMEOUT,
+            MachineSettings.ELASTIC,
             DataSettings.SKIP_INVALID));
     return settings;
   }
@@ -178,7 +179,7 @@ public final class GenerateCommand implements Command<TranslationFigures> {
       try {
         Path prefix = folder.resolve("all");
         TranslationFigures figures =
-            new LocalRanks(name(), settings)
+            new LocalRanks(this, settings)
                 .with(DecodingSettings.RESULTS_PATH.key(), prefix.toString())
                 .run(result());
         Files.copy(TranslationFiles.of(prefix).file(".out"), System.out);

@@ -62,11 +62,7 @@ record TrainingWork(TrainingSetup setup, Subject subject, Start start) {
 
   TrainingFigures run(Processes processes) {
     Compute compute = setup.compute().setUp(processes.place());
-    return Ranks.together(
-        processes.place(),
-        compute.device(),
-        processes.timeoutSeconds(),
-        ranks -> run(compute, ranks));
+    return Ranks.together(processes, compute.device(), ranks -> run(compute, ranks));
   }
 
   TrainingFigures run(Compute compute, Ranks ranks) {

@@ -56,10 +56,7 @@ public final class Trainer {
     this(model, schedule, description, config, folder, listener, Ranks.single());
   }
 
-  /**
-   * One of several processes that train together, each with the same arguments; only the first
-   * writes.
-   */
+  /** One of several that train together, each with the same arguments; only the first writes. */
   public Trainer(
       SuperTransformer model,
       ArchitectureSchedule schedule,
@@ -106,9 +103,10 @@ public final class Trainer {
             config.gradients().labelSmoothing(),
             config.gradients().precision(),
             ranks);
-    try (Adam adam = new Adam(model.parameters(), config.adam());
+    try (Adam adam = new Adam(model.parameters(), config.adam(), ranks.shards(model.parameters()));
+        CheckpointFolder saved = new CheckpointFolder(folder, description, model, adam, ranks);
         GradientEngine engine = GradientEngine.of(model, config.gradients())) {
-      checkpoints = new CheckpointFolder(folder, description, model, adam, ranks);
+      checkpoints = saved;
       early = new EarlyEnd(checkpoints);
       losses = new LossWatch(scaled(), early);
       best = new BestCheckpoint(checkpoints);
@@ -135,6 +133,7 @@ public final class Trainer {
         validations.run(state.update(), () -> false);
         state = best.remake(state, validations.meanLoss());
       }
+      checkpoints.await();
       best.require(state);
       ranks.barrier();
       return new Result(state, validations.last(), planner.skipped(), validator.skipped());
@@ -175,6 +174,7 @@ public final class Trainer {
         start(batch, updater, flight);
         boolean pause = pauseAfter(batch.endOfEpoch());
         finishAllBut(pause ? 0 : ahead, flight);
+        checkpoints.check();
         if (!pause && stopTold()) {
           pause = true;
           finishAllBut(0, flight);
