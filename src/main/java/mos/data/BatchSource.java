@@ -18,7 +18,7 @@ public final class BatchSource implements AutoCloseable {
 
   private final UpdateIterator updates;
   private final Preparation preparation;
-  private final ToLongFunction<List<int[]>> count;
+  private final ToLongFunction<UpdateIterator.MicroBatches> count;
   private final BlockingQueue<Item> queue = new ArrayBlockingQueue<>(UPDATES_AHEAD);
   private final Thread thread;
   private volatile boolean closed;
@@ -42,7 +42,7 @@ public final class BatchSource implements AutoCloseable {
   /** Makes the passes of one update out of its micro-batches of sentence indices. */
   @FunctionalInterface
   public interface Preparation {
-    List<Batch> prepare(List<int[]> microBatches);
+    List<Batch> prepare(UpdateIterator.MicroBatches microBatches);
   }
 
   private record Item(Update update, Throwable failure) {}
@@ -60,7 +60,9 @@ public final class BatchSource implements AutoCloseable {
    * @param count target tokens of an update's micro-batches; null counts those of the passes
    */
   private BatchSource(
-      UpdateIterator updates, Preparation preparation, ToLongFunction<List<int[]>> count) {
+      UpdateIterator updates,
+      Preparation preparation,
+      ToLongFunction<UpdateIterator.MicroBatches> count) {
     this.updates = updates;
     this.preparation = preparation;
     this.count = count;
@@ -70,15 +72,16 @@ public final class BatchSource implements AutoCloseable {
   }
 
   /** Batches as the micro-batches are. */
-  public static BatchSource of(UpdateIterator updates, ParallelCorpus corpus) {
+  public static BatchSource of(UpdateIterator updates) {
     return new BatchSource(
-        updates, batches -> batches.stream().map(b -> Batch.of(corpus, b)).toList());
+        updates,
+        micro -> micro.batches().stream().map(b -> Batch.of(micro.corpus(), b)).toList());
   }
 
   /** Batches re-packed into passes of at most {@code maxTokensPerPass} tokens. */
   public static BatchSource ofPasses(
-      UpdateIterator updates, ParallelCorpus corpus, Passes passes, int maxTokensPerPass) {
-    return ofShare(updates, corpus, passes, maxTokensPerPass, 0, 1);
+      UpdateIterator updates, Passes passes, int maxTokensPerPass) {
+    return ofShare(updates, passes, maxTokensPerPass, 0, 1);
   }
 
   /**
@@ -88,15 +91,12 @@ public final class BatchSource implements AutoCloseable {
    * @param rank from 0, below {@code size}
    */
   public static BatchSource ofShare(
-      UpdateIterator updates,
-      ParallelCorpus corpus,
-      Passes passes,
-      int maxTokensPerPass,
-      int rank,
-      int size) {
+      UpdateIterator updates, Passes passes, int maxTokensPerPass, int rank, int size) {
     return new BatchSource(
         updates,
-        batches -> {
+        micro -> {
+          List<int[]> batches = micro.batches();
+          ParallelCorpus corpus = micro.corpus();
           List<int[]> share =
               IntStream.range(0, batches.size())
                   .filter(k -> k % size == rank)
@@ -106,17 +106,17 @@ public final class BatchSource implements AutoCloseable {
               .map(b -> Batch.of(corpus, b))
               .toList();
         },
-        batches ->
-            batches.stream()
+        micro ->
+            micro.batches().stream()
                 .flatMapToInt(IntStream::of)
-                .mapToLong(i -> corpus.target().length(i))
+                .mapToLong(i -> micro.corpus().target().length(i))
                 .sum());
   }
 
   private void run() {
     try {
       while (!closed) {
-        List<int[]> microBatches = updates.next();
+        UpdateIterator.MicroBatches microBatches = updates.next();
         List<Batch> passes = preparation.prepare(microBatches);
         long targetTokens =
             count == null

@@ -12,7 +12,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import mos.base.AtomicFile;
-import mos.base.DataLock;
+import mos.base.DataLocks;
 import mos.base.FolderLock;
 import mos.base.Folders;
 import mos.base.Json;
@@ -117,7 +117,7 @@ public record SupernetEvaluation(
     try (Checkpoint checkpoint = Checkpoint.open(supernet);
         FolderLock lock = shared.leads() ? FolderLock.of(training.folder()) : null;
         SuperTransformer inherited = checkpoint.model(compute.device(), false);
-        DataLock reading = data.reading();
+        DataLocks reading = data.reading();
         ParallelCorpus valid = data.split(subset)) {
       data.check(checkpoint.description(), supernet.toString());
       String hash = Sha256.of(supernet);

@@ -4,9 +4,10 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import mos.base.DataLock;
+import mos.base.DataLocks;
 import mos.base.FolderLock;
 import mos.data.ParallelCorpus;
+import mos.data.TrainingSet;
 import mos.distributed.Processes;
 import mos.distributed.Ranks;
 import mos.model.SuperTransformer;
@@ -75,8 +76,8 @@ record TrainingWork(TrainingSetup setup, Subject subject, Start start) {
     }
     DataFolder data = DataFolder.open(setup.data());
     try (SuperTransformer model = start.model(data, compute.device());
-        DataLock reading = data.reading();
-        ParallelCorpus train = data.split("train");
+        DataLocks reading = data.reading();
+        TrainingSet train = data.training(config.sampling());
         ParallelCorpus valid = data.split("valid")) {
       ModelDescription description = description(model, data, compute.device(), ranks.size());
       if (!ranks.first()) {
@@ -120,7 +121,7 @@ record TrainingWork(TrainingSetup setup, Subject subject, Start start) {
       ModelDescription description,
       TrainingListener listener,
       Ranks ranks,
-      ParallelCorpus train,
+      TrainingSet train,
       ParallelCorpus valid) {
     Trainer trainer =
         new Trainer(

@@ -1,6 +1,7 @@
 package mos.train;
 
 import java.util.Map;
+import mos.data.Sampling;
 import mos.nn.Distillation;
 import mos.nn.DropoutRates;
 import mos.tensor.Precision;
@@ -15,6 +16,7 @@ import mos.tensor.Precision;
  * @param clipNorm gradient norm above which gradients are scaled down, 0 never
  * @param intervals when to validate and save
  * @param seed of everything random
+ * @param sampling which sentence pairs an epoch has, and how many are shuffled together
  */
 public record TrainingConfig(
     UpdateSize update,
@@ -23,7 +25,20 @@ public record TrainingConfig(
     AdamConfig adam,
     double clipNorm,
     Intervals intervals,
-    long seed) {
+    long seed,
+    Sampling sampling) {
+
+  /** Every pair once an epoch. */
+  public TrainingConfig(
+      UpdateSize update,
+      LearningRate learningRate,
+      GradientConfig gradients,
+      AdamConfig adam,
+      double clipNorm,
+      Intervals intervals,
+      long seed) {
+    this(update, learningRate, gradients, adam, clipNorm, intervals, seed, Sampling.PLAIN);
+  }
 
   /**
    * What an update is made of.
@@ -55,7 +70,7 @@ public record TrainingConfig(
   /** The same in another precision. */
   public TrainingConfig with(Precision precision) {
     return new TrainingConfig(
-        update, learningRate, gradients.with(precision), adam, clipNorm, intervals, seed);
+        update, learningRate, gradients.with(precision), adam, clipNorm, intervals, seed, sampling);
   }
 
   /**
