@@ -186,6 +186,9 @@ public final class TrainingBatches implements BatchBlocks {
     for (TrainingSet.Stretch stretch : set.stretches(seed, key.epoch, key.number)) {
       parts.add(stretch.corpus().block(stretch.start(), stretch.end()));
     }
+    if (parts.isEmpty()) {
+      parts.add(set.ofEpoch(key.epoch).get(0).block(0, 0)); // tiny blocks of many sets
+    }
     ParallelCorpus corpus = ParallelCorpus.concatenated(parts);
     BatchPlanner planner = BatchPlanner.ofBlock(corpus, options);
     return new Block(
