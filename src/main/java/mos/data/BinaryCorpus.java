@@ -138,7 +138,9 @@ final class BinaryCorpus implements TokenCorpus {
       int middle = (start + end) >>> 1;
       return new ConcatenatedCorpus(List.of(block(start, middle), block(middle, end)));
     }
-    long from = storedPointer(start) * layout.pointerUnit;
+    long pointer =
+        indexBlocks.numbers(layout.pointersAt + 8L * start, Long.BYTES, 1).next();
+    long from = pointer * layout.pointerUnit;
     ByteBuffer stored = tokenBlocks.read(from, Math.toIntExact(bytes));
     return new TokenBlock(tokens.file(), start, from, stored, lengths, layout.type, layout.shift);
   }

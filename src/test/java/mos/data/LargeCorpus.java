@@ -17,11 +17,14 @@ import mos.base.Folders;
  * <pre>
  * java -cp target/test-classes:target/classes:… mos.data.LargeCorpus binary PAIRS FOLDER [SHARDS]
  * java -cp target/test-classes:target/classes:… mos.data.LargeCorpus text LINES PREFIX
+ * java -cp target/test-classes:target/classes:… mos.data.LargeCorpus read SECONDS FOLDER
  * </pre>
  *
  * <p>{@code binary} writes a data folder en-de of 23 tokens a sentence, 10,000 symbols; with SHARDS
  * its training set is train, train1, …. {@code text} writes PREFIX.en and PREFIX.de: words between
- * spaces, as frequent as those of a language, ever new ones among them; 60 bytes a line.
+ * spaces, as frequent as those of a language, ever new ones among them; 60 bytes a line. {@code
+ * read} makes a training's batches of a data folder for so long and says how fast, and what memory
+ * that took.
  */
 public final class LargeCorpus {
   private static final int SYMBOLS = 10_000;
@@ -36,12 +39,81 @@ public final class LargeCorpus {
     long start = System.nanoTime();
     int size = Integer.parseInt(arguments[1]);
     Path where = Path.of(arguments[2]);
-    if (arguments[0].equals("binary")) {
+    if (arguments[0].equals("read")) {
+      read(size, where);
+    } else if (arguments[0].equals("binary")) {
       binary(size, where, arguments.length > 3 ? Integer.parseInt(arguments[3]) : 1);
     } else {
       text(size, where);
     }
     System.out.printf(Locale.ROOT, "%.0f s%n", (System.nanoTime() - start) / 1e9);
+  }
+
+  /** Batches of 4096 tokens, as fast as they come. */
+  private static void read(int seconds, Path folder) {
+    double start = System.nanoTime();
+    ParallelCorpus corpus =
+        ParallelCorpus.open(folder, "train", new ParallelCorpus.LanguagePair("en", "de"));
+    try (TrainingSet set = TrainingSet.of(corpus);
+        TrainingBatches batches = new TrainingBatches(set, 4096, 1, true)) {
+      UpdateIterator updates =
+          new UpdateIterator(batches, 1, UpdateIterator.Position.START);
+      try (BatchSource source = BatchSource.ofPasses(updates, Passes.PADDED, 4096)) {
+        source.next();
+        double first = System.nanoTime();
+        tell(start, first, 0, UpdateIterator.Position.START);
+        long tokens = 0;
+        double told = first;
+        while (System.nanoTime() - first < seconds * 1e9) {
+          BatchSource.Update update = source.next();
+          tokens += update.targetTokens();
+          if (System.nanoTime() - told > seconds * 1e8) {
+            told = System.nanoTime();
+            tell(start, first, tokens, update.next());
+          }
+        }
+        tell(start, first, tokens, updates.position());
+        UpdateIterator.Position middle = updates.position();
+        source.close();
+        double resumed = System.nanoTime();
+        try (TrainingSet again =
+                TrainingSet.of(
+                    ParallelCorpus.open(
+                        folder, "train", new ParallelCorpus.LanguagePair("en", "de")));
+            TrainingBatches other = new TrainingBatches(again, 4096, 1, false)) {
+          new UpdateIterator(other, 1, middle).next();
+          System.out.printf(
+              Locale.ROOT,
+              "resumed at %s in %.1f s%n",
+              middle,
+              (System.nanoTime() - resumed) / 1e9);
+        }
+      }
+    }
+  }
+
+  private static void tell(
+      double start, double first, long tokens, UpdateIterator.Position position) {
+    Runtime java = Runtime.getRuntime();
+    double now = System.nanoTime();
+    StringBuilder memory = new StringBuilder();
+    try {
+      for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+        if (line.matches("(VmHWM|RssAnon|RssFile):.*")) {
+          memory.append(' ').append(line.replaceAll("\\s+", " "));
+        }
+      }
+    } catch (IOException e) {
+      memory.append("?");
+    }
+    System.out.printf(
+        Locale.ROOT,
+        "%.1f s, %.0f target tokens/s, heap %d MB,%s, %s%n",
+        (now - start) / 1e9,
+        tokens / Math.max(1e-9, (now - first) / 1e9),
+        (java.totalMemory() - java.freeMemory()) >> 20,
+        memory,
+        position);
   }
 
   /** A data folder. */
