@@ -1,5 +1,6 @@
 package mos.command;
 
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +21,7 @@ import mos.experiment.BegunWith;
 import mos.experiment.Experiment;
 import mos.experiment.RandomArchitectures;
 import mos.results.EvaluatedArchitecture;
+import mos.results.EvaluatedSupernet;
 import mos.results.SupernetEvaluationFigures;
 import mos.space.SearchSpace;
 import mos.space.SearchSpaceSettings;
@@ -34,9 +36,12 @@ public final class EvaluateSupernetCommand implements Command<SupernetEvaluation
 
   @Override
   public String description() {
-    return "Random SubTransformers are each trained alone for --sub-max-update updates; shown are mean"
-        + " absolute error and Kendall's tau with 95% intervals, beside what decoder depth alone"
-        + " tells. The same command continues; with --num-gpus each process trains some of them.";
+    return "Random SubTransformers are each trained alone for --sub-max-update updates, once for all"
+        + " SuperTransformers that are named (--restore-file A,B). Shown are, by loss, BLEU,"
+        + " sacreBLEU and chrF2: mean absolute error, Kendall's tau with 95% intervals, and regret,"
+        + " the loss of trusting the first rank; beside what decoder depth, parameters and FLOPs"
+        + " tell. The same command continues; scores that are there need no checkpoint any more."
+        + " With --num-gpus each process does some of the work.";
   }
 
   @Override
@@ -50,21 +55,28 @@ public final class EvaluateSupernetCommand implements Command<SupernetEvaluation
   public List<Setting<?>> settings() {
     Set<Setting<?>> settings = new LinkedHashSet<>(TrainingCommand.settings(true));
     settings.remove(FileSettings.SAVE_DIR);
-    settings.add(FileSettings.RESTORE_FILE);
+    settings.add(EvaluationSettings.SUPERNETS);
     settings.addAll(SearchSettings.ofScoring());
-    settings.addAll(List.of(EvaluationSettings.ARCHITECTURES, EvaluationSettings.EVALUATION_DIR));
+    settings.addAll(
+        List.of(
+            EvaluationSettings.ARCHITECTURES,
+            EvaluationSettings.EVALUATION_DIR,
+            EvaluationSettings.TRANSLATIONS));
     return List.copyOf(settings);
   }
 
   @Override
   public Map<String, Setting<?>> publishedNames() {
-    return TrainingSettings.PUBLISHED_OF_SUBTRANSFORMERS;
+    Map<String, Setting<?>> names = new HashMap<>(TrainingSettings.PUBLISHED_OF_SUBTRANSFORMERS);
+    names.put(FileSettings.RESTORE_FILE.key(), EvaluationSettings.SUPERNETS);
+    return names;
   }
 
   @Override
   public void check(Settings settings) {
     TrainingSettings.of(settings, true);
     DecodingSettings.best(settings);
+    EvaluationSettings.quality(settings);
   }
 
   @Override
@@ -81,9 +93,10 @@ public final class EvaluateSupernetCommand implements Command<SupernetEvaluation
   public Experiment<SupernetEvaluationFigures> experiment(Settings settings) {
     SearchSpace space = SearchSpaceSettings.space(settings);
     return new mos.experiment.SupernetEvaluation(
-        FileSettings.supernet(settings, FileSettings.RESTORE_FILE),
+        EvaluationSettings.supernets(settings),
         architectures(settings, space),
-        SearchSettings.scoring(settings),
+        EvaluationSettings.quality(settings),
+        settings.get(SearchSettings.FITNESS),
         settings.get(DataSettings.VALID_SUBSET),
         ModelSettings.anyVocabulary(settings, space),
         TrainingSettings.setup(settings, true, settings.get(EvaluationSettings.EVALUATION_DIR)),
@@ -93,7 +106,7 @@ public final class EvaluateSupernetCommand implements Command<SupernetEvaluation
 
   @Override
   public Set<Setting<?>> comparedByContent() {
-    return Set.of(FileSettings.RESTORE_FILE);
+    return Set.of(EvaluationSettings.SUPERNETS);
   }
 
   private BegunWith begun(Settings settings) {
@@ -123,13 +136,46 @@ public final class EvaluateSupernetCommand implements Command<SupernetEvaluation
           number(one.standalone()),
           number(one.inherited() - one.standalone()));
     }
+    Table agreement =
+        Table.of(
+            "ranked by",
+            "measure",
+            ">mean abs. error",
+            ">bias",
+            ">error without bias",
+            ">Kendall's tau",
+            ">95% interval",
+            ">within a depth",
+            ">regret");
+    result.supernets().forEach(one -> rows(agreement, one));
+    result.baselines().forEach(one -> rows(agreement, one));
     return table
+        + "\n"
+        + agreement
         + String.format(
             Locale.ROOT,
-            "mean absolute error %s%nKendall's tau %s%nof decoder depth alone %s",
+            "%nmean absolute error %s%nKendall's tau %s%nof decoder depth alone %s",
             withInterval(result.mae(), result.maeInterval()),
             withInterval(result.kendallTau(), result.kendallTauInterval()),
             withInterval(result.kendallTauDecoderDepth(), result.kendallTauDecoderDepthInterval()));
+  }
+
+  private static void rows(Table table, EvaluatedSupernet one) {
+    one.agreement()
+        .forEach(
+            (measure, figures) -> {
+              List<Double> interval = figures.kendallTauInterval();
+              table.row(
+                  one.name().replace('_', ' '),
+                  measure,
+                  one.inherited() == null ? "" : number(figures.mae()),
+                  one.inherited() == null ? "" : number(figures.bias()),
+                  one.inherited() == null ? "" : number(figures.maeWithoutBias()),
+                  number(figures.kendallTau()),
+                  number(interval.get(0)) + " to " + number(interval.get(1)),
+                  number(figures.kendallTauWithinDepth()),
+                  number(figures.regret()));
+            });
   }
 
   private static String withInterval(Double value, List<Double> interval) {

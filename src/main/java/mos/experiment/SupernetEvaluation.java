@@ -1,34 +1,39 @@
 package mos.experiment;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Supplier;
-import java.util.function.ToDoubleFunction;
-import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import mos.base.AtomicFile;
+import mos.base.ConfigurationException;
 import mos.base.DataLocks;
 import mos.base.FolderLock;
 import mos.base.Folders;
 import mos.base.Json;
 import mos.base.MosException;
-import mos.base.Seeds;
 import mos.base.Sha256;
 import mos.data.ParallelCorpus;
 import mos.distributed.Processes;
 import mos.distributed.SharedWork;
 import mos.model.ModelConfig;
 import mos.model.SuperTransformer;
+import mos.results.AgreementFigures;
 import mos.results.EvaluatedArchitecture;
+import mos.results.EvaluatedSupernet;
 import mos.results.Made;
+import mos.results.QualityFigures;
 import mos.results.ResultJson;
+import mos.results.StandaloneFigures;
 import mos.results.SupernetEvaluationFigures;
-import mos.search.RankAgreement;
+import mos.space.ModelCost;
 import mos.space.SubTransformer;
 import mos.tensor.Compute;
 import mos.tensor.Devices;
@@ -38,16 +43,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How well a SuperTransformer tells what its SubTransformers are worth: inherited against
- * standalone quality of architectures, each trained alone. Each result is a file of the folder, so
- * that an evaluation goes on where it stopped; several processes train some architectures each.
+ * How well SuperTransformers tell what their SubTransformers are worth: inherited against
+ * standalone quality of architectures, each trained alone once for all SuperTransformers. Each
+ * score is a file of the folder, so that an evaluation goes on where it stopped; several processes
+ * share the work. Inherited scores come first: a SuperTransformer whose scores are all there is
+ * needed no more.
  *
  * <p>Source: Mixture-of-Supernets (2024), section 4 (mean absolute error and Kendall's tau between
  * supernet and standalone performance).
  *
- * @param supernet checkpoint of the SuperTransformer
+ * @param supernets that are compared; others may follow later
  * @param architectures that are compared, at least two; a longer list goes on with a shorter one
- * @param scoring what they are compared by
+ * @param quality what they are judged by
+ * @param fitness "loss" or "bleu": the measure of the figures in front
  * @param subset of the data that is scored on, for example valid
  * @param model sizes of the SuperTransformer that standalone trainings are cut from, for
  *     dictionaries of any size
@@ -57,9 +65,10 @@ import org.slf4j.LoggerFactory;
  * @param told settings, for the result's provenance
  */
 public record SupernetEvaluation(
-    Path supernet,
+    List<Supernet> supernets,
     List<SubTransformer> architectures,
-    Scoring scoring,
+    Quality quality,
+    String fitness,
     String subset,
     ModelConfig model,
     TrainingSetup training,
@@ -68,9 +77,19 @@ public record SupernetEvaluation(
     implements Experiment<SupernetEvaluationFigures> {
   private static final Logger LOG = LoggerFactory.getLogger(SupernetEvaluation.class);
   private static final String BEGUN = "begun.json";
-  private static final String CHECKPOINT = "checkpoint";
+  private static final String SUPERNETS = "supernets.json";
+  private static final String STANDALONE = "standalone";
+  private static final int TOKENS = 30;
+
+  /**
+   * A SuperTransformer.
+   *
+   * @param name of letters, digits, dots, hyphens and underscores; that of its scores' folder
+   */
+  public record Supernet(String name, Path checkpoint) {}
 
   public SupernetEvaluation {
+    supernets = List.copyOf(supernets);
     architectures = List.copyOf(architectures);
   }
 
@@ -90,9 +109,10 @@ public record SupernetEvaluation(
       Path folder) {
     try (Checkpoint checkpoint = Checkpoint.open(supernet)) {
       return new SupernetEvaluation(
-          supernet,
+          List.of(new Supernet("supernet", supernet)),
           architectures,
-          Scoring.loss(),
+          Quality.LOSS,
+          "loss",
           "valid",
           checkpoint.description().model(),
           new TrainingSetup(
@@ -114,35 +134,32 @@ public record SupernetEvaluation(
   private SupernetEvaluationFigures run(Processes processes, SharedWork shared) {
     Compute compute = training.compute().setUp(processes.place());
     DataFolder data = DataFolder.open(training.data());
-    try (Checkpoint checkpoint = Checkpoint.open(supernet);
-        FolderLock lock = shared.leads() ? FolderLock.of(training.folder()) : null;
-        SuperTransformer inherited = checkpoint.model(compute.device(), false);
+    try (FolderLock lock = shared.leads() ? FolderLock.of(training.folder()) : null;
         DataLocks reading = data.reading();
-        ParallelCorpus valid = data.split(subset)) {
-      data.check(checkpoint.description(), supernet.toString());
-      String hash = Sha256.of(supernet);
-      shared.same("what decides a score", Json.line(scoring.origin(valid, compute, hash)));
-      Scorer scorer = scoring.open(data, valid, subset, compute);
-      UnaryOperator<String> one =
-          number ->
-              ResultJson.line(evaluated(Integer.parseInt(number), inherited, scorer, compute));
+        ParallelCorpus valid = data.split(subset);
+        Work work = new Work(data, quality.open(data, valid, subset, compute), compute)) {
+      shared.same("what decides a score", Json.line(decisive(valid, compute)));
       if (!shared.leads()) {
-        return Sharing.help(shared, SupernetEvaluationFigures.class, one);
+        return Sharing.help(shared, SupernetEvaluationFigures.class, work::score);
       }
-      begin(hash);
-      evaluateMissing(shared, one);
-      Map<String, String> made =
-          Provenance.of(
-              data, Devices.describe(compute.device()), Optional.of(supernet), "train", "valid");
-      SupernetEvaluationFigures result = result(Made.of(made, told));
+      begin();
+      Map<String, String> hashes = hashes(data);
+      evaluateMissing(shared, work);
+      SupernetEvaluationFigures result = result(hashes, made(data, compute));
       ResultJson.write(training.folder().resolve(SupernetEvaluationFigures.FILE_NAME), result);
       return result;
     }
   }
 
-  /** Refuses to mix results of other settings or another checkpoint. */
-  private void begin(String checkpoint) {
-    BegunWith now = begun.get().and(CHECKPOINT, checkpoint);
+  private List<JsonNode> decisive(ParallelCorpus valid, Compute compute) {
+    List<JsonNode> all = new ArrayList<>(List.of(quality.loss().origin(valid, compute, "")));
+    quality.translations().ifPresent(t -> all.add(t.origin(valid, compute, "")));
+    return all;
+  }
+
+  /** Refuses to mix results of other settings. */
+  private void begin() {
+    BegunWith now = begun.get();
     Path file = training.folder().resolve(BEGUN);
     if (Files.exists(file)) {
       now.check(Json.read(file), "evaluation", file);
@@ -151,47 +168,149 @@ public record SupernetEvaluation(
     }
   }
 
-  private void evaluateMissing(SharedWork shared, UnaryOperator<String> one) {
-    List<String> missing =
-        IntStream.rangeClosed(1, architectures.size())
-            .filter(i -> !Files.exists(record(i)))
-            .mapToObj(Integer::toString)
-            .toList();
+  /**
+   * Hashes of all SuperTransformers that were ever scored here, by name.
+   *
+   * @throws ConfigurationException for a name that was another checkpoint's, for a checkpoint that
+   *     is not there and whose scores are not, and for one of other data
+   */
+  private Map<String, String> hashes(DataFolder data) {
+    Path file = training.folder().resolve(SUPERNETS);
+    Map<String, String> hashes = new TreeMap<>();
+    if (Files.exists(file)) {
+      Json.read(file).properties().forEach(e -> hashes.put(e.getKey(), e.getValue().asText()));
+    }
+    for (Supernet one : supernets) {
+      if (!Files.exists(one.checkpoint()) && hashes.containsKey(one.name()) && isScored(one)) {
+        LOG.info("{}: {} is gone, its scores are here", one.name(), one.checkpoint());
+        continue;
+      }
+      try (Checkpoint checkpoint = Checkpoint.open(one.checkpoint())) {
+        data.check(checkpoint.description(), one.checkpoint().toString());
+      }
+      String hash = Sha256.of(one.checkpoint());
+      String before = hashes.putIfAbsent(one.name(), hash);
+      if (before != null && !before.equals(hash)) {
+        throw new ConfigurationException(
+            "supernets: "
+                + one.checkpoint()
+                + " is another checkpoint than that whose scores are in "
+                + training.folder().resolve(one.name())
+                + "; give it another name (NAME=FILE)");
+      }
+    }
+    AtomicFile.writeString(file, Json.pretty(Json.tree(hashes)));
+    return hashes;
+  }
+
+  private boolean isScored(Supernet supernet) {
+    return numbers().allMatch(i -> Files.exists(inherited(supernet.name(), i)));
+  }
+
+  private IntStream numbers() {
+    return IntStream.rangeClosed(1, architectures.size());
+  }
+
+  private void evaluateMissing(SharedWork shared, Work work) {
+    List<String> missing = new ArrayList<>();
+    for (Supernet one : supernets) {
+      numbers()
+          .filter(i -> !Files.exists(inherited(one.name(), i)))
+          .forEach(i -> missing.add(one.name() + " " + i));
+    }
+    numbers()
+        .filter(i -> !Files.exists(standalone(i)))
+        .forEach(i -> missing.add(STANDALONE + " " + i));
     shared.compute(
         missing,
-        one,
+        work::score,
         (item, result) -> {
-          int i = Integer.parseInt(missing.get(item));
-          ResultJson.write(
-              record(i),
-              ResultJson.parse(result, EvaluatedArchitecture.class, "architecture " + i));
-          deleteTraining(i);
+          String name = missing.get(item).split(" ")[0];
+          int i = Integer.parseInt(missing.get(item).split(" ")[1]);
+          if (name.equals(STANDALONE)) {
+            ResultJson.write(
+                standalone(i),
+                ResultJson.parse(result, StandaloneFigures.class, missing.get(item)));
+            deleteTraining(i);
+          } else {
+            ResultJson.write(
+                inherited(name, i),
+                ResultJson.parse(result, QualityFigures.class, missing.get(item)));
+          }
         });
   }
 
-  private EvaluatedArchitecture evaluated(
-      int number, SuperTransformer inherited, Scorer scorer, Compute compute) {
-    LOG.info("architecture {} of {}", number, architectures.size());
-    SubTransformer architecture = architectures.get(number - 1);
-    return new EvaluatedArchitecture(
-        architecture.decoderLayers(),
-        scorer.score(inherited, architecture),
-        standalone(number, architecture, scorer, compute),
-        architecture);
-  }
+  /** Scores one item of the work, with the last SuperTransformer kept open. */
+  private final class Work implements AutoCloseable {
+    private final Quality.Judge judge;
+    private final Compute compute;
+    private final ModelCost cost;
+    private Supernet open;
+    private SuperTransformer weights;
 
-  /** Trains, or goes on to train, and scores the best checkpoint. */
-  private double standalone(
-      int number, SubTransformer architecture, Scorer scorer, Compute compute) {
-    Path folder = trainingFolder(number);
-    new SubTransformerTraining(
-            new Models.Named(architecture, "architecture " + number),
-            new StartingWeights.Random(model),
-            training.in(folder))
-        .alone(compute);
-    try (Checkpoint checkpoint = Checkpoint.open(folder.resolve(Checkpoint.BEST));
-        SuperTransformer alone = checkpoint.model(compute.device(), false)) {
-      return scorer.score(alone, architecture);
+    Work(DataFolder data, Quality.Judge judge, Compute compute) {
+      this.judge = judge;
+      this.compute = compute;
+      Vocabulary sizes = Vocabulary.of(data);
+      cost = model.withVocabularies(sizes.source(), sizes.target()).cost();
+    }
+
+    /**
+     * @param item name of a SuperTransformer, or {@value #STANDALONE}, and number of an
+     *     architecture
+     */
+    String score(String item) {
+      String name = item.split(" ")[0];
+      int number = Integer.parseInt(item.split(" ")[1]);
+      LOG.info("{}: architecture {} of {}", name, number, architectures.size());
+      SubTransformer architecture = architectures.get(number - 1);
+      if (name.equals(STANDALONE)) {
+        return ResultJson.line(
+            new StandaloneFigures(
+                architecture.decoderLayers(),
+                cost.parametersWithoutEmbedding(architecture),
+                cost.flops(architecture, TOKENS, TOKENS),
+                alone(number, architecture),
+                architecture));
+      }
+      return ResultJson.line(judge.of(weights(name), architecture));
+    }
+
+    private SuperTransformer weights(String name) {
+      if (open == null || !open.name().equals(name)) {
+        close();
+        Supernet wanted =
+            supernets.stream().filter(s -> s.name().equals(name)).findFirst().orElseThrow();
+        try (Checkpoint checkpoint = Checkpoint.open(wanted.checkpoint())) {
+          weights = checkpoint.model(compute.device(), false);
+        }
+        open = wanted;
+      }
+      return weights;
+    }
+
+    /** Trains, or goes on to train, and scores the best checkpoint. */
+    private QualityFigures alone(int number, SubTransformer architecture) {
+      close();
+      Path folder = trainingFolder(number);
+      new SubTransformerTraining(
+              new Models.Named(architecture, "architecture " + number),
+              new StartingWeights.Random(model),
+              training.in(folder))
+          .alone(compute);
+      try (Checkpoint checkpoint = Checkpoint.open(folder.resolve(Checkpoint.BEST));
+          SuperTransformer trained = checkpoint.model(compute.device(), false)) {
+        return judge.of(trained, architecture);
+      }
+    }
+
+    @Override
+    public void close() {
+      if (weights != null) {
+        weights.close();
+        weights = null;
+        open = null;
+      }
     }
   }
 
@@ -208,46 +327,76 @@ public record SupernetEvaluation(
     }
   }
 
-  private Path record(int number) {
-    return training.folder().resolve(String.format(Locale.ROOT, "architecture-%03d.json", number));
+  private Path standalone(int number) {
+    return training.folder().resolve(numbered(STANDALONE, number));
   }
 
-  private SupernetEvaluationFigures result(Made made) {
-    List<EvaluatedArchitecture> all =
-        IntStream.rangeClosed(1, architectures.size())
-            .mapToObj(i -> ResultJson.read(record(i), EvaluatedArchitecture.class))
-            .toList();
-    double[] standalone = column(all, EvaluatedArchitecture::standalone);
-    long seed = Seeds.derive(training.config().seed(), "bootstrap");
-    RankAgreement found =
-        RankAgreement.of(column(all, EvaluatedArchitecture::inherited), standalone, seed);
-    // Deeper is better, so that depth alone ranks as its negative value does.
-    RankAgreement byDepth =
-        RankAgreement.of(column(all, one -> -one.decoderLayers()), standalone, seed);
+  private Path inherited(String name, int number) {
+    return training.folder().resolve(name).resolve(numbered("inherited", number));
+  }
+
+  private static String numbered(String what, int number) {
+    return String.format(Locale.ROOT, "%s-%03d.json", what, number);
+  }
+
+  private Made made(DataFolder data, Compute compute) {
+    Path first = supernets.get(0).checkpoint();
+    return Made.of(
+        Provenance.of(
+            data,
+            Devices.describe(compute.device()),
+            Files.exists(first) ? Optional.of(first) : Optional.empty(),
+            "train",
+            "valid"),
+        told);
+  }
+
+  private SupernetEvaluationFigures result(Map<String, String> hashes, Made made) {
+    List<StandaloneFigures> alone =
+        numbers().mapToObj(i -> ResultJson.read(standalone(i), StandaloneFigures.class)).toList();
+    SupernetComparison comparison = new SupernetComparison(alone, training.config().seed());
+    List<EvaluatedSupernet> compared = new ArrayList<>();
+    for (Supernet one : supernets) {
+      List<QualityFigures> inherited =
+          numbers()
+              .mapToObj(i -> ResultJson.read(inherited(one.name(), i), QualityFigures.class))
+              .toList();
+      compared.add(comparison.supernet(one.name(), hashes.get(one.name()), inherited));
+    }
+    List<EvaluatedSupernet> baselines = comparison.baselines();
+    List<EvaluatedArchitecture> all = new ArrayList<>();
+    for (int i = 0; i < alone.size(); i++) {
+      StandaloneFigures one = alone.get(i);
+      all.add(
+          new EvaluatedArchitecture(
+              one.decoderLayers(),
+              inFront(compared.get(0).inherited().get(i)),
+              inFront(one.quality()),
+              one.params(),
+              one.flops(),
+              one.quality(),
+              one.architecture()));
+    }
+    AgreementFigures first = compared.get(0).agreement().get(fitness);
+    AgreementFigures depth = baselines.get(0).agreement().get(fitness);
     return new SupernetEvaluationFigures(
-        scoring.fitness(),
+        fitness,
         training.config().maxUpdates(),
-        found.count(),
-        finite(found.meanAbsoluteError()),
-        interval(found.errorInterval()),
-        finite(found.kendallTau()),
-        interval(found.tauInterval()),
-        finite(byDepth.kendallTau()),
-        interval(byDepth.tauInterval()),
+        all.size(),
+        first.mae(),
+        first.maeInterval(),
+        first.kendallTau(),
+        first.kendallTauInterval(),
+        depth.kendallTau(),
+        depth.kendallTauInterval(),
         all,
+        compared,
+        baselines,
         made);
   }
 
-  private static double[] column(
-      List<EvaluatedArchitecture> all, ToDoubleFunction<EvaluatedArchitecture> value) {
-    return all.stream().mapToDouble(value).toArray();
-  }
-
-  private static Double finite(double value) {
-    return SupernetEvaluationFigures.finite(value);
-  }
-
-  private static List<Double> interval(RankAgreement.Interval interval) {
-    return SupernetEvaluationFigures.interval(interval.low(), interval.high());
+  /** The loss, or 100 − BLEU. */
+  private double inFront(QualityFigures quality) {
+    return fitness.equals("bleu") ? 100 - quality.bleu() : quality.loss();
   }
 }

@@ -8,9 +8,10 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * The file {@code evaluation.json}, and what {@code evaluate-supernet} found: how well a
- * SuperTransformer tells what its SubTransformers are worth. Figures that are not defined, as tau
- * where all values are equal, are null.
+ * The file {@code evaluation.json}, and what {@code evaluate-supernet} found: how well
+ * SuperTransformers tell what their SubTransformers are worth. The figures in front are those of
+ * the first one by {@code fitness}; all are in {@code supernets}. Figures that are not defined, as
+ * tau where all values are equal, are null.
  *
  * @param fitness "loss" or "bleu"
  * @param updates of each standalone training
@@ -21,6 +22,8 @@ import java.util.List;
  * @param kendallTauInterval its 95% interval
  * @param kendallTauDecoderDepth what decoder depth alone tells of the standalone order
  * @param kendallTauDecoderDepthInterval its 95% interval
+ * @param supernets each SuperTransformer, in the order in which they were given
+ * @param baselines decoder depth, parameters and FLOPs in the place of a SuperTransformer
  * @param provenance what it was made from and with
  */
 public record SupernetEvaluationFigures(
@@ -34,6 +37,8 @@ public record SupernetEvaluationFigures(
     @JsonInclude(JsonInclude.Include.ALWAYS) Double kendallTauDecoderDepth,
     @JsonProperty("kendall_tau_decoder_depth_95") List<Double> kendallTauDecoderDepthInterval,
     List<EvaluatedArchitecture> architectures,
+    List<EvaluatedSupernet> supernets,
+    List<EvaluatedSupernet> baselines,
     Made provenance) {
   /** Name of the file, in the folder of the evaluation. */
   public static final String FILE_NAME = "evaluation.json";
@@ -44,6 +49,8 @@ public record SupernetEvaluationFigures(
     kendallTauInterval = interval(kendallTauInterval);
     kendallTauDecoderDepthInterval = interval(kendallTauDecoderDepthInterval);
     architectures = architectures == null ? List.of() : List.copyOf(architectures);
+    supernets = supernets == null ? List.of() : List.copyOf(supernets);
+    baselines = baselines == null ? List.of() : List.copyOf(baselines);
   }
 
   /** A 95% interval; bounds that are not finite become null. */

@@ -14,6 +14,8 @@ import org.hipparchus.stat.correlation.KendallsCorrelation;
  *
  * @param meanAbsoluteError mean of |one − other|
  * @param errorInterval of the mean absolute error
+ * @param bias mean of one − other
+ * @param errorWithoutBias mean of |one − other − bias|
  * @param kendallTau tau-b, −1…1; NaN where one figure is the same for all
  * @param tauInterval of tau-b; resamples without a tau are left out
  * @param count architectures
@@ -21,6 +23,8 @@ import org.hipparchus.stat.correlation.KendallsCorrelation;
 public record RankAgreement(
     double meanAbsoluteError,
     Interval errorInterval,
+    double bias,
+    double errorWithoutBias,
     double kendallTau,
     Interval tauInterval,
     int count) {
@@ -55,8 +59,28 @@ public record RankAgreement(
       errors[r] = error(a, b);
       taus[r] = tau(a, b);
     }
+    double bias = Arrays.stream(one).sum() / n - Arrays.stream(other).sum() / n;
+    double[] shifted = Arrays.stream(one).map(value -> value - bias).toArray();
     return new RankAgreement(
-        error(one, other), interval(errors), tau(one, other), interval(taus), n);
+        error(one, other),
+        interval(errors),
+        bias,
+        error(shifted, other),
+        tau(one, other),
+        interval(taus),
+        n);
+  }
+
+  /**
+   * What is lost by trusting {@code one}: the other figure of the architecture with the lowest
+   * {@code one} (of several, the first), less the lowest other figure; at least 0.
+   */
+  public static double regret(double[] one, double[] other) {
+    int first = 0;
+    for (int i = 1; i < one.length; i++) {
+      first = one[i] < one[first] ? i : first;
+    }
+    return other[first] - Arrays.stream(other).min().orElseThrow();
   }
 
   /** Kendall's tau-b. */

@@ -48,8 +48,6 @@ class EvaluateSupernetCommandTest {
             "evaluate-supernet",
             "--configs",
             task.file(),
-            "--restore-file",
-            supernet,
             "--architectures",
             architectures,
             "--sub-max-update",
@@ -60,6 +58,9 @@ class EvaluateSupernetCommandTest {
             out.resolve("supernet-evaluation"),
             "--json"));
     words.addAll(List.of(more));
+    if (!words.contains("--restore-file")) {
+      words.addAll(List.of("--restore-file", supernet));
+    }
     return CommandLineRun.of(words.toArray());
   }
 
@@ -81,7 +82,14 @@ class EvaluateSupernetCommandTest {
         .isCloseTo(error, org.assertj.core.data.Offset.offset(1e-9));
     assertThat(three.path("kendall_tau").asDouble()).isBetween(-1.0, 1.0);
     assertThat(three.path("kendall_tau_95").size()).isEqualTo(2);
-    Path first = out.resolve("supernet-evaluation/architecture-001.json");
+    JsonNode loss = three.at("/supernets/0/agreement/loss");
+    assertThat(loss.path("mae")).isEqualTo(three.path("mae"));
+    assertThat(loss.path("regret").asDouble()).isNotNegative();
+    for (String measure : List.of("bleu", "sacrebleu", "chrf2")) {
+      assertThat(three.at("/supernets/0/agreement").has(measure)).as(measure).isTrue();
+      assertThat(three.at("/baselines/1/agreement").has(measure)).as(measure).isTrue();
+    }
+    Path first = out.resolve("supernet-evaluation/standalone-001.json");
     FileTime before = Files.getLastModifiedTime(first);
 
     JsonNode four = evaluate(out, 4, 6).json();
@@ -101,13 +109,53 @@ class EvaluateSupernetCommandTest {
     evaluate(out, 4, 7).failed(2, "sub-max-update: got 7", "begun with 6");
   }
 
+  /**
+   * Several SuperTransformers are compared with the same standalone trainings, also one after the
+   * other, and a checkpoint whose scores are there may be gone.
+   */
+  @Test
+  void severalSupernetsShareStandaloneTrainings() throws IOException {
+    Path out = folder.resolve("several");
+    Path second = folder.resolve("second.safetensors");
+    CommandLineRun.of(
+            "train",
+            "--configs",
+            task.file(),
+            "--max-update",
+            5,
+            "--warmup-updates",
+            2,
+            "--seed",
+            7,
+            "--save-dir",
+            folder.resolve("other"))
+        .succeeded();
+    Files.move(folder.resolve("other/checkpoint_best.safetensors"), second);
+    String both = "one=" + supernet + ",two=" + second;
+    JsonNode first = evaluate(out, 2, 4, "--restore-file", "one=" + supernet).json();
+    Path trained = out.resolve("supernet-evaluation/standalone-001.json");
+    FileTime before = Files.getLastModifiedTime(trained);
+
+    JsonNode two = evaluate(out, 2, 4, "--restore-file", both).json();
+    assertThat(Files.getLastModifiedTime(trained)).isEqualTo(before);
+    assertThat(two.at("/supernets/0")).isEqualTo(first.at("/supernets/0"));
+    assertThat(two.at("/supernets/1/name").asText()).isEqualTo("two");
+    assertThat(two.at("/supernets/1/inherited")).isNotEqualTo(two.at("/supernets/0/inherited"));
+
+    Files.delete(second);
+    assertThat(figures(evaluate(out, 2, 4, "--restore-file", both).json())).isEqualTo(figures(two));
+    evaluate(out, 3, 4, "--restore-file", both).failed(1, second.toString());
+    evaluate(out, 2, 4, "--restore-file", "two=" + supernet).failed(2, "another checkpoint");
+    evaluate(out, 2, 4, "--restore-file", supernet + "," + supernet).failed(2, "different names");
+  }
+
   /** Each process trains some; a result that is there already is not computed again. */
   @Test
   void twoProcessesGiveTheSameResults() throws IOException {
     JsonNode expected = evaluate(folder.resolve("one"), 4, 4, "--device", "cpu").json();
     Path out = folder.resolve("two");
     evaluate(out, 2, 4, "--device", "cpu").succeeded();
-    Path first = out.resolve("supernet-evaluation/architecture-001.json");
+    Path first = out.resolve("supernet-evaluation/standalone-001.json");
     FileTime before = Files.getLastModifiedTime(first);
     JsonNode shared = evaluate(out, 4, 4, "--num_gpus", 2, "--device", "cpu").json();
     assertThat(figures(shared)).isEqualTo(figures(expected));
@@ -124,7 +172,7 @@ class EvaluateSupernetCommandTest {
     Path evaluation = out.resolve("supernet-evaluation");
     evaluate(out, 2, 6).succeeded();
     // As after a kill: the second result is missing, its training is on disk.
-    Path record = evaluation.resolve("architecture-002.json");
+    Path record = evaluation.resolve("standalone-002.json");
     JsonNode second = Json.read(record);
     Files.delete(record);
     Files.delete(evaluation.resolve("evaluation.json"));

@@ -170,7 +170,7 @@ class ReadSettingsTest {
     for (String fitness : List.of("loss", "bleu")) {
       call(
           "evaluate-supernet",
-          "restore-file",
+          "supernets",
           supernet,
           "architectures",
           2,

@@ -25,7 +25,8 @@ public final class ResultFiles {
     DOCUMENTS.put("search/router-weights\\.json", RouterWeights.class);
     DOCUMENTS.put("latency/predictor\\.json", PredictorDocument.class);
     DOCUMENTS.put("supernet-evaluation/evaluation\\.json", SupernetEvaluationFigures.class);
-    DOCUMENTS.put("supernet-evaluation/architecture-\\d+\\.json", EvaluatedArchitecture.class);
+    DOCUMENTS.put("supernet-evaluation/standalone-\\d+\\.json", StandaloneFigures.class);
+    DOCUMENTS.put("supernet-evaluation/[\\w.+-]+/inherited-\\d+\\.json", QualityFigures.class);
     DOCUMENTS.put("translations/\\w+\\.json", TranslationFigures.class);
     DOCUMENTS.put("stages/\\w+\\.json", StageRecord.class);
     LINES.put("search/candidates\\.jsonl", SearchedCandidate.class);
@@ -52,7 +53,7 @@ public final class ResultFiles {
         String name = folder.relativize(file).toString();
         // States to go on from, data, and what lies beside a dataset are read by who wrote them.
         if (name.matches(
-            "(.*/)?(state|begun)\\.json|search-cache\\.jsonl|(data|previous)/.*|.*\\.csv\\.json")) {
+            "(.*/)?(state|begun|supernets)\\.json|search-cache\\.jsonl|(data|previous)/.*|.*\\.csv\\.json")) {
           continue;
         }
         if (name.endsWith(".json")) {

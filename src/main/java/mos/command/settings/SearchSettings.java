@@ -91,10 +91,17 @@ public final class SearchSettings {
 
   /** What architectures are compared by. */
   public static Scoring scoring(Settings settings) {
-    return settings.get(FITNESS).equals("bleu")
-        ? new Scoring.Bleu(DecodingSettings.best(settings), settings.get(DataSettings.SKIP_INVALID))
-        : new Scoring.Loss(
-            settings.get(DataSettings.MAX_TOKENS), settings.get(LossSettings.LABEL_SMOOTHING));
+    return settings.get(FITNESS).equals("bleu") ? bleu(settings) : loss(settings);
+  }
+
+  static Scoring.Bleu bleu(Settings settings) {
+    return new Scoring.Bleu(
+        DecodingSettings.best(settings), settings.get(DataSettings.SKIP_INVALID));
+  }
+
+  static Scoring.Loss loss(Settings settings) {
+    return new Scoring.Loss(
+        settings.get(DataSettings.MAX_TOKENS), settings.get(LossSettings.LABEL_SMOOTHING));
   }
 
   /**
