@@ -32,7 +32,7 @@ final class Binarizer {
   }
 
   /**
-   * @param saveEvery sentence pairs after which it is noted how far the work is
+   * @param saveEvery nanoseconds after which it is noted how far the work is
    */
   Binarizer(
       Dictionary sourceDictionary, Dictionary targetDictionary, int threads, long saveEvery) {
@@ -58,7 +58,7 @@ final class Binarizer {
               corpus(sourcePrefix, sourceDictionary, state[0].read(), state[0].source());
           ContinuedCorpus target =
               corpus(targetPrefix, targetDictionary, state[0].read(), state[0].target())) {
-        long[] saved = {state[0].read()};
+        long[] saved = {System.nanoTime()};
         OrderedWork.run(
             threads,
             in::next,
@@ -74,8 +74,8 @@ final class Binarizer {
                       pair.source.after(before.source()),
                       pair.target.after(before.target()),
                       false);
-              if (state[0].read() - saved[0] >= saveEvery) {
-                saved[0] = state[0].read();
+              if (System.nanoTime() - saved[0] >= saveEvery) {
+                saved[0] = System.nanoTime();
                 source.force();
                 target.force();
                 state[0].save(noted);

@@ -135,12 +135,11 @@ public record ParallelCorpus(
     Pattern name =
         Pattern.compile(
             Pattern.quote(split)
-                + "([1-9][0-9]{0,4})\\.(%s|%s)\\.(%s|%s)(\\.idx|\\.bin)?"
-                    .formatted(
-                        Pattern.quote(languages.toString()),
-                        Pattern.quote(languages.reversed().toString()),
-                        Pattern.quote(languages.source()),
-                        Pattern.quote(languages.target())));
+                + "([1-9][0-9]{0,4})\\."
+                + either(languages.toString(), languages.reversed().toString())
+                + "\\."
+                + either(languages.source(), languages.target())
+                + "(?:\\.idx|\\.bin)?");
     try (Stream<Path> files = Files.list(folder)) {
       return files
           .map(file -> name.matcher(file.getFileName().toString()))
@@ -151,6 +150,10 @@ public record ParallelCorpus(
     } catch (IOException e) {
       throw new MosException("cannot read " + folder + ": " + AtomicFile.describe(e), e);
     }
+  }
+
+  private static String either(String one, String other) {
+    return "(?:" + Pattern.quote(one) + "|" + Pattern.quote(other) + ")";
   }
 
   /** The dictionary of a language in a data folder. */

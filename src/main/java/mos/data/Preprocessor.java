@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import mos.base.AtomicFile;
@@ -42,6 +43,8 @@ public final class Preprocessor {
   /** The stage after which text is ready to be numbered. */
   private static final String SPLIT = "txt";
 
+  private static final long SAVE_EVERY = TimeUnit.SECONDS.toNanos(5);
+
   private static final Logger LOG = LoggerFactory.getLogger(Preprocessor.class);
 
   private final PreprocessOptions options;
@@ -59,11 +62,11 @@ public final class Preprocessor {
 
   /** The tools are asked only for what the options want. */
   public Preprocessor(PreprocessOptions options, TextTools tools, PreprocessListener listener) {
-    this(options, tools, listener, 1_000_000);
+    this(options, tools, listener, SAVE_EVERY);
   }
 
   /**
-   * @param saveEvery sentence pairs after which a killed process would go on
+   * @param saveEvery nanoseconds of work that a killed process loses at most, about
    */
   Preprocessor(
       PreprocessOptions options, TextTools tools, PreprocessListener listener, long saveEvery) {

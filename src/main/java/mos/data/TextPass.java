@@ -77,7 +77,7 @@ final class TextPass {
   /**
    * The suppliers are asked once by every thread.
    *
-   * @param saveEvery sentence pairs after which it is noted how far the pass is
+   * @param saveEvery nanoseconds after which it is noted how far the pass is
    */
   TextPass(
       Supplier<UnaryOperator<String>> source,
@@ -118,7 +118,7 @@ final class TextPass {
           ThreadLocal.withInitial(() -> new Functions(source.get(), target.get()));
       try (ContinuedFile sourceOut = new ContinuedFile(sourceFile, state[0].source().bytes());
           ContinuedFile targetOut = new ContinuedFile(targetFile, state[0].target().bytes())) {
-        long[] saved = {state[0].read()};
+        long[] saved = {System.nanoTime()};
         OrderedWork.run(
             threads,
             in::next,
@@ -134,8 +134,8 @@ final class TextPass {
               sourceOut.write(rewritten.source);
               targetOut.write(rewritten.target);
               state[0] = after(state[0], rewritten);
-              if (state[0].read() - saved[0] >= saveEvery) {
-                saved[0] = state[0].read();
+              if (System.nanoTime() - saved[0] >= saveEvery) {
+                saved[0] = System.nanoTime();
                 sourceOut.force();
                 targetOut.force();
                 state[0].save(noted);

@@ -75,6 +75,9 @@ public final class TrainingBatches implements BatchBlocks {
             (int) Math.min(Integer.MAX_VALUE, set.size()),
             List.of(),
             options.limits());
+    if (tell && set.corpora().size() > 1) {
+      set.words().forEach(LOG::info);
+    }
     if (tell && set.blocks(1) > 1) {
       LOG.info(
           "an epoch has {} blocks: pairs are shuffled and grouped by length within one"

@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.LongStream;
 import mos.base.ConfigurationException;
 import mos.base.MosException;
 import mos.base.Seeds;
@@ -100,12 +102,29 @@ public final class TrainingSet implements AutoCloseable {
     return sampling.amounts(ofEpoch(epoch).stream().mapToLong(ParallelCorpus::size).toArray());
   }
 
+  /** What the first epoch has of each set, in words. */
+  List<String> words() {
+    List<String> words = new ArrayList<>();
+    List<ParallelCorpus> shards = ofEpoch(1);
+    long[] amounts = amounts(1);
+    double all = LongStream.of(amounts).sum();
+    for (int k = 0; k < amounts.length; k++) {
+      words.add(
+          String.format(
+              Locale.ROOT,
+              "%s: %d pairs, %s%d in the first epoch (%.1f%%)",
+              shards.get(k).source().name(),
+              shards.get(k).size(),
+              sets.get(k).size() > 1 ? "shard 1 of " + sets.get(k).size() + ", " : "",
+              amounts[k],
+              100 * amounts[k] / all));
+    }
+    return words;
+  }
+
   /** Blocks of an epoch, at least 1. */
   public int blocks(long epoch) {
-    long pairs = 0;
-    for (long amount : amounts(epoch)) {
-      pairs += amount;
-    }
+    long pairs = LongStream.of(amounts(epoch)).sum();
     long block = sampling.block(pairs);
     return Math.toIntExact((pairs + block - 1) / block);
   }

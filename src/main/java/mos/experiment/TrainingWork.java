@@ -75,6 +75,9 @@ record TrainingWork(TrainingSetup setup, Subject subject, Start start) {
       warnOfLongWarmUp(config.learningRate());
     }
     DataFolder data = DataFolder.open(setup.data());
+    if (ranks.first() && setup.data().folders().all().size() > 1) {
+      LOG.info("validation and dictionaries are those of {}", data.folder());
+    }
     try (SuperTransformer model = start.model(data, compute.device());
         DataLocks reading = data.reading();
         TrainingSet train = data.training(config.sampling());
