@@ -163,12 +163,7 @@ public final class LineReader implements AutoCloseable {
   private static void checkLength(byte[] line, int longest, String name, long number) {
     if (line.length > longest) {
       throw new MosException(
-          name
-              + ":"
-              + number
-              + ": the line is longer than "
-              + longest
-              + " bytes; is this text?");
+          name + ":" + number + ": the line is longer than " + longest + " bytes; is this text?");
     }
   }
 

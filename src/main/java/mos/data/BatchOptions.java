@@ -68,8 +68,7 @@ public record BatchOptions(
 
   /** What lengths must keep, as fairseq names it. */
   String limits() {
-    String positions =
-        "max_positions=(" + maxSourcePositions + ", " + maxTargetPositions + ")";
+    String positions = "max_positions=(" + maxSourcePositions + ", " + maxTargetPositions + ")";
     return maxTokens == 0 || largerAlone ? positions : positions + ", max_tokens=" + maxTokens;
   }
 

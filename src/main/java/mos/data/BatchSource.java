@@ -74,13 +74,11 @@ public final class BatchSource implements AutoCloseable {
   /** Batches as the micro-batches are. */
   public static BatchSource of(UpdateIterator updates) {
     return new BatchSource(
-        updates,
-        micro -> micro.batches().stream().map(b -> Batch.of(micro.corpus(), b)).toList());
+        updates, micro -> micro.batches().stream().map(b -> Batch.of(micro.corpus(), b)).toList());
   }
 
   /** Batches re-packed into passes of at most {@code maxTokensPerPass} tokens. */
-  public static BatchSource ofPasses(
-      UpdateIterator updates, Passes passes, int maxTokensPerPass) {
+  public static BatchSource ofPasses(UpdateIterator updates, Passes passes, int maxTokensPerPass) {
     return ofShare(updates, passes, maxTokensPerPass, 0, 1);
   }
 

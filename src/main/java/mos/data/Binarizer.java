@@ -34,8 +34,7 @@ final class Binarizer {
   /**
    * @param saveEvery nanoseconds after which it is noted how far the work is
    */
-  Binarizer(
-      Dictionary sourceDictionary, Dictionary targetDictionary, int threads, long saveEvery) {
+  Binarizer(Dictionary sourceDictionary, Dictionary targetDictionary, int threads, long saveEvery) {
     this.sourceDictionary = sourceDictionary;
     this.targetDictionary = targetDictionary;
     this.threads = threads;
@@ -91,8 +90,7 @@ final class Binarizer {
   }
 
   private static ContinuedCorpus corpus(
-      Path prefix, Dictionary dictionary, long sentences, PassState.Side side)
-      throws IOException {
+      Path prefix, Dictionary dictionary, long sentences, PassState.Side side) throws IOException {
     return new ContinuedCorpus(prefix, dictionary.size(), sentences, side.bytes());
   }
 

@@ -61,8 +61,7 @@ final class BinaryCorpus implements TokenCorpus {
     this(prefix, index, tokens, BlockFile.Opener.FILES);
   }
 
-  private BinaryCorpus(
-      Path prefix, MappedFile index, MappedFile tokens, BlockFile.Opener opener) {
+  private BinaryCorpus(Path prefix, MappedFile index, MappedFile tokens, BlockFile.Opener opener) {
     this.name = prefix.toString();
     this.index = index;
     this.tokens = tokens;
@@ -101,13 +100,7 @@ final class BinaryCorpus implements TokenCorpus {
   @Override
   public int[] get(int i) {
     return TokenBlock.ids(
-        tokens,
-        storedPointer(i) * layout.pointerUnit,
-        length(i),
-        layout.type,
-        layout.shift,
-        i,
-        0);
+        tokens, storedPointer(i) * layout.pointerUnit, length(i), layout.type, layout.shift, i, 0);
   }
 
   @Override
@@ -138,8 +131,7 @@ final class BinaryCorpus implements TokenCorpus {
       int middle = (start + end) >>> 1;
       return new ConcatenatedCorpus(List.of(block(start, middle), block(middle, end)));
     }
-    long pointer =
-        indexBlocks.numbers(layout.pointersAt + 8L * start, Long.BYTES, 1).next();
+    long pointer = indexBlocks.numbers(layout.pointersAt + 8L * start, Long.BYTES, 1).next();
     long from = pointer * layout.pointerUnit;
     ByteBuffer stored = tokenBlocks.read(from, Math.toIntExact(bytes));
     return new TokenBlock(tokens.file(), start, from, stored, lengths, layout.type, layout.shift);
@@ -257,8 +249,7 @@ final class BinaryCorpus implements TokenCorpus {
     int width = layout.type.bytes();
     BlockFile.Numbers lengths =
         indexBlocks.numbers(layout.lengthsAt, layout.lengthBytes, layout.size);
-    BlockFile.Numbers pointers =
-        indexBlocks.numbers(layout.pointersAt, Long.BYTES, layout.size);
+    BlockFile.Numbers pointers = indexBlocks.numbers(layout.pointersAt, Long.BYTES, layout.size);
     boolean follow = true;
     long before = -1;
     for (int i = 0; i < layout.size; i++) {

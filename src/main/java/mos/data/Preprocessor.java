@@ -27,14 +27,14 @@ import org.slf4j.LoggerFactory;
  * Makes a data folder out of raw parallel text: normalised, tokenised, split by BPE, cleaned,
  * counted, numbered.
  *
- * <p>The text is streamed, on several threads, and a killed process is gone on from; equal input and
- * options give equal bytes. Memory holds some 2,000 lines for each thread and every word that was
- * counted once: with BPE the subwords; without, and while BPE is learned, the words of the text,
- * which are more in a longer one. The folder
- * then holds {@code codes}, {@code dict.LANGUAGE.txt}, {@code PART.SRC-TGT.LANGUAGE.bin} and {@code
- * .idx} for train, valid and test, {@code PART.raw.LANGUAGE} with the untouched lines of valid and
- * test for scoring, and at last {@code preprocess.json}: without it the folder is unfinished. All
- * files are put in place at the end; until then an earlier preparation stays as it is.
+ * <p>The text is streamed, on several threads, and a killed process is gone on from; equal input
+ * and options give equal bytes. Memory holds some 2,000 lines for each thread and every word that
+ * was counted once: with BPE the subwords; without, and while BPE is learned, the words of the
+ * text, which are more in a longer one. The folder then holds {@code codes}, {@code
+ * dict.LANGUAGE.txt}, {@code PART.SRC-TGT.LANGUAGE.bin} and {@code .idx} for train, valid and test,
+ * {@code PART.raw.LANGUAGE} with the untouched lines of valid and test for scoring, and at last
+ * {@code preprocess.json}: without it the folder is unfinished. All files are put in place at the
+ * end; until then an earlier preparation stays as it is.
  */
 public final class Preprocessor {
   /** The file that says how the data folder was made; written last. */

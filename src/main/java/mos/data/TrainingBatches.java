@@ -194,8 +194,7 @@ public final class TrainingBatches implements BatchBlocks {
     }
     ParallelCorpus corpus = ParallelCorpus.concatenated(parts);
     BatchPlanner planner = BatchPlanner.ofBlock(corpus, options);
-    return new Block(
-        corpus, planner.shuffled(Seeds.derive(seed, "block", key.number), key.epoch));
+    return new Block(corpus, planner.shuffled(Seeds.derive(seed, "block", key.number), key.epoch));
   }
 
   private static Block taken(Future<Block> future) {

@@ -45,8 +45,7 @@ final class UnfinishedPreparation {
         .append(options.cleaning())
         .append(options.vocabulary());
     for (Map.Entry<String, Path> part : options.inputs().parts().entrySet()) {
-      for (String language :
-          List.of(options.languages().source(), options.languages().target())) {
+      for (String language : List.of(options.languages().source(), options.languages().target())) {
         add(all.append(part.getKey()), ParallelText.file(part.getValue(), language));
       }
     }

@@ -133,9 +133,7 @@ public final class UpdateIterator {
 
   /** Which update {@link #next} gives. */
   public Position position() {
-    return count() == 1
-        ? new Position(epoch, update)
-        : new Position(epoch, update, number, batch);
+    return count() == 1 ? new Position(epoch, update) : new Position(epoch, update, number, batch);
   }
 
   /** Whether the epoch of {@link #position} is finished: the next update is of the next one. */
@@ -157,8 +155,7 @@ public final class UpdateIterator {
     int before = 0;
     while (microBatches.size() < updateFrequency && !atEndOfEpoch()) {
       corpora.add(block.corpus());
-      int end =
-          Math.min(block.plan().batches(), batch + updateFrequency - microBatches.size());
+      int end = Math.min(block.plan().batches(), batch + updateFrequency - microBatches.size());
       for (int k = batch; k < end; k++) {
         microBatches.add(shifted(block.plan().batch(k), before));
       }

@@ -147,8 +147,7 @@ record BenchTraining(Benchmark.Updates asked, Compute compute, double peak, Rank
 
   private BatchSource source(TrainingBatches batches, Size size) {
     int updateFreq = Math.max(1, size.share() / size.microBatch()) * ranks.size();
-    UpdateIterator updates =
-        new UpdateIterator(batches, updateFreq, UpdateIterator.Position.START);
+    UpdateIterator updates = new UpdateIterator(batches, updateFreq, UpdateIterator.Position.START);
     Passes passes = compute.device().is_cpu() ? Passes.PADDED : Passes.PACKED;
     return BatchSource.ofShare(updates, passes, size.pass(), ranks.rank(), ranks.size());
   }

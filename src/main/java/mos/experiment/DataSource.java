@@ -27,10 +27,7 @@ public record DataSource(
   /** A folder with the languages that it has. */
   public static DataSource of(Path folder) {
     return new DataSource(
-        new TrainingFolders(List.of(List.of(folder))),
-        "given",
-        Optional.empty(),
-        Optional.empty());
+        new TrainingFolders(List.of(List.of(folder))), "given", Optional.empty(), Optional.empty());
   }
 
   /** The first of the folders. */

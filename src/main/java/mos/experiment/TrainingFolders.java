@@ -111,8 +111,7 @@ public record TrainingFolders(List<List<Path>> sets) {
     ParallelCorpus corpus = data.trainingIn(folder);
     if (corpus.size() == 0) {
       corpus.close();
-      throw new MosException(
-          "the training set has no sentences (" + corpus.source().name() + ")");
+      throw new MosException("the training set has no sentences (" + corpus.source().name() + ")");
     }
     return corpus;
   }

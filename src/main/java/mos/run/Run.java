@@ -169,7 +169,8 @@ final class Run {
       skip |= own.get(DataSettings.SKIP_INVALID);
     }
     if (ownData != null) {
-      checkData(DataFolder.open(DataSettings.source(ownData)), TrainingSettings.sampling(ownData), skip);
+      checkData(
+          DataFolder.open(DataSettings.source(ownData)), TrainingSettings.sampling(ownData), skip);
     }
   }
 

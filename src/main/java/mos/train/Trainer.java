@@ -101,8 +101,7 @@ public final class Trainer {
    */
   public Result run(TrainingSet train, ParallelCorpus valid) {
     try (TrainingBatches open =
-        new TrainingBatches(
-            train, config.update().maxTokens(), config.seed(), ranks.first())) {
+        new TrainingBatches(train, config.update().maxTokens(), config.seed(), ranks.first())) {
       batches = open;
       return run(valid);
     }
@@ -202,17 +201,12 @@ public final class Trainer {
   }
 
   private UpdateIterator updates() {
-    return new UpdateIterator(
-        batches, config.update().inAll(ranks.size()), state.position());
+    return new UpdateIterator(batches, config.update().inAll(ranks.size()), state.position());
   }
 
   private BatchSource source(int tokensPerPass) {
     return BatchSource.ofShare(
-        updates(),
-        PassSize.passes(model.device()),
-        tokensPerPass,
-        ranks.rank(),
-        ranks.size());
+        updates(), PassSize.passes(model.device()), tokensPerPass, ranks.rank(), ranks.size());
   }
 
   private void start(BatchSource.Update batch, Updater updater, Flight flight) {

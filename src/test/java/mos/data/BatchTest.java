@@ -86,8 +86,7 @@ class BatchTest {
 
   private UpdateIterator updates(ParallelCorpus corpus) {
     BatchPlanner planner = new BatchPlanner(corpus, BatchOptions.ofMaxSentences(1));
-    return new UpdateIterator(
-        BatchBlocks.of(corpus, planner, 1), 1, UpdateIterator.Position.START);
+    return new UpdateIterator(BatchBlocks.of(corpus, planner, 1), 1, UpdateIterator.Position.START);
   }
 
   @Test

@@ -108,8 +108,7 @@ class BlockReadTest {
   }
 
   private static TrainingBatches inBlocks(ParallelCorpus corpus, int size) {
-    TrainingSet set =
-        new TrainingSet(List.of(List.of(corpus)), new Sampling(List.of(), 1, size));
+    TrainingSet set = new TrainingSet(List.of(List.of(corpus)), new Sampling(List.of(), 1, size));
     return new TrainingBatches(set, 4096, 1, false);
   }
 

@@ -56,8 +56,7 @@ public final class LargeCorpus {
         ParallelCorpus.open(folder, "train", new ParallelCorpus.LanguagePair("en", "de"));
     try (TrainingSet set = TrainingSet.of(corpus);
         TrainingBatches batches = new TrainingBatches(set, 4096, 1, true)) {
-      UpdateIterator updates =
-          new UpdateIterator(batches, 1, UpdateIterator.Position.START);
+      UpdateIterator updates = new UpdateIterator(batches, 1, UpdateIterator.Position.START);
       try (BatchSource source = BatchSource.ofPasses(updates, Passes.PADDED, 4096)) {
         source.next();
         double first = System.nanoTime();

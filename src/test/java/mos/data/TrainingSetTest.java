@@ -154,8 +154,7 @@ class TrainingSetTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 100})
   void weightsShareOutAnEpochAndNoPairIsPreferred(int size) {
-    TrainingSet set =
-        set(new Sampling(List.of(1.0, 2.0), 1, size), corpus(0, 600), corpus(1, 150));
+    TrainingSet set = set(new Sampling(List.of(1.0, 2.0), 1, size), corpus(0, 600), corpus(1, 150));
     try (TrainingBatches batches = batches(set)) {
       List<Map<Integer, Integer>> epochs = epochs(batches, 12);
       Map<Integer, Integer> all = new TreeMap<>();
