@@ -18,7 +18,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 "${MOS:-./mos}" export --path "$SUPERNET" --sub-configs "$architecture" --data "$DATA" --format ctranslate2 \
-  --quantization "${QUANTIZATION:-int8}" --out "$work/model" >&2
+  --quantize "${QUANTIZATION:-int8}" --out "$work/model" >&2
 
 # Common words: numbers 10, 11, … of the vocabulary.
 words=$(ls "$DATA"/dict.*.txt | head -1 | xargs sed -n "10,$((9 + length))p" | cut -d' ' -f1 | paste -sd' ')

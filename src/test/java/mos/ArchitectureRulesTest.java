@@ -62,9 +62,11 @@ class ArchitectureRulesTest {
           "console",
           "distributed",
           "train",
+          "beam",
           "translate",
           "translation",
           "latency",
+          "onnx",
           "port",
           "results");
 
@@ -85,18 +87,21 @@ class ArchitectureRulesTest {
           Map.entry("host", Set.of()),
           Map.entry("tensor", Set.of("host")),
           Map.entry("nn", Set.of("tensor")),
-          Map.entry("kernel", Set.of("nn", "tensor")),
+          Map.entry("beam", Set.of("space", "data")),
+          Map.entry("kernel", Set.of("nn", "tensor", "beam")),
           Map.entry("model", with(MODEL, "kernel")),
           Map.entry("packed", with(MODEL, "model", "kernel", "data")),
           Map.entry("distributed", Set.of("tensor")),
           Map.entry(
               "train", with(MODEL, "distributed", "model", "data", "kernel", "packed", "results")),
-          Map.entry("translate", with(MODEL, "model", "data", "text", "kernel")),
+          Map.entry("translate", with(MODEL, "model", "data", "text", "kernel", "beam")),
           Map.entry("latency", with(MODEL, "host", "model", "translate", "kernel", "results")),
-          Map.entry("port", with(MODEL, "model", "data", "train", "latency")),
+          Map.entry("onnx", Set.of("space")),
+          Map.entry("port", with(MODEL, "model", "data", "train", "latency", "onnx")),
           Map.entry(
               "translation",
-              with(MODEL, "model", "data", "text", "train", "translate", "port", "results")),
+              with(
+                  MODEL, "model", "data", "text", "train", "beam", "translate", "port", "results")),
           Map.entry(
               "parity",
               with(
@@ -104,6 +109,7 @@ class ArchitectureRulesTest {
                   "model",
                   "data",
                   "train",
+                  "beam",
                   "translate",
                   "text",
                   "kernel",
@@ -128,7 +134,7 @@ class ArchitectureRulesTest {
   private static final String[] WITHOUT_LIBTORCH =
       Stream.of(
               "base", "config", "data", "text", "metrics", "sample", "fetch", "space", "search",
-              "console", "report", "results", "host", "cli")
+              "console", "report", "results", "host", "cli", "beam", "onnx")
           .map(name -> "mos." + name + "..")
           .toArray(String[]::new);
 
@@ -328,7 +334,9 @@ class ArchitectureRulesTest {
           entry("mos.data.CorpusWriter", "fills AtomicFile's temporary file"),
           entry(
               "mos.data.ContinuedFile", "grows in the folder of a preparation that is unfinished"),
-          entry("mos.data.TextPass", "writes to preprocessing's temporary folder"),
+          entry(
+              "mos.text.SentencePieceModel",
+              "makes the temporary folder of a native library"),
           entry("mos.fetch.SafeArchive", "moves its temporary folder into place"),
           entry("mos.fetch.UnpackedFolder", "makes new files in that temporary folder"),
           entry("mos.fetch.PartFile", "continues a download, of a name from AtomicFile"),

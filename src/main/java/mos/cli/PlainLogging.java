@@ -47,7 +47,9 @@ public final class PlainLogging implements SLF4JServiceProvider {
   @Override
   public ILoggerFactory getLoggerFactory() {
     Logger lines = new Lines(least);
-    return name -> lines;
+    // What SentencePiece's library tells is where it unpacks itself.
+    Logger warnings = new Lines(least.toInt() > Level.WARN.toInt() ? least : Level.WARN);
+    return name -> name.startsWith("ai.djl.") ? warnings : lines;
   }
 
   @Override

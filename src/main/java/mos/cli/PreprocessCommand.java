@@ -11,6 +11,7 @@ import mos.data.Dictionary;
 import mos.data.ParallelCorpus;
 import mos.data.PreprocessOptions;
 import mos.data.Preprocessor;
+import mos.data.SentencePieceFiles;
 import mos.data.TextTools;
 import mos.data.TokenizerLists;
 import mos.experiment.PreprocessProgress;
@@ -89,9 +90,9 @@ public final class PreprocessCommand implements Callable<Integer> {
 
   @CommandLine.Option(
       names = "--tokenizer",
-      defaultValue = "moses",
       paramLabel = "NAME",
-      description = "moses, or none for text that is tokenised (default: ${DEFAULT-VALUE})")
+      description =
+          "moses, or none for text that is tokenised (default: moses; none with SentencePiece)")
   private String tokenizer;
 
   @CommandLine.Option(
@@ -126,6 +127,15 @@ public final class PreprocessCommand implements Callable<Integer> {
       names = "--separate-bpe",
       description = "learn one BPE for each language, codes.LANG, instead of a joint one")
   private boolean separateBpe;
+
+  @CommandLine.Option(
+      names = "--sentencepiece-model",
+      split = ",",
+      paramLabel = "FILE",
+      description =
+          "divide raw text by this SentencePiece model instead; LANG=FILE,LANG=FILE: one for each"
+              + " language. A model is made with Google's spm_train")
+  private List<String> sentencePiece = List.of();
 
   @CommandLine.Option(
       names = "--clean-min-length",
@@ -247,11 +257,13 @@ public final class PreprocessCommand implements Callable<Integer> {
         destination,
         new PreprocessOptions.Text(
             normalizePunctuation,
-            PreprocessOptions.Tokenizer.named(tokenizer),
+            PreprocessOptions.Tokenizer.named(
+                tokenizer != null ? tokenizer : sentencePiece.isEmpty() ? "moses" : "none"),
             bpeOperations,
             bpeCodes,
             separateBpe,
-            new TokenizerLists(prefixes, Optional.ofNullable(patterns))),
+            new TokenizerLists(prefixes, Optional.ofNullable(patterns)),
+            SentencePieceFiles.of(sentencePiece, sourceLanguage, targetLanguage)),
         new PreprocessOptions.Cleaning(cleanMinLength, cleanMaxLength, cleanRatio),
         new PreprocessOptions.Vocabulary(
             joinedDictionary,

@@ -22,7 +22,8 @@ public final class ExportCommand implements Command<ExportFigures> {
   public String description() {
     return "The folder has model.safetensors and config.json, and with --data all that raw text"
         + " needs: dictionaries, BPE codes, the tokeniser's lists. From a SuperTransformer's checkpoint it is materialised"
-        + " for --sub-configs. docs/python.md reads it in PyTorch.";
+        + " for --sub-configs. docs/python.md reads it in PyTorch. --format"
+        + " ctranslate2 and onnx are for other runtimes: docs/ctranslate2.md, docs/onnx.md.";
   }
 
   @Override
@@ -40,7 +41,7 @@ public final class ExportCommand implements Command<ExportFigures> {
             FileSettings.PATH,
             FileSettings.OUT,
             ExportSettings.FORMAT,
-            ExportSettings.QUANTIZATION,
+            ExportSettings.QUANTIZE,
             ExportSettings.REFERENCE));
     return settings;
   }

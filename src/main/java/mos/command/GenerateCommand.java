@@ -9,6 +9,7 @@ import java.util.Locale;
 import mos.base.AtomicFile;
 import mos.base.Folders;
 import mos.base.MosException;
+import mos.beam.TranslationOptions;
 import mos.command.settings.DataSettings;
 import mos.command.settings.DecodingSettings;
 import mos.command.settings.FileSettings;
@@ -25,7 +26,6 @@ import mos.experiment.TranslationSink;
 import mos.experiment.TranslatorChoice;
 import mos.results.TranslationFigures;
 import mos.space.SubTransformerFile;
-import mos.translate.TranslationOptions;
 
 /** Translates binarised data, and scores it, or lines of standard input. */
 public final class GenerateCommand implements Command<TranslationFigures> {

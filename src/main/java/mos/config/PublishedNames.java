@@ -7,10 +7,11 @@ import java.util.Set;
 import mos.base.ConfigurationException;
 
 /**
- * Names of published files that are ours under another name: plain synonyms, and keys whose meaning
- * depends on the kind of the file. HAT reads each kind with a program of its own, here all files
- * share one set of names: the {@code lr} of a predictor's file is not that of training, and the
- * {@code max-update} of a SubTransformer's common file not that of the SuperTransformer.
+ * Names of published files, and older ones of this program, that are ours under another name: plain
+ * synonyms, and keys whose meaning depends on the kind of the file. HAT reads each kind with a
+ * program of its own, here all files share one set of names: the {@code lr} of a predictor's file
+ * is not that of training, and the {@code max-update} of a SubTransformer's common file not that of
+ * the SuperTransformer.
  *
  * <p>Source: the files and option parsers published with HAT, MoS and fairseq.
  */
@@ -21,6 +22,7 @@ final class PublishedNames {
           "flops-constraint-giga", "flops-constraint",
           "learning-rate", "lr",
           "max-sentences", "batch-size",
+          "quantization", "quantize",
           "skip-invalid-size-inputs-valid-test", "skip-invalid-size-inputs");
 
   /** Each of these marks a latency predictor's file, unless a key of training is there too. */
@@ -39,7 +41,7 @@ final class PublishedNames {
 
   private PublishedNames() {}
 
-  /** Other names that published programs have for an option. */
+  /** Other names of an option, of published programs or older. */
   static List<String> others(String key) {
     return SYNONYMS.entrySet().stream()
         .filter(entry -> entry.getValue().equals(key))

@@ -3,7 +3,6 @@ package mos.data;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import mos.base.MosException;
 
@@ -17,8 +16,7 @@ public final class BatchSource implements AutoCloseable {
   private static final int UPDATES_AHEAD = 4;
 
   private final UpdateIterator updates;
-  private final Preparation preparation;
-  private final ToLongFunction<UpdateIterator.MicroBatches> count;
+  private final Work work;
   private final BlockingQueue<Item> queue = new ArrayBlockingQueue<>(UPDATES_AHEAD);
   private final Thread thread;
   private volatile boolean closed;
@@ -45,6 +43,13 @@ public final class BatchSource implements AutoCloseable {
     List<Batch> prepare(UpdateIterator.MicroBatches microBatches);
   }
 
+  /** What is to be computed of one update in this process, and its target tokens in all. */
+  private record Made(List<Batch> passes, long targetTokens) {}
+
+  private interface Work {
+    Made of(UpdateIterator.MicroBatches microBatches, long epoch);
+  }
+
   private record Item(Update update, Throwable failure) {}
 
   /**
@@ -53,19 +58,16 @@ public final class BatchSource implements AutoCloseable {
    * @param preparation runs on that thread
    */
   public BatchSource(UpdateIterator updates, Preparation preparation) {
-    this(updates, preparation, null);
+    this(updates, (microBatches, epoch) -> counted(preparation.prepare(microBatches)));
   }
 
-  /**
-   * @param count target tokens of an update's micro-batches; null counts those of the passes
-   */
-  private BatchSource(
-      UpdateIterator updates,
-      Preparation preparation,
-      ToLongFunction<UpdateIterator.MicroBatches> count) {
+  private static Made counted(List<Batch> passes) {
+    return new Made(passes, passes.stream().mapToLong(Batch::targetTokens).sum());
+  }
+
+  private BatchSource(UpdateIterator updates, Work work) {
     this.updates = updates;
-    this.preparation = preparation;
-    this.count = count;
+    this.work = work;
     thread = new Thread(this::run, "batches");
     thread.setDaemon(true);
     thread.start();
@@ -92,37 +94,37 @@ public final class BatchSource implements AutoCloseable {
       UpdateIterator updates, Passes passes, int maxTokensPerPass, int rank, int size) {
     return new BatchSource(
         updates,
-        micro -> {
-          List<int[]> batches = micro.batches();
-          ParallelCorpus corpus = micro.corpus();
+        (update, epoch) -> {
+          List<int[]> microBatches = update.batches();
+          ParallelCorpus drawn = update.corpus().drawn(epoch, microBatches);
           List<int[]> share =
-              IntStream.range(0, batches.size())
+              IntStream.range(0, microBatches.size())
                   .filter(k -> k % size == rank)
-                  .mapToObj(batches::get)
+                  .mapToObj(microBatches::get)
                   .toList();
-          return passes.merge(share, corpus, maxTokensPerPass).stream()
-              .map(b -> Batch.of(corpus, b))
-              .toList();
-        },
-        micro ->
-            micro.batches().stream()
-                .flatMapToInt(IntStream::of)
-                .mapToLong(i -> micro.corpus().target().length(i))
-                .sum());
+          List<Batch> parts =
+              passes.merge(share, drawn, maxTokensPerPass).stream()
+                  .map(b -> Batch.of(drawn, b))
+                  .toList();
+          return new Made(
+              parts,
+              microBatches.stream()
+                  .flatMapToInt(IntStream::of)
+                  .mapToLong(i -> drawn.target().length(i))
+                  .sum());
+        });
   }
 
   private void run() {
     try {
       while (!closed) {
         UpdateIterator.MicroBatches microBatches = updates.next();
-        List<Batch> passes = preparation.prepare(microBatches);
-        long targetTokens =
-            count == null
-                ? passes.stream().mapToLong(Batch::targetTokens).sum()
-                : count.applyAsLong(microBatches);
+        // The iterator stands behind the update already, in the same epoch.
+        Made made = work.of(microBatches, updates.position().epoch());
         put(
             new Item(
-                new Update(passes, targetTokens, updates.position(), updates.atEndOfEpoch()),
+                new Update(
+                    made.passes, made.targetTokens, updates.position(), updates.atEndOfEpoch()),
                 null));
       }
     } catch (Throwable e) {

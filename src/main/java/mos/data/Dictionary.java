@@ -73,7 +73,11 @@ public final class Dictionary {
   private final List<Long> counts = new ArrayList<>();
   private final Map<String, Integer> indices = new HashMap<>();
 
-  private Dictionary() {
+  /** Whether its symbols are those of a SentencePiece model. */
+  private final boolean pieces;
+
+  private Dictionary(boolean pieces) {
+    this.pieces = pieces;
     for (String special : List.of("<s>", "<pad>", "</s>", "<unk>")) {
       add(special, 0);
     }
@@ -85,7 +89,16 @@ public final class Dictionary {
    * @throws MosException naming the line when it has another form or repeats a symbol
    */
   public static Dictionary load(Path file) {
-    Dictionary dictionary = new Dictionary();
+    return load(file, false);
+  }
+
+  /** As {@link #load}, of a SentencePiece model's pieces, which are joined in another way. */
+  static Dictionary ofPieces(Path file) {
+    return load(file, true);
+  }
+
+  private static Dictionary load(Path file, boolean pieces) {
+    Dictionary dictionary = new Dictionary(pieces);
     try (RecordReader records = RecordReader.of(file)) {
       for (String line = records.next(); line != null; line = records.next()) {
         dictionary.addLine(line, records.where());
@@ -109,7 +122,7 @@ public final class Dictionary {
       throw new ConfigurationException(
           "dictionary size: got " + maxSize + ", must be at least " + SPECIALS + ", or 0 for all");
     }
-    Dictionary dictionary = new Dictionary();
+    Dictionary dictionary = new Dictionary(false);
     List<Map.Entry<String, Long>> entries = new ArrayList<>(counts.entrySet());
     entries.removeIf(e -> e.getValue() < threshold || dictionary.indices.containsKey(e.getKey()));
     entries.sort(
@@ -230,7 +243,8 @@ public final class Dictionary {
   /**
    * The text of a sentence: its symbols between spaces, without begin, end and padding.
    *
-   * @param removeBpe joins what BPE has split ({@code @@} followed by a space)
+   * @param removeBpe joins what BPE has split ({@code @@} followed by a space), or pieces of
+   *     SentencePiece to text
    * @throws MosException when an id is not in the dictionary
    */
   public String string(int[] ids, boolean removeBpe) {
@@ -249,14 +263,21 @@ public final class Dictionary {
 
   /** As {@link #string(int[], boolean)}, with a text of its own for unknown words. */
   public String string(int[] ids, boolean removeBpe, String unknown) {
-    StringBuilder text = new StringBuilder();
+    if (pieces && removeBpe) {
+      return Words.stripEnd(PieceText.join(words(ids, unknown)));
+    }
+    String line = String.join(" ", words(ids, unknown)) + " ";
+    return Words.stripEnd(removeBpe ? line.replace(BPE_CONTINUATION, "") : line);
+  }
+
+  private List<String> words(int[] ids, String unknown) {
+    List<String> words = new ArrayList<>();
     for (int id : ids) {
       if (id != BOS && id != PAD && id != EOS) {
-        text.append(id == UNK ? unknown : symbol(id)).append(' ');
+        words.add(id == UNK ? unknown : symbol(id));
       }
     }
-    String line = removeBpe ? text.toString().replace(BPE_CONTINUATION, "") : text.toString();
-    return Words.stripEnd(line);
+    return words;
   }
 
   /** SHA-256 of the contents as {@link #save} writes them, 64 hexadecimal digits. */

@@ -17,13 +17,25 @@ import mos.base.MosException;
  *
  * <p>Source: the names of fairseq's data folders: {@code dict.en.txt}, and for the source side of
  * the training set from English to German {@code train.en-de.en} with .bin and .idx, or as text.
+ *
+ * @param segmentation how the sentences are divided into subwords for training
  */
 public record ParallelCorpus(
     TokenCorpus source,
     TokenCorpus target,
     Dictionary sourceDictionary,
-    Dictionary targetDictionary)
+    Dictionary targetDictionary,
+    Segmentation segmentation)
     implements AutoCloseable {
+
+  /** A corpus whose sentences are divided as they are stored. */
+  public ParallelCorpus(
+      TokenCorpus source,
+      TokenCorpus target,
+      Dictionary sourceDictionary,
+      Dictionary targetDictionary) {
+    this(source, target, sourceDictionary, targetDictionary, Segmentation.STORED);
+  }
 
   /** The languages that a data folder was made for. */
   public record LanguagePair(String source, String target) {
@@ -156,9 +168,11 @@ public record ParallelCorpus(
     return "(?:" + Pattern.quote(one) + "|" + Pattern.quote(other) + ")";
   }
 
-  /** The dictionary of a language in a data folder. */
+  /** The dictionary of a language in a data folder; it knows how its symbols are joined. */
   public static Dictionary dictionary(Path folder, String language) {
-    return Dictionary.load(folder.resolve("dict." + language + ".txt"));
+    Path file = folder.resolve("dict." + language + ".txt");
+    boolean pieces = Files.exists(SentencePieceFiles.in(folder, language));
+    return pieces ? Dictionary.ofPieces(file) : Dictionary.load(file);
   }
 
   /**
@@ -211,19 +225,38 @@ public record ParallelCorpus(
             new ConcatenatedCorpus(parts.stream().map(ParallelCorpus::source).toList()),
             new ConcatenatedCorpus(parts.stream().map(ParallelCorpus::target).toList()),
             first.sourceDictionary,
-            first.targetDictionary);
+            first.targetDictionary,
+            first.segmentation);
   }
 
   /** The pairs from {@code start} to before {@code end} in memory. */
   ParallelCorpus block(int start, int end) {
     return new ParallelCorpus(
-        source.block(start, end), target.block(start, end), sourceDictionary, targetDictionary);
+        source.block(start, end),
+        target.block(start, end),
+        sourceDictionary,
+        targetDictionary,
+        segmentation);
   }
 
   /** Reads both sides once, in sequence. */
   void readThrough() {
     source.readThrough();
     target.readThrough();
+  }
+
+  /** The same, divided in another way for training. It shares the files with this one. */
+  public ParallelCorpus with(Segmentation other) {
+    return new ParallelCorpus(source, target, sourceDictionary, targetDictionary, other);
+  }
+
+  /**
+   * Some sentences as training reads them in an epoch.
+   *
+   * @param microBatches numbers of sentences, the only ones that the result has
+   */
+  ParallelCorpus drawn(long epoch, List<int[]> microBatches) {
+    return segmentation.draw(this, epoch, microBatches);
   }
 
   /** The number of sentence pairs. */

@@ -1,7 +1,6 @@
 package mos.data;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -91,11 +90,7 @@ final class PreparedFolder {
           old.normalizePunctuation(),
           text.normalizePunctuation());
       compare(differences, "tokeniser", old.tokenizer(), text.tokenizer().label());
-      compare(
-          differences,
-          "BPE",
-          !old.bpe().equals(PreprocessFigures.NONE),
-          learned || text.bpeCodes() != null);
+      compare(differences, "BPE or SentencePiece", old.bpe(), text.subwords());
       if (learned) {
         compare(differences, "number of BPE operations", old.bpeOperations(), text.bpeOperations());
       }
@@ -122,19 +117,18 @@ final class PreparedFolder {
     String patterns = TokenizerLists.PROTECTED_FILE;
     compare(differences, "protected patterns", hash(folder, patterns), hash(made, patterns));
     Set<String> codes = new TreeSet<>();
-    codes.add(options.text().codesFile(options.languages().source()));
-    codes.add(options.text().codesFile(options.languages().target()));
+    codes.add(options.text().subwordsFile(options.languages().source()));
+    codes.add(options.text().subwordsFile(options.languages().target()));
     for (String name : codes) {
-      compare(differences, "BPE codes", hash(folder, name), hash(made, name));
+      compare(
+          differences, "BPE codes or SentencePiece model", hash(folder, name), hash(made, name));
     }
     refuse(differences);
   }
 
   private static String hash(Path folder, String name) throws IOException {
     Path file = folder.resolve(name);
-    return Files.exists(file)
-        ? Sha256.of(Files.readString(file, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8))
-        : "none";
+    return Files.exists(file) ? Sha256.of(Files.readAllBytes(file)) : "none";
   }
 
   private static void compare(List<String> differences, String what, Object old, Object now) {
@@ -204,5 +198,9 @@ final class PreparedFolder {
     AtomicFile.delete(folder.resolve("codes"));
     AtomicFile.delete(folder.resolve("codes." + options.languages().source()));
     AtomicFile.delete(folder.resolve("codes." + options.languages().target()));
+    ParallelCorpus.LanguagePair pair = options.languages();
+    for (String copy : SentencePieceFiles.copies(pair.source(), pair.target())) {
+      AtomicFile.delete(folder.resolve(copy));
+    }
   }
 }

@@ -1,9 +1,7 @@
 package mos.data;
 
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import mos.base.Sha256;
 import mos.base.Version;
 import mos.results.PreprocessFigures;
 
@@ -12,7 +10,7 @@ import mos.results.PreprocessFigures;
  * {@link Preprocessor#DESCRIPTION}. Paths, times and threads are left out, for they would differ
  * between equal folders.
  *
- * @param codes contents of the codes file by language
+ * @param codes SHA-256 of the file of codes, or of the SentencePiece model, by language
  * @param passes of the text, by part
  * @param binarized by part
  */
@@ -40,7 +38,7 @@ record PreprocessDescription(
         new PreprocessFigures.Text(
             text.normalizePunctuation(),
             text.tokenizer().label(),
-            codes.isEmpty() ? PreprocessFigures.NONE : "subword-nmt",
+            text.subwords(),
             text.bpeOperations(),
             text.separateBpe(),
             text.lists().protectedPatterns().isPresent() ? TokenizerLists.PROTECTED_FILE : null),
@@ -63,8 +61,8 @@ record PreprocessDescription(
         given.maxSize(),
         given.threshold(),
         ownList ? TokenizerLists.prefixesFile(language) : null,
-        learned == null ? null : options.text().codesFile(language),
-        learned == null ? null : Sha256.of(learned.getBytes(StandardCharsets.UTF_8)));
+        learned == null ? null : options.text().subwordsFile(language),
+        learned);
   }
 
   private PreprocessFigures.Part part(TextPass.Outcome pass, Binarizer.Outcome numbered) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import mos.base.ConfigurationException;
+import mos.results.PreprocessFigures;
 
 /**
  * How raw parallel text becomes a data folder.
@@ -90,6 +91,7 @@ public record PreprocessOptions(
    * @param bpeCodes a codes file to use instead of learning; may be null
    * @param separateBpe learn one BPE for each language instead of a joint one
    * @param lists what the tokeniser reads from files
+   * @param sentencePiece models in place of tokeniser and BPE, if any
    */
   public record Text(
       boolean normalizePunctuation,
@@ -97,7 +99,8 @@ public record PreprocessOptions(
       int bpeOperations,
       Path bpeCodes,
       boolean separateBpe,
-      TokenizerLists lists) {
+      TokenizerLists lists,
+      SentencePieceFiles sentencePiece) {
     /** With the tokeniser's own lists. */
     public Text(
         boolean normalizePunctuation,
@@ -114,10 +117,27 @@ public record PreprocessOptions(
           TokenizerLists.NONE);
     }
 
+    /** Without SentencePiece. */
+    public Text(
+        boolean normalize,
+        Tokenizer words,
+        int merges,
+        Path codes,
+        boolean separate,
+        TokenizerLists lists) {
+      this(normalize, words, merges, codes, separate, lists, SentencePieceFiles.NONE);
+    }
+
     public Text {
       if (tokenizer == Tokenizer.NONE && !lists.equals(TokenizerLists.NONE)) {
         throw new ConfigurationException(
             "nonbreaking-prefixes and protected: are the tokenizer's, and there is none");
+      }
+      if (!sentencePiece.isEmpty()
+          && (tokenizer != Tokenizer.NONE || bpeOperations != 0 || bpeCodes != null)) {
+        throw new ConfigurationException(
+            "sentencepiece-model: divides raw text in place of tokenizer, bpe-operations and"
+                + " bpe-codes; got one of them as well");
       }
       atLeast("bpe-operations", bpeOperations, 0);
       if (separateBpe && bpeOperations == 0) {
@@ -128,9 +148,22 @@ public record PreprocessOptions(
       }
     }
 
-    /** The file of the data folder that holds a language's BPE. */
-    String codesFile(String language) {
+    /** The file of the data folder that holds a language's BPE or SentencePiece model. */
+    String subwordsFile(String language) {
+      if (!sentencePiece.isEmpty()) {
+        return sentencePiece.copy(language);
+      }
       return separateBpe ? "codes." + language : "codes";
+    }
+
+    /** How words are divided, as files say it. */
+    String subwords() {
+      if (!sentencePiece.isEmpty()) {
+        return PreprocessFigures.SENTENCEPIECE;
+      }
+      return bpeOperations > 0 || bpeCodes != null
+          ? PreprocessFigures.SUBWORD_NMT
+          : PreprocessFigures.NONE;
     }
   }
 
@@ -237,6 +270,7 @@ public record PreprocessOptions(
       throw new ConfigurationException(
           "target-lang: got " + languages.target() + ", must differ from source-lang");
     }
+    text.sentencePiece().check(languages.source(), languages.target());
     boolean joined = vocabulary.joined();
     boolean source = vocabulary.source().file() != null;
     boolean target = vocabulary.target().file() != null;

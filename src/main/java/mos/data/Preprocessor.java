@@ -3,7 +3,6 @@ package mos.data;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -56,7 +55,7 @@ public final class Preprocessor {
   private final long saveEvery;
   private Path work;
   private Path made;
-  private final Map<String, String> codes = new HashMap<>();
+  private SubwordModels subwords;
   private final Map<String, TextPass.Outcome> passes = new LinkedHashMap<>();
   private final Map<String, Binarizer.Outcome> binarized = new HashMap<>();
 
@@ -99,6 +98,7 @@ public final class Preprocessor {
               unfinished -> {
                 work = unfinished;
                 made = Folders.create(work.resolve("made"));
+                subwords = new SubwordModels(options.text(), tools, made, folder);
                 return prepare(before);
               });
     } catch (IOException e) {
@@ -125,10 +125,10 @@ public final class Preprocessor {
       // BPE is learned from the whole tokenised text before any of it can be split.
       rewriteAll(parts, "tok", this::tokenized, PreprocessOptions.Cleaning.NONE);
       learnCodes();
-      rewriteAll(workPrefixes(parts, "tok"), SPLIT, this::split, options.cleaning());
+      rewriteAll(workPrefixes(parts, "tok"), SPLIT, subwords::split, options.cleaning());
     } else {
-      readCodes();
-      rewriteAll(parts, SPLIT, l -> compose(tokenized(l), split(l)), options.cleaning());
+      subwords.read(source, target);
+      rewriteAll(parts, SPLIT, l -> compose(tokenized(l), subwords.split(l)), options.cleaning());
     }
     Dictionary sourceDictionary = dictionary(true);
     Dictionary targetDictionary =
@@ -139,7 +139,7 @@ public final class Preprocessor {
     before.checkMade(made);
     binarize(parts, sourceDictionary, targetDictionary);
     PreprocessFigures description =
-        new PreprocessDescription(options, codes, passes, binarized)
+        new PreprocessDescription(options, subwords.hashes(), passes, binarized)
             .figures(sourceDictionary, targetDictionary);
     return before.replaceBy(made, description);
   }
@@ -219,13 +219,6 @@ public final class Preprocessor {
     return function;
   }
 
-  private UnaryOperator<String> split(String language) {
-    String learned = codes.get(language);
-    return learned == null
-        ? UnaryOperator.identity()
-        : tools.bpe(learned, folder.resolve(options.text().codesFile(language)).toString());
-  }
-
   private static UnaryOperator<String> compose(
       UnaryOperator<String> first, UnaryOperator<String> second) {
     return line -> second.apply(first.apply(line));
@@ -244,43 +237,11 @@ public final class Preprocessor {
 
   private void learn(List<Path> texts, List<String> languages) throws IOException {
     int operations = options.text().bpeOperations();
-    if (keptCodes(languages)) {
+    if (subwords.kept(languages)) {
       return;
     }
     LOG.info("learning {} BPE operations from {}", operations, String.join(" and ", languages));
-    try (TextLines lines = new TextLines(texts)) {
-      keepCodes(tools.learnBpe(lines, operations), languages);
-    }
-  }
-
-  /** Whether an earlier process has learned them. */
-  private boolean keptCodes(List<String> languages) throws IOException {
-    for (String language : languages) {
-      Path file = made.resolve(options.text().codesFile(language));
-      if (!Files.exists(file)) {
-        return false;
-      }
-      codes.put(language, Files.readString(file));
-    }
-    return true;
-  }
-
-  private void readCodes() throws IOException {
-    Path file = options.text().bpeCodes();
-    if (file != null) {
-      try {
-        keepCodes(Files.readString(file), List.of(source, target));
-      } catch (IOException e) {
-        throw new MosException("cannot read " + file + ": " + AtomicFile.describe(e), e);
-      }
-    }
-  }
-
-  private void keepCodes(String text, List<String> languages) {
-    for (String language : languages) {
-      codes.put(language, text);
-      AtomicFile.writeString(made.resolve(options.text().codesFile(language)), text);
-    }
+    subwords.learn(texts, languages);
   }
 
   private Dictionary dictionary(boolean ofSource) {
@@ -295,7 +256,9 @@ public final class Preprocessor {
     }
     TextPass.Outcome train = passes.get(PreprocessOptions.Inputs.TRAIN);
     Map<String, Long> counts = ofSource ? train.sourceCounts() : train.targetCounts();
+    subwords.addPieces(ofSource ? source : target, counts);
     if (vocabulary.joined()) {
+      subwords.addPieces(target, counts);
       // The source's own are wanted no more.
       train.targetCounts().forEach((word, count) -> counts.merge(word, count, Long::sum));
     }

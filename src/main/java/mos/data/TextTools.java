@@ -1,5 +1,6 @@
 package mos.data;
 
+import java.util.List;
 import java.util.function.UnaryOperator;
 import mos.base.ConfigurationException;
 
@@ -29,6 +30,21 @@ public interface TextTools {
    * @param where names the codes in error messages
    */
   UnaryOperator<String> bpe(String codes, String where);
+
+  /**
+   * Divides raw lines into the pieces of a SentencePiece model, with blanks between them.
+   *
+   * @param model contents of the model file
+   * @param where names the model in error messages
+   */
+  default UnaryOperator<String> sentencePiece(byte[] model, String where) {
+    throw new ConfigurationException("SentencePiece is not available here");
+  }
+
+  /** The pieces of a SentencePiece model that text can have; see {@link #sentencePiece}. */
+  default List<String> pieces(byte[] model, String where) {
+    throw new ConfigurationException("SentencePiece is not available here");
+  }
 
   /** For text that is tokenised and split already: refuses to do more. */
   static TextTools none() {

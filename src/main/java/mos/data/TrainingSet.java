@@ -73,6 +73,15 @@ public final class TrainingSet implements AutoCloseable {
     return new TrainingSet(List.of(List.of(corpus)), Sampling.PLAIN);
   }
 
+  /** The same, divided in another way. It shares the files with this one. */
+  public TrainingSet with(Segmentation segmentation) {
+    return new TrainingSet(
+        sets.stream()
+            .map(shards -> shards.stream().map(shard -> shard.with(segmentation)).toList())
+            .toList(),
+        sampling);
+  }
+
   /** Epochs until every shard was read. */
   private int shards() {
     return sets.stream().mapToInt(List::size).max().orElseThrow();

@@ -39,9 +39,15 @@ final class UnfinishedPreparation {
   private static String identity(PreprocessOptions options) throws IOException {
     StringBuilder all = new StringBuilder(Version.current());
     TokenizerLists lists = options.text().lists();
+    SentencePieceFiles pieces = options.text().sentencePiece();
     all.append(options.languages())
         // The order of a map's entries differs between processes.
-        .append(options.text().toString().replace(lists.toString(), ""))
+        .append(
+            options
+                .text()
+                .toString()
+                .replace(lists.toString(), "")
+                .replace(pieces.toString(), ""))
         .append(options.cleaning())
         .append(options.vocabulary());
     for (Map.Entry<String, Path> part : options.inputs().parts().entrySet()) {
@@ -54,6 +60,9 @@ final class UnfinishedPreparation {
     add(all, options.vocabulary().target().file());
     for (Map.Entry<String, Path> list : new TreeMap<>(lists.nonbreakingPrefixes()).entrySet()) {
       add(all.append(list.getKey()), list.getValue());
+    }
+    for (Map.Entry<String, Path> model : new TreeMap<>(pieces.models()).entrySet()) {
+      add(all.append(model.getKey()), model.getValue());
     }
     add(all, lists.protectedPatterns().orElse(null));
     return Sha256.of(all.toString());

@@ -175,8 +175,8 @@ public final class DataFolder {
   }
 
   /**
-   * SHA-256 of the files of each split that is there, and under "codes" of the BPE codes, if any;
-   * of files past 1 GiB it is that of samples.
+   * SHA-256 of the files of each split that is there, and under "codes" of the BPE codes or
+   * SentencePiece models, if any; of files past 1 GiB it is that of samples.
    */
   public Map<String, String> hashes(String... splits) {
     return new DataHashes(asked.folders(), languages).of(splits);

@@ -27,7 +27,8 @@ final class DataHashes {
   }
 
   /**
-   * SHA-256 of the files of each split that is there, and under "codes" of the BPE codes, if any.
+   * SHA-256 of the files of each split that is there, and under "codes" of the BPE codes or SentencePiece models,
+   * if any.
    * The training split is that of all folders, and all of its parts (train, train1, …).
    */
   Map<String, String> of(String... splits) {
@@ -36,6 +37,7 @@ final class DataHashes {
       put(hashes, split, split.equals("train") ? training() : split(folders.first(), split));
     }
     put(hashes, "codes", hash(folders.first(), "codes"));
+    put(hashes, "codes", hash(folders.first(), "sentencepiece"));
     return hashes;
   }
 

@@ -10,13 +10,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import mos.base.DataLocks;
+import mos.beam.Hypothesis;
 import mos.console.Progress;
 import mos.data.ParallelCorpus;
 import mos.distributed.Processes;
 import mos.distributed.SharedWork;
 import mos.results.TranslationFigures;
 import mos.tensor.Devices;
-import mos.translate.Hypothesis;
 
 /**
  * Translates a part of a data folder and scores it against its references. Several processes share

@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 import mos.base.MosException;
 import mos.base.StopSignal;
+import mos.beam.Translator;
 import mos.console.Progress;
 import mos.data.CorpusWriter;
 import mos.data.Dictionary;
 import mos.data.ParallelCorpus;
 import mos.data.TokenCorpus;
 import mos.distributed.SharedWork;
-import mos.translate.Translator;
 
 /**
  * The training set's translations, in parts that several processes share.

@@ -6,9 +6,11 @@ import java.util.Optional;
 import mos.base.ConfigurationException;
 import mos.distributed.Processes;
 import mos.model.ModelConfig;
+import mos.onnx.OnnxPrecision;
 import mos.port.CTranslate2Model;
 import mos.port.CTranslate2Quantization;
 import mos.port.ExportedModel;
+import mos.port.OnnxExport;
 import mos.port.ReferenceBatch;
 import mos.results.ExportFigures;
 import mos.space.ModelCost;
@@ -43,7 +45,7 @@ public record Export(
 
   /** In which form a model is written. */
   public sealed interface Format {
-    /** "mos" or "ctranslate2". */
+    /** "mos", "ctranslate2" or "onnx". */
     String label();
   }
 
@@ -64,6 +66,18 @@ public record Export(
     @Override
     public String label() {
       return "ctranslate2";
+    }
+  }
+
+  /**
+   * ONNX graphs, for ONNX Runtime.
+   *
+   * @param precision of products with weights
+   */
+  public record Onnx(OnnxPrecision precision) implements Format {
+    @Override
+    public String label() {
+      return "onnx";
     }
   }
 
@@ -111,6 +125,9 @@ public record Export(
                         "--format ctranslate2 needs the dictionaries: name their folder with"
                             + " --data")),
             form.quantization());
+      } else if (format instanceof Onnx form) {
+        OnnxExport.write(
+            out, plain.description(), plain.model(), written, folder, form.precision());
       } else {
         ExportedModel.write(out, plain.description(), plain.model(), written, folder);
       }

@@ -3,6 +3,8 @@ package mos.experiment;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import mos.beam.Hypothesis;
+import mos.beam.Translator;
 import mos.data.ParallelCorpus;
 import mos.model.SuperTransformer;
 import mos.results.QualityFigures;
@@ -11,8 +13,7 @@ import mos.space.SubTransformer;
 import mos.tensor.Compute;
 import mos.tensor.Scope;
 import mos.train.Validator;
-import mos.translate.Hypothesis;
-import mos.translate.Translator;
+import mos.translate.TorchTranslator;
 import org.bytedeco.pytorch.AutoGradMode;
 
 /**
@@ -76,7 +77,7 @@ public record Quality(Scoring.Loss loss, Optional<Scoring.Bleu> translations) {
         AutoGradMode off = new AutoGradMode(false);
         TranslationText text = new TranslationText(data, valid, subset, sources.rows());
         Translator translator =
-            new Translator(
+            new TorchTranslator(
                 model.derive(architecture, compute.precision()),
                 translations.orElseThrow().options())) {
       List<List<Hypothesis>> found = sources.translate(translator);

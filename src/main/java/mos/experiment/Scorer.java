@@ -2,15 +2,16 @@ package mos.experiment;
 
 import java.util.ArrayList;
 import java.util.List;
+import mos.beam.Hypothesis;
+import mos.beam.TranslationOptions;
+import mos.beam.Translator;
 import mos.data.ParallelCorpus;
 import mos.metrics.Bleu;
 import mos.model.SuperTransformer;
 import mos.space.SubTransformer;
 import mos.tensor.Compute;
 import mos.tensor.Scope;
-import mos.translate.Hypothesis;
-import mos.translate.TranslationOptions;
-import mos.translate.Translator;
+import mos.translate.TorchTranslator;
 import org.bytedeco.pytorch.AutoGradMode;
 
 /** What an architecture is worth on a validation set; lower is better. */
@@ -35,7 +36,7 @@ public interface Scorer {
       try (Scope scope = Scope.open();
           AutoGradMode off = new AutoGradMode(false);
           Translator translator =
-              new Translator(model.derive(architecture, compute.precision()), options)) {
+              new TorchTranslator(model.derive(architecture, compute.precision()), options)) {
         List<String> found = new ArrayList<>();
         for (List<Hypothesis> nBest : sources.translate(translator)) {
           int[] best = nBest.isEmpty() ? new int[0] : nBest.get(0).tokens();

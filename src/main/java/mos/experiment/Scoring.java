@@ -3,10 +3,10 @@ package mos.experiment;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
 import mos.base.Json;
+import mos.beam.TranslationOptions;
 import mos.data.ParallelCorpus;
 import mos.tensor.Compute;
 import mos.train.Validator;
-import mos.translate.TranslationOptions;
 
 /** What architectures are compared by, on a validation set. */
 public sealed interface Scoring {

@@ -5,11 +5,11 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.IntStream;
+import mos.beam.BatchSearch;
+import mos.beam.Hypothesis;
+import mos.beam.Translator;
 import mos.distributed.SharedWork;
 import mos.results.TranslationFigures;
-import mos.translate.BatchSearch;
-import mos.translate.Hypothesis;
-import mos.translate.Translator;
 
 /**
  * Sentences that several processes translate, each some of them.

@@ -5,13 +5,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import mos.base.MosException;
+import mos.beam.BatchSearch;
+import mos.beam.Hypothesis;
+import mos.beam.Translator;
 import mos.data.Dictionary;
 import mos.data.InvalidSizes;
 import mos.data.TokenCorpus;
 import mos.model.SuperTransformer;
-import mos.translate.BatchSearch;
-import mos.translate.Hypothesis;
-import mos.translate.Translator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

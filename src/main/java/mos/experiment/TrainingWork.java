@@ -7,6 +7,7 @@ import java.util.Optional;
 import mos.base.DataLocks;
 import mos.base.FolderLock;
 import mos.data.ParallelCorpus;
+import mos.data.Segmentation;
 import mos.data.TrainingSet;
 import mos.distributed.Processes;
 import mos.distributed.Ranks;
@@ -78,9 +79,10 @@ record TrainingWork(TrainingSetup setup, Subject subject, Start start) {
     if (ranks.first() && setup.data().folders().all().size() > 1) {
       LOG.info("validation and dictionaries are those of {}", data.folder());
     }
+    Segmentation segmentation = BpeDropout.of(data, config);
     try (SuperTransformer model = start.model(data, compute.device());
         DataLocks reading = data.reading();
-        TrainingSet train = data.training(config.sampling());
+        TrainingSet train = data.training(config.sampling()).with(segmentation);
         ParallelCorpus valid = data.split("valid")) {
       ModelDescription description = description(model, data, compute.device(), ranks.size());
       if (!ranks.first()) {

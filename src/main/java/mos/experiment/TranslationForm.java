@@ -2,8 +2,8 @@ package mos.experiment;
 
 import java.io.PrintStream;
 import java.util.List;
-import mos.translate.Hypothesis;
-import mos.translate.TranslationOutput;
+import mos.beam.Hypothesis;
+import mos.beam.TranslationOutput;
 
 /**
  * How translations are printed.

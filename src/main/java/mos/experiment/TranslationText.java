@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import mos.base.LineReader;
 import mos.base.MosException;
+import mos.beam.Hypothesis;
 import mos.data.ParallelCorpus;
-import mos.translate.Hypothesis;
 import mos.translation.RawText;
 
 /**

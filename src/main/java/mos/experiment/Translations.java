@@ -36,6 +36,6 @@ public record Translations(
         sacre.score(),
         sacre.line(),
         sacre.signature(),
-        Chrf.of(plain, references, false).score());
+        new Chrf(0, false).of(plain, references));
   }
 }

@@ -4,12 +4,13 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Function;
 import mos.base.ConfigurationException;
+import mos.beam.TranslationOptions;
+import mos.beam.Translator;
 import mos.distributed.Launch;
 import mos.tensor.Compute;
 import mos.tensor.Scope;
 import mos.train.ModelDescription;
-import mos.translate.TranslationOptions;
-import mos.translate.Translator;
+import mos.translate.TorchTranslator;
 
 /**
  * A model that translates: which one, with which symbols, how and where.
@@ -52,7 +53,8 @@ public record TranslatorChoice(
                 + ", the model's target symbols");
       }
       try (Translator translator =
-          new Translator(plain.model().derive(plain.architecture(), here.precision()), options)) {
+          new TorchTranslator(
+              plain.model().derive(plain.architecture(), here.precision()), options)) {
         return work.apply(new Ready(folder, translator, here));
       }
     }

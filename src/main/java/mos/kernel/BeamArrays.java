@@ -3,6 +3,7 @@ package mos.kernel;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import mos.beam.Start;
 import mos.tensor.DeviceEvent;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
@@ -129,10 +130,10 @@ public final class BeamArrays implements AutoCloseable {
    * @param active at most n of them
    * @param n sentences of the next steps; those over {@code active} are none
    */
-  public void tell(int[] done, int width, List<Slots.Start> starts, int[] active, int n) {
+  public void tell(int[] done, int width, List<Start> starts, int[] active, int n) {
     IntBuffer buffer = Tensors.ints(toldHost);
     buffer.put(done);
-    for (Slots.Start s : starts) {
+    for (Start s : starts) {
       buffer.put(s.slot()).put(s.place()).put(s.length()).put(s.limit());
     }
     IntBuffer activeBuffer = Tensors.ints(activeHost);

@@ -9,7 +9,7 @@ import java.util.StringTokenizer;
 import java.util.regex.Pattern;
 
 /**
- * Corpus BLEU on tokenised text with one reference, up to 4-grams, without smoothing.
+ * Corpus BLEU on tokenised text, up to 4-grams, without smoothing.
  *
  * <p>Source: Papineni et al., ACL 2002; output form of Moses' multi-bleu.perl.
  *
@@ -44,14 +44,59 @@ public record Bleu(
    * @throws mos.base.MosException when the numbers of lines differ
    */
   public static Bleu of(List<String> system, List<String> reference) {
-    Segments.requireParallel(system, reference);
-    NgramMatches ngrams = new NgramMatches();
-    for (int i = 0; i < system.size(); i++) {
-      List<String> expected = tokens(reference.get(i));
-      expected.replaceAll(token -> token.equals(UNKNOWN) ? UNKNOWN_REFERENCE : token);
-      ngrams.add(tokens(system.get(i)), expected);
+    return of(new Metric(false, false).sums(system, List.of(reference)));
+  }
+
+  /** The score of the sums of {@link Metric}. */
+  public static Bleu of(double[] sums) {
+    return of(new NgramMatches(sums));
+  }
+
+  /**
+   * How segments are counted.
+   *
+   * @param lowercase whether both sides are lower-cased first
+   * @param splitCompounds whether hyphens within tokens are set apart first; see {@link
+   *     Bleu#splitCompounds}
+   */
+  public record Metric(boolean lowercase, boolean splitCompounds) implements CorpusMetric {
+    @Override
+    public String name() {
+      return "BLEU";
     }
-    return of(ngrams);
+
+    @Override
+    public double[] statistics(String system, List<String> references) {
+      List<List<String>> expected = new ArrayList<>();
+      for (String reference : references) {
+        List<String> tokens = tokens(prepared(reference));
+        tokens.replaceAll(token -> token.equals(UNKNOWN) ? UNKNOWN_REFERENCE : token);
+        expected.add(tokens);
+      }
+      return NgramMatches.of(tokens(prepared(system)), expected);
+    }
+
+    private String prepared(String line) {
+      String cased = Segments.cased(line, lowercase);
+      return splitCompounds ? Bleu.splitCompounds(cased) : cased;
+    }
+
+    @Override
+    public double score(double[] sums) {
+      return of(sums).score();
+    }
+
+    /** Of no tool's: BLEU on tokens depends on how the text was tokenised. */
+    @Override
+    public String ownSignature() {
+      return "case:" + (lowercase ? "lc" : "mixed") + "|eff:no|tok:none|smooth:none";
+    }
+
+    /** The form of multi-bleu.perl. */
+    @Override
+    public String line(double[] sums, int references) {
+      return of(sums).line();
+    }
   }
 
   private static Bleu of(NgramMatches ngrams) {
@@ -100,7 +145,7 @@ public record Bleu(
   }
 
   /** Rounds the exact binary value half to even, as C's printf does; Java's format does not. */
-  static String round(double value, int digits) {
+  public static String round(double value, int digits) {
     return new BigDecimal(value).setScale(digits, RoundingMode.HALF_EVEN).toPlainString();
   }
 

@@ -1,117 +1,156 @@
 package mos.metrics;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
  * chrF2: the F-score of character n-grams up to 6, recall weighing twice precision, white space
- * left out. Orders of which either side has no n-gram are left out of the average.
+ * left out; chrF2++ with word n-grams up to 2 beside them. Orders of which either side has no
+ * n-gram are left out of the average. Of several references a segment counts with the one that
+ * gives it the best score.
  *
- * <p>Source: Popović, chrF, WMT 2015; sacrebleu 2.6.0.
+ * <p>Source: Popović, chrF, WMT 2015, and chrF++, WMT 2017; sacrebleu 2.6.0.
  *
- * @param score 0 to 100
- * @param lowercase whether both sides were lower-cased first
+ * @param wordOrder longest word n-gram, from 0
+ * @param lowercase whether both sides are lower-cased first
  */
-public record Chrf(double score, boolean lowercase) {
-  private static final int ORDER = 6;
+public record Chrf(int wordOrder, boolean lowercase) implements CorpusMetric {
+  private static final int CHARACTER_ORDER = 6;
   private static final double BETA_SQUARED = 4;
+  private static final String PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
 
-  /**
-   * Scores plain lines.
-   *
-   * @throws mos.base.MosException when the numbers of lines differ
-   */
-  public static Chrf of(List<String> system, List<String> reference, boolean lowercase) {
-    Segments.requireParallel(system, reference);
-    Counts counts = new Counts();
-    for (int i = 0; i < system.size(); i++) {
-      counts.add(prepare(system.get(i), lowercase), prepare(reference.get(i), lowercase));
+  /** Words of chrF2++. */
+  public static final int WORD_ORDER_PLUS_PLUS = 2;
+
+  public Chrf {
+    if (wordOrder < 0) {
+      throw new IllegalArgumentException("word order: got " + wordOrder + ", must be at least 0");
     }
-    return new Chrf(counts.score(), lowercase);
   }
 
-  /** What was computed, in sacrebleu's notation. */
-  public String signature() {
-    return String.format(
-        Locale.ROOT,
-        "nrefs:1|case:%s|eff:yes|nc:6|nw:0|space:no|version:%s",
-        lowercase ? "lc" : "mixed",
-        SacreBleu.VERSION);
+  /** Scores plain lines, 0 to 100. */
+  public double of(List<String> system, List<String> reference) {
+    return score(sums(system, List.of(reference)));
   }
 
-  /** {@code chrF2|signature = 56.78}. */
-  public String line() {
-    return String.format(Locale.ROOT, "chrF2|%s = %s", signature(), Bleu.round(score, 2));
+  @Override
+  public String name() {
+    return "chrF2" + "+".repeat(wordOrder);
   }
 
-  private static String prepare(String line, boolean lowercase) {
-    String text = lowercase ? line.toLowerCase(Locale.ROOT) : line;
-    return String.join("", Mteval13a.splitAtWhiteSpace(text));
+  @Override
+  public String ownSignature() {
+    return "case:" + (lowercase ? "lc" : "mixed") + "|eff:yes|nc:6|nw:" + wordOrder + "|space:no";
   }
 
-  /** Sums over the corpus, per order. */
-  private static final class Counts {
-    private final long[] system = new long[ORDER];
-    private final long[] reference = new long[ORDER];
-    private final long[] matches = new long[ORDER];
-
-    void add(String systemText, String referenceText) {
-      for (int n = 1; n <= ORDER; n++) {
-        Map<String, Integer> systemNgrams = ngrams(systemText, n);
-        Map<String, Integer> referenceNgrams = ngrams(referenceText, n);
-        // sacrebleu: output n-grams are not held against a reference too short to have any
-        if (!referenceNgrams.isEmpty()) {
-          system[n - 1] += sum(systemNgrams);
-        }
-        reference[n - 1] += sum(referenceNgrams);
-        for (Map.Entry<String, Integer> ngram : systemNgrams.entrySet()) {
-          matches[n - 1] +=
-              Math.min(ngram.getValue(), referenceNgrams.getOrDefault(ngram.getKey(), 0));
-        }
+  /** For each order: n-grams of the output, n-grams of the reference, matches. */
+  @Override
+  public double[] statistics(String system, List<String> references) {
+    List<Map<String, Integer>> found = ngrams(system);
+    double[] best = null;
+    double bestScore = -1;
+    for (String reference : references) {
+      double[] statistics = matches(found, ngrams(reference));
+      double score = score(statistics);
+      if (score > bestScore) {
+        best = statistics;
+        bestScore = score;
       }
     }
+    return best;
+  }
 
-    private static long sum(Map<String, Integer> ngrams) {
-      return ngrams.values().stream().mapToLong(Integer::longValue).sum();
+  private static double[] matches(
+      List<Map<String, Integer>> system, List<Map<String, Integer>> reference) {
+    double[] statistics = new double[3 * system.size()];
+    for (int n = 0; n < system.size(); n++) {
+      Map<String, Integer> expected = reference.get(n);
+      // sacrebleu: output n-grams are not held against a reference too short to have any
+      statistics[3 * n] = expected.isEmpty() ? 0 : sum(system.get(n));
+      statistics[3 * n + 1] = sum(expected);
+      for (Map.Entry<String, Integer> ngram : system.get(n).entrySet()) {
+        statistics[3 * n + 2] +=
+            Math.min(ngram.getValue(), expected.getOrDefault(ngram.getKey(), 0));
+      }
     }
+    return statistics;
+  }
 
-    private static Map<String, Integer> ngrams(String text, int n) {
-      int[] offsets = codePointOffsets(text);
+  private static long sum(Map<String, Integer> ngrams) {
+    return ngrams.values().stream().mapToLong(Integer::longValue).sum();
+  }
+
+  /** Counted n-grams: of characters in order of their length, then of words. */
+  private List<Map<String, Integer>> ngrams(String line) {
+    List<String> words = Mteval13a.splitAtWhiteSpace(Segments.cased(line, lowercase));
+    String text = String.join("", words);
+    int[] offsets = codePointOffsets(text);
+    List<Map<String, Integer>> all = new ArrayList<>();
+    for (int n = 1; n <= CHARACTER_ORDER; n++) {
       Map<String, Integer> counts = new HashMap<>();
       for (int i = 0; i + n < offsets.length; i++) {
         counts.merge(text.substring(offsets[i], offsets[i + n]), 1, Integer::sum);
       }
-      return counts;
+      all.add(counts);
     }
+    if (wordOrder > 0) {
+      List<String> apart = punctuationApart(words);
+      for (int n = 1; n <= wordOrder; n++) {
+        all.add(NgramMatches.count(apart, n));
+      }
+    }
+    return all;
+  }
 
-    /** Where each code point starts, and the text's length at the end. */
-    private static int[] codePointOffsets(String text) {
-      int[] offsets = new int[text.codePointCount(0, text.length()) + 1];
-      for (int i = 1; i < offsets.length; i++) {
-        offsets[i] = text.offsetByCodePoints(offsets[i - 1], 1);
+  /** One mark of punctuation is set apart, at the end of a word or else at its beginning. */
+  private static List<String> punctuationApart(List<String> words) {
+    List<String> apart = new ArrayList<>();
+    for (String word : words) {
+      int last = word.length() - 1;
+      boolean single = word.codePointCount(0, word.length()) == 1;
+      if (!single && PUNCTUATION.indexOf(word.charAt(last)) >= 0) {
+        apart.add(word.substring(0, last));
+        apart.add(word.substring(last));
+      } else if (!single && PUNCTUATION.indexOf(word.charAt(0)) >= 0) {
+        apart.add(word.substring(0, 1));
+        apart.add(word.substring(1));
+      } else {
+        apart.add(word);
       }
-      return offsets;
     }
+    return apart;
+  }
 
-    double score() {
-      double precision = 0;
-      double recall = 0;
-      int orders = 0;
-      for (int n = 0; n < ORDER; n++) {
-        if (system[n] > 0 && reference[n] > 0) {
-          precision += (double) matches[n] / system[n];
-          recall += (double) matches[n] / reference[n];
-          orders++;
-        }
-      }
-      if (orders == 0 || precision + recall == 0) {
-        return 0;
-      }
-      precision /= orders;
-      recall /= orders;
-      return 100 * (1 + BETA_SQUARED) * precision * recall / (BETA_SQUARED * precision + recall);
+  /** Where each code point starts, and the text's length at the end. */
+  private static int[] codePointOffsets(String text) {
+    int[] offsets = new int[text.codePointCount(0, text.length()) + 1];
+    for (int i = 1; i < offsets.length; i++) {
+      offsets[i] = text.offsetByCodePoints(offsets[i - 1], 1);
     }
+    return offsets;
+  }
+
+  @Override
+  public double score(double[] sums) {
+    double precision = 0;
+    double recall = 0;
+    int orders = 0;
+    for (int n = 0; n < sums.length / 3; n++) {
+      double system = sums[3 * n];
+      double reference = sums[3 * n + 1];
+      if (system > 0 && reference > 0) {
+        precision += sums[3 * n + 2] / system;
+        recall += sums[3 * n + 2] / reference;
+        orders++;
+      }
+    }
+    if (orders == 0 || precision + recall == 0) {
+      return 0;
+    }
+    precision /= orders;
+    recall /= orders;
+    return 100 * (1 + BETA_SQUARED) * precision * recall / (BETA_SQUARED * precision + recall);
   }
 }

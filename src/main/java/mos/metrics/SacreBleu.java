@@ -6,7 +6,7 @@ import java.util.Locale;
 
 /**
  * BLEU on plain text, comparable between papers: sacrebleu's tokenisation 13a and exponential
- * smoothing, one reference.
+ * smoothing.
  *
  * <p>Source: Post, A Call for Clarity in Reporting BLEU Scores, WMT 2018; sacrebleu 2.6.0.
  *
@@ -19,6 +19,7 @@ import java.util.Locale;
  * @param counts matching 1- to 4-grams
  * @param totals 1- to 4-grams of the system output
  * @param lowercase whether both sides were lower-cased first
+ * @param references how many there are of each segment
  */
 public record SacreBleu(
     double score,
@@ -28,7 +29,8 @@ public record SacreBleu(
     long referenceLength,
     List<Long> counts,
     List<Long> totals,
-    boolean lowercase) {
+    boolean lowercase,
+    int references) {
   /** The version of sacrebleu whose numbers these are. */
   static final String VERSION = "2.6.0";
 
@@ -44,20 +46,57 @@ public record SacreBleu(
    * @throws mos.base.MosException when the numbers of lines differ
    */
   public static SacreBleu of(List<String> system, List<String> reference, boolean lowercase) {
-    Segments.requireParallel(system, reference);
-    NgramMatches ngrams = new NgramMatches();
-    for (int i = 0; i < system.size(); i++) {
-      ngrams.add(tokens(system.get(i), lowercase), tokens(reference.get(i), lowercase));
+    return of(new Metric(lowercase).sums(system, List.of(reference)), lowercase, 1);
+  }
+
+  /**
+   * The score of the sums of {@link Metric}.
+   *
+   * @param references how many there are of each segment
+   */
+  public static SacreBleu of(double[] sums, boolean lowercase, int references) {
+    return of(new NgramMatches(sums), lowercase, references);
+  }
+
+  /**
+   * How segments are counted.
+   *
+   * @param lowercase whether both sides are lower-cased first
+   */
+  public record Metric(boolean lowercase) implements CorpusMetric {
+    @Override
+    public String name() {
+      return "BLEU";
     }
-    return of(ngrams, lowercase);
+
+    @Override
+    public double[] statistics(String system, List<String> references) {
+      return NgramMatches.of(
+          tokens(system, lowercase),
+          references.stream().map(reference -> tokens(reference, lowercase)).toList());
+    }
+
+    @Override
+    public double score(double[] sums) {
+      return of(sums, lowercase, 1).score();
+    }
+
+    @Override
+    public String detail(double[] sums) {
+      return of(sums, lowercase, 1).detail();
+    }
+
+    @Override
+    public String ownSignature() {
+      return "case:" + (lowercase ? "lc" : "mixed") + "|eff:no|tok:13a|smooth:exp";
+    }
   }
 
   private static List<String> tokens(String line, boolean lowercase) {
-    String text = lowercase ? line.toLowerCase(Locale.ROOT) : line;
-    return Mteval13a.tokens(Mteval13a.stripTrailing(text));
+    return Mteval13a.tokens(Mteval13a.stripTrailing(Segments.cased(line, lowercase)));
   }
 
-  private static SacreBleu of(NgramMatches ngrams, boolean lowercase) {
+  private static SacreBleu of(NgramMatches ngrams, boolean lowercase, int references) {
     List<Double> precisions = new ArrayList<>();
     List<Long> counts = new ArrayList<>();
     List<Long> totals = new ArrayList<>();
@@ -91,27 +130,27 @@ public record SacreBleu(
         ngrams.referenceLength(),
         counts,
         totals,
-        lowercase);
+        lowercase,
+        references);
   }
 
   /** What was computed, in sacrebleu's notation. */
   public String signature() {
-    return String.format(
-        Locale.ROOT,
-        "nrefs:1|case:%s|eff:no|tok:13a|smooth:exp|version:%s",
-        lowercase ? "lc" : "mixed",
-        VERSION);
+    return new Metric(lowercase).signature(references);
   }
 
   /** The score in sacrebleu's text form: {@code BLEU|signature = 28.41 60.1/34.2/… (BP = …)}. */
   public String line() {
+    return String.format(
+        Locale.ROOT, "BLEU|%s = %s %s", signature(), Bleu.round(score, 2), detail());
+  }
+
+  private String detail() {
     List<String> rounded = precisions.stream().map(p -> Bleu.round(p, 1)).toList();
     double ratio = referenceLength == 0 ? 0 : (double) systemLength / referenceLength;
     return String.format(
         Locale.ROOT,
-        "BLEU|%s = %s %s (BP = %s ratio = %s hyp_len = %d ref_len = %d)",
-        signature(),
-        Bleu.round(score, 2),
+        "%s (BP = %s ratio = %s hyp_len = %d ref_len = %d)",
         String.join("/", rounded),
         Bleu.round(brevityPenalty, 3),
         Bleu.round(ratio, 3),

@@ -26,7 +26,7 @@ public final class SuperTransformer implements AutoCloseable {
   private static final int FIRST_POSITION = 2;
 
   /** The longest sentence, in tokens with the end symbol. */
-  public static final int MAX_POSITIONS = 1024;
+  public static final int MAX_POSITIONS = SubTransformer.MAX_POSITIONS;
 
   private final ModelConfig config;
   private final RouterLayout routerLayout;

@@ -8,6 +8,9 @@ import java.util.List;
 import java.util.function.BiFunction;
 import mos.base.Json;
 import mos.base.MosException;
+import mos.beam.BatchSearch;
+import mos.beam.BeamOptions;
+import mos.beam.Hypothesis;
 import mos.model.SuperTransformer;
 import mos.model.TransformerWeights;
 import mos.results.ParityFigures;
@@ -17,10 +20,8 @@ import mos.tensor.Precision;
 import mos.tensor.SafeTensors;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
-import mos.translate.BatchSearch;
-import mos.translate.BeamOptions;
 import mos.translate.BeamSearch;
-import mos.translate.Hypothesis;
+import mos.translate.TorchBatchModel;
 import org.bytedeco.pytorch.Device;
 
 /** Compares n-best lists of beam search with those of a golden file. */
@@ -67,11 +68,12 @@ public final class BeamParity {
               ConfigurationDictionary.fromJson(testCase.path("arch"), json.toString());
           BeamOptions options = options(testCase.path("options"));
           TransformerWeights weights = model.derive(arch, precision);
+          TorchBatchModel batched = new TorchBatchModel(weights);
           try (BeamSearch search = new BeamSearch(weights, options);
-              BatchSearch together = new BatchSearch(weights, options, 3, 64)) {
+              BatchSearch together = new BatchSearch(batched, options, 3, 64)) {
             batches.forEach(
                 batch -> parity.compare(testCase, search::search, options, sources, batch));
-            if (BatchSearch.obstacle(weights, options) == null) {
+            if (batched.obstacle(options) == null) {
               batches.forEach(
                   batch -> parity.compare(testCase, together::search, options, sources, batch));
             }

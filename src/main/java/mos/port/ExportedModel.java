@@ -53,17 +53,7 @@ public record ExportedModel(ModelDescription description, SuperTransformer model
       SuperTransformer plain,
       SubTransformer architecture,
       Optional<Path> data) {
-    ModelDescription single =
-        new ModelDescription(
-            plain.config(),
-            null,
-            architecture,
-            description.sourceLanguage(),
-            description.targetLanguage(),
-            description.sourceDictionary(),
-            description.targetDictionary(),
-            description.settings(),
-            description.provenance());
+    ModelDescription single = single(description, plain, architecture);
     ObjectNode config = ExportedConfig.toJson(single);
     try (Scope scope = Scope.open()) {
       SafeTensors.write(
@@ -72,6 +62,21 @@ public record ExportedModel(ModelDescription description, SuperTransformer model
     data.ifPresent(from -> copyTextFiles(from, folder, single, config));
     // Last, so that a folder with a configuration is complete.
     AtomicFile.writeString(folder.resolve(CONFIG), Json.pretty(config));
+  }
+
+  /** The description of a model that is one SubTransformer. */
+  static ModelDescription single(
+      ModelDescription description, SuperTransformer plain, SubTransformer architecture) {
+    return new ModelDescription(
+        plain.config(),
+        null,
+        architecture,
+        description.sourceLanguage(),
+        description.targetLanguage(),
+        description.sourceDictionary(),
+        description.targetDictionary(),
+        description.settings(),
+        description.provenance());
   }
 
   /** Copies what text needs to become tokens, and says in {@code config} what it is. */

@@ -6,7 +6,7 @@ import mos.space.SubTransformer;
  * What {@code export} wrote.
  *
  * @param out the folder
- * @param format "mos" or "ctranslate2"
+ * @param format "mos", "ctranslate2" or "onnx"
  * @param parameters of the model, embeddings too
  */
 public record ExportFigures(

@@ -36,6 +36,12 @@ public record PreprocessFigures(
   /** What stands for no tokeniser and for no BPE. */
   public static final String NONE = "none";
 
+  /** The BPE of Sennrich et al., with a file of codes. */
+  public static final String SUBWORD_NMT = "subword-nmt";
+
+  /** A SentencePiece model, which divides raw text. */
+  public static final String SENTENCEPIECE = "sentencepiece";
+
   public PreprocessFigures {
     format = format == null ? (Integer) FORMAT : format;
     text = text == null ? new Text(false, NONE, NONE, 0, false, null) : text;

@@ -26,6 +26,9 @@ public record SubTransformer(Map<Dimension, List<Integer>> values) {
   /** Names of activations, whose values are their places here, from 1. */
   public static final List<String> ACTIVATIONS = List.of("relu", "gelu", "swish");
 
+  /** The longest sentence that its models read or write, in tokens with the end symbol. */
+  public static final int MAX_POSITIONS = 1024;
+
   /** What {@link #of} asks for the values of one dimension. */
   @FunctionalInterface
   interface Source {

@@ -1,5 +1,6 @@
 package mos.tensor;
 
+import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
@@ -100,6 +101,11 @@ public final class Tensors {
   /** The elements of a contiguous int32 tensor of the host, to read and write; no copy. */
   public static IntBuffer ints(Tensor host) {
     return host.data_ptr_int().capacity(host.numel()).asBuffer();
+  }
+
+  /** The elements of a contiguous float32 tensor of the host, to read and write; no copy. */
+  public static FloatBuffer floats(Tensor host) {
+    return host.data_ptr_float().capacity(host.numel()).asBuffer();
   }
 
   private static Tensor toDevice(Tensor host, Device device) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
 
 /**
  * Divides words into subwords by the merge operations of {@link BpeCodes}; every subword but a
@@ -100,7 +101,24 @@ public final class BpeEncoder {
     if (codePoints.length == 1) {
       return List.of(word);
     }
-    List<String> merged = merge(codePoints);
+    return allowed(merge(codePoints, 0, null));
+  }
+
+  /**
+   * Divides a word with BPE dropout: wherever a merge could be made next, it is left out with a
+   * probability, and the earliest of the others is made.
+   *
+   * <p>Source: Provilkov et al., BPE-Dropout, ACL 2020, algorithm 1.
+   *
+   * @param dropout 0 to 1: 0 gives what {@link #encode} gives, 1 single characters
+   * @return the word's parts, without separators
+   */
+  public List<String> sample(String word, double dropout, RandomGenerator random) {
+    int[] codePoints = word.codePoints().toArray();
+    return codePoints.length == 1 ? List.of(word) : allowed(merge(codePoints, dropout, random));
+  }
+
+  private List<String> allowed(List<String> merged) {
     if (vocabulary.isEmpty()) {
       return merged;
     }
@@ -111,8 +129,12 @@ public final class BpeEncoder {
     return allowed;
   }
 
-  /** Applies to all neighbouring symbols at once the earliest merge that fits, until none does. */
-  private List<String> merge(int[] codePoints) {
+  /**
+   * Applies to all neighbouring symbols at once the earliest merge that fits, until none does.
+   *
+   * @param dropout how often a place is passed over
+   */
+  private List<String> merge(int[] codePoints, double dropout, RandomGenerator random) {
     int length = codePoints.length + (endApart ? 1 : 0);
     int[] ids = new int[length];
     // texts keeps what no merge knows; known symbols have an id
@@ -122,13 +144,15 @@ public final class BpeEncoder {
       texts[i] = i == length - 1 ? symbol + BpeCodes.END_OF_WORD : symbol;
       ids[i] = symbolIds.getOrDefault(texts[i], -1);
     }
+    boolean[] passedOver = new boolean[length];
     while (length > 1) {
       Rank best = null;
       long bestKey = 0;
       for (int i = 0; i + 1 < length; i++) {
         long key = key(ids[i], ids[i + 1]);
         Rank rank = ids[i] < 0 || ids[i + 1] < 0 ? null : ranks.get(key);
-        if (rank != null && (best == null || rank.order() < best.order())) {
+        passedOver[i] = rank != null && dropout > 0 && random.nextDouble() < dropout;
+        if (rank != null && !passedOver[i] && (best == null || rank.order() < best.order())) {
           best = rank;
           bestKey = key;
         }
@@ -139,7 +163,11 @@ public final class BpeEncoder {
       int kept = 0;
       for (int i = 0; i < length; i++, kept++) {
         boolean found =
-            i + 1 < length && ids[i] >= 0 && ids[i + 1] >= 0 && key(ids[i], ids[i + 1]) == bestKey;
+            i + 1 < length
+                && ids[i] >= 0
+                && ids[i + 1] >= 0
+                && !passedOver[i]
+                && key(ids[i], ids[i + 1]) == bestKey;
         texts[kept] = found ? symbols.get(best.joined()) : texts[i];
         ids[kept] = found ? best.joined() : ids[i];
         i += found ? 1 : 0;

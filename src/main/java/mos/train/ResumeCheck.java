@@ -23,6 +23,7 @@ final class ResumeCheck {
   private static final String SAMPLING = "sampling";
   private static final String SAMPLING_TEMPERATURE = "sampling-temperature";
   private static final String SHUFFLE_BUFFER = "shuffle-buffer";
+  private static final String BPE_DROPOUT = "bpe-dropout";
 
   /**
    * What decides which sentences and architectures an update has, and what is minimised, by key,
@@ -48,7 +49,9 @@ final class ResumeCheck {
               SAMPLING_TEMPERATURE,
               1.0,
               SHUFFLE_BUFFER,
-              0));
+              0,
+              BPE_DROPOUT,
+              0.0));
 
   /** Was always told. */
   private static final String SANDWICH_RULE = "sandwich-rule";
@@ -74,6 +77,9 @@ final class ResumeCheck {
     if (gradients.distillation().active()) {
       told.putIfAbsent(DISTILL, gradients.distillation().kind().name().toLowerCase(Locale.ROOT));
       told.putIfAbsent(DISTILL_WEIGHT, gradients.distillation().weight());
+    }
+    if (config.bpeDropout() > 0) {
+      told.putIfAbsent(BPE_DROPOUT, config.bpeDropout());
     }
     told.remove(UPDATE_FREQ_TOTAL);
     told.put(UPDATE_FREQ, config.update().inAll(processes));

@@ -15,6 +15,8 @@ import mos.tensor.Precision;
  * @param adam what the optimiser does with them
  * @param clipNorm gradient norm above which gradients are scaled down, 0 never
  * @param intervals when to validate and save
+ * @param bpeDropout probability, below 1, with which a merge of BPE is left out wherever it would
+ *     be made in the training set, anew in each epoch; 0: words stay as they were split
  * @param seed of everything random
  * @param sampling which sentence pairs an epoch has, and how many are shuffled together
  */
@@ -25,6 +27,7 @@ public record TrainingConfig(
     AdamConfig adam,
     double clipNorm,
     Intervals intervals,
+    double bpeDropout,
     long seed,
     Sampling sampling) {
 
@@ -36,8 +39,18 @@ public record TrainingConfig(
       AdamConfig adam,
       double clipNorm,
       Intervals intervals,
+      double bpeDropout,
       long seed) {
-    this(update, learningRate, gradients, adam, clipNorm, intervals, seed, Sampling.PLAIN);
+    this(
+        update,
+        learningRate,
+        gradients,
+        adam,
+        clipNorm,
+        intervals,
+        bpeDropout,
+        seed,
+        Sampling.PLAIN);
   }
 
   /**
@@ -70,7 +83,15 @@ public record TrainingConfig(
   /** The same in another precision. */
   public TrainingConfig with(Precision precision) {
     return new TrainingConfig(
-        update, learningRate, gradients.with(precision), adam, clipNorm, intervals, seed, sampling);
+        update,
+        learningRate,
+        gradients.with(precision),
+        adam,
+        clipNorm,
+        intervals,
+        bpeDropout,
+        seed,
+        sampling);
   }
 
   /**
@@ -105,6 +126,7 @@ public record TrainingConfig(
         AdamConfig.DEFAULT,
         0,
         new Intervals(1, 0, 1000, 20),
+        0,
         seed);
   }
 }

@@ -3,7 +3,11 @@ package mos.translate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import mos.base.MosException;
+import mos.beam.BatchSearch;
+import mos.beam.BeamOptions;
+import mos.beam.Hypothesis;
+import mos.beam.SentenceBeams;
+import mos.beam.StepScores;
 import mos.data.Dictionary;
 import mos.model.SuperTransformer;
 import mos.model.Transformer;
@@ -86,7 +90,7 @@ public final class BeamSearch implements AutoCloseable {
       int batch = sources.size();
       int length = sources.stream().mapToInt(s -> s.length).max().orElseThrow();
       int shortest = sources.stream().mapToInt(s -> s.length).min().orElseThrow();
-      check(sources, weights.config().sourceVocabulary());
+      BatchSearch.check(sources, weights.config().sourceVocabulary());
       long[] ids = new long[batch * length];
       Arrays.fill(ids, Dictionary.PAD);
       for (int i = 0; i < batch; i++) {
@@ -106,26 +110,6 @@ public final class BeamSearch implements AutoCloseable {
     }
   }
 
-  /** Refuses sentences of no or too many tokens, and tokens that are none. */
-  static void check(List<int[]> sources, int vocabulary) {
-    for (int[] source : sources) {
-      if (source.length < 1 || source.length > SuperTransformer.MAX_POSITIONS) {
-        throw new MosException(
-            "source sentence: got "
-                + source.length
-                + " tokens, must be 1.."
-                + SuperTransformer.MAX_POSITIONS
-                + " with the end symbol");
-      }
-      for (int token : source) {
-        if (token < 0 || token >= vocabulary || token == Dictionary.PAD) {
-          throw new MosException(
-              "source token: got " + token + ", must be below " + vocabulary + " and not padding");
-        }
-      }
-    }
-  }
-
   private Device device() {
     return weights.targetEmbedding().device();
   }
@@ -136,7 +120,7 @@ public final class BeamSearch implements AutoCloseable {
       try (Scope scope = Scope.open()) {
         Tensor logits = decoder.step(lastTokens(active));
         StepScores scores =
-            StepScores.read(
+            TensorScores.read(
                 logits, 2 * options.beam(), options.unkPenalty(), banned(active, logits.size(1)));
         for (int i = 0; i < active.size(); i++) {
           if (!active.get(i).done()) {

@@ -6,6 +6,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import mos.beam.BeamOptions;
+import mos.beam.Hypothesis;
+import mos.beam.TranslationOptions;
+import mos.beam.Translator;
 import mos.data.Dictionary;
 import mos.model.TransformerWeights;
 import org.bytedeco.pytorch.AutoGradMode;
@@ -37,7 +41,7 @@ public record DecodingBenchmark(int tokens, int rounds) {
     TranslationOptions translation = new TranslationOptions(options, 1, batch, maxTokens);
     List<int[]> sources = sentences(weights.config().sourceVocabulary(), rounds * batch);
     try (AutoGradMode off = new AutoGradMode(false);
-        Translator translator = new Translator(weights, translation)) {
+        Translator translator = new TorchTranslator(weights, translation)) {
       translator.translate(sources.subList(0, Math.min(sources.size(), 2 * batch)));
       long start = System.nanoTime();
       List<List<Hypothesis>> found = translator.translate(sources);
@@ -49,7 +53,7 @@ public record DecodingBenchmark(int tokens, int rounds) {
 
   private Map<String, Double> stepMs(TransformerWeights weights, BeamOptions options, int batch) {
     Map<String, Double> times = new LinkedHashMap<>();
-    if (BatchSearch.obstacle(weights, options) == null) {
+    if (new TorchBatchModel(weights).obstacle(options) == null) {
       new StepTimes(weights, options.beam(), batch, tokens)
           .measure()
           .forEach((kind, ms) -> times.put(kind.name().toLowerCase(Locale.ROOT), ms));

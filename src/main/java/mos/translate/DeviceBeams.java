@@ -6,13 +6,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import mos.beam.BeamOptions;
+import mos.beam.Hypothesis;
+import mos.beam.SentenceBeams;
+import mos.beam.SlotBeams;
+import mos.beam.Start;
 import mos.kernel.BeamArrays;
 import mos.kernel.BeamArrays.Written;
 import mos.kernel.Slots;
 import mos.kernel.Slots.Rules;
-import mos.kernel.Slots.Start;
 import mos.tensor.DeviceGraph;
 import mos.tensor.Scope;
+import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -28,7 +33,7 @@ final class DeviceBeams implements SlotBeams {
 
   private static final int FEWEST = 8;
 
-  private final SlotModel model;
+  private final TensorSlotModel model;
   private final BeamOptions options;
   private final Slots slots;
   private final BeamArrays arrays;
@@ -40,7 +45,7 @@ final class DeviceBeams implements SlotBeams {
   private int[] active = new int[0];
 
   DeviceBeams(
-      SlotModel model,
+      TensorSlotModel model,
       BeamOptions options,
       Device device,
       ScalarType type,
@@ -54,6 +59,13 @@ final class DeviceBeams implements SlotBeams {
         new Rules(options.minLength(), (float) options.unkPenalty(), options.noRepeatNgramSize());
     arrays = new BeamArrays(slots, type, vocabulary, rules);
     given = new int[count];
+  }
+
+  @Override
+  public void encode(List<int[]> sources, int[] places) {
+    try (AutoGradMode off = new AutoGradMode(false)) {
+      model.encode(sources, places);
+    }
   }
 
   @Override
@@ -72,6 +84,12 @@ final class DeviceBeams implements SlotBeams {
 
   @Override
   public void go(int[] finished, List<Start> starts, int[] running) {
+    try (AutoGradMode off = new AutoGradMode(false)) {
+      take(finished, starts, running);
+    }
+  }
+
+  private void take(int[] finished, List<Start> starts, int[] running) {
     int n = sentences(running.length);
     DeviceGraph graph = running.length == 0 ? null : graphs.computeIfAbsent(n, this::record);
     int width = IntStream.of(finished).map(s -> Math.min(given[s], slots.steps())).max().orElse(0);
@@ -140,5 +158,6 @@ final class DeviceBeams implements SlotBeams {
     graphs.values().forEach(DeviceGraph::close);
     arrays.close();
     slots.close();
+    model.close();
   }
 }

@@ -3,6 +3,7 @@ package mos.translate;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.Supplier;
+import mos.beam.BatchSize;
 import mos.kernel.BatchKernels;
 import mos.kernel.BeamArrays;
 import mos.kernel.Slots;

@@ -3,6 +3,7 @@ package mos.translate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import mos.beam.BatchSize;
 import mos.data.Dictionary;
 import mos.kernel.BatchKernels;
 import mos.kernel.Slots;
@@ -25,7 +26,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * The Transformer on libtorch. On a GPU a step's tensors are in fixed places and of fixed shapes,
  * so that it can be recorded.
  */
-final class TorchSlotModel implements SlotModel {
+final class TorchSlotModel implements TensorSlotModel {
   /** Steps that the caches of the CPU have room for at first; doubled when full. */
   private static final int FIRST_CAPACITY = 64;
 

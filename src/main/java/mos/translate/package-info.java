@@ -1,7 +1,6 @@
 /**
- * Translation with a trained model: step-by-step decoding, beam search, batching, and the printed
- * forms of translations. Start with {@link mos.translate.Translator}. Results never depend on which
- * sentences share a batch. Shapes are those of {@code mos.nn}'s legend; N = B·beam rows, the beams
- * of a sentence adjacent.
+ * Translation by libtorch: step-by-step decoding with caches, and models for {@code mos.beam} on a
+ * CPU and a GPU. Start with {@link mos.translate.TorchTranslator}. Shapes are those of {@code
+ * mos.nn}'s legend; N = B·beam rows, the beams of a sentence adjacent.
  */
 package mos.translate;

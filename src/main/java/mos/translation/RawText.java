@@ -1,6 +1,7 @@
 package mos.translation;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.function.UnaryOperator;
 import mos.base.AtomicFile;
 import mos.base.MosException;
 import mos.data.Preprocessor;
+import mos.data.SentencePieceFiles;
 import mos.data.TokenizerLists;
 import mos.results.PreprocessFigures;
 import mos.results.ResultJson;
@@ -42,7 +44,14 @@ public record RawText(UnaryOperator<String> encode, UnaryOperator<String> decode
     check(file, "format", description.format().toString(), Set.of("" + PreprocessFigures.FORMAT));
     PreprocessFigures.Text text = description.text();
     check(file, "tokenizer", text.tokenizer(), Set.of(PreprocessFigures.NONE, "moses"));
-    check(file, "bpe", text.bpe(), Set.of(PreprocessFigures.NONE, "subword-nmt"));
+    check(
+        file,
+        "bpe",
+        text.bpe(),
+        Set.of(
+            PreprocessFigures.NONE,
+            PreprocessFigures.SUBWORD_NMT,
+            PreprocessFigures.SENTENCEPIECE));
     StandardText tools = new StandardText();
     UnaryOperator<String> encode = UnaryOperator.identity();
     if (text.normalizePunctuation()) {
@@ -52,7 +61,14 @@ public record RawText(UnaryOperator<String> encode, UnaryOperator<String> decode
     if (tokenized) {
       encode = then(encode, tools.tokenizer(source, lists(description, source, folder)));
     }
-    if (!text.bpe().equals(PreprocessFigures.NONE)) {
+    if (text.bpe().equals(PreprocessFigures.SENTENCEPIECE)) {
+      Path model = SentencePieceFiles.in(folder, source);
+      // The dictionary joins pieces to text.
+      return new RawText(
+          then(encode, tools.sentencePiece(bytes(model), model.toString())),
+          UnaryOperator.identity());
+    }
+    if (text.bpe().equals(PreprocessFigures.SUBWORD_NMT)) {
       boolean separate = text.separateBpe();
       Path codes = folder.resolve(separate ? "codes." + source : "codes");
       encode = then(encode, tools.bpe(read(codes), codes.toString()));
@@ -92,8 +108,12 @@ public record RawText(UnaryOperator<String> encode, UnaryOperator<String> decode
   }
 
   private static String read(Path file) {
+    return new String(bytes(file), StandardCharsets.UTF_8);
+  }
+
+  private static byte[] bytes(Path file) {
     try {
-      return Files.readString(file);
+      return Files.readAllBytes(file);
     } catch (IOException e) {
       throw new MosException("cannot read " + file + ": " + AtomicFile.describe(e), e);
     }

@@ -1,5 +1,6 @@
 package mos.translation;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import mos.data.TextTools;
@@ -11,6 +12,7 @@ import mos.text.MosesTokenizer;
 import mos.text.NonbreakingPrefixes;
 import mos.text.ProtectedPatterns;
 import mos.text.PunctuationNormalizer;
+import mos.text.SentencePieceModel;
 import mos.text.TokenizerOptions;
 
 /** The Moses tokeniser and subword-nmt's BPE, as preprocessing uses them. */
@@ -39,5 +41,15 @@ public final class StandardText implements TextTools {
   @Override
   public UnaryOperator<String> bpe(String codes, String where) {
     return new BpeEncoder(BpeCodes.parse(codes, where))::encode;
+  }
+
+  @Override
+  public UnaryOperator<String> sentencePiece(byte[] model, String where) {
+    return SentencePieceModel.of(model, where)::encode;
+  }
+
+  @Override
+  public List<String> pieces(byte[] model, String where) {
+    return SentencePieceModel.of(model, where).pieces();
   }
 }

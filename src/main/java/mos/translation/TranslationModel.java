@@ -5,6 +5,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import mos.base.MosException;
+import mos.beam.BeamOptions;
+import mos.beam.Hypothesis;
+import mos.beam.TranslationOptions;
+import mos.beam.Translator;
 import mos.data.Dictionary;
 import mos.data.ParallelCorpus;
 import mos.model.SuperTransformer;
@@ -13,10 +17,7 @@ import mos.port.ExportedModel;
 import mos.tensor.Devices;
 import mos.tensor.Scope;
 import mos.train.ModelDescription;
-import mos.translate.BeamOptions;
-import mos.translate.Hypothesis;
-import mos.translate.TranslationOptions;
-import mos.translate.Translator;
+import mos.translate.TorchTranslator;
 import org.bytedeco.pytorch.Device;
 
 /**
@@ -182,7 +183,7 @@ public final class TranslationModel implements AutoCloseable {
   private Translator translator(TranslationOptions wanted) {
     if (!wanted.equals(options)) {
       closeTranslator();
-      translator = new Translator(weights, wanted);
+      translator = new TorchTranslator(weights, wanted);
       options = wanted;
     }
     return translator;

@@ -235,6 +235,8 @@ class ReadSettingsTest {
         folder.resolve("last.safetensors"));
     call("export", "path", supernet, "file", architecture, "out", folder.resolve("model"));
     call("export", "path", sub, "out", folder.resolve("other"), "format", "ctranslate2");
+    call(
+        "export", "path", sub, "out", folder.resolve("onnx"), "format", "onnx", "quantize", "int8");
     call("doctor");
     call(
         "bench",

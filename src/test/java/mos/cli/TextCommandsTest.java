@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import mos.base.Json;
 import org.junit.jupiter.api.Test;
@@ -147,6 +148,42 @@ class TextCommandsTest {
     String text = new String(json, StandardCharsets.UTF_8);
     assertThat(Json.parse(text, "score").get("signature").asText()).contains("tok:13a");
     assertThat(Json.parse(text, "score").get("chrf2").asDouble()).isEqualTo(100);
+  }
+
+  @Test
+  void scoreSetsSystemsSideBySide() throws Exception {
+    String reference =
+        Files.writeString(folder.resolve("r"), "a b c d e\n".repeat(40) + "v w x y z\n").toString();
+    String other =
+        Files.writeString(folder.resolve("r2"), "a b c e\n".repeat(40) + "v w x y z\n").toString();
+    String good =
+        Files.writeString(folder.resolve("good"), "a b c d e\n".repeat(40) + "v w\n").toString();
+    String bad =
+        Files.writeString(folder.resolve("bad"), "a b d c e f\n".repeat(40) + "v w\n").toString();
+    String[] options = {
+      "--sys", bad, good, "--ref", reference, other, "-m", "bleu", "ter", "--paired-bs"
+    };
+    String table =
+        new String(run(0, new byte[0], new ScoreCommand(), options), StandardCharsets.UTF_8);
+    assertThat(table)
+        .contains("baseline: " + bad)
+        .containsPattern("good .*0\\.0010 {2}\\*.*0\\.0010 {2}\\*")
+        .contains("BLEU|nrefs:2|bs:1000|seed:12345|case:mixed|eff:no|tok:13a|smooth:exp|version:2")
+        .doesNotContain("chrF");
+    String json =
+        new String(
+            run(0, new byte[0], new ScoreCommand(), with(options, "--json")),
+            StandardCharsets.UTF_8);
+    assertThat(Json.parse(json, "score").at("/systems/1/scores/1/name").asText()).isEqualTo("TER");
+    assertThat(Json.parse(json, "score").at("/systems/1/scores/1/p_value").asDouble())
+        .isLessThan(0.01);
+    assertThat(Json.parse(json, "score").has("bleu")).isFalse();
+  }
+
+  private static String[] with(String[] options, String more) {
+    String[] all = Arrays.copyOf(options, options.length + 1);
+    all[options.length] = more;
+    return all;
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import mos.base.LineReader;
 import mos.base.MosException;
+import mos.beam.Hypothesis;
 import mos.data.ParallelCorpus;
 import mos.data.PreprocessListener;
 import mos.data.PreprocessOptions;
@@ -20,7 +21,6 @@ import mos.metrics.Bleu;
 import mos.metrics.SacreBleu;
 import mos.results.ScoreFigures;
 import mos.results.TranslationFigures;
-import mos.translate.Hypothesis;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -10,6 +10,9 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.ToLongFunction;
 import java.util.stream.LongStream;
+import mos.beam.BeamOptions;
+import mos.beam.TranslationOptions;
+import mos.beam.Translator;
 import mos.data.Dictionary;
 import mos.latency.LatencyConfig;
 import mos.latency.LatencyMeter;
@@ -21,9 +24,7 @@ import mos.tensor.Devices;
 import mos.tensor.LiveNatives;
 import mos.tensor.Precision;
 import mos.tensor.Scope;
-import mos.translate.BeamOptions;
-import mos.translate.TranslationOptions;
-import mos.translate.Translator;
+import mos.translate.TorchTranslator;
 import org.bytedeco.cuda.global.cudart;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.cuda.SegmentInfo;
@@ -186,7 +187,7 @@ final class LongRun {
     BeamOptions beam = new BeamOptions(4, 1, true, 1, 5, 1, 0, 0);
     try (Scope scope = Scope.open()) {
       TransformerWeights weights = model.derive(ReverseTask.SPACE.largest(), precision);
-      Translator translator = new Translator(weights, new TranslationOptions(beam, 1, 8, 200));
+      Translator translator = new TorchTranslator(weights, new TranslationOptions(beam, 1, 8, 200));
       for (long sentence = 1; sentence <= steps; sentence++) {
         List<int[]> source = new ArrayList<>();
         source.add(random.ints(1 + random.nextInt(8), 4, 30).toArray());

@@ -217,6 +217,7 @@ public record ReverseTask(Path folder, ParallelCorpus train, ParallelCorpus vali
         new AdamConfig(0.9, 0.98, 1e-8, 0.01),
         1,
         new Intervals(1, validateInterval, saveInterval, 2),
+        0,
         3);
   }
 

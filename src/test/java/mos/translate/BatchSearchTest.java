@@ -9,6 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import mos.base.MosException;
+import mos.beam.BatchSearch;
+import mos.beam.BeamOptions;
+import mos.beam.Hypothesis;
 import mos.data.Dictionary;
 import mos.model.ExpertConfig;
 import mos.model.Initialization;
@@ -82,13 +85,14 @@ class BatchSearchTest {
         architecture,
         seed,
         weights -> {
-          assertThat(BatchSearch.obstacle(weights, options)).isNull();
+          assertThat(new TorchBatchModel(weights).obstacle(options)).isNull();
           List<List<Hypothesis>> expected;
           try (BeamSearch search = new BeamSearch(weights, options)) {
             expected = search.search(sources);
           }
           for (int batch : new int[] {1, 6, 100}) {
-            try (BatchSearch search = new BatchSearch(weights, options, batch, 30)) {
+            try (BatchSearch search =
+                new BatchSearch(new TorchBatchModel(weights), options, batch, 30)) {
               // The second time in the room of the first.
               assertSame(search(search, options, sources), expected);
               assertSame(search(search, options, sources.subList(3, 12)), expected.subList(3, 12));
@@ -137,7 +141,8 @@ class BatchSearchTest {
         ARCHITECTURES.get(0),
         1,
         weights -> {
-          try (BatchSearch search = new BatchSearch(weights, options, 4, 100)) {
+          try (BatchSearch search =
+              new BatchSearch(new TorchBatchModel(weights), options, 4, 100)) {
             search.search(
                 sources,
                 limits,
@@ -159,7 +164,8 @@ class BatchSearchTest {
         1,
         weights -> {
           weights.outputEmbedding().mul_(new Scalar(Double.NaN));
-          try (BatchSearch search = new BatchSearch(weights, options, 4, 100)) {
+          try (BatchSearch search =
+              new BatchSearch(new TorchBatchModel(weights), options, 4, 100)) {
             for (int i = 0; i < 2; i++) {
               assertThatThrownBy(() -> search(search, options, sentences(5, 1)))
                   .isInstanceOf(MosException.class)
@@ -177,7 +183,8 @@ class BatchSearchTest {
         ARCHITECTURES.get(0),
         1,
         weights -> {
-          try (BatchSearch search = new BatchSearch(weights, options, 4, 100)) {
+          try (BatchSearch search =
+              new BatchSearch(new TorchBatchModel(weights), options, 4, 100)) {
             assertThatThrownBy(
                     () ->
                         search(

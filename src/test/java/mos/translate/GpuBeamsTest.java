@@ -8,8 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import mos.beam.BeamOptions;
+import mos.beam.HostBeams;
+import mos.beam.Hypothesis;
+import mos.beam.SlotBeams;
+import mos.beam.Start;
 import mos.kernel.Slots;
-import mos.kernel.Slots.Start;
 import mos.tensor.Devices;
 import mos.tensor.Native;
 import mos.tensor.Scope;
@@ -26,7 +30,7 @@ class GpuBeamsTest {
   private static final int SENTENCES = 9;
 
   /** Scores that follow from a beam's last token and its sentence's step alone. */
-  private record Table(Tensor ofToken, Tensor ofStep) implements SlotModel {
+  private record Table(Tensor ofToken, Tensor ofStep) implements TensorSlotModel {
     @Override
     public void encode(List<int[]> sources, int[] places) {}
 
@@ -76,7 +80,8 @@ class GpuBeamsTest {
       Table device =
           new Table(host.ofToken.to(gpu, ScalarType.Float), host.ofStep.to(gpu, ScalarType.Float));
       List<List<Hypothesis>> expected;
-      try (HostBeams beams = new HostBeams(host, options, Tensors.cpu(), SENTENCES, 30)) {
+      try (HostBeams beams =
+          new HostBeams(new CpuSlotModel(host, beam, SENTENCES, 30), options, SENTENCES, 30, 1)) {
         expected = all(beams);
       }
       try (DeviceBeams beams =

@@ -4,13 +4,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import mos.beam.BeamOptions;
+import mos.beam.TranslationOptions;
 import mos.config.Effect;
 import mos.config.Setting;
 import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.experiment.TranslatorChoice;
-import mos.translate.BeamOptions;
-import mos.translate.TranslationOptions;
 
 /** How sentences are translated, and in which form translations are written. */
 public final class DecodingSettings {

@@ -112,6 +112,15 @@ public final class TrainingSettings {
           .defaultsTo("scratch")
           .doc("First weights of a SubTransformer: random, or inherited from restore-file");
 
+  public static final Setting<Double> BPE_DROPOUT =
+      Setting.ofDouble("bpe-dropout")
+          .in(SettingGroup.TRAINING)
+          .defaultsTo(0.0)
+          .range(0, 0.99)
+          .doc(
+              "BPE dropout: how often a merge is left out wherever it would be made in the training"
+                  + " set, anew in each epoch; 0.1 is usual");
+
   /** What HAT, which trains a SubTransformer by the same program, calls its own numbers. */
   public static final Map<String, Setting<?>> PUBLISHED_OF_SUBTRANSFORMERS =
       Map.of(
@@ -136,6 +145,7 @@ public final class TrainingSettings {
         KEEP_LAST_EPOCHS,
         SANDWICH_RULE,
         TRAIN_SUBTRANSFORMER,
+        BPE_DROPOUT,
         INIT);
   }
 
@@ -182,6 +192,7 @@ public final class TrainingSettings {
         VALIDATE_INTERVAL_UPDATES,
         SAVE_INTERVAL_UPDATES,
         KEEP_LAST_EPOCHS,
+        BPE_DROPOUT,
         MachineSettings.SEED,
         MachineSettings.DEVICE,
         MachineSettings.PRECISION,
@@ -209,6 +220,7 @@ public final class TrainingSettings {
             settings.get(VALIDATE_INTERVAL_UPDATES),
             settings.get(SAVE_INTERVAL_UPDATES),
             settings.get(KEEP_LAST_EPOCHS)),
+        settings.get(BPE_DROPOUT),
         settings.get(MachineSettings.SEED),
         sampling(settings));
   }
