@@ -43,11 +43,7 @@ final class UnfinishedPreparation {
     all.append(options.languages())
         // The order of a map's entries differs between processes.
         .append(
-            options
-                .text()
-                .toString()
-                .replace(lists.toString(), "")
-                .replace(pieces.toString(), ""))
+            options.text().toString().replace(lists.toString(), "").replace(pieces.toString(), ""))
         .append(options.cleaning())
         .append(options.vocabulary());
     for (Map.Entry<String, Path> part : options.inputs().parts().entrySet()) {

@@ -27,9 +27,9 @@ final class DataHashes {
   }
 
   /**
-   * SHA-256 of the files of each split that is there, and under "codes" of the BPE codes or SentencePiece models,
-   * if any.
-   * The training split is that of all folders, and all of its parts (train, train1, …).
+   * SHA-256 of the files of each split that is there, and under "codes" of the BPE codes or
+   * SentencePiece models, if any. The training split is that of all folders, and all of its parts
+   * (train, train1, …).
    */
   Map<String, String> of(String... splits) {
     Map<String, String> hashes = new LinkedHashMap<>();
