@@ -54,8 +54,8 @@ final class RankProcesses implements AutoCloseable {
    * Starts one process for each of {@code gpus}.
    *
    * @param line command line of each
-   * @param gpus as CUDA names them in CUDA_VISIBLE_DEVICES, one more often where processes share it;
-   *     all empty on the CPU
+   * @param gpus as CUDA names them in CUDA_VISIBLE_DEVICES, one more often where processes share
+   *     it; all empty on the CPU
    */
   RankProcesses(List<String> line, List<String> gpus) throws IOException {
     int port = freePort();
@@ -90,8 +90,7 @@ final class RankProcesses implements AutoCloseable {
     environment.put("RANK", Integer.toString(rank));
     List<String> different = gpus.stream().distinct().toList();
     boolean cpu = different.get(0).isEmpty();
-    environment.put(
-        "LOCAL_RANK", Integer.toString(cpu ? rank : different.indexOf(gpus.get(rank))));
+    environment.put("LOCAL_RANK", Integer.toString(cpu ? rank : different.indexOf(gpus.get(rank))));
     environment.put("LOCAL_WORLD_SIZE", size);
     if (!cpu) {
       environment.put("CUDA_VISIBLE_DEVICES", String.join(",", different));

@@ -63,7 +63,7 @@ public record NewTask(
     }
     DataFolder folder =
         DataFolder.open(
-            new DataSource(data, "init", asked(languages.source()), asked(languages.target())));
+            DataSource.of(data, "init", asked(languages.source()), asked(languages.target())));
     long pairs;
     long tokens = 0;
     try (ParallelCorpus train = folder.split("train")) {
