@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * it makes itself may be overwritten by any other graph. It must neither read from the device nor
  * depend on values that the host knows when it is recorded. Graphs are recorded on one stream of
  * their own, whose part of the allocator's memory nothing else uses, and all run on the current
- * stream, one after another. {@link DeviceMemory#release} must not be called while a graph lives.
+ * stream, one after another. {@link DeviceMemory#release} must not be called while a graph lives
+ * that was recorded without a {@link GraphMemory}.
  */
 public final class DeviceGraph implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DeviceGraph.class);
@@ -47,11 +48,21 @@ public final class DeviceGraph implements AutoCloseable {
    * @param work the same in every run
    */
   public static DeviceGraph of(Device device, Runnable work) {
+    return of(device, work, null);
+  }
+
+  /**
+   * The same with memory of its own.
+   *
+   * @param memory that what the work makes lies in, of the same device; null: what the allocator
+   *     has, see above
+   */
+  public static DeviceGraph of(Device device, Runnable work, GraphMemory memory) {
     if (device.is_cpu()) {
       return new DeviceGraph(work, null);
     }
     try {
-      return new DeviceGraph(work, record(work));
+      return new DeviceGraph(work, memory == null ? record(work) : record(work, device, memory));
     } catch (MosException e) {
       LOG.warn("{}; working without", e.getMessage());
       return new DeviceGraph(work, null);
@@ -76,24 +87,44 @@ public final class DeviceGraph implements AutoCloseable {
           run(work);
         }
         check(cudart.cudaDeviceSynchronize(), "waiting");
-        return instantiate(capture(work));
+        return instantiate(capture(work, recording));
       } finally {
         torch_cuda.setCurrentCUDAStream(before);
       }
     }
   }
 
-  private static CUgraph_st capture(Runnable work) {
+  private static CUgraphExec_st record(Runnable work, Device device, GraphMemory memory) {
+    try (Scope scope = Scope.open()) {
+      CUDAStream before = torch_cuda.getCurrentCUDAStream();
+      check(cudart.cudaDeviceSynchronize(), "waiting");
+      torch_cuda.setCurrentCUDAStream(memory.stream());
+      try {
+        memory.makeRoom(() -> run(work));
+        long taken = DeviceMemory.taken(device);
+        CUgraph_st graph = capture(work, memory.stream());
+        if (DeviceMemory.taken(device) > taken) {
+          cudart.cudaGraphDestroy(graph);
+          throw new MosException("CUDA graph: needs more memory than when it was tried");
+        }
+        return instantiate(graph);
+      } finally {
+        torch_cuda.setCurrentCUDAStream(before);
+      }
+    }
+  }
+
+  private static CUgraph_st capture(Runnable work, CUDAStream stream) {
     CUgraph_st graph = new CUgraph_st();
-    check(cudart.cudaStreamBeginCapture(recording.stream(), RELAXED_CAPTURE), "recording");
+    check(cudart.cudaStreamBeginCapture(stream.stream(), RELAXED_CAPTURE), "recording");
     try {
       run(work);
     } catch (RuntimeException e) {
-      cudart.cudaStreamEndCapture(recording.stream(), graph);
+      cudart.cudaStreamEndCapture(stream.stream(), graph);
       cudart.cudaGetLastError();
       throw e;
     }
-    check(cudart.cudaStreamEndCapture(recording.stream(), graph), "recording");
+    check(cudart.cudaStreamEndCapture(stream.stream(), graph), "recording");
     return graph;
   }
 

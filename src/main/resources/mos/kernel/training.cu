@@ -35,6 +35,11 @@ __device__ __forceinline__ void add4(float* p, const float* v) {
 #endif
 }
 
+// The seed of a mask: of what is recorded, the part that changes is in memory.
+__device__ __forceinline__ u64 seedOf(u64 seed, const u64* base) {
+  return base == 0 ? seed : seed + *base;
+}
+
 // Zeroes with probability threshold / 2^32 and scales the rest. index: of the group of four.
 __device__ __forceinline__ void drop4(float* v, unsigned threshold, float keep, u64 seed, u64 index) {
   if (threshold == 0) return;
@@ -62,9 +67,11 @@ __device__ __forceinline__ void dropRow4(
 
 extern "C" __global__ void __launch_bounds__(256) embed(
     const int* tokens, const int* places, const T* table, u64 tableStride, const float* positions,
-    u64 positionStride, T* out, int n, int d, float scale, unsigned threshold, float keep, u64 seed) {
+    u64 positionStride, T* out, int n, int d, float scale, unsigned threshold, float keep, u64 seed,
+    const u64* base) {
   int row = blockIdx.x * 8 + threadIdx.x / 32, lane = threadIdx.x % 32;
   if (row >= n) return;
+  seed = seedOf(seed, base);
   const T* from = table + (u64)tokens[row] * tableStride;
   const float* place = positions + (u64)places[row] * positionStride;
   for (int c = lane * 4; c < d; c += 128) {
@@ -79,9 +86,10 @@ extern "C" __global__ void __launch_bounds__(256) embed(
 
 extern "C" __global__ void __launch_bounds__(256) embedBackward(
     const int* tokens, const T* gradient, float* table, u64 tableStride, int n, int d, float scale,
-    unsigned threshold, float keep, u64 seed) {
+    unsigned threshold, float keep, u64 seed, const u64* base) {
   int row = blockIdx.x * 8 + threadIdx.x / 32, lane = threadIdx.x % 32;
   if (row >= n) return;
+  seed = seedOf(seed, base);
   float* to = table + (u64)tokens[row] * tableStride;
   for (int c = lane * 4; c < d; c += 128) {
     float v[4];
@@ -213,13 +221,15 @@ __device__ __forceinline__ void addNormBackwardRows(
 #define NORM(NV)                                                                                   \
   extern "C" __global__ void __launch_bounds__(128) addNorm##NV(                                   \
       const T* x, T* y, const float* w, const float* b, T* out, float* mean, float* deviation,     \
-      int n, int d, unsigned threshold, float keep, u64 seed) {                                    \
+      int n, int d, unsigned threshold, float keep, u64 seed, const u64* base) {                   \
+    seed = seedOf(seed, base);                                                                     \
     addNormRow<NV>(x, y, w, b, out, mean, deviation, n, d, threshold, keep, seed);                 \
   }                                                                                                \
   extern "C" __global__ void __launch_bounds__(512) addNormBackward##NV(                           \
       const T* gradient, const T* z, const float* mean, const float* deviation, const float* w,    \
       T* residual, T* sublayer, float* gw, float* gb, float* gl, int n, int d,                     \
-      unsigned threshold, float keep, u64 seed) {                                                  \
+      unsigned threshold, float keep, u64 seed, const u64* base) {                                 \
+    seed = seedOf(seed, base);                                                                     \
     addNormBackwardRows<NV>(gradient, z, mean, deviation, w, residual, sublayer, gw, gb, gl, n, d, \
                             threshold, keep, seed);                                                \
   }
@@ -228,9 +238,10 @@ NORM(1) NORM(2) NORM(3) NORM(4) NORM(5) NORM(6) NORM(7) NORM(8)
 // ---- Elementwise in place: four columns a thread.
 
 extern "C" __global__ void __launch_bounds__(256) dropout(
-    T* x, u64 groups, unsigned threshold, float keep, u64 seed) {
+    T* x, u64 groups, unsigned threshold, float keep, u64 seed, const u64* base) {
   u64 i = (u64)blockIdx.x * 256 + threadIdx.x;
   if (i >= groups) return;
+  seed = seedOf(seed, base);
   float v[4];
   load4(x + i * 4, v);
   drop4(v, threshold, keep, seed, i);

@@ -195,6 +195,58 @@ class GpuTrainingTest {
         TokenTraining.DEFAULT);
   }
 
+  /** Heads of a size, and a sandwich of SubTransformers with and without experts. */
+  @ParameterizedTest
+  @CsvSource({"32, 1", "64, 2"})
+  void recordedPassesIn16BitsEqualThoseThatAreNot(int headSize, int sets) {
+    SearchSpace space = ReverseTask.SPACE.withHeadDims(List.of(headSize), List.of(headSize));
+    ExpertConfig experts =
+        sets == 1
+            ? ExpertConfig.NONE
+            : experts("neuronrouting_jack_2L", ExpertConfig.Modules.FFN, 0);
+    GradientConfig config =
+        new GradientConfig(
+            new DropoutRates(0.3, 0.1, 0),
+            0.1,
+            Distillation.NONE,
+            TokenTraining.DEFAULT,
+            Precision.BF16,
+            false);
+    List<SubTransformer> trained = ArchitectureSchedule.supernet(space, true, 3).trained(1);
+    TrainingKernels kernels = TrainingKernels.of(gpu, ScalarType.BFloat16);
+    PackedAttention attention = PackedAttention.of(gpu, ScalarType.BFloat16);
+    try (SuperTransformer model = model(space, experts, 0);
+        SuperTransformer copy = onGpu(model);
+        PackedEngine recording = new PackedEngine(copy, config, kernels, attention);
+        PackedEngine other = new PackedEngine(copy, config, kernels, attention);
+        Scope scope = Scope.open()) {
+      UpdateStep recorded = new UpdateStep(recording, copy.parameters(), 7);
+      for (int update = 1; update <= 9; update++) {
+        // Each three times.
+        recorded.run(trained, List.of(passes.get(update % 3)), update, 1);
+      }
+      for (int update = 10; update <= 11; update++) {
+        List<Batch> one = List.of(passes.get(update % 3));
+        double loss = Tensors.toDoubles(recorded.run(trained, one, update, 1).sums())[0];
+        float[] got = Tensors.toFloats(copy.parameters().gradients());
+        UpdateStep.Computed computed =
+            new UpdateStep(other, copy.parameters(), 7).run(trained, one, update, 1);
+        float[] expected = Tensors.toFloats(copy.parameters().gradients());
+        assertThat(loss).isCloseTo(Tensors.toDoubles(computed.sums())[0], withinPercentage(0.01));
+        double norm = 0;
+        double difference = 0;
+        for (int i = 0; i < got.length; i++) {
+          norm += Math.pow(expected[i], 2);
+          difference += Math.pow((double) got[i] - expected[i], 2);
+        }
+        assertThat(norm).isPositive();
+        assertThat(Math.sqrt(difference / norm)).isLessThan(5e-3);
+      }
+      assertThat(recording.recordedPasses()).isPositive();
+      assertThat(other.recordedPasses()).isZero();
+    }
+  }
+
   /** Recording fails where the host reads something back. */
   @Test
   void trainingPassWithCapacityReadsNothingBack() {
