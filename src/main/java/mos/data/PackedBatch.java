@@ -19,9 +19,6 @@ public record PackedBatch(
   /** In place of a target token. */
   public static final int NONE = -1;
 
-  /** Different numbers of sentences that are left between two powers of two. */
-  private static final int COUNTS = 4;
-
   /** Tokens of a sentence of padding, about: attention to it costs little. */
   private static final int SHORT = 16;
 
@@ -63,10 +60,14 @@ public record PackedBatch(
         further(targetStarts, sentences, targetMore));
   }
 
-  /** The same with empty sentences at the end, up to a number that few others have. */
-  public PackedBatch withFewCounts() {
-    int step = Integer.highestOneBit(Math.max(1, size() / COUNTS));
-    int more = Math.floorMod(-size(), step);
+  /**
+   * The same with empty sentences at the end, up to a power of two.
+   *
+   * @param least sentences that there are at least
+   */
+  public PackedBatch withEmpty(int least) {
+    int count = Math.max(least, Integer.highestOneBit(2 * size() - 1));
+    int more = count - size();
     return new PackedBatch(
         source,
         further(sourceStarts, more, 0),

@@ -205,7 +205,8 @@ final class ShortAttention implements PackedAttention {
     if (shape.isOpen()) {
       int longest = Math.max(shape.queries().longest(), shape.keys().longest());
       if (longest > longestOpen(d)) {
-        throw new IllegalArgumentException("attention: " + longest + " tokens of unknown sentences");
+        throw new IllegalArgumentException(
+            "attention: " + longest + " tokens of unknown sentences");
       }
       return 0;
     }

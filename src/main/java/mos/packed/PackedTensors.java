@@ -17,8 +17,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * @param targets how many there are, the first ones; 0 where Java does not know them
  * @param all of the above in one int32 tensor
  */
-public record PackedTensors(
-    Side source, Side previous, Tensor target, long targets, Tensor all) {
+public record PackedTensors(Side source, Side previous, Tensor target, long targets, Tensor all) {
   /** Encoder layers that a decoder layer attends to at most. */
   private static final int MOST_LAYERS = 3;
 
@@ -70,7 +69,7 @@ public record PackedTensors(
             return offsets(begin, batch.targetStarts());
           }
         };
-    Size size = new Size(sourceTokens, targetTokens, batch.size(), 0, 0);
+    Size size = new Size(sourceTokens, targetTokens, batch.size(), 0);
     long targets = Arrays.stream(batch.target()).filter(t -> t != PackedBatch.NONE).count();
     return views(flat, size, offsets, targets);
   }
@@ -81,11 +80,9 @@ public record PackedTensors(
    * @param source tokens of the source side
    * @param target tokens of the target side
    * @param sentences pairs of sentences
-   * @param longestSource what no source exceeds, in tokens
-   * @param longestTarget what no target exceeds
+   * @param longest tokens that no sentence exceeds
    */
-  public record Size(
-      int source, int target, int sentences, int longestSource, int longestTarget) {}
+  public record Size(int source, int target, int sentences, int longest) {}
 
   /** Room for batches of a size, of which {@link #all} is written later; in the open scope. */
   public static PackedTensors room(Size size, Device device) {
@@ -95,12 +92,12 @@ public record PackedTensors(
         new Offsets() {
           @Override
           public SequenceOffsets source(Tensor begin, int times) {
-            return SequenceOffsets.open(begin, times * size.longestSource());
+            return SequenceOffsets.open(begin, times * size.longest());
           }
 
           @Override
           public SequenceOffsets target(Tensor begin) {
-            return SequenceOffsets.open(begin, size.longestTarget());
+            return SequenceOffsets.open(begin, size.longest());
           }
         };
     return views(Tensors.zeros(ScalarType.Int, device, numbers), size, offsets, 0);

@@ -24,9 +24,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Small passes of architectures that come in every update, recorded once for each size and replayed
- * on ever other sentences: the host needs longer to give a small pass to the device kernel by kernel
- * than the device to compute it. Large passes keep the device busy by themselves, and would need
- * their memory twice.
+ * on ever other sentences: the host needs longer to give a small pass to the device kernel by
+ * kernel than the device to compute it. Large passes keep the device busy by themselves, and would
+ * need their memory twice.
  */
 final class RecordedPasses implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RecordedPasses.class);
@@ -35,16 +35,19 @@ final class RecordedPasses implements AutoCloseable {
   static final int MOST_TOKENS = 9216;
 
   /** Sizes between two powers of two that passes are rounded up to: each needs its recording. */
-  private static final int SIZES = 16;
+  private static final int SIZES = 8;
 
-  /** What the longest sentence of either side is rounded up to. */
-  private static final int[] LENGTHS = {32, 48, 64, 80, 96, 112, 128};
+  /** Sentences are never counted as fewer: empty ones cost nearly nothing. */
+  private static final int LEAST_SENTENCES = 128;
+
+  /** What the longest sentence is rounded up to. */
+  private static final int[] LENGTHS = {32, 64, 112, 128};
 
   /** How often a size comes before it is recorded: that takes as long as a few passes. */
-  private static final int TIMES = 3;
+  private static final int TIMES = 2;
 
   /** Recordings that are kept of an architecture. */
-  private static final int KEPT = 64;
+  private static final int KEPT = 192;
 
   /** Gives one pass to the device, as often as it is run. */
   interface Work {
@@ -108,19 +111,20 @@ final class RecordedPasses implements AutoCloseable {
 
   /** The batch in one of few sizes. */
   static PackedBatch rounded(PackedBatch batch) {
-    return batch.roundedUp(SIZES).withFewCounts();
+    return batch.roundedUp(SIZES).withEmpty(LEAST_SENTENCES);
   }
 
   /**
    * @param batch from {@link #rounded}
    */
   static PackedTensors.Size size(PackedBatch batch) {
+    int longest =
+        length(
+            Math.max(
+                PackedBatch.longest(batch.sourceStarts()),
+                PackedBatch.longest(batch.targetStarts())));
     return new PackedTensors.Size(
-        batch.source().length,
-        batch.target().length,
-        batch.size(),
-        length(PackedBatch.longest(batch.sourceStarts())),
-        length(PackedBatch.longest(batch.targetStarts())));
+        batch.source().length, batch.target().length, batch.size(), longest);
   }
 
   private static int length(int longest) {
@@ -167,8 +171,7 @@ final class RecordedPasses implements AutoCloseable {
         memory = new GraphMemory(device);
       }
       one.graph =
-          DeviceGraph.of(
-              device, () -> work.run(weights, one.batch, one.seedBase, scale), memory);
+          DeviceGraph.of(device, () -> work.run(weights, one.batch, one.seedBase, scale), memory);
     } catch (RuntimeException e) {
       one.owned.close();
       if (!DeviceMemory.isExhausted(e)) {
@@ -189,25 +192,24 @@ final class RecordedPasses implements AutoCloseable {
 
   /** Whether sentences are short enough for all attention of an architecture. */
   private boolean attends(TransformerWeights weights, PackedTensors.Size size) {
-    int source = size.longestSource();
-    int target = size.longestTarget();
+    int longest = size.longest();
     for (TransformerWeights.EncoderLayer layer : weights.encoderLayers()) {
-      if (source > longest(layer.selfAttention())) {
+      if (longest > longestOpen(layer.selfAttention())) {
         return false;
       }
     }
     for (int i = 0; i < weights.decoderLayers().size(); i++) {
       TransformerWeights.DecoderLayer layer = weights.decoderLayers().get(i);
-      int attended = source * weights.architecture().attendedEncoderLayers(i);
-      if (target > longest(layer.selfAttention())
-          || Math.max(target, attended) > longest(layer.encoderAttention())) {
+      int attended = longest * weights.architecture().attendedEncoderLayers(i);
+      if (longest > longestOpen(layer.selfAttention())
+          || attended > longestOpen(layer.encoderAttention())) {
         return false;
       }
     }
     return true;
   }
 
-  private int longest(MultiHeadAttention attentionWeights) {
+  private int longestOpen(MultiHeadAttention attentionWeights) {
     long width = attentionWeights.output().weight().size(1);
     return attention.longestOpen(width / attentionWeights.heads());
   }

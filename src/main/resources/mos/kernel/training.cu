@@ -11,10 +11,12 @@ __device__ __forceinline__ void store4(T* p, const float* v) {
   *reinterpret_cast<float4*>(p) = make_float4(v[0], v[1], v[2], v[3]);
 }
 #else
-__device__ __forceinline__ void load4(const T* p, float* v) {
-  uint2 a = *reinterpret_cast<const uint2*>(p);
+__device__ __forceinline__ void unpack4(uint2 a, float* v) {
   v[0] = toFloat((T)(a.x & 0xffff)); v[1] = toFloat((T)(a.x >> 16));
   v[2] = toFloat((T)(a.y & 0xffff)); v[3] = toFloat((T)(a.y >> 16));
+}
+__device__ __forceinline__ void load4(const T* p, float* v) {
+  unpack4(*reinterpret_cast<const uint2*>(p), v);
 }
 __device__ __forceinline__ void store4(T* p, const float* v) {
   *reinterpret_cast<uint2*>(p) = make_uint2(pack(v[0], v[1]), pack(v[2], v[3]));
@@ -377,6 +379,85 @@ extern "C" __global__ void __launch_bounds__(512) crossEntropy(
   if (v % 4 == 0) entropy<true>(row, targets[blockIdx.x], sums, v, smoothing, scale);
   else entropy<false>(row, targets[blockIdx.x], sums, v, smoothing, scale);
 }
+
+#if TYPE != 0
+// The same for rows of at most K * 2048 numbers, a multiple of four: they are read once, and kept in
+// registers until their gradient is written.
+template <int K>
+__device__ __forceinline__ void entropyKept(
+    T* logits, const int* targets, double* sums, u64 stride, int v, float smoothing, float scale) {
+  __shared__ float sm[16], ss[16], st[16];
+  __shared__ float shared[1];
+  T* row = logits + (u64)blockIdx.x * v;
+  int target = targets[blockIdx.x];
+  if (target < 0) {
+    for (int c = threadIdx.x * 4; c < v; c += 2048)
+      *reinterpret_cast<uint2*>(row + c) = make_uint2(0, 0);
+    return;
+  }
+  sums += blockIdx.x * stride;
+  uint2 kept[K];
+#pragma unroll
+  for (int k = 0; k < K; k++) {
+    int c = (k * 512 + threadIdx.x) * 4;
+    if (c < v) kept[k] = *reinterpret_cast<const uint2*>(row + c);
+  }
+  float m = -1e30f, s = 0.f, t = 0.f;
+#pragma unroll
+  for (int k = 0; k < K; k++)
+    if ((k * 512 + threadIdx.x) * 4 < v) {
+      float x[4];
+      unpack4(kept[k], x);
+      m = fmaxf(m, fmaxf(fmaxf(x[0], x[1]), fmaxf(x[2], x[3])));
+    }
+#pragma unroll
+  for (int k = 0; k < K; k++)
+    if ((k * 512 + threadIdx.x) * 4 < v) {
+      float x[4];
+      unpack4(kept[k], x);
+      for (int i = 0; i < 4; i++) { s += __expf(x[i] - m); t += x[i]; }
+    }
+#pragma unroll
+  for (int o = 16; o > 0; o >>= 1) {
+    float om = __shfl_xor_sync(0xffffffffu, m, o), os = __shfl_xor_sync(0xffffffffu, s, o);
+    merge(m, s, om, os);
+    t += __shfl_xor_sync(0xffffffffu, t, o);
+  }
+  int warp = threadIdx.x / 32;
+  if (threadIdx.x % 32 == 0) { sm[warp] = m; ss[warp] = s; st[warp] = t; }
+  __syncthreads();
+  if (threadIdx.x == 0) {
+    for (int k = 1; k < 16; k++) { merge(m, s, sm[k], ss[k]); t += st[k]; }
+    float lse = m + logf(s), own = toFloat(row[target]), mean = t / v;
+    atomicAdd(sums, (double)((1.f - smoothing) * (lse - own) + smoothing * (lse - mean)));
+    atomicAdd(sums + 1, (double)(lse - own));
+    shared[0] = lse;
+  }
+  __syncthreads();
+  float lse = shared[0], uniform = smoothing / v, hit = 1.f - smoothing;
+#pragma unroll
+  for (int k = 0; k < K; k++) {
+    int c = (k * 512 + threadIdx.x) * 4;
+    if (c < v) {
+      float x[4];
+      unpack4(kept[k], x);
+      for (int i = 0; i < 4; i++)
+        x[i] = scale * (__expf(x[i] - lse) - uniform - (c + i == target ? hit : 0.f));
+      store4(row + c, x);
+    }
+  }
+}
+
+extern "C" __global__ void __launch_bounds__(512) crossEntropy8(
+    T* logits, const int* targets, double* sums, u64 stride, int v, float smoothing, float scale) {
+  entropyKept<8>(logits, targets, sums, stride, v, smoothing, scale);
+}
+
+extern "C" __global__ void __launch_bounds__(512) crossEntropy16(
+    T* logits, const int* targets, double* sums, u64 stride, int v, float smoothing, float scale) {
+  entropyKept<16>(logits, targets, sums, stride, v, smoothing, scale);
+}
+#endif
 
 // ---- Experts: a block per output row of a matrix. Each matrix has a row of 16 numbers in a table,
 // written by CudaMixer.java.
