@@ -52,17 +52,18 @@ public final class DeviceGraph implements AutoCloseable {
   }
 
   /**
-   * The same with memory of its own.
+   * The same in memory of which one knows whether it is still there.
    *
-   * @param memory that what the work makes lies in, of the same device; null: what the allocator
-   *     has, see above
+   * @param memory of the same device; the graph must not be launched unless it is whole. Null: what
+   *     the allocator has, see above
    */
   public static DeviceGraph of(Device device, Runnable work, GraphMemory memory) {
     if (device.is_cpu()) {
       return new DeviceGraph(work, null);
     }
     try {
-      return new DeviceGraph(work, memory == null ? record(work) : record(work, device, memory));
+      return new DeviceGraph(
+          work, record(work, memory == null ? recordingStream() : memory.stream()));
     } catch (MosException e) {
       LOG.warn("{}; working without", e.getMessage());
       return new DeviceGraph(work, null);
@@ -74,40 +75,26 @@ public final class DeviceGraph implements AutoCloseable {
     return graph != null;
   }
 
-  private static synchronized CUgraphExec_st record(Runnable work) {
-    try (Scope scope = Scope.open()) {
-      if (recording == null) {
+  private static synchronized CUDAStream recordingStream() {
+    if (recording == null) {
+      try (Scope scope = Scope.open()) {
         recording = Scope.own(torch_cuda.getStreamFromPool());
       }
+    }
+    return recording;
+  }
+
+  private static synchronized CUgraphExec_st record(Runnable work, CUDAStream stream) {
+    try (Scope scope = Scope.open()) {
       CUDAStream before = torch_cuda.getCurrentCUDAStream();
       check(cudart.cudaDeviceSynchronize(), "waiting");
-      torch_cuda.setCurrentCUDAStream(recording);
+      torch_cuda.setCurrentCUDAStream(stream);
       try {
         for (int i = 0; i < REHEARSALS; i++) {
           run(work);
         }
         check(cudart.cudaDeviceSynchronize(), "waiting");
-        return instantiate(capture(work, recording));
-      } finally {
-        torch_cuda.setCurrentCUDAStream(before);
-      }
-    }
-  }
-
-  private static CUgraphExec_st record(Runnable work, Device device, GraphMemory memory) {
-    try (Scope scope = Scope.open()) {
-      CUDAStream before = torch_cuda.getCurrentCUDAStream();
-      check(cudart.cudaDeviceSynchronize(), "waiting");
-      torch_cuda.setCurrentCUDAStream(memory.stream());
-      try {
-        memory.makeRoom(() -> run(work));
-        long taken = DeviceMemory.taken(device);
-        CUgraph_st graph = capture(work, memory.stream());
-        if (DeviceMemory.taken(device) > taken) {
-          cudart.cudaGraphDestroy(graph);
-          throw new MosException("CUDA graph: needs more memory than when it was tried");
-        }
-        return instantiate(graph);
+        return instantiate(capture(work, stream));
       } finally {
         torch_cuda.setCurrentCUDAStream(before);
       }

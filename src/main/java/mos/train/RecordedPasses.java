@@ -49,6 +49,9 @@ final class RecordedPasses implements AutoCloseable {
   /** Recordings that are kept of an architecture. */
   private static final int KEPT = 192;
 
+  /** How often memory may be given back that recorded passes need before none is recorded. */
+  private static final int MOST_LOSSES = 3;
+
   /** Gives one pass to the device, as often as it is run. */
   interface Work {
     /**
@@ -88,6 +91,7 @@ final class RecordedPasses implements AutoCloseable {
   private final Map<DirectWeights, Map<Key, Recording>> recordings = new IdentityHashMap<>();
   private GraphMemory memory;
   private boolean refused;
+  private int losses;
 
   /**
    * @param mostTokens see {@link #MOST_TOKENS}; 0: nothing is recorded
@@ -158,10 +162,14 @@ final class RecordedPasses implements AutoCloseable {
    * @param weights of which an update has begun
    */
   void record(DirectWeights weights, PackedTensors.Size size, double scale) {
-    if (!attends(weights.weights(), size)) {
+    Map<Key, Recording> all = recordings.get(weights);
+    if (refused || all == null || !attends(weights.weights(), size)) {
       return;
     }
-    Map<Key, Recording> all = recordings.get(weights);
+    if (memory != null && !memory.isWhole()) {
+      lost();
+      return;
+    }
     Recording one = all.get(new Key(size, scale));
     try (Scope scope = Scope.open().kept()) {
       one.owned = scope;
@@ -236,10 +244,22 @@ final class RecordedPasses implements AutoCloseable {
     if (one == null || !one.isMade()) {
       return false;
     }
+    if (memory != null && !memory.isWhole()) {
+      lost();
+      return false;
+    }
     one.batch.all().copy_(batch.all());
     one.seedBase.fill_(new Scalar(seed));
     one.graph.launch();
     return true;
+  }
+
+  /** The allocator gave memory back that recorded passes need: they are recorded anew. */
+  private void lost() {
+    refused = ++losses == MOST_LOSSES;
+    LOG.info(
+        "memory of recorded passes was given back: {}", refused ? "working without" : "once more");
+    close();
   }
 
   /** Forgets what was recorded of weights that are about to be closed. */
