@@ -15,12 +15,14 @@ import mos.tensor.SafeTensors;
 public final class Provenance {
   private Provenance() {}
 
-  /** This program, Java and libtorch. */
+  /** This program, Java and, where it is here, libtorch. */
   public static Map<String, String> versions() {
     Map<String, String> versions = new LinkedHashMap<>();
     versions.put("version", Version.current());
     versions.put("java", Runtime.version().toString());
-    versions.put("libtorch", Native.version());
+    if (Native.isPresent()) {
+      versions.put("libtorch", Native.version());
+    }
     return versions;
   }
 

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import mos.base.ConfigurationException;
-import mos.nn.Activation;
+import mos.space.Activation;
 import mos.space.Dimension;
 import mos.space.FeatureBlock;
 import mos.space.ModelCost;

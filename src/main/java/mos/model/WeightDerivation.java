@@ -5,7 +5,7 @@ import java.util.List;
 import mos.model.TransformerWeights.DecoderLayer;
 import mos.model.TransformerWeights.EncoderLayer;
 import mos.model.WeightMatrix.Rows;
-import mos.nn.Activation;
+import mos.space.Activation;
 import mos.nn.FeedForward;
 import mos.nn.LayerNorm;
 import mos.nn.Linear;

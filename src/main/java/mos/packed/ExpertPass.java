@@ -3,7 +3,7 @@ package mos.packed;
 import mos.kernel.Dropout;
 import mos.kernel.Products;
 import mos.kernel.TrainingKernels;
-import mos.nn.Activation;
+import mos.space.Activation;
 import mos.nn.FeedForward;
 import org.bytedeco.pytorch.Tensor;
 
@@ -32,7 +32,7 @@ final class ExpertPass {
       hidden = Products.linearRelu(x, weights.fc1());
     } else {
       linear = weights.fc1().apply(x);
-      hidden = weights.activation().apply(linear);
+      hidden = weights.activate(linear);
     }
     kernels.dropout(hidden, activation);
     return weights.fc2().apply(hidden);
@@ -51,7 +51,7 @@ final class ExpertPass {
       kernels.reluBackward(inner, hidden, gradients.fc1().bias().get(), activation.rate());
     } else {
       kernels.dropout(inner, activation);
-      inner = weights.activation().backward(inner, linear);
+      inner = weights.activateBackward(inner, linear);
       Products.addColumnSums(gradients.fc1().bias().get(), inner);
     }
     Products.addWeightGradient(inner, input, gradients.fc1().weight());

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import mos.base.ConfigurationException;
 import mos.model.TransformerWeights;
-import mos.nn.Activation;
+import mos.space.Activation;
 import mos.nn.FeedForward;
 import mos.nn.LayerNorm;
 import mos.nn.Linear;

@@ -7,7 +7,7 @@ import mos.kernel.StepKernels.Normed;
 import mos.model.Transformer;
 import mos.model.TransformerWeights;
 import mos.model.TransformerWeights.DecoderLayer;
-import mos.nn.Activation;
+import mos.space.Activation;
 import mos.nn.FeedForward;
 import mos.nn.LayerNorm;
 import mos.nn.Linear;
@@ -169,7 +169,7 @@ public final class FixedDecoder implements AutoCloseable {
     }
     boolean relu = dense.activation() == Activation.RELU;
     Normed hidden = kernels.normLinear(sum, layer.encoderAttentionNorm(), dense.fc1(), relu);
-    Tensor active = relu ? hidden.output() : dense.activation().apply(hidden.output());
+    Tensor active = relu ? hidden.output() : dense.activate(hidden.output());
     return kernels.linear(active, dense.fc2(), hidden.input());
   }
 

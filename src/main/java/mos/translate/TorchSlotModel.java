@@ -10,7 +10,7 @@ import mos.kernel.Slots;
 import mos.model.Transformer;
 import mos.model.TransformerWeights;
 import mos.model.TransformerWeights.DecoderLayer;
-import mos.nn.Activation;
+import mos.space.Activation;
 import mos.nn.DropoutRates;
 import mos.nn.FeedForward;
 import mos.nn.Linear;
@@ -162,7 +162,7 @@ final class TorchSlotModel implements TensorSlotModel {
     }
     boolean relu = dense.activation() == Activation.RELU;
     Tensor hidden = kernels.linear(x, dense.fc1(), relu);
-    return kernels.linear(relu ? hidden : dense.activation().apply(hidden), dense.fc2(), false);
+    return kernels.linear(relu ? hidden : dense.activate(hidden), dense.fc2(), false);
   }
 
   private void makeRoom(Slots slots, int n) {

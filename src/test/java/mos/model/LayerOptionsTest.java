@@ -8,7 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import mos.base.ConfigurationException;
-import mos.nn.Activation;
+import mos.space.Activation;
 import mos.nn.DropoutRates;
 import mos.space.ModelCost;
 import mos.space.Plain;

@@ -9,6 +9,7 @@ import java.util.List;
 import mos.tensor.Native;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
+import mos.space.Activation;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;

@@ -19,7 +19,7 @@ import mos.model.StackSizes;
 import mos.model.SuperTransformer;
 import mos.model.Transformer;
 import mos.model.TransformerWeights;
-import mos.nn.Activation;
+import mos.space.Activation;
 import mos.nn.DropoutRates;
 import mos.onnx.OnnxDecoder;
 import mos.onnx.OnnxModel;

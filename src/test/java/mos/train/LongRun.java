@@ -19,7 +19,7 @@ import mos.latency.LatencyMeter;
 import mos.latency.Timer;
 import mos.model.SuperTransformer;
 import mos.model.TransformerWeights;
-import mos.nn.Activation;
+import mos.space.Activation;
 import mos.tensor.Devices;
 import mos.tensor.LiveNatives;
 import mos.tensor.Precision;

@@ -12,7 +12,7 @@ import mos.model.ExpertConfig;
 import mos.model.Initialization;
 import mos.model.ModelConfig;
 import mos.model.SuperTransformer;
-import mos.nn.Activation;
+import mos.space.Activation;
 import mos.nn.Distillation;
 import mos.nn.DropoutRates;
 import mos.space.Plain;

@@ -18,7 +18,7 @@ import mos.model.ExpertConfig;
 import mos.model.SuperTransformer;
 import mos.model.TrainableWeights;
 import mos.model.Transformer;
-import mos.nn.Activation;
+import mos.space.Activation;
 import mos.nn.Distillation;
 import mos.nn.DropoutRates;
 import mos.nn.LabelSmoothedCrossEntropy;

@@ -9,7 +9,7 @@ import mos.model.ModelConfig;
 import mos.model.SuperTransformer;
 import mos.model.Transformer;
 import mos.model.TransformerWeights;
-import mos.nn.Activation;
+import mos.space.Activation;
 import mos.nn.DropoutRates;
 import mos.space.Plain;
 import mos.space.SearchSpace;
