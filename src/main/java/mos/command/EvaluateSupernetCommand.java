@@ -41,7 +41,8 @@ public final class EvaluateSupernetCommand implements Command<SupernetEvaluation
         + " sacreBLEU and chrF2: mean absolute error, Kendall's tau with 95% intervals, and regret,"
         + " the loss of trusting the first rank; beside what decoder depth, parameters and FLOPs"
         + " tell. The same command continues; scores that are there need no checkpoint any more."
-        + " With --num-gpus each process does some of the work.";
+        + " With --num-gpus and --parallel each process does some of the"
+        + " work.";
   }
 
   @Override
@@ -59,6 +60,7 @@ public final class EvaluateSupernetCommand implements Command<SupernetEvaluation
     settings.addAll(SearchSettings.ofScoring());
     settings.addAll(
         List.of(
+            MachineSettings.PARALLEL,
             EvaluationSettings.ARCHITECTURES,
             EvaluationSettings.EVALUATION_DIR,
             EvaluationSettings.TRANSLATIONS));

@@ -44,13 +44,21 @@ final class LocalRanks {
   private final Settings settings;
   private final int size;
 
+  /** Processes that share a GPU. */
+  private final int parallel;
+
   /** Options beside the settings. */
   private final List<String> others = new ArrayList<>();
 
   LocalRanks(String command, Settings settings) {
+    this(command, settings, 1);
+  }
+
+  private LocalRanks(String command, Settings settings, int parallel) {
     this.command = command;
     this.settings = settings;
-    this.size = of(settings);
+    this.size = Math.multiplyExact(of(settings), parallel);
+    this.parallel = parallel;
   }
 
   /**
@@ -64,8 +72,16 @@ final class LocalRanks {
       return experiment.run();
     }
     Processes processes = new Processes(place(), settings.get(MachineSettings.DISTRIBUTED_TIMEOUT));
-    if (processes.place().isEmpty() && command.starts() && of(settings) > 1) {
-      return new LocalRanks(command.name(), settings).run(command.result());
+    int parallel =
+        command.settings().contains(MachineSettings.PARALLEL)
+            ? settings.get(MachineSettings.PARALLEL)
+            : 1;
+    if (processes.place().isPresent() && System.getenv(LAUNCHER) == null && parallel > 1) {
+      throw settings.error(
+          MachineSettings.PARALLEL, "1 where another program started the processes (RANK is set)");
+    }
+    if (processes.place().isEmpty() && command.starts() && parallel * of(settings) > 1) {
+      return new LocalRanks(command.name(), settings, parallel).run(command.result());
     }
     return experiment.run(processes);
   }
@@ -172,7 +188,8 @@ final class LocalRanks {
     environment.put("MASTER_PORT", Integer.toString(port));
     environment.put("WORLD_SIZE", Integer.toString(size));
     environment.put("RANK", Integer.toString(rank));
-    environment.put("LOCAL_RANK", Integer.toString(rank));
+    // The GPU's number: processes side by side have the same.
+    environment.put("LOCAL_RANK", Integer.toString(rank / parallel));
     environment.put("LOCAL_WORLD_SIZE", Integer.toString(size));
     if (rank > 0) {
       // The figures are those of rank 0.

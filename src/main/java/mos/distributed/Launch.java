@@ -12,7 +12,8 @@ import mos.base.ConfigurationException;
  * @param port on which rank 0 listens, 1 to 65535
  * @param rank from 0
  * @param size number of processes, at least 1
- * @param localRank from 0, among the processes of this host
+ * @param localRank from 0, which GPU of this host it has; processes side by side on one have the
+ *     same
  * @param localSize number of processes of this host, at least 1; 1 when nothing says
  */
 public record Launch(String address, int port, int rank, int size, int localRank, int localSize) {

@@ -121,7 +121,9 @@ public final class Trainer {
       if (ranks.first()) {
         boolean over = state.update() >= config.maxUpdates();
         state = best.find(state, over && !state.validationDue());
-        metrics = new MetricsLog(folder.resolve(MetricsLine.FILE_NAME), state);
+        metrics =
+            new MetricsLog(
+                folder.resolve(MetricsLine.FILE_NAME), state, schedule.validated().keySet());
       }
       if (state.validationDue()) {
         validateNow(updates().atEndOfEpoch());

@@ -60,6 +60,16 @@ public final class MachineSettings {
               "GPUs to work on, where there are any; with device cpu and a number given: processes"
                   + " on the CPU");
 
+  public static final Setting<Integer> PARALLEL =
+      Setting.ofInt("parallel")
+          .in(SettingGroup.MACHINE)
+          .effect(Effect.NONE)
+          .defaultsTo(1)
+          .range(1, 64)
+          .doc(
+              "Trainings side by side on each GPU, or on the CPU, each in a process of its own;"
+                  + " small ones leave most of a GPU idle");
+
   public static final Setting<Integer> DISTRIBUTED_TIMEOUT =
       Setting.ofInt("distributed-timeout")
           .in(SettingGroup.MACHINE)
@@ -72,7 +82,8 @@ public final class MachineSettings {
 
   /** Every setting above. */
   public static List<Setting<?>> settings() {
-    return List.of(SEED, PRECISION, DEVICE, THREADS, DETERMINISTIC, NUM_GPUS, DISTRIBUTED_TIMEOUT);
+    return List.of(
+        SEED, PRECISION, DEVICE, THREADS, DETERMINISTIC, NUM_GPUS, PARALLEL, DISTRIBUTED_TIMEOUT);
   }
 
   /** The settings of every command that computes. */
