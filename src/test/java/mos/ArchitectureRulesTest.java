@@ -91,19 +91,21 @@ class ArchitectureRulesTest {
           Map.entry("nn", Set.of("tensor")),
           Map.entry("beam", Set.of("space", "data")),
           Map.entry("kernel", Set.of("nn", "tensor", "beam")),
-          Map.entry("model", with(MODEL, "kernel")),
+          Map.entry("model", with(MODEL, "kernel", "onnx")),
           Map.entry("packed", with(MODEL, "model", "kernel", "data")),
           Map.entry("distributed", Set.of("tensor")),
           Map.entry(
               "train", with(MODEL, "distributed", "model", "data", "kernel", "packed", "results")),
           Map.entry("translate", with(MODEL, "model", "data", "text", "kernel", "beam")),
-          Map.entry("latency", with(MODEL, "host", "model", "translate", "kernel", "results")),
-          Map.entry("onnx", Set.of("space")),
+          Map.entry(
+              "latency",
+              with(MODEL, "host", "model", "translate", "kernel", "beam", "onnx", "results")),
+          Map.entry("onnx", Set.of("space", "beam")),
           Map.entry("port", with(MODEL, "model", "data", "train", "latency", "onnx")),
           Map.entry(
               "translation",
               with(
-                  MODEL, "model", "data", "text", "train", "beam", "translate", "port", "results")),
+                  MODEL, "model", "data", "text", "train", "beam", "translate", "port", "results", "host", "onnx")),
           Map.entry(
               "parity",
               with(
@@ -116,6 +118,8 @@ class ArchitectureRulesTest {
                   "text",
                   "kernel",
                   "packed",
+                  "onnx",
+                  "port",
                   "results")),
           Map.entry("results", Set.of("space", "host")),
           Map.entry("experiment", with(MODEL, EXPERIMENTS, "experiment")),

@@ -9,6 +9,7 @@ import mos.command.settings.DecodingSettings;
 import mos.command.settings.DistillSettings;
 import mos.command.settings.FileSettings;
 import mos.command.settings.MachineSettings;
+import mos.command.settings.RuntimeSettings;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.experiment.Distillation;
@@ -41,6 +42,7 @@ public final class DistillDataCommand implements Command<DistillationFigures> {
     settings.addAll(DecodingSettings.ofTranslation());
     settings.remove(DecodingSettings.NBEST);
     settings.addAll(MachineSettings.ofComputing());
+    settings.addAll(RuntimeSettings.settings());
     settings.addAll(
         List.of(
             FileSettings.PATH,

@@ -14,6 +14,7 @@ import mos.command.settings.DataSettings;
 import mos.command.settings.DecodingSettings;
 import mos.command.settings.FileSettings;
 import mos.command.settings.MachineSettings;
+import mos.command.settings.RuntimeSettings;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.console.Terminal;
@@ -56,6 +57,7 @@ public final class GenerateCommand implements Command<TranslationFigures> {
     settings.addAll(SubTransformerFile.settings());
     settings.addAll(DecodingSettings.ofTranslation());
     settings.addAll(MachineSettings.ofComputing());
+    settings.addAll(RuntimeSettings.settings());
     settings.addAll(
         List.of(
             FileSettings.PATH,

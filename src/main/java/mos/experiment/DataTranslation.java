@@ -16,7 +16,6 @@ import mos.data.ParallelCorpus;
 import mos.distributed.Processes;
 import mos.distributed.SharedWork;
 import mos.results.TranslationFigures;
-import mos.tensor.Devices;
 
 /**
  * Translates a part of a data folder and scores it against its references. Several processes share
@@ -91,7 +90,7 @@ public record DataTranslation(
           figures,
           () -> {
             Optional<Path> parent = Optional.of(translator.model());
-            return Provenance.of(data, Devices.describe(ready.compute().device()), parent, subset);
+            return Provenance.of(data, ready.device(), parent, subset);
           });
       return figures;
     }

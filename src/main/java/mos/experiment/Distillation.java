@@ -23,7 +23,6 @@ import mos.results.DistillationFigures;
 import mos.results.Made;
 import mos.results.ResultJson;
 import mos.space.SubTransformer;
-import mos.tensor.Devices;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -166,7 +165,7 @@ public record Distillation(
         kept.count(),
         tokens[0],
         folder.toString(),
-        Devices.describe(ready.compute().device()),
+        ready.device(),
         null);
   }
 

@@ -38,6 +38,13 @@ public record Host(
         gpuDevices());
   }
 
+  /** Cores that compute, two threads of one counted once where the system tells; at least 1. */
+  public static int physicalCores() {
+    int logical = Runtime.getRuntime().availableProcessors();
+    int threadsOfCore = ProcFile.read("cpuinfo").threadsOfCore();
+    return Math.max(1, logical / threadsOfCore);
+  }
+
   /** Model name of the processor; empty where the system does not tell. */
   public static String cpuModel() {
     String model = ProcFile.read("cpuinfo").value("model name");

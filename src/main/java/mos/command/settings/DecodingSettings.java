@@ -220,6 +220,7 @@ public final class DecodingSettings {
             ? DataSettings.languages(settings, model)
             : DataSettings.source(settings),
         settings.get(MachineSettings.DETERMINISTIC) ? options.oneByOne() : options,
-        MachineSettings.compute(settings));
+        MachineSettings.compute(settings),
+        RuntimeSettings.of(settings));
   }
 }
