@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import mos.base.Sha256;
 import mos.base.Version;
+import mos.onnx.OnnxFolder;
 import mos.port.ExportedModel;
 import mos.tensor.Native;
 import mos.tensor.SafeTensors;
@@ -44,6 +45,9 @@ public final class Provenance {
 
   /** Of a checkpoint, or a folder with a model, the hash of its tensors: metadata tells times. */
   public static String hash(Path file) {
+    if (OnnxFolder.concerns(file)) {
+      return Sha256.of(file.resolve(OnnxFolder.WEIGHTS));
+    }
     if (Files.isDirectory(file)) {
       return hash(file.resolve(ExportedModel.PARAMETERS));
     }
