@@ -11,6 +11,8 @@ import mos.host.Hardware;
 import mos.latency.LatencySource;
 import mos.model.ExpertConfig;
 import mos.model.ModelConfig;
+import mos.onnx.OnnxModel;
+import mos.onnx.OnnxOptions;
 import mos.results.BenchFigures;
 import mos.results.LatencyFigures;
 import mos.space.SearchSpace;
@@ -130,7 +132,7 @@ public record Benchmark(Subject subject, Work work, LatencyChoice latency, Compu
     Map<String, BenchFigures.Decoding> decoding = null;
     Map<String, LatencyFigures> latencies = null;
     if (work instanceof Work.Decoding asked) {
-      decoding = new BenchDecoding(asked, here).measure(model, subject.space());
+      decoding = new BenchDecoding(asked, here, latency.onnx()).measure(model, subject.space());
     } else if (work instanceof Work.Training asked) {
       training =
           new BenchTraining(asked.updates(), here, peak, ranks)
@@ -176,6 +178,14 @@ public record Benchmark(Subject subject, Work work, LatencyChoice latency, Compu
   }
 
   private Hardware hardware(Compute here) {
+    if (work instanceof Work.Decoding && latency.onnx().isPresent()) {
+      OnnxOptions how = latency.onnx().get();
+      return Hardware.ofOnnx(
+          latency.hardwareSpec(),
+          how.precision().label(),
+          how.threads(),
+          OnnxModel.runtimeVersion());
+    }
     return Hardware.here(
         latency.hardwareSpec(),
         Devices.describe(here.device()),
