@@ -84,7 +84,8 @@ public final class LatencyDatasetCommand implements Command<LatencyDatasetFigure
   public Experiment<LatencyDatasetFigures> experiment(Settings settings) {
     Optional<Path> plan = settings.find(LatencyDatasetSettings.PLAN);
     if (plan.isPresent()) {
-      for (Setting<?> other : List.of(LatencyDatasetSettings.PATH, LatencyDatasetSettings.FROM_PLAN)) {
+      for (Setting<?> other :
+          List.of(LatencyDatasetSettings.PATH, LatencyDatasetSettings.FROM_PLAN)) {
         if (settings.overrides().containsKey(other.key())) {
           throw settings.error(other, "left out with plan, which measures nothing");
         }

@@ -17,8 +17,8 @@ import mos.latency.UndisturbedMeter;
 import mos.results.LatencyDatasetFigures;
 
 /**
- * Measures SubTransformers, for a latency predictor. Of several processes one measures,
- * while the others leave the machine quiet.
+ * Measures SubTransformers, for a latency predictor. Of several processes one measures, while the
+ * others leave the machine quiet.
  *
  * <p>Source: HAT (2020), section 3.3.
  *
@@ -29,11 +29,7 @@ import mos.results.LatencyDatasetFigures;
  * @param compute where to measure
  */
 public record LatencyCollection(
-    LatencyRows rows,
-    LatencyChoice latency,
-    int retries,
-    Path csv,
-    ComputeChoice compute)
+    LatencyRows rows, LatencyChoice latency, int retries, Path csv, ComputeChoice compute)
     implements Experiment<LatencyDatasetFigures> {
 
   @Override
@@ -48,8 +44,7 @@ public record LatencyCollection(
 
   private LatencyDatasetFigures measure() {
     LatencyPlan planned = rows.plan();
-    LatencySource source =
-        latency.of(planned.settings()).open(planned.model(), compute::setUp);
+    LatencySource source = latency.of(planned.settings()).open(planned.model(), compute::setUp);
     Map<String, String> made = Provenance.versions();
     made.putAll(planned.made());
     LatencyDataset.Plan plan = new LatencyDataset.Plan(planned, source.hardware(), made);
@@ -71,7 +66,12 @@ public record LatencyCollection(
     }
     double[] times = dataset.rows().stream().mapToDouble(LatencyRow::ms).sorted().toArray();
     return new LatencyDatasetFigures(
-        csv.toString(), times.length, times[0], times[times.length / 2], times[times.length - 1], null);
+        csv.toString(),
+        times.length,
+        times[0],
+        times[times.length / 2],
+        times[times.length - 1],
+        null);
   }
 
   private void stopIfAsked() {

@@ -29,12 +29,7 @@ public sealed interface LatencyRows {
    * @param seed of the architectures
    */
   record Drawn(
-      DataSource data,
-      SearchSpace space,
-      ModelConfig model,
-      LatencyConfig how,
-      int size,
-      long seed)
+      DataSource data, SearchSpace space, ModelConfig model, LatencyConfig how, int size, long seed)
       implements LatencyRows {
     @Override
     public LatencyPlan plan() {

@@ -77,8 +77,7 @@ public record LatencyPlan(
   static List<SubTransformer> architectures(JsonNode json, String where) {
     List<SubTransformer> all = new ArrayList<>();
     for (JsonNode one : json) {
-      all.add(
-          ConfigurationDictionary.fromJson(one, where + ": architecture " + (all.size() + 1)));
+      all.add(ConfigurationDictionary.fromJson(one, where + ": architecture " + (all.size() + 1)));
     }
     return all;
   }
@@ -120,7 +119,12 @@ public record LatencyPlan(
     List<SubTransformer> listed = architectures(json.path("architectures"), where);
     if (listed.isEmpty() || listed.size() != json.path("size").asInt()) {
       throw new MosException(
-          where + ": size: got " + json.path("size") + ", lists " + listed.size() + " architectures");
+          where
+              + ": size: got "
+              + json.path("size")
+              + ", lists "
+              + listed.size()
+              + " architectures");
     }
     Map<String, String> made = new TreeMap<>();
     json.path("made").properties().forEach(e -> made.put(e.getKey(), e.getValue().asText()));

@@ -3,8 +3,8 @@ package mos.packed;
 import mos.kernel.Dropout;
 import mos.kernel.Products;
 import mos.kernel.TrainingKernels;
-import mos.space.Activation;
 import mos.nn.FeedForward;
+import mos.space.Activation;
 import org.bytedeco.pytorch.Tensor;
 
 /** One {@link FeedForward} of a pass, with what its backward half needs. */

@@ -51,7 +51,15 @@ public record NativeReport(
     if (!Native.isPresent()) {
       String platform = System.getProperty("os.name") + "-" + System.getProperty("os.arch");
       return new NativeReport(
-          platform.toLowerCase(Locale.ROOT), "", Native.ABSENT, "", Map.of(), 0, "", Map.of(), false);
+          platform.toLowerCase(Locale.ROOT),
+          "",
+          Native.ABSENT,
+          "",
+          Map.of(),
+          0,
+          "",
+          Map.of(),
+          false);
     }
     String cache = "";
     try {

@@ -104,8 +104,8 @@ public final class TranslationModel implements AutoCloseable {
   /**
    * Loads a folder.
    *
-   * @param folder that {@code mos export} wrote with {@code --data}; one of {@code --format onnx} is
-   *     computed by ONNX Runtime, without libtorch
+   * @param folder that {@code mos export} wrote with {@code --data}; one of {@code --format onnx}
+   *     is computed by ONNX Runtime, without libtorch
    * @param device cpu, cuda, cuda:N or auto; of ONNX Runtime cpu or auto
    * @return owned by the caller
    * @throws MosException naming the file that is missing, damaged or does not fit the others

@@ -36,7 +36,8 @@ class HostBeamsTest {
 
     @Override
     public SlotBeams open(BeamOptions options, BatchSize size) {
-      return new HostBeams(new Places(options.beam(), size), options, size.slots(), size.steps(), threads);
+      return new HostBeams(
+          new Places(options.beam(), size), options, size.slots(), size.steps(), threads);
     }
 
     private final int threads;

@@ -79,7 +79,9 @@ class WithoutLibtorchTest {
         without(TEXT, "generate", "--path", model, "--interactive", "--plain").succeeded();
     try (TranslationModel here = TranslationModel.load(model)) {
       String expected =
-          TEXT.lines().map(line -> here.translate(line).text() + "\n").collect(Collectors.joining());
+          TEXT.lines()
+              .map(line -> here.translate(line).text() + "\n")
+              .collect(Collectors.joining());
       assertThat(run.out()).isEqualTo(expected);
     }
   }

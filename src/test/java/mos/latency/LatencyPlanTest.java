@@ -57,13 +57,7 @@ class LatencyPlanTest {
     assertThat(plan)
         .isEqualTo(
             new LatencyPlan(
-                drawn.space(),
-                5,
-                3,
-                drawn.settings(),
-                drawn.model(),
-                drawn.made(),
-                plan.listed()));
+                drawn.space(), 5, 3, drawn.settings(), drawn.model(), drawn.made(), plan.listed()));
   }
 
   @Test
@@ -143,7 +137,8 @@ class LatencyPlanTest {
     assertThatThrownBy(() -> LatencyPlan.read(file)).isInstanceOf(MosException.class);
     Files.writeString(file, text.replace("\"size\" : 3", "\"size\" : 4"));
     assertThatThrownBy(() -> LatencyPlan.read(file)).hasMessageContaining("lists 3 architectures");
-    Files.writeString(file, text.replaceFirst("\"encoder_embed_dim\" : \\d+", "\"encoder_embed_dim\" : 999"));
+    Files.writeString(
+        file, text.replaceFirst("\"encoder_embed_dim\" : \\d+", "\"encoder_embed_dim\" : 999"));
     assertThatThrownBy(() -> LatencyPlan.read(file))
         .isInstanceOf(MosException.class)
         .hasMessageContaining("plan-3.json");

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
+import mos.space.Activation;
 import mos.tensor.Native;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
-import mos.space.Activation;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
