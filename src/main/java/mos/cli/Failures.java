@@ -8,7 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import mos.base.ConfigurationException;
 import mos.base.MosException;
+import mos.distributed.LostProcess;
 import mos.tensor.DeviceMemory;
+import mos.tensor.Native;
 import picocli.CommandLine;
 
 /** What is said when a command fails, and the exit code. */
@@ -62,6 +64,9 @@ final class Failures {
     boolean expected = e instanceof MosException || DeviceMemory.isExhausted(e);
     say(err, expected ? message(e) : "unexpected failure: " + e);
     trace(e, err, !expected || parsed.originalArgs().contains(DEBUG));
+    if (e instanceof LostProcess) {
+      return LostProcess.exitCode();
+    }
     return e instanceof ConfigurationException ? Main.USAGE : Main.FAILURE;
   }
 
@@ -73,13 +78,16 @@ final class Failures {
       cause = cause.getCause();
     }
     String text = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+    boolean absent = text.replace('/', '.').startsWith("org.bytedeco.") && !Native.isPresent();
     say(
         err,
-        "the library "
-            + library(text)
-            + " cannot be loaded: "
-            + text
-            + "; mos doctor says what is missing and what to do");
+        absent
+            ? Native.ABSENT
+            : "the library "
+                + library(text)
+                + " cannot be loaded: "
+                + text
+                + "; mos doctor says what is missing and what to do");
     trace(e, err, words.contains(DEBUG));
     return Main.FAILURE;
   }
