@@ -88,7 +88,7 @@ class ArchitectureRulesTest {
               "report", Set.of("web", "console", "space", "search", "metrics", "results", "host")),
           Map.entry("host", Set.of()),
           Map.entry("tensor", Set.of("host")),
-          Map.entry("nn", Set.of("tensor")),
+          Map.entry("nn", Set.of("tensor", "space")),
           Map.entry("beam", Set.of("space", "data")),
           Map.entry("kernel", Set.of("nn", "tensor", "beam")),
           Map.entry("model", with(MODEL, "kernel", "onnx")),

@@ -36,7 +36,7 @@ public final class Native {
 
   /** Whether libtorch's Java half is here at all: the small archive goes without it. */
   public static boolean isPresent() {
-    return Native.class.getClassLoader().getResource("org/bytedeco/javacpp/Loader.class") != null;
+    return Native.class.getResource("/org/bytedeco/javacpp/Loader.class") != null;
   }
 
   /**
