@@ -332,9 +332,7 @@ class ArchitectureRulesTest {
           entry("mos.tensor.SafeTensorsWriter", "fills AtomicFile's temporary file"),
           entry("mos.tensor.LibraryCache", "makes a folder for libraries, of the user's own"),
           entry("mos.data.CorpusWriter", "fills AtomicFile's temporary file"),
-          entry(
-              "mos.text.SentencePieceModel",
-              "makes the temporary folder of a native library"),
+          entry("mos.text.SentencePieceModel", "makes the temporary folder of a native library"),
           entry("mos.data.TextPass", "writes to preprocessing's temporary folder"),
           entry("mos.fetch.SafeArchive", "moves its temporary folder into place"),
           entry("mos.fetch.UnpackedFolder", "makes new files in that temporary folder"),

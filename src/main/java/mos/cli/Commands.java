@@ -43,6 +43,7 @@ enum Commands {
 
   GENERATE(Group.TRANSLATION, "Translates a data set, or text from standard input."),
   SCORE(Group.TRANSLATION, "Scores a translation against its reference."),
+  MEASURE_TRANSLATION(Group.TRANSLATION, "Measures latency and memory of real translations."),
   EXPORT(Group.TRANSLATION, "Writes a SubTransformer as a folder for use elsewhere."),
 
   REPORT(Group.TOOLS, "Writes the report of a run, or compares several runs."),

@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,12 +46,21 @@ final class LocalRanks {
   private final int size;
 
   /** Options beside the settings. */
-  private final List<String> others = new ArrayList<>();
+  private final Map<String, String> others = new LinkedHashMap<>();
 
   LocalRanks(String command, Settings settings) {
+    this(command, settings, of(settings));
+  }
+
+  private LocalRanks(String command, Settings settings, int size) {
     this.command = command;
     this.settings = settings;
-    this.size = of(settings);
+    this.size = size;
+  }
+
+  /** One process beside this one, so that what it takes is the command's alone. */
+  static LocalRanks ofOne(String command, Settings settings) {
+    return new LocalRanks(command, settings, 1);
   }
 
   /**
@@ -70,9 +80,9 @@ final class LocalRanks {
     return experiment.run(processes);
   }
 
-  /** Gives the processes one more option. */
+  /** Gives the processes one more option, in place of what the settings say. */
   LocalRanks with(String key, String value) {
-    others.addAll(List.of("--" + key, value));
+    others.put(key, value);
     return this;
   }
 
@@ -157,10 +167,11 @@ final class LocalRanks {
     for (Path file : settings.files()) {
       line.addAll(List.of("--configs", file.toString()));
     }
-    settings.overrides().forEach((key, value) -> line.addAll(List.of("--" + key, value)));
-    line.addAll(others);
+    Map<String, String> options = new LinkedHashMap<>(settings.overrides());
+    options.putAll(others);
+    options.forEach((key, value) -> line.addAll(List.of("--" + key, value)));
     // A search measures latency with all threads, in one process at a time.
-    if (!settings.has(MachineSettings.THREADS) && !command.equals(SEARCH)) {
+    if (size > 1 && !settings.has(MachineSettings.THREADS) && !command.equals(SEARCH)) {
       int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / size);
       line.addAll(List.of("--threads", Integer.toString(threads)));
     }
@@ -224,14 +235,16 @@ final class LocalRanks {
   }
 
   private MosException failure(int rank, int code) {
+    String ended = " ended with " + (code > 128 ? "signal " + (code - 128) : "exit code " + code);
     String what =
-        "rank "
-            + rank
-            + " of "
-            + size
-            + " ended with "
-            + (code > 128 ? "signal " + (code - 128) : "exit code " + code)
-            + ", so the others were stopped; its messages are above";
+        size == 1
+            ? "the process of " + command + ended + "; its messages are above"
+            : "rank "
+                + rank
+                + " of "
+                + size
+                + ended
+                + ", so the others were stopped; its messages are above";
     return code == 2
         ? new ConfigurationException(what)
         : new MosException(

@@ -27,8 +27,12 @@ public record TranslatorChoice(
     TranslationOptions options,
     ComputeChoice compute) {
 
-  /** A model that is loaded. */
-  record Ready(DataFolder data, Translator translator, Compute compute) {}
+  /**
+   * A model that is loaded.
+   *
+   * @param params number of its parameters
+   */
+  record Ready(DataFolder data, Translator translator, Compute compute, long params) {}
 
   /**
    * Loads the model, works with it and frees it.
@@ -55,7 +59,7 @@ public record TranslatorChoice(
       try (Translator translator =
           new TorchTranslator(
               plain.model().derive(plain.architecture(), here.precision()), options)) {
-        return work.apply(new Ready(folder, translator, here));
+        return work.apply(new Ready(folder, translator, here, plain.params()));
       }
     }
   }

@@ -78,8 +78,7 @@ final class QualitySection {
                 + " updates. "
             : "";
     out.append(
-        Html.element(
-            "p", "caption", size + "The largest is not trained on its own: it has no BLEU."));
+        Html.element("p", "caption", size + "The largest is not trained on its own."));
     out.append('\n');
   }
 }

@@ -64,7 +64,10 @@ class RunCommandTest {
             "inherited_test",
             "train",
             "final_valid",
-            "final_test");
+            "final_test",
+            "speed_found",
+            "largest_test",
+            "speed_largest");
     assertThat(out.resolve("search/router-weights.json"))
         .matches(file -> Files.exists(file) == (summary.path("max_experts").asInt() > 1));
     assertThat(out.resolve("report.html"))
