@@ -342,6 +342,9 @@ class ArchitectureRulesTest {
           entry(
               "mos.command.GenerateCommand",
               "gathers other processes' lines in a temporary folder"),
+          entry(
+              "mos.command.MeasureTranslationCommand",
+              "exports to a temporary folder for another process"),
           entry("mos.run.PreviousResults", "moves whole folders of a run"),
           entry("mos.cli.StandardOutput", "opens standard output"));
 

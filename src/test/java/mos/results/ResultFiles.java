@@ -30,7 +30,7 @@ public final class ResultFiles {
     DOCUMENTS.put("translations/\\w+\\.json", TranslationFigures.class);
     DOCUMENTS.put("stages/\\w+\\.json", StageRecord.class);
     LINES.put("search/candidates\\.jsonl", SearchedCandidate.class);
-    LINES.put("(super|sub)\\w*/metrics\\.jsonl", MetricsLine.class);
+    LINES.put("(super\\w*|sub\\w*|base)/metrics\\.jsonl", MetricsLine.class);
     LINES.put("translations\\.jsonl", ExampleTranslation.class);
     STAGES.put("supernet|(base_)?train", TrainingFigures.class);
     STAGES.put("latency_dataset", LatencyDatasetFigures.class);

@@ -24,14 +24,7 @@ import mos.data.PreprocessListener;
 import mos.data.PreprocessOptions;
 import mos.data.Preprocessor;
 import mos.data.TokenizerLists;
-import mos.model.ExpertConfig;
-import mos.model.Initialization;
-import mos.model.ModelConfig;
-import mos.model.StackSizes;
-import mos.model.SuperTransformer;
 import mos.port.ExportedModel;
-import mos.space.Plain;
-import mos.space.SubTransformer;
 import mos.tensor.Precision;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
@@ -41,7 +34,6 @@ import mos.text.MosesTokenizer;
 import mos.text.NonbreakingPrefixes;
 import mos.text.ProtectedPatterns;
 import mos.text.TokenizerOptions;
-import mos.train.ModelDescription;
 import mos.translate.TorchTranslator;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -85,23 +77,8 @@ class TranslationModelTest {
   }
 
   private static void export(Optional<Path> data, Path to) {
-    Dictionary dictionary = Dictionary.load(folder.resolve("data/dict.en.txt"));
-    StackSizes side = StackSizes.of(16, List.of(12));
-    SubTransformer architecture =
-        Plain.architecture(
-            16, 16, List.of(12), List.of(2), List.of(12), List.of(2), List.of(2), List.of(1));
-    ModelConfig config =
-        new ModelConfig(
-            dictionary.size(), dictionary.size(), true, side, side, 8, ExpertConfig.NONE);
-    ModelDescription description =
-        new ModelDescription(
-            config, null, null, "en", "fi", dictionary.hash(), dictionary.hash(), Map.of());
-    try (SuperTransformer model = new SuperTransformer(config, Tensors.cpu(), false)) {
-      Initialization.initialise(model, 3);
-      try (SuperTransformer plain = model.materialise(architecture, false)) {
-        ExportedModel.write(to, description, plain, architecture, data);
-      }
-    }
+    Path dictionary = folder.resolve("data/dict.en.txt");
+    RandomModel.export(Dictionary.load(dictionary), "en", "fi", data, to);
   }
 
   @Test
