@@ -74,4 +74,9 @@ public final class Folders {
       Temporary.done(temporary);
     }
   }
+
+  /** Gives a finished folder its name, which must be free. */
+  public static void move(Path finished, Path target) throws IOException {
+    Files.move(finished, target);
+  }
 }

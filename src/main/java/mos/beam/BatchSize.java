@@ -24,8 +24,21 @@ public record BatchSize(int slots, int places, int sourceTokens, int steps) {
    */
   public static BatchSize onHost(
       int batchSize, int sentences, int sourceTokens, int steps, long bytes) {
+    return onHost(batchSize, sentences, sourceTokens, steps, bytes, BYTES_ON_HOST);
+  }
+
+  /** The same in Java's own memory, of which half may be taken. */
+  public static BatchSize inJava(
+      int batchSize, int sentences, int sourceTokens, int steps, long bytes) {
+    long half = Runtime.getRuntime().maxMemory() / 2;
+    long room = Math.min(BYTES_ON_HOST, half);
+    return onHost(batchSize, sentences, sourceTokens, steps, bytes, room);
+  }
+
+  private static BatchSize onHost(
+      int batchSize, int sentences, int sourceTokens, int steps, long bytes, long room) {
     int wanted = Math.min(sentences, batchSize > 0 ? batchSize : DEFAULT_ON_HOST);
-    int slots = (int) Math.max(1, Math.min(wanted, BYTES_ON_HOST / bytes));
+    int slots = (int) Math.max(1, Math.min(wanted, room / bytes));
     return new BatchSize(slots, slots, rounded(sourceTokens), rounded(steps));
   }
 

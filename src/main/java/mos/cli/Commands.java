@@ -6,6 +6,7 @@ import mos.command.Command;
 import mos.command.SingleCommands;
 import mos.run.GenerateScriptCommand;
 import mos.run.RunCommand;
+import mos.serve.ServeCommand;
 import mos.translation.StandardText;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,6 +16,7 @@ import picocli.CommandLine.Model.CommandSpec;
  * is made only when it is called, since its options take time.
  */
 enum Commands {
+  INIT(Group.PIPELINE, "Makes the task file of your own text, or data folder."),
   RUN(Group.PIPELINE, "Finds, trains and scores a fast Transformer."),
   REMEASURE(Group.PIPELINE, "Measures again what a finished run found."),
   GENERATE_SCRIPT(Group.PIPELINE, "Prints the stages of a run as a shell script."),
@@ -44,14 +46,16 @@ enum Commands {
   GENERATE(Group.TRANSLATION, "Translates a data set, or text from standard input."),
   SCORE(Group.TRANSLATION, "Scores a translation against its reference."),
   MEASURE_TRANSLATION(Group.TRANSLATION, "Measures latency and memory of real translations."),
+  SERVE(Group.TRANSLATION, "Translates, or shows a run's report, over HTTP."),
   EXPORT(Group.TRANSLATION, "Writes a SubTransformer as a folder for use elsewhere."),
 
+  LIST(Group.TOOLS, "Lists the runs below a folder with their figures."),
   REPORT(Group.TOOLS, "Writes the report of a run, or compares several runs."),
   DOCTOR(Group.TOOLS, "Says what works here, and how to mend what does not."),
   BENCH(Group.TOOLS, "Measures how fast this machine trains and translates."),
   IMPORT(Group.TOOLS, "Reads PyTorch checkpoints of HAT and MoS."),
   PARITY(Group.TOOLS, "Compares model and beam search with golden files."),
-  COMPLETION(Group.TOOLS, "Prints the script that lets bash complete commands.");
+  COMPLETION(Group.TOOLS, "Prints the script that lets a shell complete commands.");
 
   /** What the help of the program divides the commands into. */
   enum Group {
@@ -109,6 +113,7 @@ enum Commands {
   CommandLine create() {
     CommandLine line =
         switch (this) {
+          case INIT -> new CommandLine(new InitCommand());
           case PREPROCESS -> new CommandLine(new PreprocessCommand(new StandardText()));
           case NORMALIZE_PUNCTUATION -> new CommandLine(new NormalizePunctuationCommand());
           case TOKENIZE -> new CommandLine(new TokenizeCommand());
@@ -117,6 +122,7 @@ enum Commands {
           case APPLY_BPE -> new CommandLine(new ApplyBpeCommand());
           case DUMP_DATA -> new CommandLine(new DumpDataCommand());
           case SCORE -> new CommandLine(new ScoreCommand());
+          case LIST -> new CommandLine(new ListCommand());
           case REPORT -> new CommandLine(new ReportCommand());
           case REMEASURE -> new CommandLine(new RemeasureCommand());
           case PARITY -> new CommandLine(new ParityCommand());
@@ -130,7 +136,8 @@ enum Commands {
   }
 
   private static Command<?> command(String word) {
-    List<Command<?>> all = new ArrayList<>(List.of(new RunCommand(), new GenerateScriptCommand()));
+    List<Command<?>> all =
+        new ArrayList<>(List.of(new RunCommand(), new GenerateScriptCommand(), new ServeCommand()));
     all.addAll(SingleCommands.all());
     return all.stream().filter(one -> one.name().equals(word)).findFirst().orElseThrow();
   }

@@ -11,15 +11,20 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "completion",
     description = "It completes options and values too.",
-    footer = {"", "Example: source <(mos completion bash)"})
+    footer = {
+      "",
+      "Example: source <(mos completion bash)",
+      "zsh, after compinit: source <(mos completion zsh)",
+      "fish: mos completion fish | source"
+    })
 public final class CompletionCommand implements Callable<Integer> {
   /** Shells that have a script, as a user writes them. */
   private enum Shell {
-    bash
+    bash,
+    zsh,
+    fish
   }
 
-  // Read by picocli, which refuses other shells and offers these.
-  @SuppressWarnings("UnusedVariable")
   @Parameters(paramLabel = "SHELL", description = "The shell: ${COMPLETION-CANDIDATES}.")
   private Shell shell;
 
@@ -28,7 +33,13 @@ public final class CompletionCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     CommandLine program = Main.commandLine();
-    spec.commandLine().getOut().print(AutoComplete.bash(program.getCommandName(), program));
+    String script =
+        switch (shell) {
+          case bash -> AutoComplete.bash(program.getCommandName(), program);
+          case zsh -> ShellCompletion.zsh(program);
+          case fish -> ShellCompletion.fish(program);
+        };
+    spec.commandLine().getOut().print(script);
     spec.commandLine().getOut().flush();
     return 0;
   }

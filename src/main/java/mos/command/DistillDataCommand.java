@@ -9,6 +9,7 @@ import mos.command.settings.DecodingSettings;
 import mos.command.settings.DistillSettings;
 import mos.command.settings.FileSettings;
 import mos.command.settings.MachineSettings;
+import mos.command.settings.RuntimeSettings;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.experiment.Distillation;
@@ -41,6 +42,7 @@ public final class DistillDataCommand implements Command<DistillationFigures> {
     settings.addAll(DecodingSettings.ofTranslation());
     settings.remove(DecodingSettings.NBEST);
     settings.addAll(MachineSettings.ofComputing());
+    settings.addAll(RuntimeSettings.settings());
     settings.addAll(
         List.of(
             FileSettings.PATH,
@@ -48,7 +50,8 @@ public final class DistillDataCommand implements Command<DistillationFigures> {
             DistillSettings.PART,
             MachineSettings.DETERMINISTIC,
             MachineSettings.NUM_GPUS,
-            MachineSettings.DISTRIBUTED_TIMEOUT));
+            MachineSettings.DISTRIBUTED_TIMEOUT,
+            MachineSettings.ELASTIC));
     return settings;
   }
 
@@ -61,6 +64,9 @@ public final class DistillDataCommand implements Command<DistillationFigures> {
   public Distillation experiment(Settings settings) {
     Path data = settings.get(DataSettings.DATA);
     Path folder = settings.get(DistillSettings.DIR);
+    if (DataSettings.source(settings).folders().all().size() > 1) {
+      throw settings.error(DataSettings.DATA, "one folder; translate one after the other");
+    }
     if (Identity.real(folder).equals(Identity.real(data))) {
       throw settings.error(DistillSettings.DIR, "another folder than data");
     }

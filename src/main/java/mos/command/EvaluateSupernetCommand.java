@@ -41,7 +41,8 @@ public final class EvaluateSupernetCommand implements Command<SupernetEvaluation
         + " sacreBLEU and chrF2: mean absolute error, Kendall's tau with 95% intervals, and regret,"
         + " the loss of trusting the first rank; beside what decoder depth, parameters and FLOPs"
         + " tell. The same command continues; scores that are there need no checkpoint any more."
-        + " With --num-gpus each process does some of the work.";
+        + " With --num-gpus and --parallel each process does some of the"
+        + " work.";
   }
 
   @Override
@@ -55,10 +56,12 @@ public final class EvaluateSupernetCommand implements Command<SupernetEvaluation
   public List<Setting<?>> settings() {
     Set<Setting<?>> settings = new LinkedHashSet<>(TrainingCommand.settings(true));
     settings.remove(FileSettings.SAVE_DIR);
+    settings.remove(MachineSettings.ZERO_SHARDING);
     settings.add(EvaluationSettings.SUPERNETS);
     settings.addAll(SearchSettings.ofScoring());
     settings.addAll(
         List.of(
+            MachineSettings.PARALLEL,
             EvaluationSettings.ARCHITECTURES,
             EvaluationSettings.EVALUATION_DIR,
             EvaluationSettings.TRANSLATIONS));

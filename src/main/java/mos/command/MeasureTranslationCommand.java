@@ -16,11 +16,13 @@ import mos.command.settings.FileSettings;
 import mos.command.settings.LatencySettings;
 import mos.command.settings.MachineSettings;
 import mos.command.settings.MeasureSettings;
+import mos.command.settings.RuntimeSettings;
 import mos.config.Setting;
 import mos.config.Settings;
 import mos.distributed.Processes;
 import mos.experiment.ComputeChoice;
 import mos.experiment.Export;
+import mos.experiment.RuntimeChoice;
 import mos.experiment.TranslationMeasuring;
 import mos.experiment.TranslatorChoice;
 import mos.results.TranslationCostFigures;
@@ -56,6 +58,7 @@ public final class MeasureTranslationCommand implements Command<TranslationCostF
     settings.addAll(SubTransformerFile.settings());
     settings.addAll(DecodingSettings.ofBeam());
     settings.addAll(MachineSettings.ofComputing());
+    settings.addAll(RuntimeSettings.settings());
     settings.addAll(
         List.of(
             DecodingSettings.BATCH_SIZE,
@@ -91,7 +94,11 @@ public final class MeasureTranslationCommand implements Command<TranslationCostF
             choice.architecture(),
             choice.data(),
             choice.options(),
-            new ComputeChoice(compute.device(), compute.precision(), threads)),
+            new ComputeChoice(compute.device(), compute.precision(), threads),
+            new RuntimeChoice(
+                choice.runtime().asked(),
+                choice.runtime().precision(),
+                settings.find(LatencySettings.THREADS).orElse(choice.runtime().threads()))),
         settings.get(DataSettings.SUBSET),
         settings.get(MeasureSettings.SENTENCES),
         settings.get(DataSettings.SKIP_INVALID));
@@ -125,7 +132,7 @@ public final class MeasureTranslationCommand implements Command<TranslationCostF
                 false)
             .run();
         release(choice.compute().device());
-        return LocalRanks.ofOne(name(), settings)
+        return LocalRanks.ofOne(this, settings)
             .with(FileSettings.PATH.key(), model.toString())
             .run(result());
       } finally {

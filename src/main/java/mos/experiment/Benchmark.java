@@ -11,6 +11,8 @@ import mos.host.Hardware;
 import mos.latency.LatencySource;
 import mos.model.ExpertConfig;
 import mos.model.ModelConfig;
+import mos.onnx.OnnxModel;
+import mos.onnx.OnnxOptions;
 import mos.results.BenchFigures;
 import mos.results.LatencyFigures;
 import mos.space.SearchSpace;
@@ -116,8 +118,7 @@ public record Benchmark(Subject subject, Work work, LatencyChoice latency, Compu
   @Override
   public BenchFigures run(Processes processes) {
     Compute here = compute.setUp(processes.place());
-    return Ranks.together(
-        processes.place(), here.device(), processes.timeoutSeconds(), ranks -> run(here, ranks));
+    return Ranks.together(processes, here.device(), ranks -> run(here, ranks));
   }
 
   private BenchFigures run(Compute here, Ranks ranks) {
@@ -130,7 +131,7 @@ public record Benchmark(Subject subject, Work work, LatencyChoice latency, Compu
     Map<String, BenchFigures.Decoding> decoding = null;
     Map<String, LatencyFigures> latencies = null;
     if (work instanceof Work.Decoding asked) {
-      decoding = new BenchDecoding(asked, here).measure(model, subject.space());
+      decoding = new BenchDecoding(asked, here, latency.onnx()).measure(model, subject.space());
     } else if (work instanceof Work.Training asked) {
       training =
           new BenchTraining(asked.updates(), here, peak, ranks)
@@ -176,6 +177,14 @@ public record Benchmark(Subject subject, Work work, LatencyChoice latency, Compu
   }
 
   private Hardware hardware(Compute here) {
+    if (work instanceof Work.Decoding && latency.onnx().isPresent()) {
+      OnnxOptions how = latency.onnx().get();
+      return Hardware.ofOnnx(
+          latency.hardwareSpec(),
+          how.precision().label(),
+          how.threads(),
+          OnnxModel.runtimeVersion());
+    }
     return Hardware.here(
         latency.hardwareSpec(),
         Devices.describe(here.device()),

@@ -38,7 +38,7 @@ public record ComputeChoice(String device, Optional<Precision> precision, int th
     return setUp(Optional.empty());
   }
 
-  /** The same for one of several processes: each of a host has a GPU of its own. */
+  /** The same for one of several processes: each of a host has the GPU of its place. */
   public Compute setUp(Optional<Launch> place) {
     Native.setThreads(threads);
     String name =

@@ -9,14 +9,13 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import mos.base.DataLock;
+import mos.base.DataLocks;
 import mos.beam.Hypothesis;
 import mos.console.Progress;
 import mos.data.ParallelCorpus;
 import mos.distributed.Processes;
 import mos.distributed.SharedWork;
 import mos.results.TranslationFigures;
-import mos.tensor.Devices;
 
 /**
  * Translates a part of a data folder and scores it against its references. Several processes share
@@ -45,7 +44,7 @@ public record DataTranslation(
 
   private TranslationFigures translate(TranslatorChoice.Ready ready, SharedWork shared) {
     DataFolder data = ready.data();
-    try (DataLock reading = data.reading();
+    try (DataLocks reading = data.reading();
         ParallelCorpus corpus = data.split(subset)) {
       SourceSentences sentences = new SourceSentences(corpus.source(), subset, skipInvalid);
       SharedTranslations work =
@@ -91,7 +90,7 @@ public record DataTranslation(
           figures,
           () -> {
             Optional<Path> parent = Optional.of(translator.model());
-            return Provenance.of(data, Devices.describe(ready.compute().device()), parent, subset);
+            return Provenance.of(data, ready.device(), parent, subset);
           });
       return figures;
     }

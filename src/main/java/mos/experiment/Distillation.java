@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import mos.base.ConfigurationException;
-import mos.base.DataLock;
+import mos.base.DataLocks;
 import mos.base.FolderLock;
 import mos.base.Json;
 import mos.base.MosException;
@@ -23,7 +23,6 @@ import mos.results.DistillationFigures;
 import mos.results.Made;
 import mos.results.ResultJson;
 import mos.space.SubTransformer;
-import mos.tensor.Devices;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,7 +75,7 @@ public record Distillation(
 
   private DistillationFigures lead(DataFolder data, Processes processes, SharedWork shared) {
     try (FolderLock lock = FolderLock.of(folder);
-        DataLock reading = data.reading()) {
+        DataLocks reading = data.reading()) {
       begin(data);
       Path done = folder.resolve(DONE);
       if (!Files.exists(done)) {
@@ -166,7 +165,7 @@ public record Distillation(
         kept.count(),
         tokens[0],
         folder.toString(),
-        Devices.describe(ready.compute().device()),
+        ready.device(),
         null);
   }
 

@@ -10,6 +10,7 @@ import mos.latency.LatencySourceProvider;
 import mos.latency.LatencySources;
 import mos.latency.RuntimeSource;
 import mos.model.ModelConfig;
+import mos.onnx.OnnxOptions;
 import mos.space.ArchitectureCost;
 import mos.tensor.Compute;
 
@@ -21,6 +22,7 @@ import mos.tensor.Compute;
  * @param how one gold measurement
  * @param hardwareSpec the user's name for the hardware
  * @param threads CPU threads while it is measured; empty: as many as are set
+ * @param onnx ONNX Runtime, where it is what is measured; empty: libtorch
  * @param runner the user's command that measures in place of this program
  */
 public record LatencyChoice(
@@ -28,11 +30,13 @@ public record LatencyChoice(
     LatencyConfig how,
     String hardwareSpec,
     Optional<Integer> threads,
+    Optional<OnnxOptions> onnx,
     Optional<CommandRunner> runner) {
 
   /** This program, on this machine. */
   public static LatencyChoice here(LatencyConfig how) {
-    return new LatencyChoice(Optional.empty(), how, "cpu", Optional.empty(), Optional.empty());
+    return new LatencyChoice(
+        Optional.empty(), how, "cpu", Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   /**
@@ -45,7 +49,8 @@ public record LatencyChoice(
     String usual = runner.isPresent() ? CommandSource.Provider.NAME : RuntimeSource.Provider.NAME;
     return LatencySources.open(
         source.orElse(usual),
-        new LatencySourceProvider.Request(model, how, hardwareSpec, threads, compute, runner, ""),
+        new LatencySourceProvider.Request(
+            model, how, hardwareSpec, threads, compute, onnx, runner, ""),
         "latency-source");
   }
 

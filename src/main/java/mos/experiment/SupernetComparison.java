@@ -9,7 +9,9 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import mos.base.Seeds;
 import mos.results.AgreementFigures;
+import mos.results.EvaluatedArchitecture;
 import mos.results.EvaluatedSupernet;
+import mos.results.Made;
 import mos.results.QualityFigures;
 import mos.results.StandaloneFigures;
 import mos.results.SupernetEvaluationFigures;
@@ -37,7 +39,7 @@ record SupernetComparison(List<StandaloneFigures> standalone, long seed) {
   }
 
   /** What decoder depth, parameters and FLOPs tell, more of which is taken for better. */
-  List<EvaluatedSupernet> baselines() {
+  private List<EvaluatedSupernet> baselines() {
     return List.of(
         baseline("decoder_depth", StandaloneFigures::decoderLayers),
         baseline("params", StandaloneFigures::params),
@@ -49,6 +51,52 @@ record SupernetComparison(List<StandaloneFigures> standalone, long seed) {
     Map<String, AgreementFigures> agreement = new LinkedHashMap<>();
     measures().forEach(m -> agreement.put(m.name(), agreement(told, m, false)));
     return new EvaluatedSupernet(name, null, null, agreement);
+  }
+
+  /**
+   * All figures.
+   *
+   * @param fitness "loss" or "bleu": the measure of those in front
+   * @param updates of each standalone training
+   * @param compared SuperTransformers, of {@link #supernet}
+   */
+  SupernetEvaluationFigures figures(
+      String fitness, int updates, List<EvaluatedSupernet> compared, Made made) {
+    List<EvaluatedSupernet> baselines = baselines();
+    List<EvaluatedArchitecture> all = new ArrayList<>();
+    for (int i = 0; i < standalone.size(); i++) {
+      StandaloneFigures one = standalone.get(i);
+      all.add(
+          new EvaluatedArchitecture(
+              one.decoderLayers(),
+              inFront(fitness, compared.get(0).inherited().get(i)),
+              inFront(fitness, one.quality()),
+              one.params(),
+              one.flops(),
+              one.quality(),
+              one.architecture()));
+    }
+    AgreementFigures first = compared.get(0).agreement().get(fitness);
+    AgreementFigures depth = baselines.get(0).agreement().get(fitness);
+    return new SupernetEvaluationFigures(
+        fitness,
+        updates,
+        all.size(),
+        first.mae(),
+        first.maeInterval(),
+        first.kendallTau(),
+        first.kendallTauInterval(),
+        depth.kendallTau(),
+        depth.kendallTauInterval(),
+        all,
+        compared,
+        baselines,
+        made);
+  }
+
+  /** The loss, or 100 − BLEU. */
+  private static double inFront(String fitness, QualityFigures quality) {
+    return fitness.equals("bleu") ? 100 - quality.bleu() : quality.loss();
   }
 
   private List<Quality.Measure> measures() {

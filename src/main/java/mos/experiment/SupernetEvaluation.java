@@ -1,32 +1,22 @@
 package mos.experiment;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import mos.base.AtomicFile;
-import mos.base.ConfigurationException;
-import mos.base.DataLock;
+import mos.base.DataLocks;
 import mos.base.FolderLock;
-import mos.base.Folders;
 import mos.base.Json;
-import mos.base.MosException;
-import mos.base.Sha256;
 import mos.data.ParallelCorpus;
 import mos.distributed.Processes;
 import mos.distributed.SharedWork;
 import mos.model.ModelConfig;
 import mos.model.SuperTransformer;
-import mos.results.AgreementFigures;
-import mos.results.EvaluatedArchitecture;
 import mos.results.EvaluatedSupernet;
 import mos.results.Made;
 import mos.results.QualityFigures;
@@ -76,9 +66,7 @@ public record SupernetEvaluation(
     Map<String, Object> told)
     implements Experiment<SupernetEvaluationFigures> {
   private static final Logger LOG = LoggerFactory.getLogger(SupernetEvaluation.class);
-  private static final String BEGUN = "begun.json";
-  private static final String SUPERNETS = "supernets.json";
-  private static final String STANDALONE = "standalone";
+  static final String STANDALONE = "standalone";
   private static final int TOKENS = 30;
 
   /**
@@ -135,15 +123,15 @@ public record SupernetEvaluation(
     Compute compute = training.compute().setUp(processes.place());
     DataFolder data = DataFolder.open(training.data());
     try (FolderLock lock = shared.leads() ? FolderLock.of(training.folder()) : null;
-        DataLock reading = data.reading();
+        DataLocks reading = data.reading();
         ParallelCorpus valid = data.split(subset);
         Work work = new Work(data, quality.open(data, valid, subset, compute), compute)) {
       shared.same("what decides a score", Json.line(decisive(valid, compute)));
       if (!shared.leads()) {
         return Sharing.help(shared, SupernetEvaluationFigures.class, work::score);
       }
-      begin();
-      Map<String, String> hashes = hashes(data);
+      files().begin(begun.get());
+      Map<String, String> hashes = files().hashes(supernets, data::check);
       evaluateMissing(shared, work);
       SupernetEvaluationFigures result = result(hashes, made(data, compute));
       ResultJson.write(training.folder().resolve(SupernetEvaluationFigures.FILE_NAME), result);
@@ -157,54 +145,8 @@ public record SupernetEvaluation(
     return all;
   }
 
-  /** Refuses to mix results of other settings. */
-  private void begin() {
-    BegunWith now = begun.get();
-    Path file = training.folder().resolve(BEGUN);
-    if (Files.exists(file)) {
-      now.check(Json.read(file), "evaluation", file);
-    } else {
-      AtomicFile.writeString(file, Json.pretty(now.settings()));
-    }
-  }
-
-  /**
-   * Hashes of all SuperTransformers that were ever scored here, by name.
-   *
-   * @throws ConfigurationException for a name that was another checkpoint's, for a checkpoint that
-   *     is not there and whose scores are not, and for one of other data
-   */
-  private Map<String, String> hashes(DataFolder data) {
-    Path file = training.folder().resolve(SUPERNETS);
-    Map<String, String> hashes = new TreeMap<>();
-    if (Files.exists(file)) {
-      Json.read(file).properties().forEach(e -> hashes.put(e.getKey(), e.getValue().asText()));
-    }
-    for (Supernet one : supernets) {
-      if (!Files.exists(one.checkpoint()) && hashes.containsKey(one.name()) && isScored(one)) {
-        LOG.info("{}: {} is gone, its scores are here", one.name(), one.checkpoint());
-        continue;
-      }
-      try (Checkpoint checkpoint = Checkpoint.open(one.checkpoint())) {
-        data.check(checkpoint.description(), one.checkpoint().toString());
-      }
-      String hash = Sha256.of(one.checkpoint());
-      String before = hashes.putIfAbsent(one.name(), hash);
-      if (before != null && !before.equals(hash)) {
-        throw new ConfigurationException(
-            "supernets: "
-                + one.checkpoint()
-                + " is another checkpoint than that whose scores are in "
-                + training.folder().resolve(one.name())
-                + "; give it another name (NAME=FILE)");
-      }
-    }
-    AtomicFile.writeString(file, Json.pretty(Json.tree(hashes)));
-    return hashes;
-  }
-
-  private boolean isScored(Supernet supernet) {
-    return numbers().allMatch(i -> Files.exists(inherited(supernet.name(), i)));
+  private EvaluationFolder files() {
+    return new EvaluationFolder(training.folder(), architectures.size());
   }
 
   private IntStream numbers() {
@@ -215,11 +157,11 @@ public record SupernetEvaluation(
     List<String> missing = new ArrayList<>();
     for (Supernet one : supernets) {
       numbers()
-          .filter(i -> !Files.exists(inherited(one.name(), i)))
+          .filter(i -> !Files.exists(files().inherited(one.name(), i)))
           .forEach(i -> missing.add(one.name() + " " + i));
     }
     numbers()
-        .filter(i -> !Files.exists(standalone(i)))
+        .filter(i -> !Files.exists(files().standalone(i)))
         .forEach(i -> missing.add(STANDALONE + " " + i));
     shared.compute(
         missing,
@@ -229,12 +171,12 @@ public record SupernetEvaluation(
           int i = Integer.parseInt(missing.get(item).split(" ")[1]);
           if (name.equals(STANDALONE)) {
             ResultJson.write(
-                standalone(i),
+                files().standalone(i),
                 ResultJson.parse(result, StandaloneFigures.class, missing.get(item)));
-            deleteTraining(i);
+            files().deleteTraining(i);
           } else {
             ResultJson.write(
-                inherited(name, i),
+                files().inherited(name, i),
                 ResultJson.parse(result, QualityFigures.class, missing.get(item)));
           }
         });
@@ -292,7 +234,7 @@ public record SupernetEvaluation(
     /** Trains, or goes on to train, and scores the best checkpoint. */
     private QualityFigures alone(int number, SubTransformer architecture) {
       close();
-      Path folder = trainingFolder(number);
+      Path folder = files().trainingFolder(number);
       new SubTransformerTraining(
               new Models.Named(architecture, "architecture " + number),
               new StartingWeights.Random(model),
@@ -314,31 +256,6 @@ public record SupernetEvaluation(
     }
   }
 
-  private Path trainingFolder(int number) {
-    return training.folder().resolve(String.format(Locale.ROOT, "training-%03d", number));
-  }
-
-  private void deleteTraining(int number) {
-    Path folder = trainingFolder(number);
-    try {
-      Folders.delete(folder);
-    } catch (IOException e) {
-      throw new MosException("cannot delete " + folder + ": " + AtomicFile.describe(e), e);
-    }
-  }
-
-  private Path standalone(int number) {
-    return training.folder().resolve(numbered(STANDALONE, number));
-  }
-
-  private Path inherited(String name, int number) {
-    return training.folder().resolve(name).resolve(numbered("inherited", number));
-  }
-
-  private static String numbered(String what, int number) {
-    return String.format(Locale.ROOT, "%s-%03d.json", what, number);
-  }
-
   private Made made(DataFolder data, Compute compute) {
     Path first = supernets.get(0).checkpoint();
     return Made.of(
@@ -353,50 +270,19 @@ public record SupernetEvaluation(
 
   private SupernetEvaluationFigures result(Map<String, String> hashes, Made made) {
     List<StandaloneFigures> alone =
-        numbers().mapToObj(i -> ResultJson.read(standalone(i), StandaloneFigures.class)).toList();
+        numbers()
+            .mapToObj(i -> ResultJson.read(files().standalone(i), StandaloneFigures.class))
+            .toList();
     SupernetComparison comparison = new SupernetComparison(alone, training.config().seed());
     List<EvaluatedSupernet> compared = new ArrayList<>();
     for (Supernet one : supernets) {
       List<QualityFigures> inherited =
           numbers()
-              .mapToObj(i -> ResultJson.read(inherited(one.name(), i), QualityFigures.class))
+              .mapToObj(
+                  i -> ResultJson.read(files().inherited(one.name(), i), QualityFigures.class))
               .toList();
       compared.add(comparison.supernet(one.name(), hashes.get(one.name()), inherited));
     }
-    List<EvaluatedSupernet> baselines = comparison.baselines();
-    List<EvaluatedArchitecture> all = new ArrayList<>();
-    for (int i = 0; i < alone.size(); i++) {
-      StandaloneFigures one = alone.get(i);
-      all.add(
-          new EvaluatedArchitecture(
-              one.decoderLayers(),
-              inFront(compared.get(0).inherited().get(i)),
-              inFront(one.quality()),
-              one.params(),
-              one.flops(),
-              one.quality(),
-              one.architecture()));
-    }
-    AgreementFigures first = compared.get(0).agreement().get(fitness);
-    AgreementFigures depth = baselines.get(0).agreement().get(fitness);
-    return new SupernetEvaluationFigures(
-        fitness,
-        training.config().maxUpdates(),
-        all.size(),
-        first.mae(),
-        first.maeInterval(),
-        first.kendallTau(),
-        first.kendallTauInterval(),
-        depth.kendallTau(),
-        depth.kendallTauInterval(),
-        all,
-        compared,
-        baselines,
-        made);
-  }
-
-  /** The loss, or 100 − BLEU. */
-  private double inFront(QualityFigures quality) {
-    return fitness.equals("bleu") ? 100 - quality.bleu() : quality.loss();
+    return comparison.figures(fitness, training.config().maxUpdates(), compared, made);
   }
 }

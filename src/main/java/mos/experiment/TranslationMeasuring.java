@@ -11,9 +11,8 @@ import mos.data.ParallelCorpus;
 import mos.distributed.Processes;
 import mos.host.ThisProcess;
 import mos.results.TranslationCostFigures;
+import mos.tensor.Compute;
 import mos.tensor.DeviceMemory;
-import mos.tensor.Devices;
-import mos.tensor.Native;
 import org.bytedeco.pytorch.Device;
 
 /**
@@ -47,7 +46,8 @@ public record TranslationMeasuring(
   private TranslationCostFigures measure(TranslatorChoice.Ready ready) {
     List<int[]> chosen = chosen(ready.data());
     Translator model = ready.translator();
-    Device device = ready.compute().device();
+    Optional<Device> gpu =
+        ready.compute().map(Compute::device).filter(device -> !device.is_cpu());
     chosen.stream().limit(WARM_UP).forEach(sentence -> model.translate(List.of(sentence)));
     double[] ms = new double[chosen.size()];
     for (int i = 0; i < ms.length; i++) {
@@ -55,7 +55,7 @@ public record TranslationMeasuring(
       model.translate(List.of(chosen.get(i)));
       ms[i] = (System.nanoTime() - start) / 1e6;
     }
-    Double alone = peakMb(device);
+    Double alone = peakMb(gpu);
     model.translate(chosen);
     return new TranslationCostFigures(
         subset,
@@ -64,11 +64,11 @@ public record TranslationMeasuring(
         percentile(ms, 50),
         percentile(ms, 95),
         alone,
-        peakMb(device),
-        device.is_cpu() ? "process" : "gpu",
-        ready.params(),
-        Devices.describe(device),
-        Native.threads());
+        peakMb(gpu),
+        gpu.isPresent() ? "gpu" : "process",
+        ready.params().orElse(null),
+        ready.device(),
+        translator.compute().threads());
   }
 
   private List<int[]> chosen(DataFolder data) {
@@ -92,9 +92,10 @@ public record TranslationMeasuring(
     return sorted[Math.max(0, (sorted.length * percent + 99) / 100 - 1)];
   }
 
-  private static Double peakMb(Device device) {
+  private static Double peakMb(Optional<Device> gpu) {
     double mb =
-        device.is_cpu() ? ThisProcess.peakMemoryMb() : DeviceMemory.peak(device) / MEBIBYTE;
+        gpu.map(device -> DeviceMemory.peak(device) / MEBIBYTE)
+            .orElseGet(ThisProcess::peakMemoryMb);
     return Double.isNaN(mb) ? null : mb;
   }
 }

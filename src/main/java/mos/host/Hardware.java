@@ -1,5 +1,6 @@
 package mos.host;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
@@ -15,10 +16,11 @@ import mos.base.MosException;
  * @param cpuModel as the operating system names it
  * @param logicalCores cores that the program may use
  * @param threads threads of one tensor operation
- * @param precision compute type, fp32, bf16 or fp16
+ * @param precision compute type, fp32, bf16 or fp16; of ONNX Runtime fp32 or int8
  * @param device cpu, or the GPU's name
  * @param java version of the Java runtime
- * @param libtorch version of the libtorch presets
+ * @param libtorch version of the libtorch presets; empty where it did not compute
+ * @param onnxruntime version of ONNX Runtime; empty where it did not compute
  */
 @JsonNaming(PropertyNamingStrategies.LowerCamelCaseStrategy.class)
 public record Hardware(
@@ -29,8 +31,33 @@ public record Hardware(
     String precision,
     String device,
     String java,
-    String libtorch) {
+    String libtorch,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) String onnxruntime) {
   private static final String RUNNER = "runner ";
+
+  /** What may compute. */
+  public static final String LIBTORCH = "libtorch";
+
+  /** The other that may. */
+  public static final String ONNX = "onnx";
+
+  public Hardware {
+    // Older files lack it.
+    onnxruntime = onnxruntime == null ? "" : onnxruntime;
+  }
+
+  /** Of libtorch, or of a source that is not of this program. */
+  public Hardware(
+      String spec,
+      String cpuModel,
+      int logicalCores,
+      int threads,
+      String precision,
+      String device,
+      String java,
+      String libtorch) {
+    this(spec, cpuModel, logicalCores, threads, precision, device, java, libtorch, "");
+  }
 
   /**
    * This machine now.
@@ -49,7 +76,33 @@ public record Hardware(
         precision,
         device,
         Runtime.version().toString(),
-        libtorch);
+        libtorch,
+        "");
+  }
+
+  /**
+   * This machine now, where ONNX Runtime computes on its CPU.
+   *
+   * @param precision fp32 or int8
+   * @param version of ONNX Runtime
+   */
+  public static Hardware ofOnnx(String spec, String precision, int threads, String version) {
+    Hardware here = here(spec, "cpu", precision, threads, "");
+    return new Hardware(
+        here.spec,
+        here.cpuModel,
+        here.logicalCores,
+        threads,
+        precision,
+        here.device,
+        here.java,
+        "",
+        version);
+  }
+
+  /** What computed, as settings name it: libtorch or onnx; also libtorch for a command. */
+  public String runtime() {
+    return onnxruntime.isEmpty() ? LIBTORCH : ONNX;
   }
 
   /**
@@ -74,15 +127,29 @@ public record Hardware(
       compare(found, "device", device, other.device);
     }
     compare(found, "Java", java, other.java);
-    compare(found, "libtorch", libtorch, other.libtorch);
+    if (runtime().equals(other.runtime())) {
+      compare(found, "libtorch", libtorch, other.libtorch);
+      compare(found, "ONNX Runtime", onnxruntime, other.onnxruntime);
+    } else {
+      compare(found, "runtime", runtime(), other.runtime());
+    }
     return found;
   }
 
-  /** Whether no more than the versions of Java and libtorch differ. */
+  /** Whether no more than the versions of Java and of what computes differ. */
   public boolean sameMachine(Hardware other) {
-    return new Hardware(
-            spec, cpuModel, logicalCores, threads, precision, device, other.java, other.libtorch)
-        .equals(other);
+    return runtime().equals(other.runtime())
+        && new Hardware(
+                spec,
+                cpuModel,
+                logicalCores,
+                threads,
+                precision,
+                device,
+                other.java,
+                other.libtorch,
+                other.onnxruntime)
+            .equals(other);
   }
 
   /** Commands are told as {@link CommandIdentity#same} compares them. */
@@ -119,7 +186,8 @@ public record Hardware(
         text(json, "precision", where),
         text(json, "device", where),
         text(json, "java", where),
-        text(json, "libtorch", where));
+        text(json, "libtorch", where),
+        json.has("onnxruntime") ? text(json, "onnxruntime", where) : "");
   }
 
   private static String text(JsonNode json, String key, String where) {

@@ -40,4 +40,11 @@ record ProcFile(List<String> lines) {
     String digits = value(key).replaceAll("[^0-9]", "");
     return digits.isEmpty() || digits.length() > 15 ? 0 : Long.parseLong(digits);
   }
+
+  /** Of /proc/cpuinfo: logical processors of a core; 1 where it does not say. */
+  int threadsOfCore() {
+    long cores = number("cpu cores");
+    long siblings = number("siblings");
+    return cores > 0 && siblings > cores ? (int) (siblings / cores) : 1;
+  }
 }

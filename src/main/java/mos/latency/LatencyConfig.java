@@ -14,6 +14,9 @@ public record LatencyConfig(int sourceTokens, int targetSteps, int beam, int run
   /** Longest sentence that may be measured; the model has no more positions. */
   public static final int MAX_TOKENS = 1000;
 
+  /** Any token that is no padding. */
+  static final int TOKEN = 3;
+
   /**
    * @throws ConfigurationException for a value outside of its range
    */
@@ -22,6 +25,20 @@ public record LatencyConfig(int sourceTokens, int targetSteps, int beam, int run
     positive("target steps", targetSteps, MAX_TOKENS);
     positive("beam", beam, 1000);
     positive("runs", runs, 1_000_000);
+  }
+
+  /**
+   * The source: tokens spread over the vocabulary, as those of real sentences are.
+   *
+   * @param vocabulary symbols of the source dictionary
+   */
+  int[] source(int vocabulary) {
+    int[] tokens = new int[sourceTokens];
+    for (int i = 0; i < tokens.length; i++) {
+      long spread = TOKEN + (long) i * vocabulary / (tokens.length + 1);
+      tokens[i] = (int) Math.min(vocabulary - 1, spread);
+    }
+    return tokens;
   }
 
   private static void positive(String what, int got, int most) {

@@ -1,16 +1,6 @@
 package mos.latency;
 
 import java.util.Arrays;
-import mos.model.ModelConfig;
-import mos.model.SuperTransformer;
-import mos.model.TransformerWeights;
-import mos.space.SubTransformer;
-import mos.tensor.Precision;
-import mos.tensor.Scope;
-import org.bytedeco.pytorch.AutoGradMode;
-import org.bytedeco.pytorch.Device;
-import org.bytedeco.pytorch.GeneratorOptional;
-import org.bytedeco.pytorch.global.torch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,9 +27,6 @@ public final class LatencyMeter {
   /** How long encoder and decoder each run before a meter's first measurement. */
   private static final long FIRST_WARM_UP_NANOS = 1_500_000_000L;
 
-  /** Standard deviation of random weights; time does not depend on it. */
-  private static final double WEIGHT_STD = 0.02;
-
   private final LatencyConfig settings;
   private final Timer timer;
   private final long firstWarmUpNanos;
@@ -56,73 +43,14 @@ public final class LatencyMeter {
     this.firstWarmUpNanos = firstWarmUpNanos;
   }
 
-  /**
-   * Measures given weights, on their device and in their compute type.
-   *
-   * @param weights of a standalone model (materialise first), alive until this returns
-   */
-  public Latency measure(TransformerWeights weights) {
-    try (AutoGradMode off = new AutoGradMode(false);
-        Scope scope = Scope.open();
-        SentenceWork work = new SentenceWork(weights, settings)) {
-      return measure(work::encode, work::decode);
-    }
+  /** Measures a sentence's work. */
+  Latency measure(SentenceWork work) {
+    return measure(work::encode, work::decode);
   }
 
-  /**
-   * Measures an architecture with random weights, which take as long as trained ones, and frees
-   * them.
-   *
-   * @param config the SuperTransformer it is cut from; its experts are left out
-   * @throws mos.base.ConfigurationException when the architecture does not fit the model
-   */
-  public Latency measure(
-      ModelConfig config, SubTransformer architecture, Device device, Precision precision) {
-    try (SuperTransformer plain =
-            new SuperTransformer(config.standalone(architecture), device, false);
-        Scope scope = Scope.open()) {
-      fill(plain);
-      return measure(plain.derive(architecture, precision));
-    }
-  }
-
-  /**
-   * Measures two architectures in alternation: a run of the one, a run of the other, and so on.
-   *
-   * @param config the SuperTransformer both are cut from
-   * @param reference what {@code candidate} is compared with; may be the same
-   */
-  public PairedLatency compare(
-      ModelConfig config,
-      SubTransformer candidate,
-      SubTransformer reference,
-      Device device,
-      Precision precision) {
-    if (candidate.equals(reference)) {
-      Latency both = measure(config, candidate, device, precision);
-      return new PairedLatency(both, both);
-    }
-    try (SuperTransformer one = new SuperTransformer(config.standalone(candidate), device, false);
-        SuperTransformer other = new SuperTransformer(config.standalone(reference), device, false);
-        AutoGradMode off = new AutoGradMode(false);
-        Scope scope = Scope.open()) {
-      fill(one);
-      fill(other);
-      try (SentenceWork work = new SentenceWork(one.derive(candidate, precision), settings);
-          SentenceWork against = new SentenceWork(other.derive(reference, precision), settings)) {
-        return compare(work::encode, against::encode, work::decode, against::decode);
-      }
-    }
-  }
-
-  private static void fill(SuperTransformer plain) {
-    torch.manual_seed(1);
-    for (String name : plain.parameters().names()) {
-      try (Scope scope = Scope.open();
-          AutoGradMode off = new AutoGradMode(false)) {
-        plain.parameters().value(name).normal_(0, WEIGHT_STD, new GeneratorOptional());
-      }
-    }
+  /** Measures two in alternation: a run of the one, a run of the other, and so on. */
+  PairedLatency compare(SentenceWork work, SentenceWork other) {
+    return compare(work::encode, other::encode, work::decode, other::decode);
   }
 
   /** Times two pieces of work. */

@@ -3,6 +3,7 @@ package mos.latency;
 import java.util.Optional;
 import java.util.function.Supplier;
 import mos.model.ModelConfig;
+import mos.onnx.OnnxOptions;
 import mos.tensor.Compute;
 
 /**
@@ -29,6 +30,7 @@ public interface LatencySourceProvider {
    * @param hardwareSpec the user's name for the hardware
    * @param threads CPU threads while it is measured; empty: as many as are set
    * @param compute sets up this program's device and precision; unasked, no native code is loaded
+   * @param onnx ONNX Runtime, where it is what is measured; empty: libtorch
    * @param runner the user's command, where one is given
    * @param argument what the user gave after the source's name and a colon; empty without
    */
@@ -38,6 +40,7 @@ public interface LatencySourceProvider {
       String hardwareSpec,
       Optional<Integer> threads,
       Supplier<Compute> compute,
+      Optional<OnnxOptions> onnx,
       Optional<CommandRunner> runner,
       String argument) {}
 }

@@ -34,6 +34,7 @@ public final class LatencySources {
             request.hardwareSpec(),
             request.threads(),
             request.compute(),
+            request.onnx(),
             request.runner(),
             parts.length == 1 ? "" : parts[1]));
   }

@@ -1,32 +1,23 @@
 package mos.latency;
 
-import java.util.Locale;
-import java.util.Optional;
-import java.util.function.Supplier;
 import mos.host.Hardware;
 import mos.model.ModelConfig;
 import mos.space.SubTransformer;
-import mos.tensor.Compute;
-import mos.tensor.Devices;
-import mos.tensor.Native;
 
-/** Latency of this program's own translation on this machine, see {@link LatencyMeter}. */
-public final class RuntimeSource implements LatencySource {
+/**
+ * Latency of this program's own translation on this machine, see {@link LatencyMeter}; of models
+ * with random weights, which take as long as trained ones.
+ */
+public abstract class RuntimeSource implements LatencySource {
   private final ModelConfig model;
-  private final Compute compute;
-  private final String spec;
-  private final Optional<Integer> threads;
   private final LatencyMeter meter;
 
-  private RuntimeSource(LatencySourceProvider.Request request) {
+  RuntimeSource(LatencySourceProvider.Request request, Timer timer) {
     model = request.model();
-    compute = request.compute().get();
-    spec = request.hardwareSpec();
-    threads = request.threads();
-    meter = new LatencyMeter(request.how(), Timer.of(compute.device()));
+    meter = new LatencyMeter(request.how(), timer);
   }
 
-  /** The provider of this program's runtime. */
+  /** The provider of this program's runtimes. */
   public static final class Provider implements LatencySourceProvider {
     /** Its name. */
     public static final String NAME = "runtime";
@@ -38,55 +29,39 @@ public final class RuntimeSource implements LatencySource {
 
     @Override
     public LatencySource open(Request request) {
-      return new RuntimeSource(request);
+      return request.onnx().isPresent()
+          ? new OnnxSource(request, request.onnx().get())
+          : new TorchSource(request);
     }
   }
 
+  /** A model with random weights, ready to run. */
+  abstract SentenceWork open(ModelConfig config, SubTransformer architecture);
+
   @Override
   public Latency measure(SubTransformer architecture) {
-    return withThreads(
-        () -> meter.measure(model, architecture, compute.device(), compute.precision()));
+    try (SentenceWork work = open(model, architecture)) {
+      return meter.measure(work);
+    }
   }
 
   @Override
   public PairedLatency compare(SubTransformer architecture, SubTransformer reference) {
-    return withThreads(
-        () -> meter.compare(model, architecture, reference, compute.device(), compute.precision()));
+    if (architecture.equals(reference)) {
+      Latency both = measure(architecture);
+      return new PairedLatency(both, both);
+    }
+    try (SentenceWork work = open(model, architecture);
+        SentenceWork other = open(model, reference)) {
+      return meter.compare(work, other);
+    }
   }
 
   @Override
-  public Hardware hardware() {
-    return withThreads(
-        () ->
-            Hardware.here(
-                spec,
-                Devices.describe(compute.device()),
-                compute.precision().name().toLowerCase(Locale.ROOT),
-                Native.threads(),
-                Native.version()));
-  }
+  public abstract Hardware hardware();
 
   @Override
   public boolean alternates() {
     return true;
-  }
-
-  /** On a CPU. */
-  @Override
-  public boolean disturbable() {
-    return compute.device().is_cpu();
-  }
-
-  private <T> T withThreads(Supplier<T> work) {
-    int before = Native.threads();
-    if (threads.isEmpty() || threads.get() == before) {
-      return work.get();
-    }
-    Native.setThreads(threads.get());
-    try {
-      return work.get();
-    } finally {
-      Native.setThreads(before);
-    }
   }
 }

@@ -5,10 +5,12 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import mos.base.ConfigurationException;
 import mos.nn.Activation;
+import mos.onnx.ModelSizes;
 import mos.space.Dimension;
 import mos.space.FeatureBlock;
 import mos.space.ModelCost;
@@ -214,6 +216,23 @@ public record ModelConfig(
       values[values.length - 1] = (float) (numbers[1] / decoder.mostExperts());
     }
     return values;
+  }
+
+  /**
+   * What ONNX graphs of an architecture are made from.
+   *
+   * @throws ConfigurationException for one that does not fit, or has token experts
+   */
+  public ModelSizes graphSizes(SubTransformer architecture) {
+    check(architecture);
+    return new ModelSizes(
+        architecture,
+        qkvDim,
+        sourceVocabulary,
+        targetVocabulary,
+        shareAllEmbeddings,
+        activation.name().toLowerCase(Locale.ROOT),
+        SubTransformer.MAX_POSITIONS);
   }
 
   /** What parameters and FLOPs of its SubTransformers are counted from. */

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import mos.beam.SlotModel;
 import mos.onnx.ModelSizes.Heads;
 import mos.space.Dimension;
 
@@ -18,7 +19,7 @@ import mos.space.Dimension;
  * when beams do: what a beam descends from is told at every step. Used by one thread at a time; the
  * model must outlive it.
  */
-public final class OnnxDecoder implements AutoCloseable {
+public final class OnnxDecoder implements SlotModel {
   private static final long PAD = 1;
 
   private final OnnxModel model;
@@ -89,12 +90,7 @@ public final class OnnxDecoder implements AutoCloseable {
         .asLongBuffer();
   }
 
-  /**
-   * Runs the encoder; what it makes of each sentence is kept in a place.
-   *
-   * @param sources symbols, each with its closing end symbol
-   * @param into a place for each, in 0..count−1
-   */
+  @Override
   public void encode(List<int[]> sources, int[] into) {
     int batch = sources.size();
     int longest = sources.stream().mapToInt(s -> s.length).max().orElseThrow();
@@ -156,15 +152,7 @@ public final class OnnxDecoder implements AutoCloseable {
     }
   }
 
-  /**
-   * Reads the next token of every beam of the sentences in the first {@code n} places.
-   *
-   * @param taken steps that each sentence has taken, (n)
-   * @param read what each beam reads, (n, beam)
-   * @param ancestors for beam b of sentence i, from (i·beam + b)·stride on: which beam of each
-   *     earlier step it descends from
-   * @return (n·beam, V) log-probabilities of the token after it; overwritten by the next step
-   */
+  @Override
   public FloatBuffer step(int n, int[] taken, int[] read, int[] ancestors, int stride) {
     int most = 0;
     int longest = 0;
@@ -280,7 +268,7 @@ public final class OnnxDecoder implements AutoCloseable {
     bound = 0;
   }
 
-  /** Moves a sentence to another place. */
+  @Override
   public void move(int from, int to) {
     self.move(from, to);
     source.move(from, to);

@@ -75,7 +75,7 @@ public final class OnnxFolder {
       Parameter parameter = initializer.parameter();
       if (!last.containsKey(parameter)) {
         last.clear();
-        last.put(parameter, values(parameters, parameter));
+        last.put(parameter, parameter.values(parameters));
       }
       ByteBuffer bytes =
           ByteBuffer.allocate(Math.toIntExact(initializer.bytes())).order(ByteOrder.LITTLE_ENDIAN);
@@ -85,13 +85,10 @@ public final class OnnxFolder {
     }
   }
 
-  private static float[] values(Parameters parameters, Parameter parameter) {
-    float[] values = parameters.values(parameter);
-    if (values.length != parameter.size()) {
-      throw new MosException(
-          parameter.name() + ": got " + values.length + " numbers, need " + parameter.size());
-    }
-    return values;
+  /** Whether a path is a folder with a model of this form, whatever else is wrong with it. */
+  public static boolean concerns(Path folder) {
+    Path config = folder.resolve(CONFIG);
+    return Files.exists(config) && OnnxConfig.concerns(Json.read(config));
   }
 
   /**

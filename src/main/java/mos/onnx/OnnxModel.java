@@ -1,6 +1,7 @@
 package mos.onnx;
 
 import java.nio.file.Path;
+import java.util.function.Supplier;
 
 /**
  * A model that is ready to compute. Used by one thread at a time.
@@ -35,6 +36,21 @@ public record OnnxModel(
    */
   public static OnnxModel random(
       ModelSizes sizes, OnnxPrecision precision, int threads, RandomWeights weights) {
+    return inMemory(sizes, precision, threads, weights);
+  }
+
+  /**
+   * A model whose weights are in memory; needs no file.
+   *
+   * @param parameters read before this returns
+   */
+  public static OnnxModel of(
+      ModelSizes sizes, OnnxPrecision precision, int threads, Parameters parameters) {
+    return inMemory(sizes, precision, threads, new MemoryWeights(parameters));
+  }
+
+  private static OnnxModel inMemory(
+      ModelSizes sizes, OnnxPrecision precision, int threads, Weights weights) {
     OnnxGraphs graphs = OnnxGraphs.of(sizes, precision);
     return of(
         sizes,
@@ -43,11 +59,20 @@ public record OnnxModel(
         () -> OnnxSession.of(graphs.decoder(), weights, threads));
   }
 
+  /**
+   * The version of ONNX Runtime.
+   *
+   * @throws mos.base.MosException saying why its library does not load
+   */
+  public static String runtimeVersion() {
+    return OnnxRuntime.environment().getVersion();
+  }
+
   private static OnnxModel of(
       ModelSizes sizes,
       OnnxPrecision precision,
-      java.util.function.Supplier<OnnxSession> encoder,
-      java.util.function.Supplier<OnnxSession> decoder) {
+      Supplier<OnnxSession> encoder,
+      Supplier<OnnxSession> decoder) {
     OnnxSession first = encoder.get();
     try {
       return new OnnxModel(sizes, precision, first, decoder.get());

@@ -37,7 +37,7 @@ final class OnnxSession implements AutoCloseable {
   }
 
   /** A graph in memory. */
-  static OnnxSession of(OnnxGraph graph, RandomWeights weights, int threads) {
+  static OnnxSession of(OnnxGraph graph, Weights weights, int threads) {
     String name = graph.model().getGraph().getName();
     Map<String, OnnxTensor> constants = new LinkedHashMap<>();
     try {

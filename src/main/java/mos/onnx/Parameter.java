@@ -1,5 +1,7 @@
 package mos.onnx;
 
+import mos.base.MosException;
+
 /**
  * A matrix of a model as it was trained, in fp32.
  *
@@ -16,5 +18,18 @@ public record Parameter(String name, int rows, int columns) {
   /** In fp32. */
   long bytes() {
     return (long) rows * columns * Float.BYTES;
+  }
+
+  /**
+   * Its numbers.
+   *
+   * @throws MosException where there are not as many as it has
+   */
+  float[] values(Parameters parameters) {
+    float[] values = parameters.values(this);
+    if (values.length != size()) {
+      throw new MosException(name + ": got " + values.length + " numbers, need " + size());
+    }
+    return values;
   }
 }

@@ -13,6 +13,11 @@ import mos.beam.BeamOptions;
 import mos.beam.Hypothesis;
 import mos.model.SuperTransformer;
 import mos.model.TransformerWeights;
+import mos.onnx.OnnxBatchModel;
+import mos.onnx.OnnxModel;
+import mos.onnx.OnnxOptions;
+import mos.onnx.OnnxPrecision;
+import mos.port.OnnxExport;
 import mos.results.ParityFigures;
 import mos.space.ConfigurationDictionary;
 import mos.space.SubTransformer;
@@ -78,10 +83,25 @@ public final class BeamParity {
                   batch -> parity.compare(testCase, together::search, options, sources, batch));
             }
           }
+          if (device.is_cpu() && precision == Precision.FP32 && !arch.tokenRouted()) {
+            parity.compareOnnx(weights, testCase, options, sources, batches);
+          }
         }
       }
       int cases = parity.golden.path("cases").size();
       return new ParityFigures.BeamErrors(cases, parity.lists, parity.differing, parity.score);
+    }
+  }
+
+  private void compareOnnx(
+      TransformerWeights weights,
+      JsonNode testCase,
+      BeamOptions options,
+      List<int[]> sources,
+      List<int[]> batches) {
+    try (OnnxModel model = OnnxExport.open(weights, new OnnxOptions(OnnxPrecision.FP32, 1));
+        BatchSearch search = new BatchSearch(new OnnxBatchModel(model, 1), options, 3, 64)) {
+      batches.forEach(batch -> compare(testCase, search::search, options, sources, batch));
     }
   }
 

@@ -66,6 +66,11 @@ final class ExportedConfig {
       throw new MosException(
           where + ": not an exported model (format " + FORMAT + ", version " + VERSION + ")");
     }
+    return description(json, where);
+  }
+
+  /** The same of a form whose name and version have been checked. */
+  static ModelDescription description(JsonNode json, String where) {
     SubTransformer a = ConfigurationDictionary.fromJson(json.path("architecture"), where);
     int qkvDim = size(json, "qkv_dim", where);
     int encoderPositions = position(json, "encoder_position_dim", a.encoderEmbedDim(), where);

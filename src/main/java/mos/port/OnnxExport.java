@@ -3,11 +3,10 @@ package mos.port;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import mos.model.ModelConfig;
+import mos.base.Json;
 import mos.model.SuperTransformer;
 import mos.model.TransformerWeights;
 import mos.model.TransformerWeights.DecoderLayer;
@@ -19,6 +18,8 @@ import mos.nn.MultiHeadAttention;
 import mos.nn.PositionWise;
 import mos.onnx.ModelSizes;
 import mos.onnx.OnnxFolder;
+import mos.onnx.OnnxModel;
+import mos.onnx.OnnxOptions;
 import mos.onnx.OnnxPrecision;
 import mos.onnx.Parameters;
 import mos.space.SubTransformer;
@@ -52,7 +53,7 @@ public final class OnnxExport {
       Optional<Path> data,
       OnnxPrecision precision) {
     ModelDescription single = ExportedModel.single(description, plain, architecture);
-    ModelSizes sizes = sizes(plain.config(), architecture);
+    ModelSizes sizes = plain.config().graphSizes(architecture);
     try (Scope scope = Scope.open()) {
       Parameters parameters = parameters(plain.derive(architecture, Precision.FP32));
       ObjectNode config = ExportedConfig.toJson(single);
@@ -61,16 +62,30 @@ public final class OnnxExport {
     }
   }
 
-  /** What the graphs of an architecture are made from. */
-  public static ModelSizes sizes(ModelConfig config, SubTransformer architecture) {
-    return new ModelSizes(
-        architecture,
-        config.qkvDim(),
-        config.sourceVocabulary(),
-        config.targetVocabulary(),
-        config.shareAllEmbeddings(),
-        config.activation().name().toLowerCase(Locale.ROOT),
-        SuperTransformer.MAX_POSITIONS);
+  /**
+   * Reads what the model of a folder is.
+   *
+   * @throws mos.base.MosException for a value that is missing or impossible
+   */
+  public static ModelDescription description(Path folder) {
+    Path config = folder.resolve(ExportedModel.CONFIG);
+    return ExportedConfig.description(Json.read(config), config.toString());
+  }
+
+  /**
+   * A model that ONNX Runtime computes with, without files.
+   *
+   * @param weights in fp32, on the CPU; read before this returns
+   * @throws mos.base.ConfigurationException naming what has no such form
+   */
+  public static OnnxModel open(TransformerWeights weights, OnnxOptions options) {
+    try (Scope scope = Scope.open()) {
+      return OnnxModel.of(
+          weights.config().graphSizes(weights.architecture()),
+          options.precision(),
+          options.threads(),
+          parameters(weights));
+    }
   }
 
   /** A model's weights under the names of the graphs; read in the scope that holds them. */

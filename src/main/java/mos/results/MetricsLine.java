@@ -2,7 +2,9 @@ package mos.results;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -76,6 +78,37 @@ public record MetricsLine(
       figures.put("epoch", (double) epoch);
     }
     return figures;
+  }
+
+  /** Every figure as {@code metrics.jsonl} writes it, by its key; of a validation by its path. */
+  public Map<String, String> cells() {
+    Map<String, String> cells = new LinkedHashMap<>();
+    cells("", ResultJson.tree(this), cells);
+    return cells;
+  }
+
+  private static void cells(String path, JsonNode tree, Map<String, String> into) {
+    tree.properties()
+        .forEach(
+            entry -> {
+              if (entry.getValue().isContainerNode()) {
+                cells(path + entry.getKey() + "/", entry.getValue(), into);
+              } else if (!entry.getValue().isNull()) {
+                into.put(path + entry.getKey(), entry.getValue().asText());
+              }
+            });
+  }
+
+  /**
+   * The keys that {@link #cells} can have.
+   *
+   * @param architectures that are validated
+   */
+  public static List<String> columns(Collection<String> architectures) {
+    Step step = new Step(1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0);
+    Map<String, LossFigures> valid = new LinkedHashMap<>();
+    architectures.forEach(name -> valid.put(name, new LossFigures(1.0, 1.0, 1.0, null)));
+    return List.copyOf(new MetricsLine(1, 1L, step, valid, 1.0).cells().keySet());
   }
 
   private static void put(String path, JsonNode tree, Map<String, Double> into) {

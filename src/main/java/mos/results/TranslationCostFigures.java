@@ -11,9 +11,9 @@ package mos.results;
  *     included; null where the system does not tell
  * @param peakMemoryBatchesMb the same when they were translated in batches too
  * @param memoryOf "process": resident memory of the process; "gpu": what its allocator kept
- * @param params parameters of the model
+ * @param params parameters of the model; null for a folder of another runtime
  * @param device that computed
- * @param threads of the CPU
+ * @param threads of the CPU that were asked for; 0: as many as there are physical cores
  */
 public record TranslationCostFigures(
     String subset,
@@ -24,6 +24,6 @@ public record TranslationCostFigures(
     Double peakMemoryMb,
     Double peakMemoryBatchesMb,
     String memoryOf,
-    long params,
+    Long params,
     String device,
     int threads) {}

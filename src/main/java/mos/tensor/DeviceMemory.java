@@ -1,6 +1,7 @@
 package mos.tensor;
 
 import java.util.List;
+import mos.host.Host;
 import org.bytedeco.cuda.global.cudart;
 import org.bytedeco.javacpp.SizeTPointer;
 import org.bytedeco.pytorch.Device;
@@ -53,6 +54,11 @@ public final class DeviceMemory {
     try (DeviceStats stats = torch_cuda.getAllocator().getDeviceStats(index)) {
       return stats.reserved_bytes().peak();
     }
+  }
+
+  /** What the host would still give to programs. */
+  public static long freeOfHost() {
+    return Host.freeMemory();
   }
 
   private static long[] info() {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.ListIterator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import mos.base.AtomicFile;
 import mos.base.MosException;
 import mos.results.LossFigures;
@@ -18,18 +19,20 @@ import mos.results.ResultJson;
 
 /**
  * The file {@code metrics.jsonl}: one JSON object a line, in the order of updates; and the same
- * figures for TensorBoard beside it.
+ * figures as a table, {@code metrics.csv}, and for TensorBoard beside it.
  */
 final class MetricsLog {
   private final Path file;
   private final EventFile events;
+  private final MetricsTable table;
 
   /**
    * Continues a log, without what was written after {@code state}: it comes again.
    *
    * @param state that training resumes from
+   * @param validated names of the architectures that are validated
    */
-  MetricsLog(Path file, TrainState state) {
+  MetricsLog(Path file, TrainState state, Set<String> validated) {
     this.file = file;
     List<MetricsLine> lines = new ArrayList<>();
     if (Files.exists(file)) {
@@ -47,6 +50,7 @@ final class MetricsLog {
       }
     }
     events = new EventFile(file.resolveSibling(EventFile.NAME), lines);
+    table = new MetricsTable(file.resolveSibling(MetricsTable.NAME), lines, validated);
   }
 
   /**
@@ -134,5 +138,6 @@ final class MetricsLog {
     MetricsLine timed = line.at(now());
     AtomicFile.append(file, (ResultJson.line(timed) + "\n").getBytes(StandardCharsets.UTF_8));
     events.add(timed);
+    table.add(timed);
   }
 }

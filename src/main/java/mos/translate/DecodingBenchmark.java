@@ -31,24 +31,41 @@ public record DecodingBenchmark(int tokens, int rounds) {
   public record Speed(int sentences, double tokensPerSecond, Map<String, Double> stepMs) {}
 
   /**
-   * Translates once to warm up, and once for the clock.
+   * Translates with libtorch, once to warm up, and once for the clock.
    *
    * @param batch sentences decoded together
    * @param maxTokens source tokens of an encoder pass
    */
   public Speed measure(TransformerWeights weights, int beam, int batch, int maxTokens) {
-    BeamOptions options = new BeamOptions(beam, 0.6, true, 0, tokens - 1, tokens - 1, 0, 0);
-    TranslationOptions translation = new TranslationOptions(options, 1, batch, maxTokens);
-    List<int[]> sources = sentences(weights.config().sourceVocabulary(), rounds * batch);
+    TranslationOptions how = options(beam, batch, maxTokens);
     try (AutoGradMode off = new AutoGradMode(false);
-        Translator translator = new TorchTranslator(weights, translation)) {
-      translator.translate(sources.subList(0, Math.min(sources.size(), 2 * batch)));
-      long start = System.nanoTime();
-      List<List<Hypothesis>> found = translator.translate(sources);
-      double seconds = (System.nanoTime() - start) / 1e9;
-      long made = found.stream().mapToLong(nBest -> nBest.get(0).tokens().length).sum();
-      return new Speed(sources.size(), made / seconds, stepMs(weights, options, batch));
+        Translator translator = new TorchTranslator(weights, how)) {
+      Speed speed = measure(translator, weights.config().sourceVocabulary(), batch);
+      return new Speed(
+          speed.sentences(), speed.tokensPerSecond(), stepMs(weights, how.beam(), batch));
     }
+  }
+
+  /** How the sentences are to be translated: all of them in as many steps as they have tokens. */
+  public TranslationOptions options(int beam, int batch, int maxTokens) {
+    BeamOptions options = new BeamOptions(beam, 0.6, true, 0, tokens - 1, tokens - 1, 0, 0);
+    return new TranslationOptions(options, 1, batch, maxTokens);
+  }
+
+  /**
+   * Translates once to warm up, and once for the clock.
+   *
+   * @param translator with {@link #options}
+   * @param vocabulary symbols of the source
+   */
+  public Speed measure(Translator translator, int vocabulary, int batch) {
+    List<int[]> sources = sentences(vocabulary, rounds * batch);
+    translator.translate(sources.subList(0, Math.min(sources.size(), 2 * batch)));
+    long start = System.nanoTime();
+    List<List<Hypothesis>> found = translator.translate(sources);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    long made = found.stream().mapToLong(nBest -> nBest.get(0).tokens().length).sum();
+    return new Speed(sources.size(), made / seconds, Map.of());
   }
 
   private Map<String, Double> stepMs(TransformerWeights weights, BeamOptions options, int batch) {

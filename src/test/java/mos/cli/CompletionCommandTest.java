@@ -11,6 +11,8 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CompletionCommandTest {
   private static final Path BASH = Path.of("/bin/bash");
@@ -68,9 +70,42 @@ class CompletionCommandTest {
   }
 
   @Test
-  void anotherShellIsRefusedNamingTheKnownOne() {
-    CommandLineRun run = CommandLineRun.of("completion", "fish");
+  void anotherShellIsRefusedNamingTheKnownOnes() {
+    CommandLineRun run = CommandLineRun.of("completion", "tcsh");
     assertThat(run.code()).isEqualTo(2);
-    assertThat(run.err()).contains("bash", "fish");
+    assertThat(run.err()).contains("bash", "fish", "zsh", "tcsh");
+  }
+
+  /** By structure, and by the shell itself where it is there. */
+  @ParameterizedTest
+  @ValueSource(strings = {"zsh", "fish"})
+  void otherShellsKnowEveryCommandAndOption(String shell) throws Exception {
+    String text = CommandLineRun.of("completion", shell).succeeded().out();
+    boolean fish = shell.equals("fish");
+    Main.commandLine()
+        .getSubcommands()
+        .forEach(
+            (word, command) -> {
+              assertThat(text).contains(fish ? " -a '" + word + "'" : "'" + word + ":");
+              command
+                  .getCommandSpec()
+                  .options()
+                  .forEach(
+                      option ->
+                          assertThat(text)
+                              .contains(
+                                  fish
+                                      ? "'" + option.longestName().replaceFirst("^--?", "") + "'"
+                                      : "'" + option.longestName() + ":"));
+            });
+    // Every quote is closed on its line.
+    assertThat(text.lines().filter(l -> l.chars().filter(c -> c == '\'').count() % 2 != 0))
+        .isEmpty();
+    Path program = Path.of("/usr/bin", shell);
+    if (Files.isExecutable(program)) {
+      Path script = Files.writeString(folder.resolve("script"), text);
+      Process check = new ProcessBuilder(program.toString(), "-n", script.toString()).start();
+      assertThat(check.waitFor()).isZero();
+    }
   }
 }

@@ -161,6 +161,12 @@ class EvaluateSupernetCommandTest {
     assertThat(figures(shared)).isEqualTo(figures(expected));
     assertThat(Files.getLastModifiedTime(first)).isEqualTo(before);
     assertThat(out.resolve("supernet-evaluation/training-003")).doesNotExist();
+    for (int lost = 3; lost <= 4; lost++) {
+      Files.delete(out.resolve("supernet-evaluation/standalone-00" + lost + ".json"));
+    }
+    shared = evaluate(out, 4, 4, "--parallel", 2, "--device", "cpu").json();
+    assertThat(figures(shared)).isEqualTo(figures(expected));
+    assertThat(Files.getLastModifiedTime(first)).isEqualTo(before);
   }
 
   /** A kill after a training and before its result was written costs no training. */

@@ -6,14 +6,20 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import mos.base.ConfigurationException;
 import mos.base.MosException;
 import mos.host.Hardware;
 import mos.model.ExpertConfig;
 import mos.model.ModelConfig;
+import mos.onnx.OnnxModel;
+import mos.onnx.OnnxOptions;
+import mos.onnx.OnnxPrecision;
+import mos.onnx.RandomWeights;
 import mos.space.Plain;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
+import mos.tensor.Compute;
 import mos.tensor.Native;
 import mos.tensor.Precision;
 import mos.tensor.Scope;
@@ -33,6 +39,12 @@ class LatencyMeterTest {
           List.of(2, 1),
           List.of(2, 1),
           List.of(-1, 1, 2));
+
+  private static final List<Optional<OnnxOptions>> RUNTIMES =
+      List.of(
+          Optional.empty(),
+          Optional.of(new OnnxOptions(OnnxPrecision.FP32, 1)),
+          Optional.of(new OnnxOptions(OnnxPrecision.INT8, 1)));
 
   /** A clock that says what it is told to; work is done all the same. */
   private static final class FakeTimer implements Timer {
@@ -106,14 +118,17 @@ class LatencyMeterTest {
   }
 
   @Test
-  void isAWholeOfItself() {
+  void twoAreComparedInAlternation() {
     ModelConfig config = ModelConfig.of(TINY, 16, 20, 24, false, ExpertConfig.NONE);
     LatencyMeter meter = new LatencyMeter(runs(3), Timer.MONOTONIC, 0);
-    SubTransformer largest = TINY.largest();
-    assertThat(meter.compare(config, largest, largest, cpu(), Precision.FP32).share()).isEqualTo(1);
-    PairedLatency pair = meter.compare(config, TINY.smallest(), largest, cpu(), Precision.FP32);
-    assertThat(pair.candidate().ms()).isPositive();
-    assertThat(pair.reference().ms()).isPositive();
+    for (Optional<OnnxOptions> onnx : RUNTIMES) {
+      try (SentenceWork smallest = work(config, TINY.smallest(), onnx, runs(3));
+          SentenceWork largest = work(config, TINY.largest(), onnx, runs(3))) {
+        PairedLatency pair = meter.compare(smallest, largest);
+        assertThat(pair.candidate().ms()).isPositive();
+        assertThat(pair.reference().ms()).isPositive();
+      }
+    }
   }
 
   @Test
@@ -132,20 +147,36 @@ class LatencyMeterTest {
   void everyArchitectureOfATinySpaceCanBeMeasured() {
     ModelConfig config = ModelConfig.of(TINY, 16, 20, 24, false, ExpertConfig.NONE);
     LatencyMeter meter = new LatencyMeter(runs(2), Timer.MONOTONIC, 0);
-    for (SubTransformer a : List.of(TINY.largest(), TINY.smallest())) {
-      Latency latency = meter.measure(config, a, cpu(), Precision.FP32);
-      assertThat(latency.encoderMs()).isPositive();
-      assertThat(latency.decoderMs()).isPositive();
+    for (Optional<OnnxOptions> onnx : RUNTIMES) {
+      for (SubTransformer a : List.of(TINY.largest(), TINY.smallest())) {
+        try (SentenceWork work = work(config, a, onnx, runs(2))) {
+          Latency latency = meter.measure(work);
+          assertThat(latency.encoderMs()).isPositive();
+          assertThat(latency.decoderMs()).isPositive();
+        }
+      }
+    }
+  }
+
+  @Test
+  void sentencesOfOneStepAndBeamsWiderThanTheVocabularyCanBeMeasured() {
+    ModelConfig config = ModelConfig.of(TINY, 16, 20, 24, false, ExpertConfig.NONE);
+    for (LatencyConfig how : List.of(new LatencyConfig(1, 1, 1, 1), new LatencyConfig(4, 6, 40, 1))) {
+      for (Optional<OnnxOptions> onnx : RUNTIMES) {
+        try (SentenceWork work = work(config, TINY.largest(), onnx, how)) {
+          assertThat(new LatencyMeter(how, Timer.MONOTONIC, 0).measure(work).ms()).isPositive();
+        }
+      }
     }
   }
 
   @Test
   void architectureBeyondTheModelIsRefused() {
     ModelConfig config = ModelConfig.of(TINY, 16, 20, 24, false, ExpertConfig.NONE);
-    LatencyMeter meter = new LatencyMeter(runs(2), Timer.MONOTONIC, 0);
-    assertThatThrownBy(
-            () -> meter.measure(config, LatencyRows.SPACE.largest(), cpu(), Precision.FP32))
-        .isInstanceOf(ConfigurationException.class);
+    for (Optional<OnnxOptions> onnx : RUNTIMES) {
+      assertThatThrownBy(() -> work(config, LatencyRows.SPACE.largest(), onnx, runs(2)))
+          .isInstanceOf(ConfigurationException.class);
+    }
   }
 
   @Test
@@ -162,6 +193,20 @@ class LatencyMeterTest {
     assertThat(here.cpuModel()).isNotBlank();
     assertThat(here.threads()).isPositive();
     assertThat(here.differences(here)).isEmpty();
+  }
+
+  private static SentenceWork work(
+      ModelConfig config, SubTransformer a, Optional<OnnxOptions> onnx, LatencyConfig how) {
+    return onnx.isPresent()
+        ? new OnnxSentenceWork(
+            OnnxModel.random(
+                config.graphSizes(a),
+                onnx.get().precision(),
+                onnx.get().threads(),
+                new RandomWeights()),
+            how,
+            onnx.get().threads())
+        : new RandomTorchWork(config, a, new Compute(cpu(), Precision.FP32), how);
   }
 
   private static org.bytedeco.pytorch.Device cpu() {

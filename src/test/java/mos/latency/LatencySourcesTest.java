@@ -30,6 +30,7 @@ class LatencySourcesTest {
             "phone",
             Optional.empty(),
             LatencySourcesTest::noCompute,
+            Optional.empty(),
             runner,
             ""),
         "latency-source");

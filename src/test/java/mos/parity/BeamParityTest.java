@@ -22,7 +22,7 @@ class BeamParityTest {
   private static final int SENTENCES = 12;
 
   /** One that takes whole batches, one that keeps slots full. */
-  private static final int SEARCHES = 2;
+  private static final int SEARCHES = 3;
 
   @BeforeAll
   static void load() {

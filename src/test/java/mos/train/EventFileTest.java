@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.zip.CRC32C;
 import mos.data.UpdateIterator;
 import mos.results.MetricsLine;
@@ -122,12 +123,12 @@ class EventFileTest {
   @Test
   void resumedTrainingDropsWhatComesAgain() throws IOException {
     Path metrics = folder.resolve("metrics.jsonl");
-    MetricsLog first = new MetricsLog(metrics, TrainState.START);
+    MetricsLog first = new MetricsLog(metrics, TrainState.START, Set.of());
     for (int update = 1; update <= 3; update++) {
       first.add(line("{\"update\":" + update + ",\"loss\":" + update * 0.5 + "}"));
     }
     TrainState second = new TrainState(2, UpdateIterator.Position.START, 1, 1, 1);
-    new MetricsLog(metrics, second).add(line("{\"update\":3,\"loss\":9.5}"));
+    new MetricsLog(metrics, second, Set.of()).add(line("{\"update\":3,\"loss\":9.5}"));
     List<Map<String, Object>> read = read(folder.resolve(EventFile.NAME));
     assertThat(read.stream().map(event -> event.get("loss")))
         .containsExactly(null, 0.5f, 1.0f, 9.5f);
@@ -144,9 +145,9 @@ class EventFileTest {
     Files.setLastModifiedTime(metrics, FileTime.fromMillis(1_700_000_000_000L));
     TrainState state = new TrainState(2, UpdateIterator.Position.START, 1, 1, 1);
     double before = MetricsLog.now();
-    new MetricsLog(metrics, state).add(line("{\"update\":3,\"loss\":1.0}"));
+    new MetricsLog(metrics, state, Set.of()).add(line("{\"update\":3,\"loss\":1.0}"));
     // Once more: what was given a time keeps it.
-    new MetricsLog(metrics, state).add(line("{\"update\":3,\"loss\":1.0}"));
+    new MetricsLog(metrics, state, Set.of()).add(line("{\"update\":3,\"loss\":1.0}"));
     List<Double> times =
         read(folder.resolve(EventFile.NAME)).stream().map(e -> (Double) e.get("1")).toList();
     assertThat(times.subList(0, 4)).containsExactly(1.7e9 - 15, 1.7e9 - 15, 1.7e9 - 15, 1.7e9);

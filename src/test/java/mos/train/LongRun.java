@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.ToLongFunction;
 import java.util.stream.LongStream;
@@ -15,17 +16,18 @@ import mos.beam.TranslationOptions;
 import mos.beam.Translator;
 import mos.data.Dictionary;
 import mos.latency.LatencyConfig;
-import mos.latency.LatencyMeter;
-import mos.latency.Timer;
+import mos.latency.LatencySource;
+import mos.latency.LatencySourceProvider;
+import mos.latency.RuntimeSource;
 import mos.model.SuperTransformer;
 import mos.model.TransformerWeights;
 import mos.nn.Activation;
 import mos.tensor.Devices;
 import mos.tensor.LiveNatives;
+import mos.tensor.Compute;
 import mos.tensor.Precision;
 import mos.tensor.Scope;
 import mos.translate.TorchTranslator;
-import org.bytedeco.cuda.global.cudart;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.cuda.SegmentInfo;
 import org.bytedeco.pytorch.global.torch_cuda;
@@ -163,23 +165,23 @@ final class LongRun {
   }
 
   private void latency(SuperTransformer model, LiveNatives live) {
-    LatencyMeter meter = new LatencyMeter(new LatencyConfig(6, 6, 4, 3), timer());
+    LatencySource source =
+        new RuntimeSource.Provider()
+            .open(
+                new LatencySourceProvider.Request(
+                    model.config(),
+                    new LatencyConfig(6, 6, 4, 3),
+                    "here",
+                    Optional.empty(),
+                    () -> new Compute(device, precision),
+                    Optional.empty(),
+                    Optional.empty(),
+                    ""));
     SplittableRandom random = new SplittableRandom(6);
     for (long row = 1; row <= steps; row++) {
-      meter.measure(model.config(), ReverseTask.SPACE.sample(random), device, precision);
+      source.measure(ReverseTask.SPACE.sample(random));
       done(row, live);
     }
-  }
-
-  private Timer timer() {
-    return device.is_cpu()
-        ? Timer.MONOTONIC
-        : work ->
-            Timer.MONOTONIC.timeMs(
-                () -> {
-                  work.run();
-                  cudart.cudaDeviceSynchronize();
-                });
   }
 
   private void decode(SuperTransformer model, LiveNatives live) {

@@ -1,10 +1,17 @@
 package mos.translation;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import mos.data.Dictionary;
+import mos.data.ParallelCorpus;
+import mos.data.PreprocessListener;
+import mos.data.PreprocessOptions;
+import mos.data.Preprocessor;
+import mos.data.TokenizerLists;
 import mos.model.ExpertConfig;
 import mos.model.Initialization;
 import mos.model.ModelConfig;
@@ -16,9 +23,45 @@ import mos.space.SubTransformer;
 import mos.tensor.Tensors;
 import mos.train.ModelDescription;
 
-/** Exported models of random weights. */
-final class RandomModel {
+/** A model of random weights that reads and writes text, made in a second. */
+public final class RandomModel {
+  private static final String ENGLISH = "Foo. The cat's mat, at 11:00!\nDr. Who isn't (5) here.\n";
+  private static final String FINNISH = "Kissan matto: EU:n klo 11:00!\nTri. Kuka (5) ei ole.\n";
+
   private RandomModel() {}
+
+  /** Preprocesses two sentences, and exports a model of random weights with the data. */
+  public static Path in(Path folder) throws IOException {
+    Files.writeString(folder.resolve("t.en"), ENGLISH);
+    Files.writeString(folder.resolve("t.fi"), FINNISH);
+    Path list = Files.writeString(folder.resolve("list"), "Foo\n");
+    Path patterns = Files.writeString(folder.resolve("patterns"), "\\d+:\\d+\n");
+    Path data = folder.resolve("data");
+    PreprocessOptions.DictionaryOptions all = new PreprocessOptions.DictionaryOptions(-1, 0, null);
+    PreprocessOptions options =
+        new PreprocessOptions(
+            new ParallelCorpus.LanguagePair("en", "fi"),
+            new PreprocessOptions.Inputs(folder.resolve("t"), List.of(), List.of()),
+            data,
+            new PreprocessOptions.Text(
+                true,
+                PreprocessOptions.Tokenizer.MOSES,
+                20,
+                null,
+                false,
+                new TokenizerLists(Map.of("en", list), Optional.of(patterns))),
+            PreprocessOptions.Cleaning.NONE,
+            new PreprocessOptions.Vocabulary(true, all, all, 8),
+            1);
+    new Preprocessor(options, new StandardText(), PreprocessListener.SILENT).run();
+    Path exported = folder.resolve("model");
+    export(folder, Optional.of(data), exported);
+    return exported;
+  }
+
+  static void export(Path folder, Optional<Path> data, Path to) {
+    export(Dictionary.load(folder.resolve("data/dict.en.txt")), "en", "fi", data, to);
+  }
 
   /**
    * Exports one.

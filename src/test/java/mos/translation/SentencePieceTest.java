@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 import mos.base.ConfigurationException;
 import mos.base.Json;
 import mos.base.MosException;
+import mos.beam.TranslationOptions;
 import mos.beam.Translator;
 import mos.data.Dictionary;
 import mos.data.ParallelCorpus;
@@ -153,7 +154,7 @@ class SentencePieceTest {
         Translator translator =
             new TorchTranslator(
                 same.model().derive(same.architecture(), Precision.FP32),
-                TranslationModel.DEFAULTS)) {
+                new TranslationOptions(TextOptions.DEFAULTS.beam(), 1, 64, 4096))) {
       RawText text = RawText.of(exported, "en", "de");
       List<Translation> translations = model.translate(lines);
       for (int i = 0; i < lines.size(); i++) {

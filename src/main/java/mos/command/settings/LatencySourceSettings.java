@@ -30,6 +30,7 @@ public final class LatencySourceSettings {
   public static List<Setting<?>> settings() {
     List<Setting<?>> all = new ArrayList<>(LatencySettings.settings());
     all.addAll(RunnerSettings.settings());
+    all.addAll(RuntimeSettings.settings());
     all.add(SOURCE);
     return all;
   }
@@ -41,6 +42,7 @@ public final class LatencySourceSettings {
         LatencySettings.of(settings),
         settings.get(LatencySettings.HARDWARE_SPEC),
         settings.find(LatencySettings.THREADS),
+        RuntimeSettings.ofLatency(settings).onnx(),
         RunnerSettings.given(settings)
             ? Optional.of(RunnerSettings.of(settings))
             : Optional.empty());
