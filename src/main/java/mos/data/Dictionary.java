@@ -137,7 +137,12 @@ public final class Dictionary {
     if (maxSize > 0 && maxSize < least) {
       String bytes = always.isEmpty() ? "" : ", with the pieces for bytes";
       throw new ConfigurationException(
-          "dictionary size: got " + maxSize + ", must be at least " + least + bytes + ", or 0 for all");
+          "dictionary size: got "
+              + maxSize
+              + ", must be at least "
+              + least
+              + bytes
+              + ", or 0 for all");
     }
     Dictionary dictionary = new Dictionary(false);
     List<Map.Entry<String, Long>> entries = new ArrayList<>(counts.entrySet());

@@ -22,8 +22,7 @@ import mos.tensor.Scope;
 import mos.translate.DecodingBenchmark;
 
 /** Times translation in batches of the smallest and the largest SubTransformer, random weights. */
-record BenchDecoding(
-    Benchmark.Work.Decoding asked, Compute compute, Optional<OnnxOptions> onnx) {
+record BenchDecoding(Benchmark.Work.Decoding asked, Compute compute, Optional<OnnxOptions> onnx) {
   /** Sentences of a measurement, in batches. */
   private static final int ROUNDS = 8;
 

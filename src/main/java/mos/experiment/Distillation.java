@@ -161,12 +161,7 @@ public record Distillation(
           }
         });
     return new DistillationFigures(
-        train.size(),
-        kept.count(),
-        tokens[0],
-        folder.toString(),
-        ready.device(),
-        null);
+        train.size(), kept.count(), tokens[0], folder.toString(), ready.device(), null);
   }
 
   private static void copy(TokenCorpus from, CorpusWriter to) throws IOException {

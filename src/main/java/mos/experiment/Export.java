@@ -132,8 +132,7 @@ public record Export(
       if (reference) {
         ReferenceBatch.write(out.resolve(ExportedModel.REFERENCE), plain.model(), written);
       }
-      return new ExportFigures(
-          out.toString(), format.label(), plain.params(), written);
+      return new ExportFigures(out.toString(), format.label(), plain.params(), written);
     }
   }
 

@@ -27,7 +27,8 @@ public record RuntimeChoice(
    * @throws ConfigurationException for int8 of libtorch
    */
   public RuntimeChoice {
-    if (!asked.equals(Optional.of(Hardware.ONNX)) && precision.equals(Optional.of(OnnxPrecision.INT8))) {
+    if (!asked.equals(Optional.of(Hardware.ONNX))
+        && precision.equals(Optional.of(OnnxPrecision.INT8))) {
       throw new ConfigurationException(
           "runtime-precision: got int8, which libtorch does not have; it needs --runtime onnx");
     }

@@ -46,8 +46,7 @@ public record TranslationMeasuring(
   private TranslationCostFigures measure(TranslatorChoice.Ready ready) {
     List<int[]> chosen = chosen(ready.data());
     Translator model = ready.translator();
-    Optional<Device> gpu =
-        ready.compute().map(Compute::device).filter(device -> !device.is_cpu());
+    Optional<Device> gpu = ready.compute().map(Compute::device).filter(device -> !device.is_cpu());
     chosen.stream().limit(WARM_UP).forEach(sentence -> model.translate(List.of(sentence)));
     double[] ms = new double[chosen.size()];
     for (int i = 0; i < ms.length; i++) {

@@ -65,8 +65,7 @@ public record TranslatorChoice(
       DataFolder folder = checked(OnnxExport.description(model));
       RuntimeChoice.beside(compute);
       OnnxOptions how = new OnnxOptions(config.precision(), runtime.threads());
-      return translating(
-          OnnxModel.open(model, how.threads()), folder, how, Optional.empty(), work);
+      return translating(OnnxModel.open(model, how.threads()), folder, how, Optional.empty(), work);
     }
     Optional<OnnxOptions> onnx = runtime.onnx();
     Compute here = (onnx.isPresent() ? RuntimeChoice.beside(compute) : compute).setUp(place);
@@ -76,8 +75,7 @@ public record TranslatorChoice(
       TransformerWeights weights = plain.model().derive(plain.architecture(), here.precision());
       if (onnx.isPresent()) {
         Optional<Long> params = Optional.of(plain.params());
-        return translating(
-            OnnxExport.open(weights, onnx.get()), folder, onnx.get(), params, work);
+        return translating(OnnxExport.open(weights, onnx.get()), folder, onnx.get(), params, work);
       }
       try (Translator translator = new TorchTranslator(weights, options)) {
         return work.apply(

@@ -23,8 +23,7 @@ public record OnnxBatchModel(OnnxModel model, int threads) implements BatchModel
   @Override
   public BatchSize size(
       BeamOptions options, int batchSize, int sentences, int sourceTokens, int steps) {
-    long bytes =
-        bytes(options.beam(), BatchSize.rounded(sourceTokens), BatchSize.rounded(steps));
+    long bytes = bytes(options.beam(), BatchSize.rounded(sourceTokens), BatchSize.rounded(steps));
     return BatchSize.inJava(batchSize, sentences, sourceTokens, steps, bytes);
   }
 

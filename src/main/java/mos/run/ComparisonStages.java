@@ -49,8 +49,7 @@ record ComparisonStages(Adding plan, Path out, Settings task) {
   /** The largest SubTransformer with inherited weights. */
   void largest(Path supernet, String after) {
     Map<Setting<?>, Object> largest =
-        new LinkedHashMap<>(
-            SubTransformerFile.options(SearchSpaceSettings.space(task).largest()));
+        new LinkedHashMap<>(SubTransformerFile.options(SearchSpaceSettings.space(task).largest()));
     translate("largest", "with the largest SubTransformer", supernet, largest, after);
     measure("largest", supernet, largest, after);
   }
@@ -88,7 +87,9 @@ record ComparisonStages(Adding plan, Path out, Settings task) {
       String name, Path model, Map<Setting<?>, Object> architecture, String after) {
     plan.stage(
         StageResults.Key.speed(name).name(),
-        "measure how the " + (name.equals("base") ? "Transformer base" : name + " one") + " translates",
+        "measure how the "
+            + (name.equals("base") ? "Transformer base" : name + " one")
+            + " translates",
         new MeasureTranslationCommand(),
         List.of(),
         ofTestSet(model, architecture),

@@ -268,6 +268,7 @@ final class Plan {
       // Without the found architecture, which the search has yet to write.
       share(files, all);
     }
-    stages.add(new Stage(name, title, command, stageFiles, all, List.of(outputs), after, comparing));
+    stages.add(
+        new Stage(name, title, command, stageFiles, all, List.of(outputs), after, comparing));
   }
 }

@@ -154,8 +154,7 @@ public final class SubTransformerFile {
     Map<Setting<?>, String> options = new LinkedHashMap<>();
     for (Dimension dimension : Dimension.values()) {
       if (architecture.uses(dimension)) {
-        options.put(
-            dimension.valueSetting(), String.join(",", texts(architecture, dimension)));
+        options.put(dimension.valueSetting(), String.join(",", texts(architecture, dimension)));
       }
     }
     return options;

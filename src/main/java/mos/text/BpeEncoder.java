@@ -26,6 +26,7 @@ public final class BpeEncoder {
   private final List<String> symbols = new ArrayList<>();
   private final MergeTable merges;
   private final Map<String, BpeCodes.Merge> parts = new HashMap<>();
+
   /** Symbols as the end of a word has them, without its mark. */
   private final List<String> endings = new ArrayList<>();
 

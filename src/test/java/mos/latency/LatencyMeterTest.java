@@ -161,7 +161,8 @@ class LatencyMeterTest {
   @Test
   void sentencesOfOneStepAndBeamsWiderThanTheVocabularyCanBeMeasured() {
     ModelConfig config = ModelConfig.of(TINY, 16, 20, 24, false, ExpertConfig.NONE);
-    for (LatencyConfig how : List.of(new LatencyConfig(1, 1, 1, 1), new LatencyConfig(4, 6, 40, 1))) {
+    for (LatencyConfig how :
+        List.of(new LatencyConfig(1, 1, 1, 1), new LatencyConfig(4, 6, 40, 1))) {
       for (Optional<OnnxOptions> onnx : RUNTIMES) {
         try (SentenceWork work = work(config, TINY.largest(), onnx, how)) {
           assertThat(new LatencyMeter(how, Timer.MONOTONIC, 0).measure(work).ms()).isPositive();

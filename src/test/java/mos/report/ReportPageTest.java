@@ -144,7 +144,8 @@ class ReportPageTest {
         .contains("inherited, not trained further28.2527.0025.038.02.50 ×")
         .contains("--compare-base 1 also trains")
         .doesNotContain("Transformer basetrained");
-    models.put("base", new ComparedModel("final", 31.0, null, null, null, null, null, null, null, null));
+    models.put(
+        "base", new ComparedModel("final", 31.0, null, null, null, null, null, null, null, null));
     summary.set("comparison", ResultJson.tree(models));
     ExampleFolder.write(folder, summary);
     assertThat(section(parse(page()), "compared"))

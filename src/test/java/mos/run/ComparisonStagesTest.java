@@ -95,8 +95,7 @@ class ComparisonStagesTest {
     SubTransformer base = SubTransformerFile.fromSettings(settings);
     SearchSpaceSettings.space(settings).check(base, "base");
     ModelConfig sizes =
-        ModelSettings.anyVocabulary(settings, SearchSpaceSettings.space(settings))
-            .standalone(base);
+        ModelSettings.anyVocabulary(settings, SearchSpaceSettings.space(settings)).standalone(base);
     assertThat(base.encoderEmbedDim()).isEqualTo(512);
     assertThat(base.decoderEmbedDim()).isEqualTo(512);
     assertThat(base.encoderLayers()).isEqualTo(6);

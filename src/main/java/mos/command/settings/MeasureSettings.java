@@ -49,8 +49,7 @@ public final class MeasureSettings {
           .unit("sentences")
           .doc(
               "Real sentences that are translated one at a time for the latency's percentiles,"
-                  + " spread over the set")
-;
+                  + " spread over the set");
 
   private MeasureSettings() {}
 

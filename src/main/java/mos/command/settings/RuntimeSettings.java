@@ -2,7 +2,6 @@ package mos.command.settings;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import mos.config.Setting;
 import mos.config.SettingGroup;
 import mos.config.Settings;
@@ -45,7 +44,9 @@ public final class RuntimeSettings {
   static RuntimeChoice ofLatency(Settings settings) {
     return of(
         settings,
-        settings.find(LatencySettings.THREADS).orElseGet(() -> settings.get(MachineSettings.THREADS)));
+        settings
+            .find(LatencySettings.THREADS)
+            .orElseGet(() -> settings.get(MachineSettings.THREADS)));
   }
 
   private static RuntimeChoice of(Settings settings, int threads) {
