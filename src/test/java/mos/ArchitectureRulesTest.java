@@ -105,7 +105,17 @@ class ArchitectureRulesTest {
           Map.entry(
               "translation",
               with(
-                  MODEL, "model", "data", "text", "train", "beam", "translate", "port", "results")),
+                  MODEL,
+                  "model",
+                  "data",
+                  "text",
+                  "train",
+                  "beam",
+                  "translate",
+                  "port",
+                  "results",
+                  "host",
+                  "onnx")),
           Map.entry(
               "parity",
               with(

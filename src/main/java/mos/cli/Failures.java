@@ -10,6 +10,7 @@ import mos.base.ConfigurationException;
 import mos.base.MosException;
 import mos.distributed.LostProcess;
 import mos.tensor.DeviceMemory;
+import mos.tensor.Native;
 import picocli.CommandLine;
 
 /** What is said when a command fails, and the exit code. */
@@ -77,13 +78,16 @@ final class Failures {
       cause = cause.getCause();
     }
     String text = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+    boolean absent = text.replace('/', '.').startsWith("org.bytedeco.") && !Native.isPresent();
     say(
         err,
-        "the library "
-            + library(text)
-            + " cannot be loaded: "
-            + text
-            + "; mos doctor says what is missing and what to do");
+        absent
+            ? Native.ABSENT
+            : "the library "
+                + library(text)
+                + " cannot be loaded: "
+                + text
+                + "; mos doctor says what is missing and what to do");
     trace(e, err, words.contains(DEBUG));
     return Main.FAILURE;
   }

@@ -52,9 +52,11 @@ public final class Main implements Runnable {
   /** Runs one command line and returns its exit code: 0 success, 1 failure, 2 usage. */
   static int execute(String... arguments) {
     Words words = Words.of(arguments);
-    CommandLine line = commandLine(words);
     int code;
+    // Stands for the command where that is made of what does not load.
+    CommandLine line = withStreams(new CommandLine(new Main()));
     try {
+      line = commandLine(words);
       code = line.execute(words.words().toArray(String[]::new));
     } catch (LinkageError e) {
       code = Failures.unloaded(e, line, words.words());
@@ -91,13 +93,17 @@ public final class Main implements Runnable {
         line.getCommandSpec(),
         OptionSpec.builder("-V", "--version").versionHelp(true),
         "Show the version and exit.");
-    line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
-    line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+    withStreams(line);
     line.registerConverter(Path.class, Failures::path);
     new HelpPage(words.everything()).install(line);
     line.setParameterExceptionHandler(Failures::misused);
     line.setExecutionExceptionHandler(Failures::failed);
     return line;
+  }
+
+  private static CommandLine withStreams(CommandLine line) {
+    line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+    return line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
   }
 
   /** Without a command: what there is, as an error, since nothing was done. */

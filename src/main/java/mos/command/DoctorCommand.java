@@ -101,6 +101,10 @@ public final class DoctorCommand implements Command<DoctorFigures> {
   }
 
   private static void describe(StringBuilder text, DoctorFigures.Natives natives) {
+    if (natives.version().isEmpty()) {
+      line(text, "libtorch", "not in this archive");
+      return;
+    }
     line(
         text,
         "libtorch",

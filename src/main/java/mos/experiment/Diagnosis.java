@@ -51,7 +51,9 @@ final class Diagnosis {
     Diagnosis diagnosis = new Diagnosis();
     diagnosis.java(javaFeature);
     diagnosis.natives(host, natives);
-    diagnosis.cache(natives.cache(), cacheFree);
+    if (natives.present()) {
+      diagnosis.cache(natives.cache(), cacheFree);
+    }
     diagnosis.memory(host);
     diagnosis.gpu(host, natives);
     return List.copyOf(diagnosis.problems);
@@ -99,6 +101,12 @@ final class Diagnosis {
 
   private void natives(Host host, NativeReport natives) {
     if (natives.error().isEmpty()) {
+      return;
+    }
+    if (!natives.present()) {
+      warning(
+          "libtorch is not in this archive: it measures, and translates with exported folders",
+          "to train and to search, use the archive of your platform");
       return;
     }
     Matcher glibc = GLIBC.matcher(host.glibc());

@@ -39,6 +39,11 @@ public record LatencyChoice(
         Optional.empty(), how, "cpu", Optional.empty(), Optional.empty(), Optional.empty());
   }
 
+  /** The same of another sentence. */
+  LatencyChoice of(LatencyConfig other) {
+    return new LatencyChoice(source, other, hardwareSpec, threads, onnx, runner);
+  }
+
   /**
    * Opens the source for a model.
    *

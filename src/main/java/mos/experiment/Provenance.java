@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import mos.base.Sha256;
 import mos.base.Version;
+import mos.onnx.OnnxFolder;
 import mos.port.ExportedModel;
 import mos.tensor.Native;
 import mos.tensor.SafeTensors;
@@ -15,12 +16,14 @@ import mos.tensor.SafeTensors;
 public final class Provenance {
   private Provenance() {}
 
-  /** This program, Java and libtorch. */
+  /** This program, Java and, where it is here, libtorch. */
   public static Map<String, String> versions() {
     Map<String, String> versions = new LinkedHashMap<>();
     versions.put("version", Version.current());
     versions.put("java", Runtime.version().toString());
-    versions.put("libtorch", Native.version());
+    if (Native.isPresent()) {
+      versions.put("libtorch", Native.version());
+    }
     return versions;
   }
 
@@ -42,6 +45,9 @@ public final class Provenance {
 
   /** Of a checkpoint, or a folder with a model, the hash of its tensors: metadata tells times. */
   public static String hash(Path file) {
+    if (OnnxFolder.concerns(file)) {
+      return Sha256.of(file.resolve(OnnxFolder.WEIGHTS));
+    }
     if (Files.isDirectory(file)) {
       return hash(file.resolve(ExportedModel.PARAMETERS));
     }

@@ -12,7 +12,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -20,9 +19,7 @@ import mos.base.AtomicFile;
 import mos.base.ConfigurationException;
 import mos.base.Json;
 import mos.base.MosException;
-import mos.base.Seeds;
 import mos.host.Hardware;
-import mos.space.SearchSpace;
 import mos.space.SubTransformer;
 
 /**
@@ -38,6 +35,9 @@ import mos.space.SubTransformer;
  */
 public record LatencyDataset(List<LatencyRow> rows, Optional<Hardware> hardware) {
   private static final String PROVENANCE = "provenance";
+
+  /** Architectures, row by row, of a dataset that was measured from a plan's file. */
+  private static final String LISTED = "architectures";
 
   /** Keeps a copy of the rows. */
   public LatencyDataset {
@@ -58,43 +58,26 @@ public record LatencyDataset(List<LatencyRow> rows, Optional<Hardware> hardware)
   /**
    * What a dataset is made of; all of it is stored in the side file.
    *
-   * @param space sampled uniformly
-   * @param size rows, at least 1
-   * @param seed of the architectures
-   * @param settings of each measurement
+   * @param rows what is to be measured
    * @param hardware this machine
    * @param made what it is begun with and from, by key, for people; another may continue it
    */
-  public record Plan(
-      SearchSpace space,
-      int size,
-      long seed,
-      LatencyConfig settings,
-      Hardware hardware,
-      Map<String, String> made) {
-    /**
-     * @throws ConfigurationException for a size below 1
-     */
+  public record Plan(LatencyPlan rows, Hardware hardware, Map<String, String> made) {
+    /** Keeps a copy of what it is made with. */
     public Plan {
       made = Map.copyOf(made);
-      if (size < 1) {
-        throw new ConfigurationException("lat-dataset-size: got " + size + ", must be at least 1");
-      }
-    }
-
-    /** The architecture of row {@code index}, counted from 0. */
-    public SubTransformer architecture(int index) {
-      long rowSeed = Seeds.derive(seed, "latency-dataset", index);
-      return space.sample(new SplittableRandom(rowSeed));
     }
 
     /** Everything that decides it but the size, which may grow from run to run. */
     private JsonNode decisive() {
       ObjectNode json = Json.object();
       json.set("hardware", Json.tree(hardware));
-      json.put("seed", seed);
-      json.set("space", Json.tree(space));
-      json.set("settings", Json.tree(settings));
+      json.put("seed", rows.seed());
+      json.set("space", Json.tree(rows.space()));
+      json.set("settings", Json.tree(rows.settings()));
+      if (!rows.listed().isEmpty()) {
+        json.set(LISTED, LatencyPlan.toJson(rows.listed()));
+      }
       // Parsed again, so that numbers have the types they have when read from the file.
       return Json.parse(Json.line(json), "plan");
     }
@@ -115,18 +98,19 @@ public record LatencyDataset(List<LatencyRow> rows, Optional<Hardware> hardware)
       Path csv, Plan plan, Function<SubTransformer, Latency> measurement, Progress progress) {
     AtomicFile.continued(csv);
     int done = resume(csv, plan);
-    LatencyCsv form = LatencyCsv.of(plan.space());
+    LatencyCsv form = LatencyCsv.of(plan.rows().space());
     try (FileChannel out =
         FileChannel.open(csv, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
       out.position(out.size());
       if (out.size() == 0) {
         append(out, form.header());
       }
-      for (int i = done; i < plan.size(); i++) {
-        SubTransformer architecture = plan.architecture(i);
+      int size = plan.rows().size();
+      for (int i = done; i < size; i++) {
+        SubTransformer architecture = plan.rows().architecture(i);
         LatencyRow row = LatencyRow.of(architecture, measurement.apply(architecture));
         append(out, form.line(row));
-        progress.finished(i + 1, plan.size(), row);
+        progress.finished(i + 1, size, row);
       }
     } catch (IOException e) {
       throw new MosException("cannot write " + csv + ": " + AtomicFile.describe(e), e);
@@ -177,7 +161,7 @@ public record LatencyDataset(List<LatencyRow> rows, Optional<Hardware> hardware)
               + String.join("; ", differences("", begun, planned))
               + "), need the same plan and hardware to continue, or a new file name");
     }
-    if (!LatencyCsv.of(plan.space()).continues(csv)) {
+    if (!LatencyCsv.of(plan.rows().space()).continues(csv)) {
       throw new ConfigurationException(
           csv
               + ": got other columns than were written here, need the same ones to continue, or a"
@@ -206,6 +190,9 @@ public record LatencyDataset(List<LatencyRow> rows, Optional<Hardware> hardware)
   private static List<String> differences(String path, JsonNode begun, JsonNode planned) {
     if (begun.equals(planned)) {
       return List.of();
+    }
+    if (begun.isArray() || planned.isArray()) {
+      return List.of(path.substring(1) + " are others");
     }
     if (!begun.isObject() || !planned.isObject()) {
       String text = begun.isMissingNode() ? "nothing" : begun.toString();
@@ -254,10 +241,28 @@ public record LatencyDataset(List<LatencyRow> rows, Optional<Hardware> hardware)
   public static LatencyDataset read(Path csv) {
     List<LatencyRow> rows = LatencyCsv.read(csv);
     Path side = sideFile(csv);
+    if (!Files.exists(side)) {
+      return new LatencyDataset(rows, Optional.empty());
+    }
+    JsonNode begun = Json.read(side);
+    checkListed(rows, LatencyPlan.architectures(begun.path(LISTED), side.toString()), csv);
     return new LatencyDataset(
-        rows,
-        Files.exists(side)
-            ? Optional.of(Hardware.fromJson(Json.read(side).path("hardware"), side.toString()))
-            : Optional.empty());
+        rows, Optional.of(Hardware.fromJson(begun.path("hardware"), side.toString())));
+  }
+
+  /** A file that came from a device has the plan's rows and no others. */
+  private static void checkListed(List<LatencyRow> rows, List<SubTransformer> listed, Path csv) {
+    for (int i = 0; i < rows.size() && !listed.isEmpty(); i++) {
+      if (i >= listed.size() || !rows.get(i).architecture().equals(Optional.of(listed.get(i)))) {
+        throw new MosException(
+            csv
+                + ": row "
+                + (i + 1)
+                + " is not the architecture that "
+                + sideFile(csv)
+                + " lists there: rows of several files were mixed, or were changed; need both files"
+                + " as latency-dataset wrote them");
+      }
+    }
   }
 }

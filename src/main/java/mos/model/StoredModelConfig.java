@@ -2,7 +2,7 @@ package mos.model;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
-import mos.nn.Activation;
+import mos.space.Activation;
 
 /**
  * A {@link ModelConfig} as checkpoints store it in JSON. Names and their order are those of the

@@ -1,5 +1,6 @@
 package mos.nn;
 
+import mos.space.Activation;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -14,7 +15,21 @@ import org.bytedeco.pytorch.Tensor;
 public record FeedForward(Linear fc1, Linear fc2, Activation activation) implements PositionWise {
   /** (…, D) → (…, D). */
   public Tensor apply(Tensor x, double activationDropout) {
-    return fc2.apply(DropoutRates.apply(activation.apply(fc1.apply(x)), activationDropout));
+    return fc2.apply(DropoutRates.apply(activate(fc1.apply(x)), activationDropout));
+  }
+
+  /** The activation of each number. */
+  public Tensor activate(Tensor x) {
+    return ActivationFunction.apply(activation, x);
+  }
+
+  /**
+   * The gradient of what was activated.
+   *
+   * @param gradient of {@link #activate}'s result
+   */
+  public Tensor activateBackward(Tensor gradient, Tensor x) {
+    return ActivationFunction.backward(activation, gradient, x);
   }
 
   @Override

@@ -93,13 +93,14 @@ final class EncoderGraph {
             width,
             2 * heads.width());
     List<String> parts = layers.heads(projected, leading, 2, heads);
-    output("keys." + layer, parts.get(0), heads);
-    output("values." + layer, parts.get(1), heads);
+    output("keys." + layer, parts.get(0), heads, attended);
+    output("values." + layer, parts.get(1), heads, attended);
   }
 
-  private void output(String name, String value, Heads heads) {
+  /** Sizes of one name are one number to a runtime, which plans memory with them. */
+  private void output(String name, String value, Heads heads, int attended) {
     graph.nodeTo(name, "Identity", List.of(value));
-    graph.output(name, "batch", heads.count(), "entries", heads.size());
+    graph.output(name, "batch", heads.count(), "entries_" + attended, heads.size());
   }
 
   /** The outputs of the last layers side by side, (batch·length·count, D). */

@@ -31,6 +31,9 @@ public final class OnnxFolder {
   /** Sizes and names. */
   public static final String CONFIG = "config.json";
 
+  /** The weights of both graphs. */
+  public static final String WEIGHTS = WeightsLayout.FILE;
+
   private OnnxFolder() {}
 
   /**

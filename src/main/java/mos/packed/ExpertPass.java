@@ -3,8 +3,8 @@ package mos.packed;
 import mos.kernel.Dropout;
 import mos.kernel.Products;
 import mos.kernel.TrainingKernels;
-import mos.nn.Activation;
 import mos.nn.FeedForward;
+import mos.space.Activation;
 import org.bytedeco.pytorch.Tensor;
 
 /** One {@link FeedForward} of a pass, with what its backward half needs. */
@@ -32,7 +32,7 @@ final class ExpertPass {
       hidden = Products.linearRelu(x, weights.fc1());
     } else {
       linear = weights.fc1().apply(x);
-      hidden = weights.activation().apply(linear);
+      hidden = weights.activate(linear);
     }
     kernels.dropout(hidden, activation);
     return weights.fc2().apply(hidden);
@@ -51,7 +51,7 @@ final class ExpertPass {
       kernels.reluBackward(inner, hidden, gradients.fc1().bias().get(), activation.rate());
     } else {
       kernels.dropout(inner, activation);
-      inner = weights.activation().backward(inner, linear);
+      inner = weights.activateBackward(inner, linear);
       Products.addColumnSums(gradients.fc1().bias().get(), inner);
     }
     Products.addWeightGradient(inner, input, gradients.fc1().weight());

@@ -12,7 +12,7 @@ import mos.model.ExpertConfig;
 import mos.model.ModelConfig;
 import mos.model.StackSizes;
 import mos.model.SuperTransformer;
-import mos.nn.Activation;
+import mos.space.Activation;
 import mos.space.ConfigurationDictionary;
 import mos.space.SubTransformer;
 import mos.train.ModelDescription;

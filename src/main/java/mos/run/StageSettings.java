@@ -56,6 +56,8 @@ final class StageSettings {
           TrainingSettings.TRAIN_SUBTRANSFORMER,
           FileSettings.RESTORE_FILE,
           LatencyDatasetSettings.PATH,
+          LatencyDatasetSettings.PLAN,
+          LatencyDatasetSettings.FROM_PLAN,
           PredictorSettings.PATH,
           SearchSettings.WRITE_CONFIG_PATH,
           SearchSettings.SEARCH_CACHE,

@@ -24,7 +24,7 @@ import mos.base.ConfigurationException;
  */
 public record SubTransformer(Map<Dimension, List<Integer>> values) {
   /** Names of activations, whose values are their places here, from 1. */
-  public static final List<String> ACTIVATIONS = List.of("relu", "gelu", "swish");
+  public static final List<String> ACTIVATIONS = Activation.NAMES;
 
   /** The longest sentence that its models read or write, in tokens with the end symbol. */
   public static final int MAX_POSITIONS = 1024;

@@ -24,9 +24,20 @@ public final class Native {
 
   private static final Logger LOG = LoggerFactory.getLogger(Native.class);
 
+  /** What is said where the program came without libtorch. */
+  public static final String ABSENT =
+      "libtorch is not in this archive, which translates with folders of export --format onnx, and"
+          + " measures with --runtime onnx; for this use the archive of your platform, such as"
+          + " mos-VERSION-linux-x86_64.tar.gz";
+
   private static boolean loaded;
 
   private Native() {}
+
+  /** Whether libtorch's Java half is here at all: the small archive goes without it. */
+  public static boolean isPresent() {
+    return Native.class.getClassLoader().getResource("org/bytedeco/javacpp/Loader.class") != null;
+  }
 
   /**
    * Loads the native libraries if they are not loaded yet.
@@ -36,6 +47,9 @@ public final class Native {
   public static synchronized void load() {
     if (loaded) {
       return;
+    }
+    if (!isPresent()) {
+      throw new MosException(ABSENT);
     }
     try {
       Loader.load(torch.class);
@@ -100,8 +114,11 @@ public final class Native {
     return torch.get_num_threads();
   }
 
-  /** The version of the libtorch presets, for example 2.10.0-1.5.13. */
+  /** The version of the libtorch presets, for example 2.10.0-1.5.13; empty without them. */
   public static String version() {
+    if (!isPresent()) {
+      return "";
+    }
     try {
       return Loader.getVersion("org.bytedeco", "pytorch");
     } catch (IOException e) {

@@ -3,6 +3,7 @@ package mos.tensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import mos.base.MosException;
@@ -15,7 +16,7 @@ import org.bytedeco.pytorch.global.torch;
  * What libtorch says of itself, for people who look for a fault.
  *
  * @param platform as the libraries' names have it, for example linux-x86_64
- * @param version of the presets
+ * @param version of the presets; empty where this program has none
  * @param error why libtorch does not load; empty when it does
  * @param cache folder that the libraries are unpacked to; empty when there is none
  * @param libraries file of each loaded library by its name
@@ -47,6 +48,19 @@ public record NativeReport(
   }
 
   static NativeReport probe(Runnable loader) {
+    if (!Native.isPresent()) {
+      String platform = System.getProperty("os.name") + "-" + System.getProperty("os.arch");
+      return new NativeReport(
+          platform.toLowerCase(Locale.ROOT),
+          "",
+          Native.ABSENT,
+          "",
+          Map.of(),
+          0,
+          "",
+          Map.of(),
+          false);
+    }
     String cache = "";
     try {
       LibraryCache.choose();
@@ -95,6 +109,11 @@ public record NativeReport(
     }
     return new NativeReport(
         Loader.getPlatform(), version, error, cache, Map.of(), 0, "", Map.of(), false);
+  }
+
+  /** Whether this program has libtorch, loaded or not. */
+  public boolean present() {
+    return !version.isEmpty();
   }
 
   /** Folder of the libtorch that this process has loaded; empty where the system does not tell. */

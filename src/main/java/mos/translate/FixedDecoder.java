@@ -7,11 +7,11 @@ import mos.kernel.StepKernels.Normed;
 import mos.model.Transformer;
 import mos.model.TransformerWeights;
 import mos.model.TransformerWeights.DecoderLayer;
-import mos.nn.Activation;
 import mos.nn.FeedForward;
 import mos.nn.LayerNorm;
 import mos.nn.Linear;
 import mos.nn.MultiHeadAttention;
+import mos.space.Activation;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
 import org.bytedeco.pytorch.Device;
@@ -169,7 +169,7 @@ public final class FixedDecoder implements AutoCloseable {
     }
     boolean relu = dense.activation() == Activation.RELU;
     Normed hidden = kernels.normLinear(sum, layer.encoderAttentionNorm(), dense.fc1(), relu);
-    Tensor active = relu ? hidden.output() : dense.activation().apply(hidden.output());
+    Tensor active = relu ? hidden.output() : dense.activate(hidden.output());
     return kernels.linear(active, dense.fc2(), hidden.input());
   }
 

@@ -150,7 +150,7 @@ public final class IncrementalDecoder implements StepDecoder {
   /** A step's position-wise layer. */
   private static Tensor feedForward(PositionWise layer, Tensor x) {
     return layer instanceof FeedForward dense
-        ? dense.fc2().apply(dense.activation().apply(dense.fc1().apply(x)))
+        ? dense.fc2().apply(dense.activate(dense.fc1().apply(x)))
         : layer.apply(x, 0, null, null);
   }
 

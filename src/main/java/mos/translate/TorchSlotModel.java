@@ -10,11 +10,11 @@ import mos.kernel.Slots;
 import mos.model.Transformer;
 import mos.model.TransformerWeights;
 import mos.model.TransformerWeights.DecoderLayer;
-import mos.nn.Activation;
 import mos.nn.DropoutRates;
 import mos.nn.FeedForward;
 import mos.nn.Linear;
 import mos.nn.MultiHeadAttention;
+import mos.space.Activation;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
 import org.bytedeco.pytorch.Device;
@@ -162,7 +162,7 @@ final class TorchSlotModel implements TensorSlotModel {
     }
     boolean relu = dense.activation() == Activation.RELU;
     Tensor hidden = kernels.linear(x, dense.fc1(), relu);
-    return kernels.linear(relu ? hidden : dense.activation().apply(hidden), dense.fc2(), false);
+    return kernels.linear(relu ? hidden : dense.activate(hidden), dense.fc2(), false);
   }
 
   private void makeRoom(Slots slots, int n) {

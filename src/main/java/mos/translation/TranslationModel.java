@@ -19,13 +19,8 @@ import mos.beam.TranslationOptions;
 import mos.beam.Translator;
 import mos.data.Dictionary;
 import mos.data.ParallelCorpus;
-import mos.model.TransformerWeights;
-import mos.port.ExportedModel;
-import mos.tensor.Devices;
-import mos.tensor.Scope;
+import mos.onnx.OnnxFolder;
 import mos.train.ModelDescription;
-import mos.translate.TorchTranslator;
-import org.bytedeco.pytorch.Device;
 
 /**
  * A model that {@code mos export --data DATA} wrote, ready to translate raw text.
@@ -50,40 +45,28 @@ public final class TranslationModel implements AutoCloseable {
 
   private static final int STREAM_AHEAD = 4;
 
-  private final Device device;
-  private final ExportedModel model;
+  private final LoadedModel model;
   private final Dictionary source;
   private final Dictionary target;
   private final RawText text;
   private final LineCutter lines;
   private final TranslationQueue queue;
 
-  /** Owns {@link #weights}. */
-  private final Scope memory;
-
-  private final TransformerWeights weights;
-
   private boolean closed;
 
-  private TranslationModel(Path folder, ExportedModel model, Device device) {
+  private TranslationModel(Path folder, LoadedModel model) {
     this.model = model;
-    this.device = device;
     ModelDescription description = model.description();
     source = dictionary(folder, description.sourceLanguage());
     target = dictionary(folder, description.targetLanguage());
     description.checkDictionaries(source, target, folder.toString());
     text = RawText.of(folder, description.sourceLanguage(), description.targetLanguage());
-    // kept: threads other than this one use and free what is made here
-    try (Scope making = Scope.open().kept()) {
-      memory = making;
-      weights = model.model().derive(model.architecture(), Devices.defaultPrecision(device));
-    }
     lines = new LineCutter(text, source, sourceLanguage(), targetLanguage());
-    queue = new TranslationQueue(new OnDevice());
+    queue = new TranslationQueue(new OnQueue());
   }
 
   /** What the queue's thread works with. */
-  private final class OnDevice implements TranslationQueue.Model {
+  private final class OnQueue implements TranslationQueue.Model {
     /** For the beam of the last call; null before the first and after the end. */
     private Translator translator;
 
@@ -93,10 +76,9 @@ public final class TranslationModel implements AutoCloseable {
     public void translate(List<int[]> sentences, BeamOptions beam, BatchSearch.Found found) {
       if (!beam.equals(last)) {
         close();
-        Devices.use(device);
         translator =
-            new TorchTranslator(
-                weights, new TranslationOptions(beam, beam.beam(), BATCH_SENTENCES, BATCH_TOKENS));
+            model.translator(
+                new TranslationOptions(beam, beam.beam(), BATCH_SENTENCES, BATCH_TOKENS));
         last = beam;
       }
       translator.translate(sentences, found);
@@ -122,8 +104,9 @@ public final class TranslationModel implements AutoCloseable {
   /**
    * Loads a folder.
    *
-   * @param folder that {@code mos export} wrote with {@code --data}
-   * @param device cpu, cuda, cuda:N or auto
+   * @param folder that {@code mos export} wrote with {@code --data}; one of {@code --format onnx}
+   *     is computed by ONNX Runtime, without libtorch
+   * @param device cpu, cuda, cuda:N or auto; of ONNX Runtime cpu or auto
    * @return owned by the caller
    * @throws MosException naming the file that is missing, damaged or does not fit the others
    * @throws mos.base.ConfigurationException for another device
@@ -132,11 +115,12 @@ public final class TranslationModel implements AutoCloseable {
     if (!Files.isDirectory(folder)) {
       throw new MosException(folder + ": no such folder; `mos export` writes a model's");
     }
-    Device place = Devices.of(device);
-    Devices.use(place);
-    ExportedModel model = ExportedModel.load(folder, place);
+    LoadedModel model =
+        OnnxFolder.concerns(folder)
+            ? OnnxRuntimeModel.load(folder, device)
+            : TorchModel.load(folder, device);
     try {
-      return new TranslationModel(folder, model, place);
+      return new TranslationModel(folder, model);
     } catch (RuntimeException e) {
       model.close();
       throw e;
@@ -269,7 +253,6 @@ public final class TranslationModel implements AutoCloseable {
     if (!closed) {
       closed = true;
       queue.close();
-      memory.close();
       model.close();
     }
   }

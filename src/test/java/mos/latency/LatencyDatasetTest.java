@@ -38,7 +38,16 @@ class LatencyDatasetTest {
 
   private static LatencyDataset.Plan plan(int size, long seed) {
     return new LatencyDataset.Plan(
-        LatencyRows.SPACE, size, seed, new LatencyConfig(30, 30, 5, 10), HERE, Map.of());
+        new LatencyPlan(
+            LatencyRows.SPACE,
+            size,
+            seed,
+            new LatencyConfig(30, 30, 5, 10),
+            LatencyRows.MODEL,
+            Map.of(),
+            List.of()),
+        HERE,
+        Map.of());
   }
 
   private LatencyDataset build(int size) {
@@ -58,7 +67,7 @@ class LatencyDatasetTest {
     assertThat(dataset.hardware()).contains(HERE);
     assertThat(dataset.rows()).hasSize(6);
     for (int i = 0; i < 6; i++) {
-      SubTransformer a = plan(6, 1).architecture(i);
+      SubTransformer a = plan(6, 1).rows().architecture(i);
       assertThat(dataset.rows().get(i)).isEqualTo(LatencyRow.of(a, LatencyRows.latency(a, 1)));
     }
   }
@@ -89,7 +98,7 @@ class LatencyDatasetTest {
   }
 
   private static SubTransformer measured(int row) {
-    return plan(6, 1).architecture(row);
+    return plan(6, 1).rows().architecture(row);
   }
 
   private static int ordinalIndexOf(String text, char c, int ordinal) {

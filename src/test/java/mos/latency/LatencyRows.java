@@ -3,6 +3,8 @@ package mos.latency;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import mos.model.ExpertConfig;
+import mos.model.ModelConfig;
 import mos.space.Dimension;
 import mos.space.Plain;
 import mos.space.SearchSpace;
@@ -22,6 +24,8 @@ final class LatencyRows {
           List.of(8, 4, 2),
           List.of(8, 4, 2),
           List.of(-1, 1, 2));
+
+  static final ModelConfig MODEL = ModelConfig.of(SPACE, 512, 20, 24, false, ExpertConfig.NONE);
 
   private LatencyRows() {}
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import mos.base.Json;
 import mos.base.MosException;
-import mos.nn.Activation;
+import mos.space.Activation;
 import mos.space.Plain;
 import mos.space.SearchSpace;
 import org.junit.jupiter.api.Test;

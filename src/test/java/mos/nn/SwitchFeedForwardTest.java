@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
+import mos.space.Activation;
 import mos.tensor.Native;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;

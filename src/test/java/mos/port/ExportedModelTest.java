@@ -16,7 +16,7 @@ import mos.model.Initialization;
 import mos.model.ModelConfig;
 import mos.model.StackSizes;
 import mos.model.SuperTransformer;
-import mos.nn.Activation;
+import mos.space.Activation;
 import mos.space.Plain;
 import mos.space.SubTransformer;
 import mos.tensor.SafeTensors;

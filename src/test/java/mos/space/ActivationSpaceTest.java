@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Random;
 import mos.base.ConfigurationException;
 import mos.config.Settings;
-import mos.nn.Activation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

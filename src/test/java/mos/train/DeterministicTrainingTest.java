@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.function.Function;
 import mos.model.ExpertConfig;
 import mos.model.SuperTransformer;
-import mos.nn.Activation;
+import mos.space.Activation;
 import mos.space.SearchSpace;
 import mos.tensor.Devices;
 import mos.tensor.Native;

@@ -21,7 +21,7 @@ import mos.latency.LatencySourceProvider;
 import mos.latency.RuntimeSource;
 import mos.model.SuperTransformer;
 import mos.model.TransformerWeights;
-import mos.nn.Activation;
+import mos.space.Activation;
 import mos.tensor.Compute;
 import mos.tensor.Devices;
 import mos.tensor.LiveNatives;

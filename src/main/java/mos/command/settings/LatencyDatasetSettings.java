@@ -35,10 +35,24 @@ public final class LatencyDatasetSettings {
               "Further measurements of a row on the CPU that other programs disturbed (over 0.1"
                   + " cores), where the system tells; the fastest counts");
 
+  public static final Setting<Path> PLAN =
+      Setting.ofPath("plan")
+          .in(SettingGroup.PREDICTOR)
+          .effect(Effect.NONE)
+          .doc(
+              "Measure nothing: write the architectures to this file, for a device that measures"
+                  + " them with from-plan");
+
+  public static final Setting<Path> FROM_PLAN =
+      Setting.ofPath("from-plan")
+          .in(SettingGroup.PREDICTOR)
+          .effect(Effect.NONE)
+          .doc("Measure the architectures of this file, which says data, space and sentence");
+
   private LatencyDatasetSettings() {}
 
   /** Every setting above. */
   public static List<Setting<?>> settings() {
-    return List.of(PATH, SIZE, RETRIES);
+    return List.of(PATH, SIZE, RETRIES, PLAN, FROM_PLAN);
   }
 }

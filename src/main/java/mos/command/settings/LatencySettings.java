@@ -65,6 +65,11 @@ public final class LatencySettings {
     return List.of(SOURCE_LENGTH, TARGET_LENGTH, BEAM, RUNS, THREADS, HARDWARE_SPEC);
   }
 
+  /** Those of {@link #of}. */
+  public static List<Setting<?>> ofSentence() {
+    return List.of(SOURCE_LENGTH, TARGET_LENGTH, BEAM, RUNS);
+  }
+
   /** As configured. */
   public static LatencyConfig of(Settings settings) {
     int source = settings.get(SOURCE_LENGTH);

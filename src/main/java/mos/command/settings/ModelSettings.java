@@ -12,7 +12,7 @@ import mos.model.ExpertConfig;
 import mos.model.ExpertRouting;
 import mos.model.ModelConfig;
 import mos.model.StackSizes;
-import mos.nn.Activation;
+import mos.space.Activation;
 import mos.space.ArchitectureFeatures;
 import mos.space.Dimension;
 import mos.space.FineScale;
