@@ -372,6 +372,9 @@ class ArchitectureRulesTest {
           entry(
               "mos.command.GenerateCommand",
               "gathers other processes' lines in a temporary folder"),
+          entry(
+              "mos.command.MeasureTranslationCommand",
+              "exports to a temporary folder for another process"),
           entry("mos.serve.RunModel", "exports to a temporary folder of its own"),
           entry("mos.run.PreviousResults", "moves whole folders of a run"),
           entry("mos.cli.StandardOutput", "opens standard output"));

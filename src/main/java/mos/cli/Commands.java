@@ -45,6 +45,7 @@ enum Commands {
 
   GENERATE(Group.TRANSLATION, "Translates a data set, or text from standard input."),
   SCORE(Group.TRANSLATION, "Scores a translation against its reference."),
+  MEASURE_TRANSLATION(Group.TRANSLATION, "Measures latency and memory of real translations."),
   SERVE(Group.TRANSLATION, "Translates, or shows a run's report, over HTTP."),
   EXPORT(Group.TRANSLATION, "Writes a SubTransformer as a folder for use elsewhere."),
 

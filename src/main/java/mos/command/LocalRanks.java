@@ -6,7 +6,9 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import mos.base.Json;
@@ -41,7 +43,7 @@ final class LocalRanks {
   private final int parallel;
 
   /** Options beside the settings. */
-  private final List<String> others = new ArrayList<>();
+  private final Map<String, String> others = new LinkedHashMap<>();
 
   LocalRanks(Command<?> command, Settings settings) {
     this(command, settings, 1);
@@ -53,6 +55,19 @@ final class LocalRanks {
     this.elastic = reads(command, MachineSettings.ELASTIC) && settings.get(MachineSettings.ELASTIC);
     this.size = Math.multiplyExact(of(settings), parallel);
     this.parallel = parallel;
+  }
+
+  private LocalRanks(String command, Settings settings) {
+    this.command = command;
+    this.settings = settings;
+    this.elastic = false;
+    this.size = 1;
+    this.parallel = 1;
+  }
+
+  /** One process beside this one, so that what it takes is the command's alone. */
+  static LocalRanks ofOne(Command<?> command, Settings settings) {
+    return new LocalRanks(command.name(), settings);
   }
 
   /**
@@ -105,9 +120,9 @@ final class LocalRanks {
         : Optional.empty();
   }
 
-  /** Gives the processes one more option. */
+  /** Gives the processes one more option, in place of what the settings say. */
   LocalRanks with(String key, String value) {
-    others.addAll(List.of("--" + key, value));
+    others.put(key, value);
     return this;
   }
 
@@ -154,7 +169,7 @@ final class LocalRanks {
 
   /** The figures of rank 0. */
   ObjectNode run() {
-    int timeoutSeconds = settings.get(MachineSettings.DISTRIBUTED_TIMEOUT);
+    int timeoutSeconds = elastic ? settings.get(MachineSettings.DISTRIBUTED_TIMEOUT) : 0;
     List<String> gpus = gpus();
     try (StopSignal.Saving saving = StopSignal.saving()) {
       while (true) {
@@ -191,9 +206,9 @@ final class LocalRanks {
     return left;
   }
 
-  /** One for each process; nameless on the CPU. */
+  /** One for each process; nameless on the CPU, and for one that chooses as this one does. */
   private List<String> gpus() {
-    if (settings.get(MachineSettings.DEVICE).equals("cpu")) {
+    if (size == 1 || settings.get(MachineSettings.DEVICE).equals("cpu")) {
       return Collections.nCopies(size, "");
     }
     String visible = System.getenv().getOrDefault("CUDA_VISIBLE_DEVICES", "");
@@ -213,10 +228,11 @@ final class LocalRanks {
     for (Path file : settings.files()) {
       line.addAll(List.of("--configs", file.toString()));
     }
-    settings.overrides().forEach((key, value) -> line.addAll(List.of("--" + key, value)));
-    line.addAll(others);
+    Map<String, String> options = new LinkedHashMap<>(settings.overrides());
+    options.putAll(others);
+    options.forEach((key, value) -> line.addAll(List.of("--" + key, value)));
     // A search measures latency with all threads, in one process at a time.
-    if (!settings.has(MachineSettings.THREADS) && !command.equals(SEARCH)) {
+    if (size > 1 && !settings.has(MachineSettings.THREADS) && !command.equals(SEARCH)) {
       int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / processes);
       line.addAll(List.of("--threads", Integer.toString(threads)));
     }

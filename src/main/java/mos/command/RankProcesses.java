@@ -210,14 +210,9 @@ final class RankProcesses implements AutoCloseable {
   }
 
   private MosException failure(int rank) {
-    String what =
-        "rank "
-            + rank
-            + " of "
-            + ranks.size()
-            + " ended with "
-            + how(rank)
-            + ", so the others were stopped; its messages are above";
+    String who = ranks.size() == 1 ? "the process" : "rank " + rank + " of " + ranks.size();
+    String others = ranks.size() == 1 ? "" : ", so the others were stopped";
+    String what = who + " ended with " + how(rank) + others + "; its messages are above";
     return ranks.get(rank).exitValue() == 2
         ? new ConfigurationException(what)
         : new MosException(

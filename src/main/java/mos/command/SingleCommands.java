@@ -20,6 +20,7 @@ public final class SingleCommands {
         new EvoSearchCommand(),
         new EvaluateSupernetCommand(),
         new MeasureCommand(),
+        new MeasureTranslationCommand(),
         new GenerateCommand(),
         new DistillDataCommand(),
         new BenchCommand(),

@@ -118,20 +118,47 @@ public final class Dictionary {
    */
   public static Dictionary fromCounts(
       Map<String, Long> counts, int maxSize, long threshold, int paddingFactor) {
-    if (maxSize > 0 && maxSize < SPECIALS) {
+    return fromCounts(counts, maxSize, threshold, paddingFactor, Set.of());
+  }
+
+  /**
+   * The same with symbols that stay however seldom they are: the bytes of a SentencePiece model,
+   * without which characters that are not in it would be unknown.
+   *
+   * @param always among the counted ones; they count towards the size
+   */
+  static Dictionary fromCounts(
+      Map<String, Long> counts,
+      int maxSize,
+      long threshold,
+      int paddingFactor,
+      Set<String> always) {
+    int least = SPECIALS + always.size();
+    if (maxSize > 0 && maxSize < least) {
+      String bytes = always.isEmpty() ? "" : ", with the pieces for bytes";
       throw new ConfigurationException(
-          "dictionary size: got " + maxSize + ", must be at least " + SPECIALS + ", or 0 for all");
+          "dictionary size: got "
+              + maxSize
+              + ", must be at least "
+              + least
+              + bytes
+              + ", or 0 for all");
     }
     Dictionary dictionary = new Dictionary(false);
     List<Map.Entry<String, Long>> entries = new ArrayList<>(counts.entrySet());
-    entries.removeIf(e -> e.getValue() < threshold || dictionary.indices.containsKey(e.getKey()));
+    entries.removeIf(
+        e ->
+            e.getValue() < threshold && !always.contains(e.getKey())
+                || dictionary.indices.containsKey(e.getKey()));
     entries.sort(
         Map.Entry.<String, Long>comparingByValue()
             .reversed()
             .thenComparing(Map.Entry.comparingByKey(CODE_POINT_ORDER)));
-    int kept = maxSize > 0 ? Math.min(entries.size(), maxSize - SPECIALS) : entries.size();
-    for (Map.Entry<String, Long> entry : entries.subList(0, kept)) {
-      dictionary.add(entry.getKey(), entry.getValue());
+    int others = maxSize > 0 ? maxSize - least : entries.size();
+    for (Map.Entry<String, Long> entry : entries) {
+      if (always.contains(entry.getKey()) || others-- > 0) {
+        dictionary.add(entry.getKey(), entry.getValue());
+      }
     }
     for (int i = 0; paddingFactor > 1 && dictionary.size() % paddingFactor != 0; i++) {
       String filler = String.format(Locale.ROOT, "madeupword%04d", i);

@@ -17,11 +17,16 @@ final class PieceText {
 
   private PieceText() {}
 
+  /** Whether a piece stands for a byte. */
+  static boolean isByte(String piece) {
+    return piece.length() == 6 && BYTE.matcher(piece).matches();
+  }
+
   static String join(List<String> pieces) {
     StringBuilder text = new StringBuilder();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (String piece : pieces) {
-      if (piece.length() == 6 && BYTE.matcher(piece).matches()) {
+      if (isByte(piece)) {
         bytes.write(Integer.parseInt(piece.substring(3, 5), 16));
       } else {
         flush(bytes, text);

@@ -5,9 +5,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -256,14 +258,14 @@ public final class Preprocessor {
     }
     TextPass.Outcome train = passes.get(PreprocessOptions.Inputs.TRAIN);
     Map<String, Long> counts = ofSource ? train.sourceCounts() : train.targetCounts();
-    subwords.addPieces(ofSource ? source : target, counts);
+    Set<String> bytes = new HashSet<>(subwords.addPieces(ofSource ? source : target, counts));
     if (vocabulary.joined()) {
-      subwords.addPieces(target, counts);
+      bytes.addAll(subwords.addPieces(target, counts));
       // The source's own are wanted no more.
       train.targetCounts().forEach((word, count) -> counts.merge(word, count, Long::sum));
     }
     return Dictionary.fromCounts(
-        counts, side.maxSize(), side.threshold(), vocabulary.paddingFactor());
+        counts, side.maxSize(), side.threshold(), vocabulary.paddingFactor(), bytes);
   }
 
   private void binarize(

@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import mos.base.AtomicFile;
 import mos.base.MosException;
 import mos.base.Sha256;
@@ -90,13 +92,18 @@ final class SubwordModels {
     return given == null ? folder.resolve(options.subwordsFile(language)).toString() : given + "";
   }
 
-  /** Adds what a SentencePiece model can make of new text, bytes above all, and this text lacks. */
-  void addPieces(String language, Map<String, Long> counts) {
-    if (!options.sentencePiece().isEmpty()) {
-      tools
-          .pieces(models.get(language), where(language))
-          .forEach(piece -> counts.putIfAbsent(piece, 0L));
+  /**
+   * Adds what a SentencePiece model can make of new text, bytes above all, and this text lacks.
+   *
+   * @return the pieces for bytes, empty where the model has no byte fallback
+   */
+  Set<String> addPieces(String language, Map<String, Long> counts) {
+    if (options.sentencePiece().isEmpty()) {
+      return Set.of();
     }
+    List<String> pieces = tools.pieces(models.get(language), where(language));
+    pieces.forEach(piece -> counts.putIfAbsent(piece, 0L));
+    return pieces.stream().filter(PieceText::isByte).collect(Collectors.toSet());
   }
 
   /** SHA-256 of the model of each language that has one. */

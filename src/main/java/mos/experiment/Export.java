@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.Optional;
 import mos.base.ConfigurationException;
 import mos.distributed.Processes;
-import mos.model.ModelConfig;
 import mos.onnx.OnnxPrecision;
 import mos.port.CTranslate2Model;
 import mos.port.CTranslate2Quantization;
@@ -13,7 +12,6 @@ import mos.port.ExportedModel;
 import mos.port.OnnxExport;
 import mos.port.ReferenceBatch;
 import mos.results.ExportFigures;
-import mos.space.ModelCost;
 import mos.space.SubTransformer;
 import mos.tensor.Tensors;
 import mos.train.ModelDescription;
@@ -134,8 +132,7 @@ public record Export(
       if (reference) {
         ReferenceBatch.write(out.resolve(ExportedModel.REFERENCE), plain.model(), written);
       }
-      return new ExportFigures(
-          out.toString(), format.label(), cost(plain).parameters(written), written);
+      return new ExportFigures(out.toString(), format.label(), plain.params(), written);
     }
   }
 
@@ -152,16 +149,5 @@ public record Export(
     LOG.warn(
         "without --data the folder gets no dictionaries and no BPE codes: it cannot translate text");
     return Optional.empty();
-  }
-
-  /** The file holds no unused columns, so its size is what the architecture needs. */
-  private static ModelCost cost(Models.Plain plain) {
-    ModelConfig config = plain.model().config();
-    return new ModelCost(
-        config.qkvDim(),
-        config.sourceVocabulary(),
-        config.targetVocabulary(),
-        config.shareAllEmbeddings(),
-        Math.max(1, config.tokenTopK()));
   }
 }

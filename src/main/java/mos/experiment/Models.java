@@ -4,8 +4,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import mos.base.ConfigurationException;
+import mos.model.ModelConfig;
 import mos.model.SuperTransformer;
 import mos.port.ExportedModel;
+import mos.space.ModelCost;
 import mos.space.SubTransformer;
 import mos.train.Checkpoint;
 import mos.train.ModelDescription;
@@ -24,6 +26,18 @@ public final class Models {
   public record Plain(
       SuperTransformer model, SubTransformer architecture, ModelDescription description)
       implements AutoCloseable {
+    /** Number of parameters that the architecture has, without columns that it does not use. */
+    long params() {
+      ModelConfig config = model.config();
+      return new ModelCost(
+              config.qkvDim(),
+              config.sourceVocabulary(),
+              config.targetVocabulary(),
+              config.shareAllEmbeddings(),
+              Math.max(1, config.tokenTopK()))
+          .parameters(architecture);
+    }
+
     @Override
     public void close() {
       model.close();

@@ -42,8 +42,15 @@ public record TranslatorChoice(
    * A model that is loaded.
    *
    * @param device where it translates, for people
+   * @param compute empty where another runtime than libtorch computes
+   * @param params number of its parameters; empty for a folder of another runtime
    */
-  record Ready(DataFolder data, Translator translator, String device) {}
+  record Ready(
+      DataFolder data,
+      Translator translator,
+      String device,
+      Optional<Compute> compute,
+      Optional<Long> params) {}
 
   /**
    * Loads the model, works with it and frees it.
@@ -58,7 +65,7 @@ public record TranslatorChoice(
       DataFolder folder = checked(OnnxExport.description(model));
       RuntimeChoice.beside(compute);
       OnnxOptions how = new OnnxOptions(config.precision(), runtime.threads());
-      return translating(OnnxModel.open(model, how.threads()), folder, how, work);
+      return translating(OnnxModel.open(model, how.threads()), folder, how, Optional.empty(), work);
     }
     Optional<OnnxOptions> onnx = runtime.onnx();
     Compute here = (onnx.isPresent() ? RuntimeChoice.beside(compute) : compute).setUp(place);
@@ -67,20 +74,31 @@ public record TranslatorChoice(
       DataFolder folder = checked(plain.description());
       TransformerWeights weights = plain.model().derive(plain.architecture(), here.precision());
       if (onnx.isPresent()) {
-        return translating(OnnxExport.open(weights, onnx.get()), folder, onnx.get(), work);
+        Optional<Long> params = Optional.of(plain.params());
+        return translating(OnnxExport.open(weights, onnx.get()), folder, onnx.get(), params, work);
       }
       try (Translator translator = new TorchTranslator(weights, options)) {
-        return work.apply(new Ready(folder, translator, Devices.describe(here.device())));
+        return work.apply(
+            new Ready(
+                folder,
+                translator,
+                Devices.describe(here.device()),
+                Optional.of(here),
+                Optional.of(plain.params())));
       }
     }
   }
 
   private <R> R translating(
-      OnnxModel opened, DataFolder folder, OnnxOptions how, Function<Ready, R> work) {
+      OnnxModel opened,
+      DataFolder folder,
+      OnnxOptions how,
+      Optional<Long> params,
+      Function<Ready, R> work) {
     try (OnnxModel all = opened;
         Translator translator =
             new BatchTranslator(new OnnxBatchModel(all, how.threads()), options)) {
-      return work.apply(new Ready(folder, translator, "cpu"));
+      return work.apply(new Ready(folder, translator, "cpu", Optional.empty(), params));
     }
   }
 

@@ -77,9 +77,7 @@ final class QualitySection {
                 + Numbers.fixed(updates, 0)
                 + " updates. "
             : "";
-    out.append(
-        Html.element(
-            "p", "caption", size + "The largest is not trained on its own: it has no BLEU."));
+    out.append(Html.element("p", "caption", size + "The largest is not trained on its own."));
     out.append('\n');
   }
 }

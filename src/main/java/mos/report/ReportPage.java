@@ -79,6 +79,7 @@ public final class ReportPage {
   private static List<Section> sections(OutputFolder folder) {
     List<Section> all = new ArrayList<>();
     all.add(new Section("result", "Result", ResultSection.html(folder)));
+    all.add(new Section("compared", "Compared", ComparedSection.html(folder)));
     all.add(new Section("stages", "Where the time went", StagesSection.html(folder)));
     all.add(new Section("search", "Search", SearchSection.html(folder)));
     all.add(new Section("found", "Found SubTransformer", ArchitectureSection.html(folder)));

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.DoubleStream;
 import mos.results.BaselineFigures;
+import mos.results.ComparedModel;
 import mos.results.CostUnit;
 import mos.results.LargestFigures;
 import mos.results.LossFigures;
@@ -150,6 +151,14 @@ record RunFigures(RunSummary summary, List<ConstraintWords> constraints) {
   /** chrF; all null where there is none. */
   RunSummary.ChrfScores chrf() {
     return summary.chrf() == null ? new RunSummary.ChrfScores(null, null) : summary.chrf();
+  }
+
+  /** The models that were compared, by name; empty where there are none. */
+  Map<String, ComparedModel> comparison() {
+    Map<String, ComparedModel> all =
+        new LinkedHashMap<>(summary.comparison() == null ? Map.of() : summary.comparison());
+    all.values().removeIf(Objects::isNull);
+    return all.containsKey("found") ? all : Map.of();
   }
 
   /** What simpler ways to choose found, by name. */

@@ -18,7 +18,13 @@ final class StagesSection {
           Map.entry("inherited_valid", "translate valid, inherited weights"),
           Map.entry("inherited_test", "translate test, inherited weights"),
           Map.entry("final_valid", "translate valid, final weights"),
-          Map.entry("final_test", "translate test, final weights"));
+          Map.entry("final_test", "translate test, final weights"),
+          Map.entry("speed_found", "measure how the found one translates"),
+          Map.entry("largest_test", "translate test, largest, inherited weights"),
+          Map.entry("speed_largest", "measure how the largest translates"),
+          Map.entry("base_train", "train a Transformer base"),
+          Map.entry("base_test", "translate test, Transformer base"),
+          Map.entry("speed_base", "measure how the Transformer base translates"));
 
   private StagesSection() {}
 

@@ -18,6 +18,8 @@ import mos.host.Hardware;
  * @param largest what the largest SubTransformer takes
  * @param counts what it costs by counting
  * @param losses on the validation set
+ * @param comparison the found one, the largest and, where it was trained, a Transformer base, by
+ *     these names: found, largest, base; null where nothing was compared
  * @param seconds of each stage
  */
 public record RunSummary(
@@ -39,6 +41,7 @@ public record RunSummary(
     BleuScores bleu,
     SacreBleuScores sacrebleu,
     ChrfScores chrf,
+    Map<String, ComparedModel> comparison,
     PredictorFigures predictor,
     Map<String, Double> seconds,
     RunProvenance provenance) {

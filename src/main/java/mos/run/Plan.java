@@ -55,6 +55,9 @@ final class Plan {
   private final Map<String, String> options = new LinkedHashMap<>();
   private final List<Stage> stages = new ArrayList<>();
 
+  /** Whether the stages that follow only compare. */
+  private boolean comparing;
+
   private Plan(Settings given) {
     this.given = given;
     this.out = RunSettings.outputDir(given);
@@ -189,6 +192,18 @@ final class Plan {
           translations,
           "train");
     }
+    comparing = true;
+    ComparisonStages comparison = new ComparisonStages(this::stage, out, task());
+    comparison.found(sub.resolve(Checkpoint.BEST), "train");
+    comparison.largest(inherited, "supernet");
+    if (given.get(RunSettings.COMPARE_BASE)) {
+      comparison.base(none);
+    }
+  }
+
+  /** All settings of the task with the run's options. */
+  private Settings task() {
+    return AllSettings.load(files, options);
   }
 
   private void generate(
@@ -253,6 +268,7 @@ final class Plan {
       // Without the found architecture, which the search has yet to write.
       share(files, all);
     }
-    stages.add(new Stage(name, title, command, stageFiles, all, List.of(outputs), after));
+    stages.add(
+        new Stage(name, title, command, stageFiles, all, List.of(outputs), after, comparing));
   }
 }

@@ -20,6 +20,8 @@ import mos.results.ResultJson;
  * @param options what the command line gives
  * @param outputs files and folders it makes; moved aside when it must be done anew
  * @param after names of the stages whose results it uses
+ * @param compares whether it only tells of models that the found one is compared with, so that a
+ *     summary can be made without it
  */
 record Stage(
     String name,
@@ -28,7 +30,8 @@ record Stage(
     List<Path> files,
     Map<String, String> options,
     List<Path> outputs,
-    List<String> after) {
+    List<String> after,
+    boolean compares) {
 
   Stage {
     files = List.copyOf(files);

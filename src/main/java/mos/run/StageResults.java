@@ -3,12 +3,14 @@ package mos.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import mos.results.LatencyDatasetFigures;
 import mos.results.MeasureFigures;
 import mos.results.PredictorFigures;
 import mos.results.ResultJson;
 import mos.results.SearchFigures;
 import mos.results.TrainingFigures;
+import mos.results.TranslationCostFigures;
 import mos.results.TranslationFigures;
 
 /** What the stages of a run gave, in their order. */
@@ -27,15 +29,25 @@ final class StageResults {
         new Key<>("latency_predictor", PredictorFigures.class);
     static final Key<SearchFigures> SEARCH = new Key<>("evo_search", SearchFigures.class);
     static final Key<MeasureFigures> MEASURE = new Key<>("measure", MeasureFigures.class);
+    static final Key<TrainingFigures> BASE_TRAIN = new Key<>("base_train", TrainingFigures.class);
     static final Key<TrainingFigures> TRAIN = new Key<>("train", TrainingFigures.class);
 
     /**
      * Translations of a part of the data.
      *
-     * @param weights "inherited" or "final"
+     * @param weights "inherited" or "final", of the found SubTransformer; "largest" or "base"
      */
     static Key<TranslationFigures> translations(String weights, String subset) {
       return new Key<>(weights + "_" + subset, TranslationFigures.class);
+    }
+
+    /**
+     * What a model takes to translate.
+     *
+     * @param model "found", "largest" or "base"
+     */
+    static Key<TranslationCostFigures> speed(String model) {
+      return new Key<>("speed_" + model, TranslationCostFigures.class);
     }
   }
 
@@ -55,6 +67,11 @@ final class StageResults {
   /** The result of a stage that is finished. */
   <R> R of(Key<R> stage) {
     return ResultJson.as(byName.get(stage.name()).figures(), stage.result(), stage.name());
+  }
+
+  /** The result of a stage that not every run has. */
+  <R> Optional<R> find(Key<R> stage) {
+    return byName.containsKey(stage.name()) ? Optional.of(of(stage)) : Optional.empty();
   }
 
   /** Seconds of each stage. */

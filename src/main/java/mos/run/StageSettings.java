@@ -10,6 +10,7 @@ import mos.command.GenerateCommand;
 import mos.command.LatencyDatasetCommand;
 import mos.command.LatencyPredictorCommand;
 import mos.command.MeasureCommand;
+import mos.command.MeasureTranslationCommand;
 import mos.command.PrepareSampleCommand;
 import mos.command.TrainCommand;
 import mos.command.TrainSubTransformerCommand;
@@ -38,6 +39,7 @@ final class StageSettings {
           Map.entry(OptimiserSettings.SUB_WARMUP_UPDATES, "2"),
           Map.entry(LatencyDatasetSettings.SIZE, "10"),
           Map.entry(LatencySettings.RUNS, "10"),
+          Map.entry(MeasureSettings.SENTENCES, "5"),
           Map.entry(PredictorSettings.TRAIN_STEPS, "10"),
           Map.entry(PredictorSettings.BATCH_SIZE, "2"),
           Map.entry(EvolutionSettings.EVO_ITER, "1"),
@@ -82,6 +84,7 @@ final class StageSettings {
             new EvoSearchCommand(),
             new MeasureCommand(),
             new GenerateCommand(),
+            new MeasureTranslationCommand(),
             new TrainSubTransformerCommand())) {
       settings.addAll(task.settings());
     }

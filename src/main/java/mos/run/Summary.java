@@ -97,6 +97,7 @@ final class Summary {
                 scores("final", "test").signature()),
             new RunSummary.ChrfScores(
                 scores("inherited", "test").chrf2(), scores("final", "test").chrf2()),
+            ComparedModels.of(results),
             results.of(Key.PREDICTOR),
             results.seconds(),
             provenance(measured.hardware(), out));

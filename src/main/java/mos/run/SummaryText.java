@@ -3,9 +3,11 @@ package mos.run;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import mos.base.Json;
 import mos.console.Durations;
 import mos.console.Table;
+import mos.results.ComparedModel;
 import mos.results.CostUnit;
 import mos.results.FrontPoint;
 import mos.results.RunSummary;
@@ -39,10 +41,32 @@ final class SummaryText {
         + "\n"
         + figures
         + "\n"
+        + compared(summary.comparison())
         + front(summary.front())
         + summary.constraints().describe()
         + "\n"
         + places(summary);
+  }
+
+  /** The found one beside the largest and, where it was trained, a Transformer base. */
+  private static String compared(Map<String, ComparedModel> models) {
+    if (models == null || models.isEmpty()) {
+      return "";
+    }
+    Table table =
+        Table.of("compared", "weights", ">BLEU", ">p50 ms", ">p95 ms", ">tokens/s", ">MiB");
+    models.forEach(
+        (name, model) ->
+            table.row(
+                name,
+                model.weights(),
+                number(model.bleu(), "%.2f"),
+                number(model.latencyP50Ms(), "%.2f"),
+                number(model.latencyP95Ms(), "%.2f"),
+                number(model.tokensPerSecond(), "%,.0f"),
+                number(model.peakMemoryMb(), "%,.0f")));
+    return table
+        + "p50, p95: test sentences one at a time; tokens/s in batches; MiB: most memory meanwhile\n\n";
   }
 
   private static void score(Table figures, String name, Double inherited, Double finished) {

@@ -2,8 +2,10 @@ package mos.space;
 
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import mos.base.ConfigurationException;
 import mos.config.Setting;
@@ -35,6 +37,21 @@ public final class SearchSpaceSettings {
   /** Whether any of {@link #settings} was given. */
   public static boolean given(Settings settings) {
     return Arrays.stream(Dimension.values()).map(Dimension::choiceSetting).anyMatch(settings::has);
+  }
+
+  /** What {@link #settings} are given for a space, as text of a command line. */
+  public static Map<Setting<?>, String> options(SearchSpace space) {
+    Map<Setting<?>, String> options = new LinkedHashMap<>();
+    for (Dimension dimension : Dimension.values()) {
+      List<Integer> choices = space.choices(dimension);
+      // Without choices, or left to the model.
+      if (!choices.isEmpty() && !(dimension.kind().option() && choices.contains(0))) {
+        options.put(
+            dimension.choiceSetting(),
+            choices.stream().map(dimension::text).collect(Collectors.joining(",")));
+      }
+    }
+    return options;
   }
 
   /**

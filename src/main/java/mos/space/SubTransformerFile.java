@@ -149,6 +149,26 @@ public final class SubTransformerFile {
     return dimension.perLayer() ? "a list of " + count + " values, one per layer" : "one value";
   }
 
+  /** What {@link #settings} are given for an architecture, as text of a command line. */
+  public static Map<Setting<?>, String> options(SubTransformer architecture) {
+    Map<Setting<?>, String> options = new LinkedHashMap<>();
+    for (Dimension dimension : Dimension.values()) {
+      if (architecture.uses(dimension)) {
+        options.put(dimension.valueSetting(), String.join(",", texts(architecture, dimension)));
+      }
+    }
+    return options;
+  }
+
+  /** The values of one dimension as files have them; of token experts one for each layer. */
+  private static List<String> texts(SubTransformer architecture, Dimension dimension) {
+    return dimension.expertSizes()
+        ? experts(architecture, dimension).stream()
+            .map(layer -> layer.stream().map(String::valueOf).collect(Collectors.joining("_")))
+            .toList()
+        : architecture.values(dimension).stream().map(dimension::text).toList();
+  }
+
   /** Writes the YAML form; {@code comment} lines go to the top. */
   public static void write(Path file, SubTransformer architecture, List<String> comment) {
     AtomicFile.writeString(file, toYaml(architecture, comment));
@@ -164,24 +184,13 @@ public final class SubTransformerFile {
       if (!architecture.uses(dimension)) {
         continue;
       }
+      List<String> values = texts(architecture, dimension);
       if (dimension.expertSizes()) {
-        yaml.append(dimension.valueKey())
-            .append(": ")
-            .append(
-                experts(architecture, dimension).stream()
-                    .map(
-                        layer ->
-                            layer.stream()
-                                .map(String::valueOf)
-                                .collect(Collectors.joining("_", "'", "'")))
-                    .toList())
-            .append('\n');
-        continue;
+        values = values.stream().map(sizes -> "'" + sizes + "'").toList();
       }
-      List<String> values = architecture.values(dimension).stream().map(dimension::text).toList();
       yaml.append(dimension.valueKey())
           .append(": ")
-          .append(dimension.perLayer() ? values : values.get(0))
+          .append(dimension.perLayer() || dimension.expertSizes() ? values : values.get(0))
           .append('\n');
     }
     return yaml.toString();

@@ -5,6 +5,7 @@ import mos.host.Host;
 import org.bytedeco.cuda.global.cudart;
 import org.bytedeco.javacpp.SizeTPointer;
 import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.cuda.DeviceStats;
 import org.bytedeco.pytorch.global.torch_cuda;
 
 /**
@@ -42,6 +43,17 @@ public final class DeviceMemory {
   /** What all processes have taken, this one's peak since the last release included. */
   public static long taken(Device device) {
     return device.is_cpu() ? 0 : info()[1] - info()[0];
+  }
+
+  /** Most that this process's allocator has kept at once so far; 0 for the CPU. */
+  public static long peak(Device device) {
+    if (device.is_cpu()) {
+      return 0;
+    }
+    byte index = device.has_index() ? device.index() : 0;
+    try (DeviceStats stats = torch_cuda.getAllocator().getDeviceStats(index)) {
+      return stats.reserved_bytes().peak();
+    }
   }
 
   /** What the host would still give to programs. */

@@ -1,13 +1,13 @@
 package mos.text;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /**
  * Divides words into subwords by the merge operations of {@link BpeCodes}; every subword but a
@@ -24,14 +24,23 @@ public final class BpeEncoder {
 
   private final Map<String, Integer> symbolIds = new HashMap<>();
   private final List<String> symbols = new ArrayList<>();
-  private final Map<Long, Rank> ranks = new HashMap<>();
+  private final MergeTable merges;
   private final Map<String, BpeCodes.Merge> parts = new HashMap<>();
-  private final Set<String> vocabulary;
+
+  /** Symbols as the end of a word has them, without its mark. */
+  private final List<String> endings = new ArrayList<>();
+
+  private final boolean all;
+
+  /** Allowed subwords before others of a word, without separators, and those at its end. */
+  private final Set<String> inner;
+
+  private final Set<String> last;
   private final boolean endApart;
   private final Map<String, String> cache = new ConcurrentHashMap<>();
 
-  /** The place of a merge in the list, and the symbol it makes. */
-  private record Rank(int order, int joined) {}
+  /** The symbols of words' characters, for those that are divided again and again. */
+  private final Map<String, int[]> characters = new ConcurrentHashMap<>();
 
   /** Applies all merges. */
   public BpeEncoder(BpeCodes codes) {
@@ -45,12 +54,19 @@ public final class BpeEncoder {
    *     all
    */
   public BpeEncoder(BpeCodes codes, Set<String> vocabulary) {
-    this.vocabulary = Set.copyOf(vocabulary);
+    this.all = vocabulary.isEmpty();
+    this.last = Set.copyOf(vocabulary);
+    this.inner =
+        vocabulary.stream()
+            .filter(subword -> subword.endsWith(SEPARATOR))
+            .map(subword -> subword.substring(0, subword.length() - SEPARATOR.length()))
+            .collect(Collectors.toUnmodifiableSet());
+    this.merges = new MergeTable(codes.merges().size());
     this.endApart = codes.endApart();
     for (int i = 0; i < codes.merges().size(); i++) {
       BpeCodes.Merge merge = codes.merges().get(i);
-      long key = key(symbolId(merge.first()), symbolId(merge.second()));
-      ranks.putIfAbsent(key, new Rank(i, symbolId(merge.joined())));
+      int joined = symbolId(merge.joined());
+      merges.add(symbolId(merge.first()), symbolId(merge.second()), i, joined);
       parts.putIfAbsent(merge.joined(), merge);
     }
   }
@@ -60,12 +76,15 @@ public final class BpeEncoder {
         symbol,
         s -> {
           symbols.add(s);
+          endings.add(withoutEnd(s));
           return symbols.size() - 1;
         });
   }
 
-  private static long key(int first, int second) {
-    return ((long) first << 32) | second;
+  private static String withoutEnd(String symbol) {
+    return symbol.endsWith(BpeCodes.END_OF_WORD)
+        ? symbol.substring(0, symbol.length() - BpeCodes.END_OF_WORD.length())
+        : symbol;
   }
 
   /** Encodes a tokenised line; white space around it stays, multiple blanks within become one. */
@@ -97,11 +116,7 @@ public final class BpeEncoder {
   }
 
   private List<String> subwords(String word) {
-    int[] codePoints = word.codePoints().toArray();
-    if (codePoints.length == 1) {
-      return List.of(word);
-    }
-    return allowed(merge(codePoints, 0, null));
+    return isOne(word) ? List.of(word) : allowed(merge(word, characters(word), 0, null));
   }
 
   /**
@@ -114,12 +129,38 @@ public final class BpeEncoder {
    * @return the word's parts, without separators
    */
   public List<String> sample(String word, double dropout, RandomGenerator random) {
+    if (isOne(word)) {
+      return List.of(word);
+    }
+    int[] known = characters.get(word);
+    if (known == null) {
+      known = characters(word);
+      if (characters.size() >= CACHE_WORDS) {
+        characters.clear();
+      }
+      characters.put(word, known);
+    }
+    return allowed(merge(word, known.clone(), dropout, random));
+  }
+
+  private static boolean isOne(String word) {
+    return word.length() <= 2 && word.codePointCount(0, word.length()) == 1;
+  }
+
+  /** The symbol of each character, in the end that of the end of the word; -1: not in any merge. */
+  private int[] characters(String word) {
     int[] codePoints = word.codePoints().toArray();
-    return codePoints.length == 1 ? List.of(word) : allowed(merge(codePoints, dropout, random));
+    int[] ids = new int[codePoints.length + (endApart ? 1 : 0)];
+    for (int i = 0; i < ids.length; i++) {
+      String symbol = i < codePoints.length ? Character.toString(codePoints[i]) : "";
+      String text = i == ids.length - 1 ? symbol + BpeCodes.END_OF_WORD : symbol;
+      ids[i] = symbolIds.getOrDefault(text, -1);
+    }
+    return ids;
   }
 
   private List<String> allowed(List<String> merged) {
-    if (vocabulary.isEmpty()) {
+    if (all) {
       return merged;
     }
     List<String> allowed = new ArrayList<>();
@@ -132,56 +173,59 @@ public final class BpeEncoder {
   /**
    * Applies to all neighbouring symbols at once the earliest merge that fits, until none does.
    *
+   * @param ids of {@link #characters}, changed
    * @param dropout how often a place is passed over
    */
-  private List<String> merge(int[] codePoints, double dropout, RandomGenerator random) {
-    int length = codePoints.length + (endApart ? 1 : 0);
-    int[] ids = new int[length];
-    // texts keeps what no merge knows; known symbols have an id
-    String[] texts = new String[length];
-    for (int i = 0; i < length; i++) {
-      String symbol = i < codePoints.length ? Character.toString(codePoints[i]) : "";
-      texts[i] = i == length - 1 ? symbol + BpeCodes.END_OF_WORD : symbol;
-      ids[i] = symbolIds.getOrDefault(texts[i], -1);
-    }
-    boolean[] passedOver = new boolean[length];
+  private List<String> merge(String word, int[] ids, double dropout, RandomGenerator random) {
+    int length = ids.length;
+    // Pairs that may be joined now, by the place of their first.
+    int[] pairs = new int[length];
     while (length > 1) {
-      Rank best = null;
-      long bestKey = 0;
+      int best = -1;
       for (int i = 0; i + 1 < length; i++) {
-        long key = key(ids[i], ids[i + 1]);
-        Rank rank = ids[i] < 0 || ids[i + 1] < 0 ? null : ranks.get(key);
-        passedOver[i] = rank != null && dropout > 0 && random.nextDouble() < dropout;
-        if (rank != null && !passedOver[i] && (best == null || rank.order() < best.order())) {
-          best = rank;
-          bestKey = key;
+        int pair = merges.find(ids[i], ids[i + 1]);
+        if (pair >= 0 && dropout > 0 && random.nextDouble() < dropout) {
+          pair = -1;
+        }
+        pairs[i] = pair;
+        if (pair >= 0 && (best < 0 || merges.order(pair) < merges.order(best))) {
+          best = pair;
         }
       }
-      if (best == null) {
+      if (best < 0) {
         break;
       }
       int kept = 0;
       for (int i = 0; i < length; i++, kept++) {
-        boolean found =
-            i + 1 < length
-                && ids[i] >= 0
-                && ids[i + 1] >= 0
-                && !passedOver[i]
-                && key(ids[i], ids[i + 1]) == bestKey;
-        texts[kept] = found ? symbols.get(best.joined()) : texts[i];
-        ids[kept] = found ? best.joined() : ids[i];
+        boolean found = i + 1 < length && pairs[i] == best;
+        ids[kept] = found ? merges.joined(best) : ids[i];
         i += found ? 1 : 0;
       }
       length = kept;
     }
-    String last = texts[length - 1];
-    texts[length - 1] = last.substring(0, last.length() - BpeCodes.END_OF_WORD.length());
-    return Arrays.asList(texts).subList(0, texts[length - 1].isEmpty() ? length - 1 : length);
+    return texts(word, ids, length);
+  }
+
+  /** The texts of symbols; what no merge knows is the word's own character at that place. */
+  private List<String> texts(String word, int[] ids, int length) {
+    List<String> texts = new ArrayList<>(length);
+    int start = 0;
+    for (int i = 0; i < length; i++) {
+      String text;
+      if (ids[i] >= 0) {
+        text = i == length - 1 ? endings.get(ids[i]) : symbols.get(ids[i]);
+      } else {
+        text = start < word.length() ? Character.toString(word.codePointAt(start)) : "";
+      }
+      start += text.length();
+      texts.add(text);
+    }
+    return texts.get(length - 1).isEmpty() ? texts.subList(0, length - 1) : texts;
   }
 
   /** Undoes merges until the parts are in the vocabulary or cannot be divided any more. */
   private void split(String subword, boolean isLast, List<String> out) {
-    if (vocabulary.contains(isLast ? subword : subword + SEPARATOR)) {
+    if ((isLast ? last : inner).contains(subword)) {
       out.add(subword);
       return;
     }

@@ -2,6 +2,7 @@ package mos.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,6 +49,35 @@ class GenerateCommandTest {
 
   private static String[] file(Path prefix, String ending) throws IOException {
     return Files.readString(prefix.resolveSibling(prefix.getFileName() + ending)).split("\n");
+  }
+
+  /** A checkpoint in a process of its own, an exported model in this one. */
+  @Test
+  void realSentencesAreTimedOneAtATime() {
+    JsonNode own = measured(model, "--latency-sentences", 7);
+    assertThat(own.path("sentences").asInt()).isEqualTo(7);
+    assertThat(own.path("latency_p50_ms").asDouble())
+        .isPositive()
+        .isLessThanOrEqualTo(own.path("latency_p95_ms").asDouble());
+    assertThat(own.path("memory_of").asText()).isEqualTo("process");
+    assertThat(own.path("peak_memory_mb").asDouble())
+        .isBetween(30.0, own.path("peak_memory_batches_mb").asDouble());
+    Path exported = folder.resolve("exported");
+    JsonNode written =
+        CommandLineRun.of(
+                "export", "--path", model, "--data", task.data(), "--out", exported, "--json")
+            .json();
+    assertThat(own.path("params")).isEqualTo(written.path("parameters"));
+    // All that there are, where fewer than were asked for.
+    assertThat(measured(exported, "--latency-threads", 1).path("sentences").asInt()).isEqualTo(20);
+  }
+
+  private static JsonNode measured(Path of, Object... more) {
+    List<Object> words =
+        new ArrayList<>(
+            List.of("measure-translation", "--configs", task.file(), "--path", of, "--json"));
+    words.addAll(List.of(more));
+    return CommandLineRun.of(words.toArray()).json();
   }
 
   /** Whatever is translated together, and by whom. */

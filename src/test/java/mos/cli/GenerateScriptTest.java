@@ -53,6 +53,9 @@ class GenerateScriptTest {
             "train-subtransformer",
             "generate",
             "generate",
+            "measure-translation",
+            "generate",
+            "measure-translation",
             "report");
     for (String[] words : commands(script)) {
       assertThat(Main.commandLine().parseArgs(words).hasSubcommand()).isTrue();

@@ -45,10 +45,23 @@ class RunCommandTest {
           "/flops",
           "/bleu/inherited",
           "/bleu/final",
-          "/sacrebleu/final"
+          "/sacrebleu/final",
+          "/comparison/found/bleu",
+          "/comparison/found/latency_p50_ms",
+          "/comparison/found/latency_p95_ms",
+          "/comparison/found/tokens_per_second",
+          "/comparison/found/peak_memory_mb",
+          "/comparison/largest/bleu",
+          "/comparison/largest/latency_p50_ms",
+          "/comparison/largest/peak_memory_mb",
+          "/comparison/largest/params"
         }) {
       assertThat(summary.at(key).isNumber()).as(key).isTrue();
     }
+    assertThat(summary.at("/comparison/largest/weights").asText()).isEqualTo("inherited");
+    assertThat(summary.at("/comparison/found/params")).isEqualTo(summary.path("params"));
+    assertThat(summary.at("/comparison/largest/params").asDouble())
+        .isEqualTo(summary.at("/largest/params").asDouble());
     assertThat(summary.has("latency_constraint_ms")).isTrue();
     assertThat(summary.path("architecture").path("decoder-embed-dim-subtransformer").asInt())
         .isIn(16, 32);
@@ -64,7 +77,10 @@ class RunCommandTest {
             "inherited_test",
             "train",
             "final_valid",
-            "final_test");
+            "final_test",
+            "speed_found",
+            "largest_test",
+            "speed_largest");
     assertThat(out.resolve("search/router-weights.json"))
         .matches(file -> Files.exists(file) == (summary.path("max_experts").asInt() > 1));
     assertThat(out.resolve("report.html"))
@@ -191,6 +207,28 @@ class RunCommandTest {
   private static void assertNothingRedone(Path out) {
     assertThat(task.run(out).succeeded().err()).doesNotContain("took");
     assertThat(out.resolve("previous")).doesNotExist();
+  }
+
+  /** As the found one, with random weights at first and the same updates. */
+  @Test
+  @Tag("slow")
+  void aTransformerBaseIsTrainedAndComparedWhereItIsAskedFor() throws IOException {
+    Path out = folder.resolve("with-base");
+    JsonNode summary = task.run(out, "--compare-base", "1", "--json").json();
+    JsonNode base = summary.at("/comparison/base");
+    assertThat(base.path("weights").asText()).isEqualTo("final");
+    assertTells(base, "bleu", "latency_p50_ms", "tokens_per_second", "peak_memory_mb");
+    // 6 encoder layers of 12 d², 6 decoder layers of 16 d², without biases and embeddings.
+    assertThat(base.path("params").asLong()).isBetween(44_040_192L, 44_500_000L);
+    assertThat(Json.read(out.resolve("stages/base_train.json")).at("/figures/updates"))
+        .isEqualTo(Json.read(out.resolve("stages/train.json")).at("/figures/updates"));
+    assertThat(ResultFiles.problems(out)).isEmpty();
+    assertThat(out.resolve("report.html"))
+        .content(StandardCharsets.UTF_8)
+        .contains("Transformer base</th>");
+    Map<String, FileTime> before = TinyTask.times(out.resolve("stages"));
+    task.run(out).succeeded();
+    assertThat(TinyTask.times(out.resolve("stages"))).isEqualTo(before);
   }
 
   /** Another number of processes, which shares the same updates, redoes nothing. */

@@ -13,14 +13,18 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
 import mos.base.ConfigurationException;
 import mos.console.Numbers;
+import mos.results.ComparedModel;
 import mos.results.ResultFiles;
+import mos.results.ResultJson;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
@@ -118,6 +122,35 @@ class ReportPageTest {
     summary.remove(List.of("flops_constraint_giga", "params_constraint_mega"));
     ExampleFolder.write(folder, summary);
     assertThat(section(parse(page()), "result")).contains("Constraint: not recorded");
+  }
+
+  @Test
+  void foundStandsBesideTheLargestAndATransformerBase() throws Exception {
+    ExampleFolder.write(folder);
+    assertThat(section(parse(page()), "compared")).contains("Nothing was compared");
+    ObjectNode summary = ExampleFolder.summary();
+    ComparedModel found =
+        new ComparedModel("final", 30.5, 29.5, 55.0, 10.0, 14.0, 5000.0, 310.0, 350.0, 2_000_000L);
+    ComparedModel largest =
+        new ComparedModel(
+            "inherited", 28.25, 27.0, 53.0, 25.0, 38.0, 2000.0, 400.0, 480.0, 4_000_000L);
+    Map<String, ComparedModel> models = new LinkedHashMap<>();
+    models.put("found", found);
+    models.put("largest", largest);
+    summary.set("comparison", ResultJson.tree(models));
+    ExampleFolder.write(folder, summary);
+    assertThat(section(parse(page()), "compared"))
+        .contains("trained on its own30.5029.5010.014.0–")
+        .contains("inherited, not trained further28.2527.0025.038.02.50 ×")
+        .contains("--compare-base 1 also trains")
+        .doesNotContain("Transformer basetrained");
+    models.put(
+        "base", new ComparedModel("final", 31.0, null, null, null, null, null, null, null, null));
+    summary.set("comparison", ResultJson.tree(models));
+    ExampleFolder.write(folder, summary);
+    assertThat(section(parse(page()), "compared"))
+        .contains("Transformer basetrained on its own31.00–")
+        .contains("as many updates as the found one");
   }
 
   @Test

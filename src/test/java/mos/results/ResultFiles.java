@@ -30,14 +30,15 @@ public final class ResultFiles {
     DOCUMENTS.put("translations/\\w+\\.json", TranslationFigures.class);
     DOCUMENTS.put("stages/\\w+\\.json", StageRecord.class);
     LINES.put("search/candidates\\.jsonl", SearchedCandidate.class);
-    LINES.put("(super|sub)\\w*/metrics\\.jsonl", MetricsLine.class);
+    LINES.put("(super\\w*|sub\\w*|base)/metrics\\.jsonl", MetricsLine.class);
     LINES.put("translations\\.jsonl", ExampleTranslation.class);
-    STAGES.put("supernet|train", TrainingFigures.class);
+    STAGES.put("supernet|(base_)?train", TrainingFigures.class);
     STAGES.put("latency_dataset", LatencyDatasetFigures.class);
     STAGES.put("latency_predictor", PredictorFigures.class);
     STAGES.put("evo_search", SearchFigures.class);
     STAGES.put("measure", MeasureFigures.class);
-    STAGES.put("(inherited|final)_(valid|test)", TranslationFigures.class);
+    STAGES.put("(inherited|final|largest|base)_(valid|test)", TranslationFigures.class);
+    STAGES.put("speed_\\w+", TranslationCostFigures.class);
   }
 
   private ResultFiles() {}

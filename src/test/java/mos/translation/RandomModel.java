@@ -60,7 +60,17 @@ public final class RandomModel {
   }
 
   static void export(Path folder, Optional<Path> data, Path to) {
-    Dictionary dictionary = Dictionary.load(folder.resolve("data/dict.en.txt"));
+    export(Dictionary.load(folder.resolve("data/dict.en.txt")), "en", "fi", data, to);
+  }
+
+  /**
+   * Exports one.
+   *
+   * @param dictionary of both languages
+   * @param data folder of the dictionaries and of what raw text needs
+   */
+  static void export(
+      Dictionary dictionary, String source, String target, Optional<Path> data, Path to) {
     StackSizes side = StackSizes.of(16, List.of(12));
     SubTransformer architecture =
         Plain.architecture(
@@ -70,7 +80,7 @@ public final class RandomModel {
             dictionary.size(), dictionary.size(), true, side, side, 8, ExpertConfig.NONE);
     ModelDescription description =
         new ModelDescription(
-            config, null, null, "en", "fi", dictionary.hash(), dictionary.hash(), Map.of());
+            config, null, null, source, target, dictionary.hash(), dictionary.hash(), Map.of());
     try (SuperTransformer model = new SuperTransformer(config, Tensors.cpu(), false)) {
       Initialization.initialise(model, 3);
       try (SuperTransformer plain = model.materialise(architecture, false)) {

@@ -40,10 +40,21 @@ public final class MeasureSettings {
               "Measurements of the architecture; the median counts, disagreement over 3% is said and"
                   + " is exit code 1");
 
+  public static final Setting<Integer> SENTENCES =
+      Setting.ofInt("latency-sentences")
+          .in(SettingGroup.LATENCY)
+          .basic()
+          .defaultsTo(100)
+          .range(1, 10_000)
+          .unit("sentences")
+          .doc(
+              "Real sentences that are translated one at a time for the latency's percentiles,"
+                  + " spread over the set");
+
   private MeasureSettings() {}
 
   /** Every setting above. */
   public static List<Setting<?>> settings() {
-    return List.of(DESCRIBE, VOCABULARY_SIZE, CHECK_CONSTRAINT, REPEAT);
+    return List.of(DESCRIBE, VOCABULARY_SIZE, CHECK_CONSTRAINT, REPEAT, SENTENCES);
   }
 }

@@ -52,6 +52,16 @@ public final class RunSettings {
               "Show the live report at this port of the loopback address while running, 0 for any"
                   + " free one (the address is logged); not given: do not");
 
+  public static final Setting<Boolean> COMPARE_BASE =
+      Setting.ofBoolean("compare-base")
+          .in(SettingGroup.RUN)
+          .basic()
+          .defaultsTo(false)
+          .doc(
+              "Also train a Transformer base (width 512, FFN 2048, 8 heads, 6 + 6 layers) on the same"
+                  + " data with as many updates as the found SubTransformer, and compare both; it"
+                  + " may be larger than the whole search space, and takes long");
+
   /** A run to be made again. */
   public static final Setting<Path> FROM =
       Setting.ofPath("from")
@@ -66,12 +76,13 @@ public final class RunSettings {
 
   /** Every setting above. */
   public static List<Setting<?>> settings() {
-    return List.of(TASK, OUTPUT_DIR, TRIAL_RUN, FRAC_EXPERTS, SERVE, FROM);
+    return List.of(TASK, OUTPUT_DIR, TRIAL_RUN, FRAC_EXPERTS, COMPARE_BASE, SERVE, FROM);
   }
 
   /** The settings of a run, beside those of its stages. */
   public static List<Setting<?>> ofRun() {
-    return List.of(TASK, OUTPUT_DIR, MachineSettings.NUM_GPUS, TRIAL_RUN, FRAC_EXPERTS, SERVE);
+    return List.of(
+        TASK, OUTPUT_DIR, MachineSettings.NUM_GPUS, TRIAL_RUN, FRAC_EXPERTS, COMPARE_BASE, SERVE);
   }
 
   /** What was given, else the published default; for tasks that were not published, out/TASK. */
