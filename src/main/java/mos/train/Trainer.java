@@ -2,6 +2,7 @@ package mos.train;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import mos.base.MosException;
 import mos.base.StopSignal;
 import mos.data.BatchPlanner;
@@ -31,6 +32,7 @@ public final class Trainer {
   private final Path folder;
   private final TrainingListener listener;
   private final Ranks ranks;
+  private final Optional<ValidationTranslations> translations;
   private boolean told;
   private BatchPlanner planner;
   private TrainState state = TrainState.START;
@@ -53,12 +55,22 @@ public final class Trainer {
       TrainingConfig config,
       Path folder,
       TrainingListener listener) {
-    this(model, schedule, description, config, folder, listener, Ranks.single());
+    this(
+        model,
+        schedule,
+        description,
+        config,
+        folder,
+        listener,
+        Optional.empty(),
+        Ranks.single());
   }
 
   /**
    * One of several processes that train together, each with the same arguments; only the first
    * writes.
+   *
+   * @param translations of the validation set; needed to select by BLEU
    */
   public Trainer(
       SuperTransformer model,
@@ -67,8 +79,13 @@ public final class Trainer {
       TrainingConfig config,
       Path folder,
       TrainingListener listener,
+      Optional<ValidationTranslations> translations,
       Ranks ranks) {
+    if (config.selection().metric() == Selection.Metric.BLEU && translations.isEmpty()) {
+      throw new IllegalArgumentException("to select by BLEU needs translations");
+    }
     this.ranks = ranks;
+    this.translations = translations;
     this.model = model;
     this.schedule = schedule;
     this.description = description;
@@ -109,17 +126,18 @@ public final class Trainer {
     try (Adam adam = new Adam(model.parameters(), config.adam());
         GradientEngine engine = GradientEngine.of(model, config.gradients())) {
       checkpoints = new CheckpointFolder(folder, description, model, adam, ranks);
-      early = new EarlyEnd(checkpoints);
+      early = new EarlyEnd(checkpoints, ranks);
       losses = new LossWatch(scaled(), early);
-      best = new BestCheckpoint(checkpoints);
-      validations = new Validations(validator, model, schedule, listener);
+      best = new BestCheckpoint(checkpoints, config.selection());
+      validations =
+          new Validations(validator, translations, ranks, model, schedule, listener);
       // Nothing is written before all ranks have read the same.
       state = checkpoints.restore();
       if (state.update() > 0) {
         listener.resumed(state.update(), checkpoints.begun().orElse(description));
       }
+      boolean over = over();
       if (ranks.first()) {
-        boolean over = state.update() >= config.maxUpdates();
         state = best.find(state, over && !state.validationDue());
         metrics =
             new MetricsLog(
@@ -127,13 +145,14 @@ public final class Trainer {
       }
       if (state.validationDue()) {
         validateNow(updates().atEndOfEpoch());
+        over = over();
       }
-      if (state.update() < config.maxUpdates()) {
+      if (!over) {
         train(train, engine, adam);
       }
       if (validations.last().isEmpty()) {
         validations.run(state.update(), () -> false);
-        state = best.remake(state, validations.meanLoss());
+        state = best.remake(state, validations.mean());
       }
       best.require(state);
       ranks.barrier();
@@ -170,7 +189,7 @@ public final class Trainer {
         Flight flight = new Flight();
         StopSignal.Saving saving = StopSignal.saving()) {
       pace.rest();
-      while (state.update() < config.maxUpdates()) {
+      while (!over()) {
         BatchSource.Update batch = batches.next();
         start(batch, updater, flight);
         boolean pause = pauseAfter(batch.endOfEpoch());
@@ -186,6 +205,14 @@ public final class Trainer {
         }
       }
     }
+    if (state.update() < config.maxUpdates()) {
+      listener.endedEarly(state.update(), state.best().since());
+    }
+  }
+
+  /** Whether all updates are done, or no further gain is waited for. */
+  private boolean over() {
+    return state.update() >= config.maxUpdates() || config.selection().givesUp(state.best());
   }
 
   private UpdateIterator updates() {
@@ -276,10 +303,7 @@ public final class Trainer {
     }
     // The last state comes last, so that whoever resumes from it lacks none of the files above.
     if (stopTold()) {
-      MosException stopped = early.stopped("after update ", state);
-      // The first serves the others until they have heard of it.
-      ranks.barrier();
-      throw stopped;
+      throw early.stopped("after update ", state);
     }
     if (validationDue(endOfEpoch) || config.intervals().saves(state)) {
       checkpoints.saveLast(state);
@@ -288,14 +312,11 @@ public final class Trainer {
 
   private void validate() {
     if (!validations.run(state.update(), StopSignal::requested)) {
-      MosException stopped =
-          early.stopped("in the validation after update ", state.withValidationDue(true));
-      ranks.barrier();
-      throw stopped;
+      throw early.stopped("in the validation after update ", state.withValidationDue(true));
     }
     if (ranks.first()) {
       metrics.validated(state, validations.last());
     }
-    state = best.keep(state, validations.meanLoss());
+    state = best.keep(state, validations.mean());
   }
 }
