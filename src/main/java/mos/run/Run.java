@@ -17,6 +17,7 @@ import mos.command.settings.ModelSettings;
 import mos.command.settings.RunSettings;
 import mos.config.Settings;
 import mos.console.Durations;
+import mos.console.Progress;
 import mos.data.ParallelCorpus;
 import mos.experiment.DataFolder;
 import mos.experiment.Search;
@@ -37,7 +38,7 @@ final class Run {
   private final Settings given;
   private final Settings settings;
   private final Path out;
-  private final List<Stage> stages;
+  private List<Stage> stages;
 
   Run(Settings given) {
     this.given = given;
@@ -79,17 +80,27 @@ final class Run {
   private RunSummary stages() {
     StageRecords records = new StageRecords(out);
     StageResults results = new StageResults();
-    int number = 0;
-    for (Stage stage : stages) {
-      number++;
+    Budget budget = Budget.of(settings, records);
+    for (int number = 1; number <= stages.size(); number++) {
+      Stage stage = stages.get(number - 1);
       Settings own = stage.settings();
       StageResults.Finished finished = records.finished(stage, own);
+      if (finished == null && budget != null && budget.undecided(stage)) {
+        if (stage.is(StageResults.Key.SUPERNET)) {
+          requireFeasible();
+        }
+        budget.size(stage, stages);
+        stages = Plan.of(settings);
+        stage = stages.get(number - 1);
+        own = stage.settings();
+        finished = records.finished(stage, own);
+      }
       if (finished == null) {
         LOG.info("[{}/{}] {}", number, stages.size(), stage.title());
         if (stage.is(StageResults.Key.SUPERNET)) {
           requireFeasible();
         }
-        finished = execute(stage, own, records);
+        finished = execute(stage, own, records, left(budget, stage, results));
       } else {
         LOG.info("[{}/{}] {}: finished before", number, stages.size(), stage.title());
       }
@@ -131,15 +142,25 @@ final class Run {
     }
   }
 
+  /** What progress tells of the run while a stage goes on. */
+  private Progress.Whole left(
+      Budget budget, Stage stage, StageResults results) {
+    return budget == null
+        ? RunEstimate.of(stage, stages, results)
+        : RunEstimate.until(budget.left(stages));
+  }
+
   private static StageResults.Finished execute(
-      Stage stage, Settings settings, StageRecords records) {
+      Stage stage, Settings settings, StageRecords records, Progress.Whole whole) {
     double before = records.secondsSoFar(stage);
     long start = System.nanoTime();
     JsonNode figures = null;
     records.save(stage, settings, before, null);
+    Progress.partOf(whole);
     try {
       figures = ResultJson.tree(stage.command().run(settings));
     } finally {
+      Progress.partOf(Progress.Whole.UNKNOWN);
       double seconds = before + (System.nanoTime() - start) / 1e9;
       records.save(stage, settings, seconds, figures);
     }

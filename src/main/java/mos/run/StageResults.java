@@ -3,6 +3,7 @@ package mos.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalDouble;
 import mos.results.LatencyDatasetFigures;
 import mos.results.MeasureFigures;
 import mos.results.PredictorFigures;
@@ -55,6 +56,12 @@ final class StageResults {
   /** The result of a stage that is finished. */
   <R> R of(Key<R> stage) {
     return ResultJson.as(byName.get(stage.name()).figures(), stage.result(), stage.name());
+  }
+
+  /** Seconds of one stage; empty where it is not finished. */
+  OptionalDouble seconds(String stage) {
+    Finished finished = byName.get(stage);
+    return finished == null ? OptionalDouble.empty() : OptionalDouble.of(finished.seconds());
   }
 
   /** Seconds of each stage. */

@@ -52,6 +52,18 @@ public final class RunSettings {
               "Show the live report at this port of the loopback address while running, 0 for any"
                   + " free one (the address is logged); not given: do not");
 
+  public static final Setting<Double> HOURS =
+      Setting.ofDouble("hours")
+          .in(SettingGroup.RUN)
+          .effect(Effect.NONE)
+          .basic()
+          .range(0.01, 100_000)
+          .unit("hours")
+          .doc(
+              "Time for the whole run: each stage gets its size from its measured speed when its turn"
+                  + " comes, and keeps it (budget.json); sizes on the command line stay. Not given:"
+                  + " the sizes of the task");
+
   /** A run to be made again. */
   public static final Setting<Path> FROM =
       Setting.ofPath("from")
@@ -66,12 +78,12 @@ public final class RunSettings {
 
   /** Every setting above. */
   public static List<Setting<?>> settings() {
-    return List.of(TASK, OUTPUT_DIR, TRIAL_RUN, FRAC_EXPERTS, SERVE, FROM);
+    return List.of(TASK, OUTPUT_DIR, TRIAL_RUN, FRAC_EXPERTS, HOURS, SERVE, FROM);
   }
 
   /** The settings of a run, beside those of its stages. */
   public static List<Setting<?>> ofRun() {
-    return List.of(TASK, OUTPUT_DIR, MachineSettings.NUM_GPUS, TRIAL_RUN, FRAC_EXPERTS, SERVE);
+    return List.of(TASK, OUTPUT_DIR, MachineSettings.NUM_GPUS, TRIAL_RUN, FRAC_EXPERTS, HOURS, SERVE);
   }
 
   /** What was given, else the published default; for tasks that were not published, out/TASK. */
