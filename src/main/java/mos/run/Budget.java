@@ -45,6 +45,8 @@ final class Budget {
   private final Path out;
   private final Settings given;
   private final StageRecords records;
+  private final long begin = System.nanoTime();
+  private double noted;
   private boolean told;
 
   private Budget(double hours, Path out, Settings given, StageRecords records) {
@@ -122,7 +124,14 @@ final class Budget {
     for (Stage stage : stages) {
       used += records.secondsSoFar(stage);
     }
+    // What this process did beside: settings, data, hashes.
+    used += (System.nanoTime() - begin) / 1e9 - noted;
     return hours * 3600 - used;
+  }
+
+  /** Seconds of this process that a record tells, too. */
+  void note(double seconds) {
+    noted += seconds;
   }
 
   /**
@@ -151,6 +160,7 @@ final class Budget {
     ResultJson.write(
         out.resolve(RunBudget.FILE_NAME),
         read(out).with(hours, measured, stage.name(), share - measured, sizes));
+    note(measured);
     LOG.info("{}", how);
   }
 
@@ -175,12 +185,14 @@ final class Budget {
     told = true;
     double left = left(stages);
     double used = hours * 3600 - left;
+    Map<String, String> titles =
+        stages.stream().collect(Collectors.toMap(Stage::name, Stage::title));
     LOG.info(
-        "{} for the run{}: {}; the rest for what is short",
+        "{} for the run{}, about: {}; the rest for what is short",
         words(hours * 3600),
         used < 1 ? "" : ", of which " + words(used) + " are used",
         shares.entrySet().stream()
-            .map(one -> "about " + words(one.getValue()) + " for " + one.getKey())
+            .map(one -> words(one.getValue()) + " to " + titles.get(one.getKey()))
             .collect(Collectors.joining(", ")));
   }
 

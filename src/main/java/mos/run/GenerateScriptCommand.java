@@ -73,7 +73,8 @@ public final class GenerateScriptCommand implements Command<ScriptText> {
         .append("# MOS names another launcher.\nmos=${MOS:-")
         .append(CommandWords.quote(Home.launcher().toString()))
         .append("}\n");
-    if (Budget.hours(settings).isPresent() && Budget.sizes(settings).isEmpty()) {
+    if (settings.overrides().containsKey(RunSettings.HOURS.key())
+        && Budget.sizes(settings).isEmpty()) {
       throw new ConfigurationException(
           "hours: a script cannot measure speeds; leave it out, or run first, which writes the"
               + " sizes down");

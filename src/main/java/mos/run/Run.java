@@ -35,6 +35,9 @@ import org.slf4j.LoggerFactory;
 final class Run {
   private static final Logger LOG = LoggerFactory.getLogger(Run.class);
 
+  /** A run that is killed loses no more of what it knows of its time. */
+  private static final int NOTING_SECONDS = 30;
+
   private final Settings given;
   private final Settings settings;
   private final Path out;
@@ -100,7 +103,11 @@ final class Run {
         if (stage.is(StageResults.Key.SUPERNET)) {
           requireFeasible();
         }
+        long start = System.nanoTime();
         finished = execute(stage, own, records, left(budget, stage, results));
+        if (budget != null) {
+          budget.note(secondsSince(start));
+        }
       } else {
         LOG.info("[{}/{}] {}: finished before", number, stages.size(), stage.title());
       }
@@ -157,17 +164,24 @@ final class Run {
     JsonNode figures = null;
     records.save(stage, settings, before, null);
     Progress.partOf(whole);
-    try {
+    try (Heartbeat noting =
+        Heartbeat.every(
+            NOTING_SECONDS,
+            () -> records.save(stage, settings, before + secondsSince(start), null))) {
       figures = ResultJson.tree(stage.command().run(settings));
     } finally {
       Progress.partOf(Progress.Whole.UNKNOWN);
-      double seconds = before + (System.nanoTime() - start) / 1e9;
+      double seconds = before + secondsSince(start);
       records.save(stage, settings, seconds, figures);
     }
-    double seconds = before + (System.nanoTime() - start) / 1e9;
+    double seconds = before + secondsSince(start);
     LOG.info("{}", stage.describe(figures));
     LOG.info("{} took {}", stage.name(), Durations.ofSeconds(seconds));
     return new StageResults.Finished(seconds, figures);
+  }
+
+  private static double secondsSince(long start) {
+    return (System.nanoTime() - start) / 1e9;
   }
 
   /** Finds mistakes in the settings before anything is written, as far as that can be. */

@@ -72,7 +72,7 @@ record SpeedTrial(Stage stage, Path folder, double longest) {
     own.put(single ? TrainingSettings.SUB_MAX_UPDATE : TrainingSettings.MAX_UPDATE, updates);
     own.put(
         single ? OptimiserSettings.SUB_WARMUP_UPDATES : OptimiserSettings.WARMUP_UPDATES,
-        updates - 1);
+        FIRST_UPDATES - 1);
     own.put(TrainingSettings.PATIENCE, -1);
     own.put(FileSettings.SAVE_DIR, folder);
     return ResultJson.as(run(own), TrainingFigures.class, stage.name());

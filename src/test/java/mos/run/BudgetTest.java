@@ -1,15 +1,28 @@
 package mos.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import mos.base.ConfigurationException;
+import mos.command.settings.AllSettings;
+import mos.command.settings.TrainingSettings;
+import mos.config.Settings;
+import mos.results.ResultJson;
+import mos.results.RunBudget;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** How a run's time is divided, with stages that take a counted time. */
 class BudgetTest {
+  @TempDir Path folder;
+
   private static final List<String> STAGES =
       List.of(
           "data",
@@ -85,6 +98,63 @@ class BudgetTest {
       }
       assertThat(used / whole).as("share of %.0f s", whole).isBetween(0.9, 1.1);
     }
+  }
+
+  /** What earlier attempts took, killed ones too, is used up; so is what is in no record. */
+  @Test
+  void timeOfUnfinishedStagesIsUsed() throws Exception {
+    Path out = folder.resolve("out");
+    Settings given =
+        AllSettings.load(
+            List.of(),
+            Map.of("task", "sample", "output-dir", out.toString(), "hours", "2", "data", data()));
+    List<Stage> stages = Plan.of(given);
+    StageRecords records = new StageRecords(out);
+    Budget budget = Budget.of(given, records);
+    Stage supernet = stages.get(0);
+    assertThat(budget.left(stages)).isCloseTo(7200, within(60.0));
+    assertThat(budget.undecided(supernet)).isTrue();
+    assertThat(records.finished(supernet, supernet.settings())).isNull();
+    records.save(supernet, supernet.settings(), 3000, null);
+    ResultJson.write(
+        out.resolve(RunBudget.FILE_NAME),
+        RunBudget.NONE.with(2, 200, "supernet", 3600, Map.of("max-update", "4711")));
+    assertThat(budget.left(stages)).isCloseTo(4000, within(60.0));
+    assertThat(budget.undecided(supernet)).isFalse();
+    assertThat(budget.undecided(stages.get(1))).isTrue();
+    // The stage goes on with what it was given, whatever the hours are now, and is told so.
+    for (String hours : List.of("2", "5")) {
+      Map<String, String> options = new LinkedHashMap<>(given.overrides());
+      options.put("hours", hours);
+      Settings again = AllSettings.load(List.of(), options);
+      assertThat(Plan.of(again).get(0).settings().get(TrainingSettings.MAX_UPDATE))
+          .isEqualTo(4711);
+      assertThat(Reproduction.told(again).options())
+          .containsEntry("max-update", "4711")
+          .doesNotContainKey("hours");
+      options.put("max-update", "5");
+      Settings own = AllSettings.load(List.of(), options);
+      assertThat(Plan.of(own).get(0).settings().get(TrainingSettings.MAX_UPDATE)).isEqualTo(5);
+      assertThat(Budget.of(own, records).decides(supernet)).isFalse();
+    }
+    Map<String, String> trial = new LinkedHashMap<>(given.overrides());
+    trial.put("trial-run", "true");
+    assertThatThrownBy(() -> Plan.of(AllSettings.load(List.of(), trial)))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("hours: got 2")
+        .hasMessageContaining("trial-run");
+  }
+
+  private String data() throws Exception {
+    Path data = Files.createDirectory(folder.resolve("data"));
+    for (String language : List.of("en", "de")) {
+      Files.writeString(data.resolve("dict." + language + ".txt"), "a 1\n");
+      for (String split : List.of("train", "valid", "test")) {
+        Files.writeString(data.resolve(split + ".en-de." + language + ".idx"), "a");
+        Files.writeString(data.resolve(split + ".en-de." + language + ".bin"), "a");
+      }
+    }
+    return data.toString();
   }
 
   @Test
