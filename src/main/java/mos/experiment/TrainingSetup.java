@@ -21,7 +21,12 @@ import mos.train.TrainingConfig;
  * @param told for the checkpoints
  */
 public record TrainingSetup(
-    DataSource data, TrainingConfig config, Path folder, ComputeChoice compute, Optional<TranslationOptions> translations, Told told) {
+    DataSource data,
+    TrainingConfig config,
+    Path folder,
+    ComputeChoice compute,
+    Optional<TranslationOptions> translations,
+    Told told) {
 
   /**
    * What a training was told, as its checkpoints tell it.
@@ -43,7 +48,8 @@ public record TrainingSetup(
 
   /** A training as it is usually done, on a GPU where there is one. */
   public static TrainingSetup of(Path data, TrainingConfig config, Path folder) {
-    return new TrainingSetup(DataSource.of(data), config, folder, ComputeChoice.AUTO, Optional.empty(), Told.NOTHING);
+    return new TrainingSetup(
+        DataSource.of(data), config, folder, ComputeChoice.AUTO, Optional.empty(), Told.NOTHING);
   }
 
   /** The same in another folder. */

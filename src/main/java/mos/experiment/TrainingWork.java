@@ -86,7 +86,8 @@ record TrainingWork(TrainingSetup setup, Subject subject, Start start) {
         ParallelCorpus valid = data.split("valid")) {
       ModelDescription description = description(model, data, compute.device(), ranks.size());
       if (!ranks.first()) {
-        return train(config, model, description, TrainingListener.SILENT, ranks, data, train, valid);
+        return train(
+            config, model, description, TrainingListener.SILENT, ranks, data, train, valid);
       }
       try (FolderLock lock = FolderLock.of(setup.folder());
           TrainingProgress progress =
@@ -153,8 +154,7 @@ record TrainingWork(TrainingSetup setup, Subject subject, Start start) {
             .translations()
             .orElseGet(
                 () ->
-                    new TranslationOptions(
-                        BeamOptions.DEFAULT, 1, 0, config.update().maxTokens()));
+                    new TranslationOptions(BeamOptions.DEFAULT, 1, 0, config.update().maxTokens()));
     SourceSentences sources = new SourceSentences(valid.source(), "valid", true);
     return Optional.of(
         new TokenBleu(options, data, valid, sources, config.gradients().precision()));

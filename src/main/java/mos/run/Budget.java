@@ -28,7 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The wall-clock time of a run with {@code --hours}: gives each stage a size when its turn comes,
- * from its speed and from the time that is left. What was given is in {@code budget.json}, and stays.
+ * from its speed and from the time that is left. What was given is in {@code budget.json}, and
+ * stays.
  */
 final class Budget {
   private static final Logger LOG = LoggerFactory.getLogger(Budget.class);
@@ -203,8 +204,7 @@ final class Budget {
   private static String training(
       Stage stage, TrainingSpeed speed, long begin, double share, Map<String, String> sizes) {
     boolean single = stage.name().equals("train");
-    Setting<Integer> most =
-        single ? TrainingSettings.SUB_MAX_UPDATE : TrainingSettings.MAX_UPDATE;
+    Setting<Integer> most = single ? TrainingSettings.SUB_MAX_UPDATE : TrainingSettings.MAX_UPDATE;
     Setting<Integer> warmUp =
         single ? OptimiserSettings.SUB_WARMUP_UPDATES : OptimiserSettings.WARMUP_UPDATES;
     Settings task = stage.allSettings();
@@ -222,8 +222,7 @@ final class Budget {
         words(speed.seconds(updates)));
   }
 
-  private static String rows(
-      Stage stage, double each, double share, Map<String, String> sizes) {
+  private static String rows(Stage stage, double each, double share, Map<String, String> sizes) {
     int task = stage.allSettings().get(LatencyDatasetSettings.SIZE);
     int rows = (int) Math.max(Math.min(task, FEWEST_ROWS), Math.min(task, share / each));
     sizes.put(LatencyDatasetSettings.SIZE.key(), Integer.toString(rows));
@@ -236,8 +235,7 @@ final class Budget {
         words(rows * each));
   }
 
-  private static String search(
-      Stage stage, double each, double share, Map<String, String> sizes) {
+  private static String search(Stage stage, double each, double share, Map<String, String> sizes) {
     Settings task = stage.allSettings();
     // A random search of the same budget is beside it.
     int times = task.get(SearchSettings.BASELINES).equals("all") ? 2 : 1;

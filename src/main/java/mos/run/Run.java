@@ -150,8 +150,7 @@ final class Run {
   }
 
   /** What progress tells of the run while a stage goes on. */
-  private Progress.Whole left(
-      Budget budget, Stage stage, StageResults results) {
+  private Progress.Whole left(Budget budget, Stage stage, StageResults results) {
     return budget == null
         ? RunEstimate.of(stage, stages, results)
         : RunEstimate.until(budget.left(stages));

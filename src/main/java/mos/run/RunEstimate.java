@@ -29,7 +29,10 @@ record RunEstimate(double later, double times, boolean complete) implements Prog
       return "";
     }
     // Whoever reads "about" forgives a rounding, not a wrong digit.
-    return "run " + (complete ? "about " : "over ") + Durations.ofSeconds(round(left + more)) + " left";
+    return "run "
+        + (complete ? "about " : "over ")
+        + Durations.ofSeconds(round(left + more))
+        + " left";
   }
 
   private static double round(double seconds) {
@@ -84,7 +87,8 @@ record RunEstimate(double later, double times, boolean complete) implements Prog
     }
     double factor =
         next.is(Key.TRAIN)
-            ? trainedLater(stages.stream().filter(s -> s.is(Key.SUPERNET)).findFirst().orElseThrow(), next)
+            ? trainedLater(
+                stages.stream().filter(s -> s.is(Key.SUPERNET)).findFirst().orElseThrow(), next)
             : candidates(next) / (double) results.of(Key.LATENCY_DATASET).rows();
     return OptionalDouble.of(before.getAsDouble() * factor);
   }
@@ -94,17 +98,14 @@ record RunEstimate(double later, double times, boolean complete) implements Prog
     Settings before = supernet.allSettings();
     boolean sandwich = before.get(TrainingSettings.SANDWICH_RULE);
     int updates = train.planned().get(TrainingSettings.SUB_MAX_UPDATE);
-    return updates
-        / (double) before.get(TrainingSettings.MAX_UPDATE)
-        / (sandwich ? SANDWICH : 1);
+    return updates / (double) before.get(TrainingSettings.MAX_UPDATE) / (sandwich ? SANDWICH : 1);
   }
 
   /** Candidates of a search, each measured like a row of the latency data. */
   private static int candidates(Stage search) {
     Settings settings = search.planned();
     int all =
-        settings.get(EvolutionSettings.EVO_ITER)
-            * settings.get(EvolutionSettings.POPULATION_SIZE);
+        settings.get(EvolutionSettings.EVO_ITER) * settings.get(EvolutionSettings.POPULATION_SIZE);
     return settings.get(SearchSettings.BASELINES).equals("all") ? 2 * all : all;
   }
 }

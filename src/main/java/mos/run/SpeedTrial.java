@@ -59,8 +59,7 @@ record SpeedTrial(Stage stage, Path folder, double longest) {
           double end = now();
           List<MetricsLine> all = updates();
           MetricsLine last = all.get(all.size() - 1);
-          each =
-              secondsBetween(first.get(1), last) / (last.update() - first.get(1).update());
+          each = secondsBetween(first.get(1), last) / (last.update() - first.get(1).update());
           return new TrainingSpeed(
               Math.max(0, start), each, end - last.time(), validationsPerUpdate(figures));
         });

@@ -3,8 +3,8 @@ package mos.train;
 /**
  * Which state of a training is the best, and how long a better one is waited for.
  *
- * <p>Source: fairseq's --best-checkpoint-metric and --patience. Unlike there, a state must be better
- * than the best before to take its place, not as good.
+ * <p>Source: fairseq's --best-checkpoint-metric and --patience. Unlike there, a state must be
+ * better than the best before to take its place, not as good.
  *
  * @param metric that validations are compared by
  * @param patience validations in a row without a gain after which the training ends; below 1: it

@@ -42,13 +42,7 @@ public record TrainState(
       long targetTokens,
       LossScale lossScale) {
     this(
-        update,
-        position,
-        BestValidation.ofLoss(bestLoss),
-        seconds,
-        targetTokens,
-        lossScale,
-        false);
+        update, position, BestValidation.ofLoss(bestLoss), seconds, targetTokens, lossScale, false);
   }
 
   /** Without loss scaling. */
@@ -68,8 +62,7 @@ public record TrainState(
 
   /** After one more update, whose time is not counted yet. */
   TrainState afterUpdate(UpdateIterator.Position next, long tokens) {
-    return new TrainState(
-        update + 1, next, best, seconds, targetTokens + tokens, lossScale, false);
+    return new TrainState(update + 1, next, best, seconds, targetTokens + tokens, lossScale, false);
   }
 
   TrainState with(BestValidation other) {

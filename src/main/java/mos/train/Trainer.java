@@ -5,11 +5,9 @@ import java.util.Map;
 import java.util.Optional;
 import mos.base.MosException;
 import mos.base.StopSignal;
-import mos.data.BatchPlanner;
 import mos.data.BatchSource;
 import mos.data.InvalidSizes;
 import mos.data.ParallelCorpus;
-import mos.data.UpdateIterator;
 import mos.distributed.Ranks;
 import mos.model.SuperTransformer;
 import mos.results.MetricsLine;
@@ -34,7 +32,7 @@ public final class Trainer {
   private final Ranks ranks;
   private final Optional<ValidationTranslations> translations;
   private boolean told;
-  private BatchPlanner planner;
+  private TrainingBatches batches;
   private TrainState state = TrainState.START;
   private final Pace pace = new Pace();
   private CheckpointFolder checkpoints;
@@ -55,15 +53,7 @@ public final class Trainer {
       TrainingConfig config,
       Path folder,
       TrainingListener listener) {
-    this(
-        model,
-        schedule,
-        description,
-        config,
-        folder,
-        listener,
-        Optional.empty(),
-        Ranks.single());
+    this(model, schedule, description, config, folder, listener, Optional.empty(), Ranks.single());
   }
 
   /**
@@ -115,7 +105,7 @@ public final class Trainer {
    *     when losses are not finite
    */
   public Result run(ParallelCorpus train, ParallelCorpus valid) {
-    planner = BatchPlanner.ofTraining(train, config.update().maxTokens(), ranks.first());
+    batches = new TrainingBatches(train, config, ranks);
     Validator validator =
         new Validator(
             valid,
@@ -129,8 +119,7 @@ public final class Trainer {
       early = new EarlyEnd(checkpoints, ranks);
       losses = new LossWatch(scaled(), early);
       best = new BestCheckpoint(checkpoints, config.selection());
-      validations =
-          new Validations(validator, translations, ranks, model, schedule, listener);
+      validations = new Validations(validator, translations, ranks, model, schedule, listener);
       // Nothing is written before all ranks have read the same.
       state = checkpoints.restore();
       if (state.update() > 0) {
@@ -144,11 +133,11 @@ public final class Trainer {
                 folder.resolve(MetricsLine.FILE_NAME), state, schedule.validated().keySet());
       }
       if (state.validationDue()) {
-        validateNow(updates().atEndOfEpoch());
+        validateNow(batches.endOfEpoch(state.position()));
         over = over();
       }
       if (!over) {
-        train(train, engine, adam);
+        train(engine, adam);
       }
       if (validations.last().isEmpty()) {
         validations.run(state.update(), () -> false);
@@ -156,7 +145,7 @@ public final class Trainer {
       }
       best.require(state);
       ranks.barrier();
-      return new Result(state, validations.last(), planner.skipped(), validator.skipped());
+      return new Result(state, validations.last(), batches.skipped(), validator.skipped());
     }
   }
 
@@ -168,7 +157,7 @@ public final class Trainer {
     }
   }
 
-  private void train(ParallelCorpus train, GradientEngine engine, Adam adam) {
+  private void train(GradientEngine engine, Adam adam) {
     if (scaled() && state.lossScale().equals(LossScale.NONE)) {
       state = state.withLossScale(LossScale.START);
     }
@@ -185,12 +174,12 @@ public final class Trainer {
             ranks);
     // A scaled update must know whether the one before overflowed.
     int ahead = model.device().is_cpu() || scaled() ? 0 : 1;
-    try (BatchSource batches = batches(train, tokensPerPass);
+    try (BatchSource source = batches.from(state.position(), model.device(), tokensPerPass);
         Flight flight = new Flight();
         StopSignal.Saving saving = StopSignal.saving()) {
       pace.rest();
       while (!over()) {
-        BatchSource.Update batch = batches.next();
+        BatchSource.Update batch = source.next();
         start(batch, updater, flight);
         boolean pause = pauseAfter(batch.endOfEpoch());
         finishAllBut(pause ? 0 : ahead, flight);
@@ -213,21 +202,6 @@ public final class Trainer {
   /** Whether all updates are done, or no further gain is waited for. */
   private boolean over() {
     return state.update() >= config.maxUpdates() || config.selection().givesUp(state.best());
-  }
-
-  private UpdateIterator updates() {
-    return new UpdateIterator(
-        planner, config.seed(), config.update().inAll(ranks.size()), state.position());
-  }
-
-  private BatchSource batches(ParallelCorpus train, int tokensPerPass) {
-    return BatchSource.ofShare(
-        updates(),
-        train,
-        PassSize.passes(model.device()),
-        tokensPerPass,
-        ranks.rank(),
-        ranks.size());
   }
 
   private void start(BatchSource.Update batch, Updater updater, Flight flight) {

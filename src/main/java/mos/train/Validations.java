@@ -82,8 +82,7 @@ final class Validations {
       return Optional.of(loss);
     }
     ValidationTranslations some = translations.get();
-    Optional<double[]> share =
-        some.sums(model, architecture, ranks.rank(), ranks.size(), stopped);
+    Optional<double[]> share = some.sums(model, architecture, ranks.rank(), ranks.size(), stopped);
     double[] sums = ranks.sum(share.orElseGet(() -> new double[some.length()]));
     boolean all = ranks.sum(share.isPresent() ? 0 : 1)[0] == 0;
     return all ? Optional.of(loss.with(some.bleu(sums))) : Optional.empty();

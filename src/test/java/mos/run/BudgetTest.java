@@ -127,8 +127,7 @@ class BudgetTest {
       Map<String, String> options = new LinkedHashMap<>(given.overrides());
       options.put("hours", hours);
       Settings again = AllSettings.load(List.of(), options);
-      assertThat(Plan.of(again).get(0).settings().get(TrainingSettings.MAX_UPDATE))
-          .isEqualTo(4711);
+      assertThat(Plan.of(again).get(0).settings().get(TrainingSettings.MAX_UPDATE)).isEqualTo(4711);
       assertThat(Reproduction.told(again).options())
           .containsEntry("max-update", "4711")
           .doesNotContainKey("hours");
@@ -159,8 +158,10 @@ class BudgetTest {
 
   @Test
   void estimateOfTheRunSaysWhetherItKnowsAll() {
-    assertThat(new RunEstimate(3600, 0, true).left(100, 1000)).isEqualTo("run about 1 h 02 min left");
-    assertThat(new RunEstimate(0, 0.5, false).left(100, 1000)).isEqualTo("run over 10 min 00 s left");
+    assertThat(new RunEstimate(3600, 0, true).left(100, 1000))
+        .isEqualTo("run about 1 h 02 min left");
+    assertThat(new RunEstimate(0, 0.5, false).left(100, 1000))
+        .isEqualTo("run over 10 min 00 s left");
     assertThat(new RunEstimate(0, 0, false).left(100, 1000)).isEmpty();
     assertThat(RunEstimate.until(7000).left(100, 1000)).startsWith("run about 1 h 5");
     assertThat(RunEstimate.until(50).left(100, 1000)).isEmpty();

@@ -162,8 +162,7 @@ class SelectionTest {
   void patienceRaisedLaterGoesOn() {
     Path run = folder.resolve("run");
     long end = train(run, PATIENT, new Rising(-1)).state().update();
-    Trainer.Result more =
-        train(run, new Selection(Selection.Metric.BLEU, 5), new Rising(-1));
+    Trainer.Result more = train(run, new Selection(Selection.Metric.BLEU, 5), new Rising(-1));
     assertThat(more.state().update()).isGreaterThan(end);
     assertThat(more.state().best().since()).isEqualTo(5);
   }

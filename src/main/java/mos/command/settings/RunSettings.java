@@ -83,7 +83,8 @@ public final class RunSettings {
 
   /** The settings of a run, beside those of its stages. */
   public static List<Setting<?>> ofRun() {
-    return List.of(TASK, OUTPUT_DIR, MachineSettings.NUM_GPUS, TRIAL_RUN, FRAC_EXPERTS, HOURS, SERVE);
+    return List.of(
+        TASK, OUTPUT_DIR, MachineSettings.NUM_GPUS, TRIAL_RUN, FRAC_EXPERTS, HOURS, SERVE);
   }
 
   /** What was given, else the published default; for tasks that were not published, out/TASK. */
