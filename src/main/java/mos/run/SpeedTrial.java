@@ -29,6 +29,7 @@ import mos.experiment.DataFolder;
 import mos.results.MetricsLine;
 import mos.results.ResultJson;
 import mos.results.TrainingFigures;
+import mos.train.Checkpoint;
 
 /**
  * Does a little of a stage's work, in a folder that is deleted afterwards, to see how fast it is.
@@ -48,21 +49,40 @@ record SpeedTrial(Stage stage, Path folder, double longest) {
   TrainingSpeed training() {
     return deleting(
         () -> {
-          double begin = now();
-          train(FIRST_UPDATES);
-          List<MetricsLine> first = updates();
-          double each = secondsBetween(first.get(0), first.get(1)) / 10;
-          double start = first.get(0).time() - begin - first.get(0).step().seconds();
+          long begin = System.nanoTime();
+          TrainingFigures few = train(FIRST_UPDATES);
+          double first = secondsSince(begin);
+          double each = few.seconds() / few.updates();
           double wanted = Math.min(ENOUGH_SECONDS, longest);
-          int more = (int) Math.min(MOST_UPDATES, Math.ceil(wanted / each / 10) * 10);
-          TrainingFigures figures = train(FIRST_UPDATES + Math.max(10, more));
-          double end = now();
-          List<MetricsLine> all = updates();
-          MetricsLine last = all.get(all.size() - 1);
-          each = secondsBetween(first.get(1), last) / (last.update() - first.get(1).update());
+          int more = (int) Math.max(10, Math.min(MOST_UPDATES, Math.ceil(wanted / each)));
+          long then = System.nanoTime();
+          TrainingFigures figures = train(FIRST_UPDATES + more);
+          double second = secondsSince(then);
+          List<MetricsLine> lines = lines();
+          double validation = Math.min(second, afterLastUpdate(lines));
+          long early =
+              lines.stream()
+                  .filter(line -> line.valid() != null && line.update() <= FIRST_UPDATES)
+                  .count();
           return new TrainingSpeed(
-              Math.max(0, start), each, end - last.time(), validationsPerUpdate(figures));
+              Math.max(0, first - few.seconds() - early * validation),
+              // The first updates are slow: the machine is warming up.
+              Math.max(1e-6, figures.seconds() - few.seconds()) / more,
+              validation,
+              validationsPerUpdate(figures));
         });
+  }
+
+  /** Seconds of the last validation and of all that was saved then. */
+  private double afterLastUpdate(List<MetricsLine> lines) {
+    MetricsLine last =
+        lines.stream().filter(line -> line.valid() == null).reduce((a, b) -> b).orElseThrow();
+    Path saved = folder.resolve(Checkpoint.LAST);
+    try {
+      return Math.max(0, Files.getLastModifiedTime(saved).toMillis() / 1e3 - last.time());
+    } catch (IOException e) {
+      throw new MosException("cannot read " + saved + ": " + AtomicFile.describe(e), e);
+    }
   }
 
   private TrainingFigures train(int updates) {
@@ -77,25 +97,17 @@ record SpeedTrial(Stage stage, Path folder, double longest) {
     return ResultJson.as(run(own), TrainingFigures.class, stage.name());
   }
 
-  private List<MetricsLine> updates() {
+  private List<MetricsLine> lines() {
     Path file = folder.resolve(MetricsLine.FILE_NAME);
     List<MetricsLine> lines = new ArrayList<>();
     try {
       for (String text : Files.readAllLines(file)) {
-        MetricsLine line = ResultJson.parse(text, MetricsLine.class, file.toString());
-        if (line.valid() == null) {
-          lines.add(line);
-        }
+        lines.add(ResultJson.parse(text, MetricsLine.class, file.toString()));
       }
     } catch (IOException e) {
       throw new MosException("cannot read " + file + ": " + AtomicFile.describe(e), e);
     }
     return lines;
-  }
-
-  /** Of training alone; what is between updates is not in it. */
-  private static double secondsBetween(MetricsLine from, MetricsLine to) {
-    return Math.max(1e-6, to.step().seconds() - from.step().seconds());
   }
 
   private double validationsPerUpdate(TrainingFigures figures) {
@@ -119,14 +131,14 @@ record SpeedTrial(Stage stage, Path folder, double longest) {
   double row() {
     return deleting(
         () -> {
-          double begin = now();
+          long begin = System.nanoTime();
           run(
               Map.of(
                   LatencyDatasetSettings.PATH,
                   folder.resolve("dataset.csv"),
                   LatencyDatasetSettings.SIZE,
                   ROWS));
-          return (now() - begin) / ROWS;
+          return secondsSince(begin) / ROWS;
         });
   }
 
@@ -134,7 +146,7 @@ record SpeedTrial(Stage stage, Path folder, double longest) {
   double candidate() {
     return deleting(
         () -> {
-          double begin = now();
+          long begin = System.nanoTime();
           Map<Setting<?>, Object> own = new LinkedHashMap<>();
           own.put(EvolutionSettings.EVO_ITER, 1);
           own.put(EvolutionSettings.POPULATION_SIZE, CANDIDATES);
@@ -152,7 +164,7 @@ record SpeedTrial(Stage stage, Path folder, double longest) {
             }
             // So few may all miss the constraint; they have told how long they take.
           }
-          return (now() - begin) / CANDIDATES;
+          return secondsSince(begin) / CANDIDATES;
         });
   }
 
@@ -177,7 +189,7 @@ record SpeedTrial(Stage stage, Path folder, double longest) {
     }
   }
 
-  private static double now() {
-    return System.currentTimeMillis() / 1e3;
+  private static double secondsSince(long begin) {
+    return (System.nanoTime() - begin) / 1e9;
   }
 }

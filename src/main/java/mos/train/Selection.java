@@ -18,7 +18,10 @@ public record Selection(Metric metric, int patience) {
   public enum Metric {
     /** Loss per token: less is better. */
     LOSS,
-    /** BLEU on tokens of the validation set's translations: more is better. */
+    /**
+     * BLEU on tokens of the validation set's translations: more is better. Of the same BLEU, such as
+     * the 0 of the first validations, the lower loss is better.
+     */
     BLEU
   }
 
@@ -32,8 +35,9 @@ public record Selection(Metric metric, int patience) {
     if (!Double.isFinite(now.loss())) {
       return false;
     }
-    return metric == Metric.BLEU
-        ? now.bleu() > before.bleu() || !Double.isNaN(now.bleu()) && Double.isNaN(before.bleu())
-        : now.loss() < before.loss();
+    if (metric == Metric.LOSS || now.bleu() == before.bleu()) {
+      return now.loss() < before.loss();
+    }
+    return now.bleu() > before.bleu() || !Double.isNaN(now.bleu()) && Double.isNaN(before.bleu());
   }
 }

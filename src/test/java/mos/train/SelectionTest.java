@@ -175,6 +175,9 @@ class SelectionTest {
     assertThat(PATIENT.better(new BestValidation(4, 21, 0), good)).isTrue();
     assertThat(PATIENT.better(new BestValidation(4, 0, 0), BestValidation.NONE)).isTrue();
     assertThat(PATIENT.better(good, good)).isFalse();
+    // All first validations have a BLEU of 0.
+    assertThat(PATIENT.better(new BestValidation(2, 20, 0), good)).isTrue();
+    assertThat(PATIENT.better(new BestValidation(4, 20, 0), good)).isFalse();
     assertThat(Selection.BY_LOSS.better(new BestValidation(4, 21, 0), good)).isFalse();
     assertThat(Selection.BY_LOSS.better(new BestValidation(2, 1, 0), good)).isTrue();
     assertThat(Selection.BY_LOSS.better(broken, BestValidation.NONE)).isFalse();
