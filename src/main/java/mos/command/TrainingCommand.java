@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import mos.command.settings.DataSettings;
+import mos.command.settings.DecodingSettings;
 import mos.command.settings.FileSettings;
 import mos.command.settings.MachineSettings;
 import mos.command.settings.ModelSettings;
@@ -28,6 +29,8 @@ public abstract class TrainingCommand implements Command<TrainingFigures> {
     settings.add(MachineSettings.DISTRIBUTED_TIMEOUT);
     settings.add(MachineSettings.ZERO_SHARDING);
     settings.add(MachineSettings.ELASTIC);
+    settings.addAll(DecodingSettings.ofBeam());
+    settings.add(DecodingSettings.BATCH_SIZE);
     settings.add(FileSettings.SAVE_DIR);
     return settings;
   }

@@ -19,6 +19,24 @@ public final class Progress implements AutoCloseable {
   private static final int BAR_CELLS = 20;
   private static final String ERASE_TO_END = "\u001b[K";
 
+  /** What a stage is a part of. */
+  @FunctionalInterface
+  public interface Whole {
+    /** Nothing is known of it. */
+    Whole UNKNOWN = (left, total) -> "";
+
+    /**
+     * How long the whole still takes, in words: "run about 3 h 00 min left"; empty where nothing is
+     * known.
+     *
+     * @param left seconds that the stage still takes
+     * @param total seconds that it takes in all
+     */
+    String left(double left, double total);
+  }
+
+  private static volatile Whole whole = Whole.UNKNOWN;
+
   private final String label;
   private final long total;
   private final long alreadyDone;
@@ -74,6 +92,11 @@ public final class Progress implements AutoCloseable {
         Terminal.redraws(),
         Terminal.columns(),
         System::nanoTime);
+  }
+
+  /** Says what the stages from now on are parts of; one whole at a time. */
+  public static void partOf(Whole some) {
+    whole = some;
   }
 
   /** One more step is done. */
@@ -158,6 +181,8 @@ public final class Progress implements AutoCloseable {
     if (!last && total > done && news > 0) {
       double left = Math.ceil((total - done) * seconds / news);
       line.append(", ").append(Durations.ofSeconds(left)).append(" left");
+      String later = whole.left(left, total * seconds / news);
+      line.append(later.isEmpty() ? "" : ", " + later);
     }
     if (!message.isEmpty()) {
       line.append("  ").append(message);

@@ -37,7 +37,7 @@ final class Figures {
    * @param skipped sentence pairs that were too long; null where it is told elsewhere
    */
   static LossFigures of(ValidationLoss loss, Integer skipped) {
-    return new LossFigures(loss.loss(), loss.nllLoss(), loss.perplexity(), skipped);
+    return new LossFigures(loss.loss(), loss.nllLoss(), loss.perplexity(), loss.bleu(), skipped);
   }
 
   /** Null where it is not known. */

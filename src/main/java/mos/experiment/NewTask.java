@@ -213,6 +213,9 @@ public record NewTask(
     values.put("parent-size", String.valueOf(population / 5));
     values.put("mutation-size", String.valueOf(population * 2 / 5));
     values.put("crossover-size", String.valueOf(population * 2 / 5));
+    if (sizes.hours() > 0) {
+      values.put("hours", String.valueOf(sizes.hours()));
+    }
     values.put("latency-constraint", "60%");
     return values;
   }

@@ -55,6 +55,21 @@ public final class SourceSentences {
     }
   }
 
+  private SourceSentences(SourceSentences all, List<Integer> some) {
+    this.corpus = all.corpus;
+    this.skipped = all.skipped;
+    this.rows.addAll(some);
+  }
+
+  /** Every {@code of}-th of them, from number {@code first}, counted from 0. */
+  SourceSentences share(int first, int of) {
+    List<Integer> some = new ArrayList<>();
+    for (int i = first; i < rows.size(); i += of) {
+      some.add(rows.get(i));
+    }
+    return new SourceSentences(this, some);
+  }
+
   /** Whether a model can read a sentence of so many tokens, the closing EOS counted. */
   public static boolean isReadable(int length) {
     return length <= MAX_LENGTH;

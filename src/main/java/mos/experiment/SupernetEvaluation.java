@@ -108,6 +108,7 @@ public record SupernetEvaluation(
               training,
               folder,
               ComputeChoice.AUTO,
+              Optional.empty(),
               TrainingSetup.Told.NOTHING),
           () -> BegunWith.ANYTHING,
           Map.of());

@@ -14,6 +14,7 @@ import mos.base.ConfigurationException;
  * @param updates of each of both trainings
  * @param population candidates of an iteration of the search
  * @param iterations of the search
+ * @param hours that a run may take, in place of the sizes; 0 where the sizes decide
  * @param why each choice, in a sentence
  */
 record TaskSizes(
@@ -23,6 +24,7 @@ record TaskSizes(
     int updates,
     int population,
     int iterations,
+    int hours,
     List<String> why) {
   private static final long GIB = 1L << 30;
   private static final List<String> SPACES = List.of("tiny", "base", "big");
@@ -86,7 +88,22 @@ record TaskSizes(
             "max-update %d: the training set some %.0f times",
             updates,
             updates / (double) perEpoch));
+    int hours = gpu ? 0 : pairs < 20_000 ? 1 : pairs < 100_000 ? 4 : 8;
+    if (hours > 0) {
+      why.add(
+          "hours "
+              + hours
+              + ": there is no GPU, so that time decides how long it trains and searches; take the"
+              + " line out to train as long as max-update says");
+    }
     return new TaskSizes(
-        space, maxTokens, updateFreq, updates, gpu ? 125 : 50, gpu ? 30 : 10, List.copyOf(why));
+        space,
+        maxTokens,
+        updateFreq,
+        updates,
+        gpu ? 125 : 50,
+        gpu ? 30 : 10,
+        hours,
+        List.copyOf(why));
   }
 }

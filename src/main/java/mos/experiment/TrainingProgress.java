@@ -52,8 +52,21 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     if (progress != null) {
       StringBuilder line = new StringBuilder("valid at update " + update + ":");
       losses.forEach(
-          (name, loss) -> line.append(String.format(Locale.ROOT, " %s %.4f", name, loss.loss())));
+          (name, loss) -> {
+            line.append(String.format(Locale.ROOT, " %s %.4f", name, loss.loss()));
+            if (loss.bleu() != null) {
+              line.append(String.format(Locale.ROOT, " (BLEU %.2f)", loss.bleu()));
+            }
+          });
       progress.note(line.toString());
+    }
+  }
+
+  @Override
+  public void endedEarly(long update, int validations) {
+    if (progress != null) {
+      progress.note(
+          "ended after update " + update + ": no gain in " + validations + " validations in a row");
     }
   }
 

@@ -3,6 +3,8 @@ package mos.experiment;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import mos.beam.TranslationOptions;
 import mos.train.ModelDescription;
 import mos.train.TrainingConfig;
 
@@ -14,10 +16,17 @@ import mos.train.TrainingConfig;
  * @param config how to train; its precision is that of {@code compute}
  * @param folder for checkpoints and {@code metrics.jsonl}
  * @param compute where, and how precisely
+ * @param translations how the validation set is translated where BLEU selects the best state; empty
+ *     for the usual way
  * @param told for the checkpoints
  */
 public record TrainingSetup(
-    DataSource data, TrainingConfig config, Path folder, ComputeChoice compute, Told told) {
+    DataSource data,
+    TrainingConfig config,
+    Path folder,
+    ComputeChoice compute,
+    Optional<TranslationOptions> translations,
+    Told told) {
 
   /**
    * What a training was told, as its checkpoints tell it.
@@ -39,11 +48,12 @@ public record TrainingSetup(
 
   /** A training as it is usually done, on a GPU where there is one. */
   public static TrainingSetup of(Path data, TrainingConfig config, Path folder) {
-    return new TrainingSetup(DataSource.of(data), config, folder, ComputeChoice.AUTO, Told.NOTHING);
+    return new TrainingSetup(
+        DataSource.of(data), config, folder, ComputeChoice.AUTO, Optional.empty(), Told.NOTHING);
   }
 
   /** The same in another folder. */
   public TrainingSetup in(Path other) {
-    return new TrainingSetup(data, config, other, compute, told);
+    return new TrainingSetup(data, config, other, compute, translations, told);
   }
 }

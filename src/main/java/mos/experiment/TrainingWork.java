@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 import mos.base.DataLocks;
 import mos.base.FolderLock;
+import mos.beam.BeamOptions;
+import mos.beam.TranslationOptions;
 import mos.data.ParallelCorpus;
 import mos.data.Segmentation;
 import mos.data.TrainingSet;
@@ -22,9 +24,11 @@ import mos.train.ArchitectureSchedule;
 import mos.train.Checkpoint;
 import mos.train.LearningRate;
 import mos.train.ModelDescription;
+import mos.train.Selection;
 import mos.train.Trainer;
 import mos.train.TrainingConfig;
 import mos.train.TrainingListener;
+import mos.train.ValidationTranslations;
 import org.bytedeco.pytorch.Device;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,12 +86,13 @@ record TrainingWork(TrainingSetup setup, Subject subject, Start start) {
         ParallelCorpus valid = data.split("valid")) {
       ModelDescription description = description(model, data, compute.device(), ranks.size());
       if (!ranks.first()) {
-        return train(config, model, description, TrainingListener.SILENT, ranks, train, valid);
+        return train(
+            config, model, description, TrainingListener.SILENT, ranks, data, train, valid);
       }
       try (FolderLock lock = FolderLock.of(setup.folder());
           TrainingProgress progress =
               new TrainingProgress(subject.label(), description, setup.told().changes())) {
-        return train(config, model, description, progress, ranks, train, valid);
+        return train(config, model, description, progress, ranks, data, train, valid);
       }
     }
   }
@@ -122,17 +127,43 @@ record TrainingWork(TrainingSetup setup, Subject subject, Start start) {
       ModelDescription description,
       TrainingListener listener,
       Ranks ranks,
+      DataFolder data,
       TrainingSet train,
       ParallelCorpus valid) {
     Trainer trainer =
         new Trainer(
-            model, subject.schedule(), description, config, setup.folder(), listener, ranks);
+            model,
+            subject.schedule(),
+            description,
+            config,
+            setup.folder(),
+            listener,
+            translations(config, data, valid),
+            ranks);
     return figures(trainer.run(train, valid), model.parameters().size());
+  }
+
+  /** Where BLEU selects; sentences that no model can read are told by the validation. */
+  private Optional<ValidationTranslations> translations(
+      TrainingConfig config, DataFolder data, ParallelCorpus valid) {
+    if (config.selection().metric() != Selection.Metric.BLEU) {
+      return Optional.empty();
+    }
+    TranslationOptions options =
+        setup
+            .translations()
+            .orElseGet(
+                () ->
+                    new TranslationOptions(BeamOptions.DEFAULT, 1, 0, config.update().maxTokens()));
+    SourceSentences sources = new SourceSentences(valid.source(), "valid", true);
+    return Optional.of(
+        new TokenBleu(options, data, valid, sources, config.gradients().precision()));
   }
 
   private TrainingFigures figures(Trainer.Result result, long parameters) {
     Map<String, LossFigures> valid = new LinkedHashMap<>();
     result.validation().forEach((name, loss) -> valid.put(name, Figures.of(loss, null)));
+    double bleu = result.state().best().bleu();
     return new TrainingFigures(
         result.state().update(),
         result.state().position().epoch(),
@@ -140,6 +171,7 @@ record TrainingWork(TrainingSetup setup, Subject subject, Start start) {
         result.state().targetTokens() / Math.max(1e-9, result.state().seconds()),
         parameters,
         result.state().bestLoss(),
+        Double.isNaN(bleu) ? null : (Double) bleu,
         result.skipped().count(),
         result.skippedInValidation().count(),
         valid,

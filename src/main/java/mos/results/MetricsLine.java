@@ -107,7 +107,7 @@ public record MetricsLine(
   public static List<String> columns(Collection<String> architectures) {
     Step step = new Step(1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0);
     Map<String, LossFigures> valid = new LinkedHashMap<>();
-    architectures.forEach(name -> valid.put(name, new LossFigures(1.0, 1.0, 1.0, null)));
+    architectures.forEach(name -> valid.put(name, new LossFigures(1.0, 1.0, 1.0, 1.0, null)));
     return List.copyOf(new MetricsLine(1, 1L, step, valid, 1.0).cells().keySet());
   }
 

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import mos.base.CommandWords;
+import mos.base.ConfigurationException;
 import mos.base.Home;
 import mos.command.Command;
 import mos.command.settings.RunSettings;
@@ -72,6 +73,12 @@ public final class GenerateScriptCommand implements Command<ScriptText> {
         .append("# MOS names another launcher.\nmos=${MOS:-")
         .append(CommandWords.quote(Home.launcher().toString()))
         .append("}\n");
+    if (settings.overrides().containsKey(RunSettings.HOURS.key())
+        && Budget.sizes(settings).isEmpty()) {
+      throw new ConfigurationException(
+          "hours: a script cannot measure speeds; leave it out, or run first, which writes the"
+              + " sizes down");
+    }
     int number = 1;
     for (Stage stage : Plan.of(settings)) {
       script

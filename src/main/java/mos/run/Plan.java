@@ -67,6 +67,7 @@ final class Plan {
     if (given.get(RunSettings.TRIAL_RUN)) {
       StageSettings.TRIAL.forEach((setting, value) -> options.put(setting.key(), value));
     }
+    options.putAll(Budget.sizes(given));
     options.putAll(given.overrides());
     if (RunSettings.makesItsData(given)) {
       data = out.resolve("data");

@@ -37,7 +37,11 @@ final class Reproduction {
     TaskFile task = TaskFile.of(given);
     Map<String, String> files = new LinkedHashMap<>();
     given.files().forEach(file -> files.put(file.toString(), Sha256.of(file)));
-    return new RunProvenance.Told(task.name(), Sha256.of(task.file()), files, given.overrides());
+    // Made again, a run has the sizes that it had, however fast the machine is then.
+    Map<String, String> options = new LinkedHashMap<>(Budget.sizes(given));
+    options.putAll(given.overrides());
+    options.remove(RunSettings.HOURS.key());
+    return new RunProvenance.Told(task.name(), Sha256.of(task.file()), files, options);
   }
 
   /** SHA-256 of what came of a run, by name. */

@@ -18,6 +18,7 @@ import mos.command.settings.RunSettings;
 import mos.command.settings.TrainingSettings;
 import mos.config.Settings;
 import mos.console.Durations;
+import mos.console.Progress;
 import mos.data.ParallelCorpus;
 import mos.data.Sampling;
 import mos.experiment.DataFolder;
@@ -36,10 +37,13 @@ import org.slf4j.LoggerFactory;
 final class Run {
   private static final Logger LOG = LoggerFactory.getLogger(Run.class);
 
+  /** A run that is killed loses no more of what it knows of its time. */
+  private static final int NOTING_SECONDS = 30;
+
   private final Settings given;
   private final Settings settings;
   private final Path out;
-  private final List<Stage> stages;
+  private List<Stage> stages;
 
   Run(Settings given) {
     this.given = given;
@@ -81,17 +85,31 @@ final class Run {
   private RunSummary stages() {
     StageRecords records = new StageRecords(out);
     StageResults results = new StageResults();
-    int number = 0;
-    for (Stage stage : stages) {
-      number++;
+    Budget budget = Budget.of(settings, records);
+    for (int number = 1; number <= stages.size(); number++) {
+      Stage stage = stages.get(number - 1);
       Settings own = stage.settings();
       StageResults.Finished finished = records.finished(stage, own);
+      if (finished == null && budget != null && budget.undecided(stage)) {
+        if (stage.is(StageResults.Key.SUPERNET)) {
+          requireFeasible();
+        }
+        budget.size(stage, stages);
+        stages = Plan.of(settings);
+        stage = stages.get(number - 1);
+        own = stage.settings();
+        finished = records.finished(stage, own);
+      }
       if (finished == null) {
         LOG.info("[{}/{}] {}", number, stages.size(), stage.title());
         if (stage.is(StageResults.Key.SUPERNET)) {
           requireFeasible();
         }
-        finished = execute(stage, own, records);
+        long start = System.nanoTime();
+        finished = execute(stage, own, records, left(budget, stage, results));
+        if (budget != null) {
+          budget.note(secondsSince(start));
+        }
       } else {
         LOG.info("[{}/{}] {}: finished before", number, stages.size(), stage.title());
       }
@@ -133,22 +151,38 @@ final class Run {
     }
   }
 
+  /** What progress tells of the run while a stage goes on. */
+  private Progress.Whole left(Budget budget, Stage stage, StageResults results) {
+    return budget == null
+        ? RunEstimate.of(stage, stages, results)
+        : RunEstimate.until(budget.left(stages));
+  }
+
   private static StageResults.Finished execute(
-      Stage stage, Settings settings, StageRecords records) {
+      Stage stage, Settings settings, StageRecords records, Progress.Whole whole) {
     double before = records.secondsSoFar(stage);
     long start = System.nanoTime();
     JsonNode figures = null;
     records.save(stage, settings, before, null);
-    try {
+    Progress.partOf(whole);
+    try (Heartbeat noting =
+        Heartbeat.every(
+            NOTING_SECONDS,
+            () -> records.save(stage, settings, before + secondsSince(start), null))) {
       figures = ResultJson.tree(stage.command().run(settings));
     } finally {
-      double seconds = before + (System.nanoTime() - start) / 1e9;
+      Progress.partOf(Progress.Whole.UNKNOWN);
+      double seconds = before + secondsSince(start);
       records.save(stage, settings, seconds, figures);
     }
-    double seconds = before + (System.nanoTime() - start) / 1e9;
+    double seconds = before + secondsSince(start);
     LOG.info("{}", stage.describe(figures));
     LOG.info("{} took {}", stage.name(), Durations.ofSeconds(seconds));
     return new StageResults.Finished(seconds, figures);
+  }
+
+  private static double secondsSince(long start) {
+    return (System.nanoTime() - start) / 1e9;
   }
 
   /** Finds mistakes in the settings before anything is written, as far as that can be. */

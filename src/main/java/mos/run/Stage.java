@@ -1,6 +1,7 @@
 package mos.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +48,11 @@ record Stage(
   /** All settings of its files and options, whatever its command declares. */
   Settings allSettings() {
     return AllSettings.load(files, options);
+  }
+
+  /** The same before the files are there that stages before it make. */
+  Settings planned() {
+    return AllSettings.load(files.stream().filter(Files::exists).toList(), options);
   }
 
   /** Whether it is the stage of that name. */

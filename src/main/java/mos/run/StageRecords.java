@@ -204,6 +204,11 @@ final class StageRecords {
     return sizes;
   }
 
+  /** Whether a stage has begun, with the settings that it has now. */
+  boolean begun(Stage stage) {
+    return record(stage) != null;
+  }
+
   /** Seconds that unfinished attempts with the same settings took. */
   double secondsSoFar(Stage stage) {
     StageRecord record = record(stage);

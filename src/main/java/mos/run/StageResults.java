@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import mos.results.LatencyDatasetFigures;
 import mos.results.MeasureFigures;
 import mos.results.PredictorFigures;
@@ -72,6 +73,12 @@ final class StageResults {
   /** The result of a stage that not every run has. */
   <R> Optional<R> find(Key<R> stage) {
     return byName.containsKey(stage.name()) ? Optional.of(of(stage)) : Optional.empty();
+  }
+
+  /** Seconds of one stage; empty where it is not finished. */
+  OptionalDouble seconds(String stage) {
+    Finished finished = byName.get(stage);
+    return finished == null ? OptionalDouble.empty() : OptionalDouble.of(finished.seconds());
   }
 
   /** Seconds of each stage. */

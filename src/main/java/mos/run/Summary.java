@@ -150,7 +150,8 @@ final class Summary {
     Map<String, Object> all = effective.toMap();
     // No stage has the settings of the run itself: there they stand at their defaults.
     Map<String, Object> run = settings.toMap();
-    RunSettings.ofRun().forEach(one -> all.replace(one.key(), run.get(one.key())));
+    RunSettings.ofRun()
+        .forEach(one -> all.computeIfPresent(one.key(), (key, there) -> run.get(key)));
     DataFolder data = DataFolder.open(DataSettings.source(effective));
     return new RunProvenance(
         CommandWords.join(command),

@@ -1,22 +1,24 @@
 package mos.train;
 
-import java.util.OptionalDouble;
+import java.util.Optional;
 import mos.base.MosException;
 
-/** The checkpoint with the lowest validation loss, and what comes in its place when it was lost. */
+/** The checkpoint of the best validation, and what comes in its place when it was lost. */
 final class BestCheckpoint {
   private final CheckpointFolder checkpoints;
-  private OptionalDouble lost = OptionalDouble.empty();
+  private final Selection selection;
+  private Optional<BestValidation> lost = Optional.empty();
 
-  BestCheckpoint(CheckpointFolder checkpoints) {
+  BestCheckpoint(CheckpointFolder checkpoints, Selection selection) {
     this.checkpoints = checkpoints;
+    this.selection = selection;
   }
 
   /**
    * Looks whether it is still there.
    *
    * @param validated whether no further validation is to come
-   * @return the state to go on from: without a best loss where it is lost
+   * @return the state to go on from: without a best validation where it is lost
    */
   TrainState find(TrainState state, boolean validated) {
     double loss = state.bestLoss();
@@ -26,17 +28,16 @@ final class BestCheckpoint {
     if (!validated) {
       checkpoints.warnOfLostBest(loss);
     }
-    lost = OptionalDouble.of(loss);
-    return state.withBestLoss(Double.POSITIVE_INFINITY);
+    lost = Optional.of(state.best());
+    return state.with(BestValidation.NONE);
   }
 
-  /** Keeps the state if none before had a lower loss. */
-  TrainState keep(TrainState state, double loss) {
-    // Written so that a loss that is not a number is never the best.
-    if (!(loss < state.bestLoss())) {
-      return state;
+  /** Keeps the state if its validation is better than any before; else counts it. */
+  TrainState keep(TrainState state, BestValidation now) {
+    if (!selection.better(now, state.best())) {
+      return state.with(state.best().oneMore());
     }
-    TrainState best = state.withBestLoss(loss);
+    TrainState best = state.with(now);
     checkpoints.saveBest(best);
     return best;
   }
@@ -60,13 +61,13 @@ final class BestCheckpoint {
    *
    * @throws MosException where it is not
    */
-  TrainState remake(TrainState state, double loss) {
+  TrainState remake(TrainState state, BestValidation last) {
     if (lost.isEmpty()) {
       return state;
     }
-    if (loss > lost.getAsDouble()) {
-      throw checkpoints.bestIsLost(lost.getAsDouble(), loss);
+    if (selection.better(lost.get(), last)) {
+      throw checkpoints.bestIsLost(lost.get().loss(), last.loss());
     }
-    return keep(state, loss);
+    return keep(state, last);
   }
 }

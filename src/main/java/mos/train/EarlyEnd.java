@@ -1,13 +1,16 @@
 package mos.train;
 
 import mos.base.MosException;
+import mos.distributed.Ranks;
 
 /** The ways in which a training ends early; each saves its state and says how to go on. */
 final class EarlyEnd {
   private final CheckpointFolder checkpoints;
+  private final Ranks ranks;
 
-  EarlyEnd(CheckpointFolder checkpoints) {
+  EarlyEnd(CheckpointFolder checkpoints, Ranks ranks) {
     this.checkpoints = checkpoints;
+    this.ranks = ranks;
   }
 
   /**
@@ -17,6 +20,8 @@ final class EarlyEnd {
    */
   MosException stopped(String when, TrainState state) {
     checkpoints.saveLastNow(state);
+    // The first serves the others until they have heard of it.
+    ranks.barrier();
     return new MosException(
         "stopped "
             + when

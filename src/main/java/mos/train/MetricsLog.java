@@ -129,7 +129,10 @@ final class MetricsLog {
     Map<String, LossFigures> valid = new LinkedHashMap<>();
     losses.forEach(
         (name, loss) ->
-            valid.put(name, new LossFigures(loss.loss(), loss.nllLoss(), loss.perplexity(), null)));
+            valid.put(
+                name,
+                new LossFigures(
+                    loss.loss(), loss.nllLoss(), loss.perplexity(), loss.bleu(), null)));
     add(MetricsLine.validation(state.update(), state.position().epoch(), valid));
   }
 

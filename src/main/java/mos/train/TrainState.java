@@ -12,7 +12,7 @@ import mos.data.UpdateIterator;
  *
  * @param update finished updates
  * @param position what comes next in the corpus
- * @param bestLoss lowest validation loss so far, infinite before the first validation
+ * @param best the best validation so far, and how many have come since
  * @param seconds time spent in training so far
  * @param targetTokens target tokens trained on so far, counted once per update
  * @param lossScale of the next update
@@ -22,7 +22,7 @@ import mos.data.UpdateIterator;
 public record TrainState(
     long update,
     UpdateIterator.Position position,
-    double bestLoss,
+    BestValidation best,
     double seconds,
     long targetTokens,
     LossScale lossScale,
@@ -31,7 +31,7 @@ public record TrainState(
   /** Before the first update. */
   public static final TrainState START =
       new TrainState(
-          0, UpdateIterator.Position.START, Double.POSITIVE_INFINITY, 0, 0, LossScale.NONE);
+          0, UpdateIterator.Position.START, BestValidation.NONE, 0, 0, LossScale.NONE, false);
 
   /** With nothing due. */
   public TrainState(
@@ -41,7 +41,8 @@ public record TrainState(
       double seconds,
       long targetTokens,
       LossScale lossScale) {
-    this(update, position, bestLoss, seconds, targetTokens, lossScale, false);
+    this(
+        update, position, BestValidation.ofLoss(bestLoss), seconds, targetTokens, lossScale, false);
   }
 
   /** Without loss scaling. */
@@ -54,26 +55,31 @@ public record TrainState(
     this(update, position, bestLoss, seconds, targetTokens, LossScale.NONE);
   }
 
-  /** After one more update, whose time is not counted yet. */
-  TrainState afterUpdate(UpdateIterator.Position next, long tokens) {
-    return new TrainState(update + 1, next, bestLoss, seconds, targetTokens + tokens, lossScale);
+  /** Loss of the best validation, infinite before the first. */
+  public double bestLoss() {
+    return best.loss();
   }
 
-  TrainState withBestLoss(double loss) {
-    return new TrainState(update, position, loss, seconds, targetTokens, lossScale, validationDue);
+  /** After one more update, whose time is not counted yet. */
+  TrainState afterUpdate(UpdateIterator.Position next, long tokens) {
+    return new TrainState(update + 1, next, best, seconds, targetTokens + tokens, lossScale, false);
+  }
+
+  TrainState with(BestValidation other) {
+    return new TrainState(update, position, other, seconds, targetTokens, lossScale, validationDue);
   }
 
   TrainState afterSeconds(double more) {
     return new TrainState(
-        update, position, bestLoss, seconds + more, targetTokens, lossScale, validationDue);
+        update, position, best, seconds + more, targetTokens, lossScale, validationDue);
   }
 
   TrainState withLossScale(LossScale scale) {
-    return new TrainState(update, position, bestLoss, seconds, targetTokens, scale, validationDue);
+    return new TrainState(update, position, best, seconds, targetTokens, scale, validationDue);
   }
 
   TrainState withValidationDue(boolean due) {
-    return new TrainState(update, position, bestLoss, seconds, targetTokens, lossScale, due);
+    return new TrainState(update, position, best, seconds, targetTokens, lossScale, due);
   }
 
   ObjectNode toJson() {
@@ -85,8 +91,14 @@ public record TrainState(
       node.put("epoch_block", position.block());
       node.put("epoch_block_batch", position.batch());
     }
-    if (Double.isFinite(bestLoss)) {
-      node.put("best_loss", bestLoss);
+    if (Double.isFinite(best.loss())) {
+      node.put("best_loss", best.loss());
+    }
+    if (!Double.isNaN(best.bleu())) {
+      node.put("best_bleu", best.bleu());
+    }
+    if (best.since() > 0) {
+      node.put("validations_without_gain", best.since());
     }
     node.put("seconds", seconds);
     node.put("target_tokens", targetTokens);
@@ -118,7 +130,10 @@ public record TrainState(
             node.path("epoch_update").asInt(),
             node.path("epoch_block").asInt(0),
             node.path("epoch_block_batch").asInt(UpdateIterator.Position.FOLLOWS)),
-        node.path("best_loss").asDouble(Double.POSITIVE_INFINITY),
+        new BestValidation(
+            node.path("best_loss").asDouble(Double.POSITIVE_INFINITY),
+            node.path("best_bleu").asDouble(Double.NaN),
+            node.path("validations_without_gain").asInt(0)),
         node.path("seconds").asDouble(),
         node.path("target_tokens").asLong(),
         new LossScale(node.path("loss_scale").asDouble(1), node.path("loss_scale_steady").asInt(0)),

@@ -3,6 +3,7 @@ package mos.train;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import mos.base.MosException;
 import mos.base.StopSignal;
 import mos.data.BatchSource;
@@ -10,7 +11,6 @@ import mos.data.InvalidSizes;
 import mos.data.ParallelCorpus;
 import mos.data.TrainingBatches;
 import mos.data.TrainingSet;
-import mos.data.UpdateIterator;
 import mos.distributed.Ranks;
 import mos.model.SuperTransformer;
 import mos.results.MetricsLine;
@@ -33,8 +33,9 @@ public final class Trainer {
   private final Path folder;
   private final TrainingListener listener;
   private final Ranks ranks;
+  private final Optional<ValidationTranslations> translations;
   private boolean told;
-  private TrainingBatches batches;
+  private TrainingUpdates updates;
   private TrainState state = TrainState.START;
   private final Pace pace = new Pace();
   private CheckpointFolder checkpoints;
@@ -55,10 +56,15 @@ public final class Trainer {
       TrainingConfig config,
       Path folder,
       TrainingListener listener) {
-    this(model, schedule, description, config, folder, listener, Ranks.single());
+    this(model, schedule, description, config, folder, listener, Optional.empty(), Ranks.single());
   }
 
-  /** One of several that train together, each with the same arguments; only the first writes. */
+  /**
+   * One of several processes that train together, each with the same arguments; only the first
+   * writes.
+   *
+   * @param translations of the validation set; needed to select by BLEU
+   */
   public Trainer(
       SuperTransformer model,
       ArchitectureSchedule schedule,
@@ -66,8 +72,13 @@ public final class Trainer {
       TrainingConfig config,
       Path folder,
       TrainingListener listener,
+      Optional<ValidationTranslations> translations,
       Ranks ranks) {
+    if (config.selection().metric() == Selection.Metric.BLEU && translations.isEmpty()) {
+      throw new IllegalArgumentException("to select by BLEU needs translations");
+    }
     this.ranks = ranks;
+    this.translations = translations;
     this.model = model;
     this.schedule = schedule;
     this.description = description;
@@ -99,7 +110,7 @@ public final class Trainer {
   public Result run(TrainingSet train, ParallelCorpus valid) {
     try (TrainingBatches open =
         new TrainingBatches(train, config.update().maxTokens(), config.seed(), ranks.first())) {
-      batches = open;
+      updates = new TrainingUpdates(open, config, ranks);
       return run(valid);
     }
   }
@@ -121,36 +132,37 @@ public final class Trainer {
         CheckpointFolder saved = new CheckpointFolder(folder, description, model, adam, ranks);
         GradientEngine engine = GradientEngine.of(model, config.gradients())) {
       checkpoints = saved;
-      early = new EarlyEnd(checkpoints);
+      early = new EarlyEnd(checkpoints, ranks);
       losses = new LossWatch(scaled(), early);
-      best = new BestCheckpoint(checkpoints);
-      validations = new Validations(validator, model, schedule, listener);
+      best = new BestCheckpoint(checkpoints, config.selection());
+      validations = new Validations(validator, translations, ranks, model, schedule, listener);
       // Nothing is written before all ranks have read the same.
       state = checkpoints.restore();
       if (state.update() > 0) {
         listener.resumed(state.update(), checkpoints.begun().orElse(description));
       }
+      boolean over = over();
       if (ranks.first()) {
-        boolean over = state.update() >= config.maxUpdates();
         state = best.find(state, over && !state.validationDue());
         metrics =
             new MetricsLog(
                 folder.resolve(MetricsLine.FILE_NAME), state, schedule.validated().keySet());
       }
       if (state.validationDue()) {
-        validateNow(updates().atEndOfEpoch());
+        validateNow(updates.endOfEpoch(state.position()));
+        over = over();
       }
-      if (state.update() < config.maxUpdates()) {
+      if (!over) {
         train(engine, adam);
       }
       if (validations.last().isEmpty()) {
         validations.run(state.update(), () -> false);
-        state = best.remake(state, validations.meanLoss());
+        state = best.remake(state, validations.mean());
       }
       checkpoints.await();
       best.require(state);
       ranks.barrier();
-      return new Result(state, validations.last(), batches.skipped(), validator.skipped());
+      return new Result(state, validations.last(), updates.skipped(), validator.skipped());
     }
   }
 
@@ -179,11 +191,11 @@ public final class Trainer {
             ranks);
     // A scaled update must know whether the one before overflowed.
     int ahead = model.device().is_cpu() || scaled() ? 0 : 1;
-    try (BatchSource source = source(tokensPerPass);
+    try (BatchSource source = updates.from(state.position(), model.device(), tokensPerPass);
         Flight flight = new Flight();
         StopSignal.Saving saving = StopSignal.saving()) {
       pace.rest();
-      while (state.update() < config.maxUpdates()) {
+      while (!over()) {
         BatchSource.Update batch = source.next();
         start(batch, updater, flight);
         boolean pause = pauseAfter(batch.endOfEpoch());
@@ -200,15 +212,14 @@ public final class Trainer {
         }
       }
     }
+    if (state.update() < config.maxUpdates()) {
+      listener.endedEarly(state.update(), state.best().since());
+    }
   }
 
-  private UpdateIterator updates() {
-    return new UpdateIterator(batches, config.update().inAll(ranks.size()), state.position());
-  }
-
-  private BatchSource source(int tokensPerPass) {
-    return BatchSource.ofShare(
-        updates(), PassSize.passes(model.device()), tokensPerPass, ranks.rank(), ranks.size());
+  /** Whether all updates are done, or no further gain is waited for. */
+  private boolean over() {
+    return state.update() >= config.maxUpdates() || config.selection().givesUp(state.best());
   }
 
   private void start(BatchSource.Update batch, Updater updater, Flight flight) {
@@ -284,10 +295,7 @@ public final class Trainer {
     }
     // The last state comes last, so that whoever resumes from it lacks none of the files above.
     if (stopTold()) {
-      MosException stopped = early.stopped("after update ", state);
-      // The first serves the others until they have heard of it.
-      ranks.barrier();
-      throw stopped;
+      throw early.stopped("after update ", state);
     }
     if (validationDue(endOfEpoch) || config.intervals().saves(state)) {
       checkpoints.saveLast(state);
@@ -296,14 +304,11 @@ public final class Trainer {
 
   private void validate() {
     if (!validations.run(state.update(), StopSignal::requested)) {
-      MosException stopped =
-          early.stopped("in the validation after update ", state.withValidationDue(true));
-      ranks.barrier();
-      throw stopped;
+      throw early.stopped("in the validation after update ", state.withValidationDue(true));
     }
     if (ranks.first()) {
       metrics.validated(state, validations.last());
     }
-    state = best.keep(state, validations.meanLoss());
+    state = best.keep(state, validations.mean());
   }
 }

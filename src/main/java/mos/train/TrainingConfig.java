@@ -15,6 +15,7 @@ import mos.tensor.Precision;
  * @param adam what the optimiser does with them
  * @param clipNorm gradient norm above which gradients are scaled down, 0 never
  * @param intervals when to validate and save
+ * @param selection which state is the best, and when the training ends early
  * @param bpeDropout probability, below 1, with which a merge of BPE is left out wherever it would
  *     be made in the training set, anew in each epoch; 0: words stay as they were split
  * @param seed of everything random
@@ -27,6 +28,7 @@ public record TrainingConfig(
     AdamConfig adam,
     double clipNorm,
     Intervals intervals,
+    Selection selection,
     double bpeDropout,
     long seed,
     Sampling sampling) {
@@ -39,6 +41,7 @@ public record TrainingConfig(
       AdamConfig adam,
       double clipNorm,
       Intervals intervals,
+      Selection selection,
       double bpeDropout,
       long seed) {
     this(
@@ -48,6 +51,7 @@ public record TrainingConfig(
         adam,
         clipNorm,
         intervals,
+        selection,
         bpeDropout,
         seed,
         Sampling.PLAIN);
@@ -89,6 +93,7 @@ public record TrainingConfig(
         adam,
         clipNorm,
         intervals,
+        selection,
         bpeDropout,
         seed,
         sampling);
@@ -126,6 +131,7 @@ public record TrainingConfig(
         AdamConfig.DEFAULT,
         0,
         new Intervals(1, 0, 1000, 20),
+        Selection.BY_LOSS,
         0,
         seed);
   }

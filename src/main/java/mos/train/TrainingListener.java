@@ -18,6 +18,13 @@ public interface TrainingListener {
   default void validated(long update, Map<String, ValidationLoss> losses) {}
 
   /**
+   * When it ended before its last update, for want of a gain.
+   *
+   * @param validations in a row that were no better
+   */
+  default void endedEarly(long update, int validations) {}
+
+  /**
    * When a state was restored.
    *
    * @param begun what the training was begun with, which may differ in what no resume refuses

@@ -43,6 +43,19 @@ class ProgressTest {
   }
 
   @Test
+  void tellsOfTheRunWhatIsKnownOfIt() {
+    Progress.partOf((left, total) -> "run " + left + " of " + total);
+    try (Progress progress = progress(100, 20, false, 100)) {
+      wait(10_000);
+      progress.update(40, "");
+    } finally {
+      Progress.partOf(Progress.Whole.UNKNOWN);
+    }
+    assertThat(bytes.toString(StandardCharsets.UTF_8))
+        .contains("2.00/s  10 s, 30 s left, run 30.0 of 50.0");
+  }
+
+  @Test
   void terminalFormRedrawsOneLineAtMostFiveTimesASecond() {
     try (Progress progress = progress(1000, 0, true, 200)) {
       for (int i = 0; i < 1000; i++) {

@@ -134,7 +134,8 @@ class ResumeTest {
     Files.delete(best);
     try (Checkpoint checkpoint = Checkpoint.open(last);
         SuperTransformer model = checkpoint.model(Tensors.cpu(), false)) {
-      Checkpoint.save(last, checkpoint.description(), model, state.withBestLoss(0.25));
+      Checkpoint.save(
+          last, checkpoint.description(), model, state.with(BestValidation.ofLoss(0.25)));
     }
     assertThatThrownBy(() -> train(run, SETTINGS, TrainingListener.SILENT))
         .isInstanceOf(MosException.class)

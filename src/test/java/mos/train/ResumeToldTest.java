@@ -24,6 +24,7 @@ class ResumeToldTest {
         AdamConfig.DEFAULT,
         0,
         new Intervals(1, 0, 0, 1),
+        Selection.BY_LOSS,
         0,
         7);
   }

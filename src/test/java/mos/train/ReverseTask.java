@@ -217,8 +217,23 @@ public record ReverseTask(Path folder, ParallelCorpus train, ParallelCorpus vali
         new AdamConfig(0.9, 0.98, 1e-8, 0.01),
         1,
         new Intervals(1, validateInterval, saveInterval, 2),
+        Selection.BY_LOSS,
         0,
         3);
+  }
+
+  /** The same, its best state told otherwise. */
+  static TrainingConfig selecting(TrainingConfig config, Selection selection) {
+    return new TrainingConfig(
+        config.update(),
+        config.learningRate(),
+        config.gradients(),
+        config.adam(),
+        config.clipNorm(),
+        config.intervals(),
+        selection,
+        config.bpeDropout(),
+        config.seed());
   }
 
   /** Dense gradients in fp32. */

@@ -62,6 +62,18 @@ public final class RunSettings {
                   + " data with as many updates as the found SubTransformer, and compare both; it"
                   + " may be larger than the whole search space, and takes long");
 
+  public static final Setting<Double> HOURS =
+      Setting.ofDouble("hours")
+          .in(SettingGroup.RUN)
+          .effect(Effect.NONE)
+          .basic()
+          .range(0.01, 100_000)
+          .unit("hours")
+          .doc(
+              "Time for the whole run: each stage gets its size from its measured speed when its turn"
+                  + " comes, and keeps it (budget.json); sizes on the command line stay. Not given:"
+                  + " the sizes of the task");
+
   /** A run to be made again. */
   public static final Setting<Path> FROM =
       Setting.ofPath("from")
@@ -76,13 +88,13 @@ public final class RunSettings {
 
   /** Every setting above. */
   public static List<Setting<?>> settings() {
-    return List.of(TASK, OUTPUT_DIR, TRIAL_RUN, FRAC_EXPERTS, COMPARE_BASE, SERVE, FROM);
+    return List.of(TASK, OUTPUT_DIR, TRIAL_RUN, FRAC_EXPERTS, COMPARE_BASE, HOURS, SERVE, FROM);
   }
 
   /** The settings of a run, beside those of its stages. */
   public static List<Setting<?>> ofRun() {
     return List.of(
-        TASK, OUTPUT_DIR, MachineSettings.NUM_GPUS, TRIAL_RUN, FRAC_EXPERTS, COMPARE_BASE, SERVE);
+        TASK, OUTPUT_DIR, MachineSettings.NUM_GPUS, TRIAL_RUN, FRAC_EXPERTS, COMPARE_BASE, HOURS, SERVE);
   }
 
   /** What was given, else the published default; for tasks that were not published, out/TASK. */

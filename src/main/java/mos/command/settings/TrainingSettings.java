@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import mos.config.Effect;
 import mos.config.Setting;
 import mos.config.SettingGroup;
@@ -13,6 +14,7 @@ import mos.experiment.TrainingSetup;
 import mos.tensor.Precision;
 import mos.train.Intervals;
 import mos.train.ModelDescription;
+import mos.train.Selection;
 import mos.train.TrainingConfig;
 
 /** How long a training is, how large its updates are and when it is checked and saved. */
@@ -75,6 +77,26 @@ public final class TrainingSettings {
           .atLeast(0)
           .unit("updates")
           .doc("Updates between further validations; 0: none");
+
+  public static final Setting<Integer> PATIENCE =
+      Setting.ofInt("patience")
+          .in(SettingGroup.TRAINING)
+          .effect(Effect.EXTENDS)
+          .basic()
+          .defaultsTo(-1)
+          .atLeast(-1)
+          .unit("validations")
+          .doc(
+              "A training ends when so many validations in a row were no better than the best; -1:"
+                  + " it does all its updates");
+
+  public static final Setting<String> BEST_CHECKPOINT_METRIC =
+      Setting.ofChoice("best-checkpoint-metric", "loss", "bleu")
+          .in(SettingGroup.TRAINING)
+          .defaultsTo("loss")
+          .doc(
+              "What tells the best checkpoint, and what patience waits for: the validation loss, or"
+                  + " BLEU on tokens of the validation set's translations, which take their time");
 
   public static final Setting<Integer> SAVE_INTERVAL_UPDATES =
       Setting.ofInt("save-interval-updates")
@@ -141,6 +163,8 @@ public final class TrainingSettings {
         SUB_MAX_UPDATE,
         VALIDATE_INTERVAL,
         VALIDATE_INTERVAL_UPDATES,
+        PATIENCE,
+        BEST_CHECKPOINT_METRIC,
         SAVE_INTERVAL_UPDATES,
         KEEP_LAST_EPOCHS,
         SANDWICH_RULE,
@@ -190,6 +214,8 @@ public final class TrainingSettings {
         OptimiserSettings.CLIP_NORM,
         VALIDATE_INTERVAL,
         VALIDATE_INTERVAL_UPDATES,
+        PATIENCE,
+        BEST_CHECKPOINT_METRIC,
         SAVE_INTERVAL_UPDATES,
         KEEP_LAST_EPOCHS,
         BPE_DROPOUT,
@@ -220,6 +246,9 @@ public final class TrainingSettings {
             settings.get(VALIDATE_INTERVAL_UPDATES),
             settings.get(SAVE_INTERVAL_UPDATES),
             settings.get(KEEP_LAST_EPOCHS)),
+        new Selection(
+            byBleu(settings) ? Selection.Metric.BLEU : Selection.Metric.LOSS,
+            settings.get(PATIENCE)),
         settings.get(BPE_DROPOUT),
         settings.get(MachineSettings.SEED),
         sampling(settings));
@@ -233,6 +262,10 @@ public final class TrainingSettings {
         settings.get(DataSettings.SHUFFLE_BUFFER));
   }
 
+  private static boolean byBleu(Settings settings) {
+    return settings.get(BEST_CHECKPOINT_METRIC).equals("bleu");
+  }
+
   /** What a training reads, how it trains and where it saves. */
   public static TrainingSetup setup(Settings settings, boolean subTransformer, Path folder) {
     return new TrainingSetup(
@@ -240,6 +273,7 @@ public final class TrainingSettings {
         of(settings, subTransformer),
         folder,
         MachineSettings.compute(settings),
+        byBleu(settings) ? Optional.of(DecodingSettings.best(settings)) : Optional.empty(),
         new TrainingSetup.Told(settings.toMap(), TrainingSettings::changed));
   }
 
