@@ -18,6 +18,7 @@ import mos.host.Hardware;
  * @param largest what the largest SubTransformer takes
  * @param counts what it costs by counting
  * @param losses on the validation set
+ * @param taken other answers of its search that were trained; null where there are none
  * @param seconds of each stage
  */
 public record RunSummary(
@@ -39,6 +40,7 @@ public record RunSummary(
     BleuScores bleu,
     SacreBleuScores sacrebleu,
     ChrfScores chrf,
+    List<TakenFigures> taken,
     PredictorFigures predictor,
     Map<String, Double> seconds,
     RunProvenance provenance) {
@@ -47,6 +49,16 @@ public record RunSummary(
 
   /** Nothing is told. */
   public static final RunSummary NOTHING = ResultJson.parse("{}", RunSummary.class, FILE_NAME);
+
+  /** {@link #taken}, empty where there are none. */
+  public List<TakenFigures> others() {
+    return taken == null ? List.of() : taken;
+  }
+
+  /** Whether every limit is met, those of taken answers too. */
+  public boolean allMet() {
+    return constraints.met() && others().stream().noneMatch(TakenFigures::missed);
+  }
 
   /** The trained SuperTransformer. */
   public record Supernet(

@@ -131,7 +131,8 @@ final class Run {
     }
   }
 
-  private static StageResults.Finished execute(
+  /** Goes through a stage, and notes what it gave. */
+  static StageResults.Finished execute(
       Stage stage, Settings settings, StageRecords records) {
     double before = records.secondsSoFar(stage);
     long start = System.nanoTime();
