@@ -83,7 +83,9 @@ class ArchitectureRulesTest {
           Map.entry("fetch", Set.of("console")),
           Map.entry("space", Set.of("config")),
           Map.entry("search", Set.of("space")),
-          Map.entry("report", Set.of("console", "space", "search", "metrics", "results", "host")),
+          Map.entry("web", Set.of()),
+          Map.entry(
+              "report", Set.of("web", "console", "space", "search", "metrics", "results", "host")),
           Map.entry("host", Set.of()),
           Map.entry("tensor", Set.of("host")),
           Map.entry("nn", Set.of("tensor")),
@@ -129,12 +131,23 @@ class ArchitectureRulesTest {
                   "experiment",
                   "command",
                   "command.settings",
-                  "report")));
+                  "report")),
+          Map.entry(
+              "serve",
+              with(
+                  MODEL,
+                  EXPERIMENTS,
+                  "config",
+                  "experiment",
+                  "command",
+                  "command.settings",
+                  "report",
+                  "web")));
 
   private static final String[] WITHOUT_LIBTORCH =
       Stream.of(
               "base", "config", "data", "text", "metrics", "sample", "fetch", "space", "search",
-              "console", "report", "results", "host", "cli", "beam", "onnx")
+              "console", "report", "results", "host", "web", "cli", "beam", "onnx")
           .map(name -> "mos." + name + "..")
           .toArray(String[]::new);
 
@@ -177,6 +190,8 @@ class ArchitectureRulesTest {
           .that()
           .resideOutsideOfPackages(
               "mos.command..", "mos.run..", "mos.cli..", "mos.config..", "mos.space..")
+          .and()
+          .doNotHaveFullyQualifiedName("mos.serve.ServeCommand")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("mos.config..");
@@ -332,8 +347,9 @@ class ArchitectureRulesTest {
           entry("mos.tensor.SafeTensorsWriter", "fills AtomicFile's temporary file"),
           entry("mos.tensor.LibraryCache", "makes a folder for libraries, of the user's own"),
           entry("mos.data.CorpusWriter", "fills AtomicFile's temporary file"),
+          entry(
+              "mos.data.ContinuedFile", "grows in the folder of a preparation that is unfinished"),
           entry("mos.text.SentencePieceModel", "makes the temporary folder of a native library"),
-          entry("mos.data.TextPass", "writes to preprocessing's temporary folder"),
           entry("mos.fetch.SafeArchive", "moves its temporary folder into place"),
           entry("mos.fetch.UnpackedFolder", "makes new files in that temporary folder"),
           entry("mos.fetch.PartFile", "continues a download, of a name from AtomicFile"),
@@ -342,6 +358,7 @@ class ArchitectureRulesTest {
           entry(
               "mos.command.GenerateCommand",
               "gathers other processes' lines in a temporary folder"),
+          entry("mos.serve.RunModel", "exports to a temporary folder of its own"),
           entry("mos.run.PreviousResults", "moves whole folders of a run"),
           entry("mos.cli.StandardOutput", "opens standard output"));
 

@@ -28,6 +28,9 @@ public final class LineReader implements AutoCloseable {
 
   private static final String BYTE_ORDER_MARK = "\ufeff";
 
+  /** What malformed bytes become, or what was written so. */
+  private static final char REPLACEMENT = '\ufffd';
+
   private final String name;
   private final LineBytes in;
   private final CharsetDecoder decoder;
@@ -119,26 +122,57 @@ public final class LineReader implements AutoCloseable {
    * @throws MosException naming file and line when it is not UTF-8 or absurdly long
    */
   public String readLine() {
+    byte[] line = readBytes();
+    return line == null ? null : decoded(line);
+  }
+
+  /** The same as its bytes, which {@link #decode} makes text of. */
+  public byte[] readBytes() {
     byte[] line;
     try {
       line = in.next(longest);
     } catch (IOException e) {
       throw unreadable(name, e);
     }
-    return line == null ? null : decoded(line);
+    lines += line == null ? 0 : 1;
+    return line;
+  }
+
+  /**
+   * What {@link #readLine} of a file gives for bytes of {@link #readBytes}; any thread may ask.
+   *
+   * @param name of the file
+   * @param number of the line, from 1
+   * @throws MosException as {@link #readLine}
+   */
+  public static String decode(byte[] line, String name, long number) {
+    checkLength(line, MAX_LINE_BYTES, name, number);
+    String text = new String(line, StandardCharsets.UTF_8);
+    if (text.indexOf(REPLACEMENT) >= 0) {
+      text = decoded(line, StandardCharsets.UTF_8.newDecoder(), name, number);
+    }
+    return number == 1 ? withoutMark(text) : text;
   }
 
   private String decoded(byte[] line) {
-    lines++;
+    checkLength(line, longest, name, lines);
+    String text = decoded(line, decoder, name, lines);
+    return lines == 1 ? withoutMark(text) : text;
+  }
+
+  private static void checkLength(byte[] line, int longest, String name, long number) {
     if (line.length > longest) {
       throw new MosException(
-          where() + ": the line is longer than " + longest + " bytes; is this text?");
+          name + ":" + number + ": the line is longer than " + longest + " bytes; is this text?");
     }
+  }
+
+  /** A new decoder reports what is malformed. */
+  private static String decoded(byte[] line, CharsetDecoder decoder, String name, long number) {
     try {
-      String text = decoder.decode(ByteBuffer.wrap(line)).toString();
-      return lines == 1 ? withoutMark(text) : text;
+      return decoder.decode(ByteBuffer.wrap(line)).toString();
     } catch (CharacterCodingException e) {
-      throw new MosException(where() + ": not valid UTF-8", e);
+      throw new MosException(name + ":" + number + ": not valid UTF-8", e);
     }
   }
 

@@ -3,9 +3,12 @@ package mos.base;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -14,6 +17,12 @@ import java.util.List;
 
 /** SHA-256 in hexadecimal digits. */
 public final class Sha256 {
+  /** What a hash of {@link #sampled} starts with. */
+  public static final String SAMPLED = "sampled:";
+
+  private static final int SAMPLES = 256;
+  private static final int SAMPLE = 1 << 16;
+
   private Sha256() {}
 
   /** A new digest, for content that comes in parts. */
@@ -53,6 +62,34 @@ public final class Sha256 {
       add(file, digest);
     }
     return hex(digest);
+  }
+
+  /**
+   * Of the names, sizes and {@value #SAMPLES} pieces of files, of each 64 KiB, evenly spread, first
+   * and last one included: in time that does not depend on their sizes. Small files are read whole.
+   *
+   * @throws MosException when one cannot be read
+   */
+  public static String sampled(List<Path> files) {
+    MessageDigest digest = digest();
+    ByteBuffer piece = ByteBuffer.allocate(SAMPLE);
+    for (Path file : files) {
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        long size = channel.size();
+        digest.update((file.getFileName() + " " + size + "\n").getBytes(StandardCharsets.UTF_8));
+        long step = Math.max(SAMPLE, (size - SAMPLE) / (SAMPLES - 1));
+        for (long position = 0; position < size; position += step) {
+          piece.clear();
+          while (piece.hasRemaining() && channel.read(piece, position + piece.position()) >= 0) {
+            continue; // until it is full or the file ends
+          }
+          digest.update(piece.flip());
+        }
+      } catch (IOException e) {
+        throw new MosException("cannot read " + file + ": " + AtomicFile.describe(e), e);
+      }
+    }
+    return SAMPLED + hex(digest);
   }
 
   /** Of the content of one file. */

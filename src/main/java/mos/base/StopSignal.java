@@ -13,6 +13,7 @@ public final class StopSignal {
   private static final int SECONDS_TO_SAVE = 25;
   private static final CountDownLatch FINISHED = new CountDownLatch(1);
   private static final AtomicInteger SAVING = new AtomicInteger();
+  private static final AtomicInteger WRITING = new AtomicInteger();
   private static volatile boolean requested;
 
   /** What is said where nothing more is known: all files that are in place are whole. */
@@ -30,7 +31,8 @@ public final class StopSignal {
 
   /**
    * Makes the process, when it is told to end while something is {@link #saving}, wait until {@link
-   * #finished} or 25 s passed. When nothing is, it ends at once.
+   * #finished} or 25 s passed, and longer while something is {@link #writing}. When nothing is, it
+   * ends at once.
    *
    * @param last is then told {@link #at where} it was
    */
@@ -48,7 +50,9 @@ public final class StopSignal {
       return;
     }
     try {
-      FINISHED.await(SECONDS_TO_SAVE, TimeUnit.SECONDS);
+      while (!FINISHED.await(SECONDS_TO_SAVE, TimeUnit.SECONDS) && WRITING.get() > 0) {
+        // A large file on a slow disk: what is half written would be lost.
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -58,6 +62,12 @@ public final class StopSignal {
   public static Saving saving() {
     SAVING.incrementAndGet();
     return SAVING::decrementAndGet;
+  }
+
+  /** Declares, until it is closed, that a file is written which must not be cut short. */
+  public static Saving writing() {
+    WRITING.incrementAndGet();
+    return WRITING::decrementAndGet;
   }
 
   /**

@@ -6,6 +6,7 @@ import mos.command.Command;
 import mos.command.SingleCommands;
 import mos.run.GenerateScriptCommand;
 import mos.run.RunCommand;
+import mos.serve.ServeCommand;
 import mos.translation.StandardText;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,6 +46,7 @@ enum Commands {
 
   GENERATE(Group.TRANSLATION, "Translates a data set, or text from standard input."),
   SCORE(Group.TRANSLATION, "Scores a translation against its reference."),
+  SERVE(Group.TRANSLATION, "Translates, or shows a run's report, over HTTP."),
   EXPORT(Group.TRANSLATION, "Writes a SubTransformer as a folder for use elsewhere."),
 
   LIST(Group.TOOLS, "Lists the runs below a folder with their figures."),
@@ -135,7 +137,8 @@ enum Commands {
   }
 
   private static Command<?> command(String word) {
-    List<Command<?>> all = new ArrayList<>(List.of(new RunCommand(), new GenerateScriptCommand()));
+    List<Command<?>> all =
+        new ArrayList<>(List.of(new RunCommand(), new GenerateScriptCommand(), new ServeCommand()));
     all.addAll(SingleCommands.all());
     return all.stream().filter(one -> one.name().equals(word)).findFirst().orElseThrow();
   }

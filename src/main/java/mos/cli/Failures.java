@@ -8,6 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import mos.base.ConfigurationException;
 import mos.base.MosException;
+import mos.distributed.LostProcess;
 import mos.tensor.DeviceMemory;
 import picocli.CommandLine;
 
@@ -62,6 +63,9 @@ final class Failures {
     boolean expected = e instanceof MosException || DeviceMemory.isExhausted(e);
     say(err, expected ? message(e) : "unexpected failure: " + e);
     trace(e, err, !expected || parsed.originalArgs().contains(DEBUG));
+    if (e instanceof LostProcess) {
+      return LostProcess.exitCode();
+    }
     return e instanceof ConfigurationException ? Main.USAGE : Main.FAILURE;
   }
 

@@ -135,7 +135,12 @@ public final class InitCommand implements Callable<Integer> {
     String second = target != null ? target : other(two, first);
     if (!two.contains(first) || !two.contains(second) || first.equals(second)) {
       throw new ConfigurationException(
-          where + ": got languages " + first + " and " + second + ", need two of "
+          where
+              + ": got languages "
+              + first
+              + " and "
+              + second
+              + ", need two of "
               + String.join(", ", two));
     }
     if (two.size() != 2 && (source == null || target == null)) {
@@ -169,8 +174,12 @@ public final class InitCommand implements Callable<Integer> {
     }
     if (found.size() < 2) {
       throw new ConfigurationException(
-          prefix + ": got text in " + (found.isEmpty() ? "no language" : String.join("", found))
-              + ", need " + prefix + ".LANG in two languages, or a folder of preprocess");
+          prefix
+              + ": got text in "
+              + (found.isEmpty() ? "no language" : String.join("", found))
+              + ", need "
+              + prefix
+              + ".LANG in two languages, or a folder of preprocess");
     }
     return found;
   }

@@ -75,7 +75,8 @@ final class ShellCompletion {
 
   /** The first sentence, on one line. */
   private static String firstSentence(List<String> lines) {
-    String text = String.join(" ", lines).replace("%%", "%").replaceAll("[\\s$`\\\\]+", " ").strip();
+    String text =
+        String.join(" ", lines).replace("%%", "%").replaceAll("[\\s$`\\\\]+", " ").strip();
     int end = text.indexOf(". ");
     return (end < 0 ? text : text.substring(0, end)).replaceFirst("\\.$", "");
   }

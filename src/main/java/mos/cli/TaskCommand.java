@@ -3,17 +3,21 @@ package mos.cli;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
+import mos.base.ConfigurationException;
 import mos.command.Command;
 import mos.command.settings.AllSettings;
 import mos.command.settings.EvolutionSettings;
 import mos.config.Setting;
+import mos.config.SettingHelp;
 import mos.config.Settings;
 import mos.results.ResultJson;
 import mos.space.SubTransformerFile;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /**
  * A command whose options are settings.
@@ -53,6 +57,7 @@ final class TaskCommand<R> implements Callable<Integer> {
       SettingsOptions.addFiles(
           command.spec, "--evo-configs", "YAML files with settings of the search");
     }
+    task.operand().ifPresent(operand -> addOperand(command.spec, operand));
     command.spec.addOption(
         OptionSpec.builder("--json")
             .type(boolean.class)
@@ -64,6 +69,7 @@ final class TaskCommand<R> implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    takeOperand();
     Settings settings =
         options
             .load(List.of(), AllSettings.known(), FILE_OPTIONS.toArray(String[]::new))
@@ -79,6 +85,38 @@ final class TaskCommand<R> implements Callable<Integer> {
       spec.commandLine().getErr().println(task.describe(result));
     }
     return task.succeeded(result) ? 0 : 1;
+  }
+
+  private static void addOperand(CommandSpec spec, Setting<?> operand) {
+    SettingHelp help = SettingHelp.of(operand);
+    spec.addPositional(
+        PositionalParamSpec.builder()
+            .paramLabel(operand.key().toUpperCase(Locale.ROOT))
+            .type(String.class)
+            .arity("0..1")
+            .description(help.text().replace("%", "%%"))
+            .build());
+  }
+
+  /** The word is the setting's value, as if its option had been given. */
+  private void takeOperand() {
+    if (task.operand().isEmpty()) {
+      return;
+    }
+    String word = spec.positionalParameters().get(0).getValue();
+    OptionSpec option = spec.findOption("--" + task.operand().get().key());
+    if (word != null && option.getValue() != null) {
+      throw new ConfigurationException(
+          task.operand().get().key()
+              + ": got "
+              + word
+              + " and "
+              + option.getValue()
+              + ", need one");
+    }
+    if (word != null) {
+      option.setValue(word);
+    }
   }
 
   /** Runs the task with what it prints on standard error, so that the figures stand alone. */

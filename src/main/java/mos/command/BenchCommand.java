@@ -80,7 +80,8 @@ public final class BenchCommand implements Command<BenchFigures> {
             BenchSettings.TEXT,
             BenchSettings.CASES,
             MachineSettings.NUM_GPUS,
-            MachineSettings.DISTRIBUTED_TIMEOUT));
+            MachineSettings.DISTRIBUTED_TIMEOUT,
+            MachineSettings.ZERO_SHARDING));
     return settings;
   }
 

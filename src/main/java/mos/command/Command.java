@@ -3,6 +3,7 @@ package mos.command;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import mos.command.settings.MachineSettings;
@@ -44,6 +45,11 @@ public interface Command<R> {
    */
   default Map<String, Setting<?>> publishedNames() {
     return Map.of();
+  }
+
+  /** The setting that may be given without its name, as the command's one word; empty for none. */
+  default Optional<Setting<?>> operand() {
+    return Optional.empty();
   }
 
   /** The settings that matter first, which short help shows. */

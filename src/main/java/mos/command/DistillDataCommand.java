@@ -48,7 +48,8 @@ public final class DistillDataCommand implements Command<DistillationFigures> {
             DistillSettings.PART,
             MachineSettings.DETERMINISTIC,
             MachineSettings.NUM_GPUS,
-            MachineSettings.DISTRIBUTED_TIMEOUT));
+            MachineSettings.DISTRIBUTED_TIMEOUT,
+            MachineSettings.ELASTIC));
     return settings;
   }
 
@@ -61,6 +62,9 @@ public final class DistillDataCommand implements Command<DistillationFigures> {
   public Distillation experiment(Settings settings) {
     Path data = settings.get(DataSettings.DATA);
     Path folder = settings.get(DistillSettings.DIR);
+    if (DataSettings.source(settings).folders().all().size() > 1) {
+      throw settings.error(DataSettings.DATA, "one folder; translate one after the other");
+    }
     if (Identity.real(folder).equals(Identity.real(data))) {
       throw settings.error(DistillSettings.DIR, "another folder than data");
     }

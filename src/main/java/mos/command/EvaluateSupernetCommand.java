@@ -56,6 +56,7 @@ public final class EvaluateSupernetCommand implements Command<SupernetEvaluation
   public List<Setting<?>> settings() {
     Set<Setting<?>> settings = new LinkedHashSet<>(TrainingCommand.settings(true));
     settings.remove(FileSettings.SAVE_DIR);
+    settings.remove(MachineSettings.ZERO_SHARDING);
     settings.add(EvaluationSettings.SUPERNETS);
     settings.addAll(SearchSettings.ofScoring());
     settings.addAll(

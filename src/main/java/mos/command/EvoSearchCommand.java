@@ -74,7 +74,8 @@ public final class EvoSearchCommand implements Command<SearchFigures> {
             SearchSettings.BASELINES,
             MachineSettings.SEED,
             MachineSettings.NUM_GPUS,
-            MachineSettings.DISTRIBUTED_TIMEOUT));
+            MachineSettings.DISTRIBUTED_TIMEOUT,
+            MachineSettings.ELASTIC));
     return settings;
   }
 

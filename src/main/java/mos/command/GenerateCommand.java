@@ -16,6 +16,7 @@ import mos.command.settings.FileSettings;
 import mos.command.settings.MachineSettings;
 import mos.config.Setting;
 import mos.config.Settings;
+import mos.console.Terminal;
 import mos.distributed.Processes;
 import mos.experiment.DataTranslation;
 import mos.experiment.Experiment;
@@ -26,6 +27,8 @@ import mos.experiment.TranslationSink;
 import mos.experiment.TranslatorChoice;
 import mos.results.TranslationFigures;
 import mos.space.SubTransformerFile;
+import mos.translation.LongLines;
+import mos.translation.TextOptions;
 
 /** Translates binarised data, and scores it, or lines of standard input. */
 public final class GenerateCommand implements Command<TranslationFigures> {
@@ -58,12 +61,15 @@ public final class GenerateCommand implements Command<TranslationFigures> {
             FileSettings.PATH,
             DataSettings.SUBSET,
             DecodingSettings.INTERACTIVE,
+            DecodingSettings.LONG_LINES,
+            DecodingSettings.LONG_LINE_TOKENS,
             DecodingSettings.REMOVE_BPE,
             DecodingSettings.PLAIN,
             DecodingSettings.RESULTS_PATH,
             MachineSettings.DETERMINISTIC,
             MachineSettings.NUM_GPUS,
             MachineSettings.DISTRIBUTED_TIMEOUT,
+            MachineSettings.ELASTIC,
             DataSettings.SKIP_INVALID));
     return settings;
   }
@@ -107,11 +113,30 @@ public final class GenerateCommand implements Command<TranslationFigures> {
       notOfASet(settings);
     }
     TranslatorChoice translator = DecodingSettings.translator(settings, options);
-    boolean skipInvalid = settings.get(DataSettings.SKIP_INVALID);
-    return settings.get(DecodingSettings.INTERACTIVE)
-        ? new InteractiveTranslation(translator, skipInvalid, form, System.in, System.out)
-        : new DataTranslation(
-            translator, settings.get(DataSettings.SUBSET), skipInvalid, form, sink(settings));
+    if (settings.get(DecodingSettings.INTERACTIVE)) {
+      return interactive(settings, translator, form);
+    }
+    return new DataTranslation(
+        translator,
+        settings.get(DataSettings.SUBSET),
+        settings.get(DataSettings.SKIP_INVALID),
+        form,
+        sink(settings));
+  }
+
+  /** Without {@code long-lines}, {@code skip-invalid} leaves out what no model can read. */
+  private static InteractiveTranslation interactive(
+      Settings settings, TranslatorChoice translator, TranslationForm form) {
+    boolean skips =
+        settings.get(DataSettings.SKIP_INVALID) && !settings.has(DecodingSettings.LONG_LINES);
+    return new InteractiveTranslation(
+        translator,
+        skips ? LongLines.SKIP : DecodingSettings.longLines(settings),
+        skips ? TextOptions.MOST_TOKENS : settings.get(DecodingSettings.LONG_LINE_TOKENS),
+        form,
+        System.in,
+        System.out,
+        !Terminal.isTyped());
   }
 
   private static void notOfASet(Settings settings) {
@@ -154,7 +179,7 @@ public final class GenerateCommand implements Command<TranslationFigures> {
       try {
         Path prefix = folder.resolve("all");
         TranslationFigures figures =
-            new LocalRanks(name(), settings)
+            new LocalRanks(this, settings)
                 .with(DecodingSettings.RESULTS_PATH.key(), prefix.toString())
                 .run(result());
         Files.copy(TranslationFiles.of(prefix).file(".out"), System.out);

@@ -99,7 +99,7 @@ public final class Identity {
 
   /** Dictionaries and those splits that the command reads. */
   private String ofData(Command<?> task, Settings settings) {
-    if (!Files.isDirectory(settings.get(DataSettings.DATA))) {
+    if (!DataSettings.source(settings).folders().all().stream().allMatch(Files::isDirectory)) {
       return of(settings.get(DataSettings.DATA));
     }
     List<String> splits = task.splits(settings);

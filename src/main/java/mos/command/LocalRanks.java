@@ -1,25 +1,20 @@
 package mos.command;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import mos.base.ConfigurationException;
+import java.util.stream.IntStream;
 import mos.base.Json;
 import mos.base.MosException;
 import mos.base.StopSignal;
 import mos.command.settings.MachineSettings;
+import mos.command.settings.TrainingSettings;
+import mos.config.Setting;
 import mos.config.Settings;
 import mos.distributed.Launch;
 import mos.distributed.Processes;
@@ -31,18 +26,16 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs a command in several processes of this host and waits for them. When one fails, all are
- * stopped and it is named.
+ * stopped and it is named; an elastic command goes on without one that is lost.
  */
 final class LocalRanks {
   private static final Logger LOG = LoggerFactory.getLogger(LocalRanks.class);
-  private static final int SECONDS_TO_STOP = 30;
-  private static final int POLL_MS = 50;
-  private static final String LAUNCHER = "MOS_LAUNCHER_PID";
   private static final String SEARCH = new EvoSearchCommand().name();
 
   private final String command;
   private final Settings settings;
   private final int size;
+  private final boolean elastic;
 
   /** Processes that share a GPU. */
   private final int parallel;
@@ -50,13 +43,14 @@ final class LocalRanks {
   /** Options beside the settings. */
   private final List<String> others = new ArrayList<>();
 
-  LocalRanks(String command, Settings settings) {
+  LocalRanks(Command<?> command, Settings settings) {
     this(command, settings, 1);
   }
 
-  private LocalRanks(String command, Settings settings, int parallel) {
-    this.command = command;
+  private LocalRanks(Command<?> command, Settings settings, int parallel) {
+    this.command = command.name();
     this.settings = settings;
+    this.elastic = reads(command, MachineSettings.ELASTIC) && settings.get(MachineSettings.ELASTIC);
     this.size = Math.multiplyExact(of(settings), parallel);
     this.parallel = parallel;
   }
@@ -71,19 +65,44 @@ final class LocalRanks {
     if (!command.shared()) {
       return experiment.run();
     }
-    Processes processes = new Processes(place(), settings.get(MachineSettings.DISTRIBUTED_TIMEOUT));
+    Optional<Launch> place = place();
+    Optional<Integer> microBatches = sharedMicroBatches(command, settings);
+    if (place.isPresent() && microBatches.isPresent()) {
+      throw settings.error(
+          TrainingSettings.UPDATE_FREQ_TOTAL,
+          "none",
+          "a number with elastic, so that updates stay the same with fewer processes");
+    }
     int parallel =
-        command.settings().contains(MachineSettings.PARALLEL)
-            ? settings.get(MachineSettings.PARALLEL)
-            : 1;
-    if (processes.place().isPresent() && System.getenv(LAUNCHER) == null && parallel > 1) {
+        reads(command, MachineSettings.PARALLEL) ? settings.get(MachineSettings.PARALLEL) : 1;
+    if (place.isPresent() && System.getenv(RankProcesses.LAUNCHER) == null && parallel > 1) {
       throw settings.error(
           MachineSettings.PARALLEL, "1 where another program started the processes (RANK is set)");
     }
-    if (processes.place().isEmpty() && command.starts() && parallel * of(settings) > 1) {
-      return new LocalRanks(command.name(), settings, parallel).run(command.result());
+    if (place.isEmpty() && command.starts() && parallel * of(settings) > 1) {
+      LocalRanks ranks = new LocalRanks(command, settings, parallel);
+      microBatches.ifPresent(
+          all -> ranks.with(TrainingSettings.UPDATE_FREQ_TOTAL.key(), Integer.toString(all)));
+      return ranks.run(command.result());
     }
-    return experiment.run(processes);
+    boolean sharded =
+        reads(command, MachineSettings.ZERO_SHARDING)
+            && settings.get(MachineSettings.ZERO_SHARDING).equals("os");
+    return experiment.run(
+        new Processes(place, settings.get(MachineSettings.DISTRIBUTED_TIMEOUT), sharded));
+  }
+
+  private static boolean reads(Command<?> command, Setting<?> setting) {
+    return command.settings().contains(setting);
+  }
+
+  /** Micro-batches of an elastic training's update, where only those of one process are given. */
+  private static Optional<Integer> sharedMicroBatches(Command<?> command, Settings settings) {
+    return command instanceof TrainingCommand
+            && settings.get(MachineSettings.ELASTIC)
+            && !settings.has(TrainingSettings.UPDATE_FREQ_TOTAL)
+        ? Optional.of(Math.multiplyExact(settings.get(TrainingSettings.UPDATE_FREQ), of(settings)))
+        : Optional.empty();
   }
 
   /** Gives the processes one more option. */
@@ -97,7 +116,7 @@ final class LocalRanks {
    * process that did, be that killed.
    */
   static Optional<Launch> place() {
-    String launcher = System.getenv(LAUNCHER);
+    String launcher = System.getenv(RankProcesses.LAUNCHER);
     if (launcher != null) {
       ProcessHandle.of(Long.parseLong(launcher))
           .ifPresentOrElse(process -> process.onExit().thenRun(LocalRanks::halt), LocalRanks::halt);
@@ -135,37 +154,58 @@ final class LocalRanks {
 
   /** The figures of rank 0. */
   ObjectNode run() {
-    List<Process> ranks = new ArrayList<>();
-    StringBuffer figures = new StringBuffer();
+    int timeoutSeconds = settings.get(MachineSettings.DISTRIBUTED_TIMEOUT);
+    List<String> gpus = gpus();
     try (StopSignal.Saving saving = StopSignal.saving()) {
-      int port = freePort();
-      for (int rank = 0; rank < size; rank++) {
-        ranks.add(start(rank, port));
+      while (true) {
+        try (RankProcesses processes = new RankProcesses(line(gpus.size()), gpus)) {
+          RankProcesses.Loss loss = processes.await(elastic, timeoutSeconds);
+          if (loss.ranks().isEmpty()) {
+            return (ObjectNode) Json.parse(processes.figures(), "figures of rank 0");
+          }
+          gpus = left(gpus, loss);
+        }
+        if (StopSignal.requested()) {
+          throw new MosException("stopped; the same command continues");
+        }
       }
-      Thread reader = read(ranks.get(0), figures);
-      await(ranks);
-      reader.join();
     } catch (IOException e) {
       throw new MosException("cannot start the processes: " + e.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new MosException("interrupted while processes were at work", e);
-    } finally {
-      stop(ranks);
-    }
-    // Gloo itself writes to standard output.
-    String line =
-        figures.toString().lines().filter(l -> l.startsWith("{")).reduce((a, b) -> b).orElse("");
-    return (ObjectNode) Json.parse(line, "figures of rank 0");
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 
-  private Process start(int rank, int port) throws IOException {
+  private static List<String> left(List<String> gpus, RankProcesses.Loss loss) {
+    List<String> left = new ArrayList<>();
+    for (int rank = 0; rank < gpus.size(); rank++) {
+      String how = loss.ranks().get(rank);
+      if (how == null) {
+        left.add(gpus.get(rank));
+      } else {
+        LOG.warn("rank {} of {} is lost: {}", rank, gpus.size(), how);
+      }
+    }
+    LOG.warn("{} of {} processes go on from what is saved", left.size(), gpus.size());
+    return left;
+  }
+
+  /** One for each process; nameless on the CPU. */
+  private List<String> gpus() {
+    if (settings.get(MachineSettings.DEVICE).equals("cpu")) {
+      return Collections.nCopies(size, "");
+    }
+    String visible = System.getenv().getOrDefault("CUDA_VISIBLE_DEVICES", "");
+    List<String> names =
+        visible.isBlank()
+            ? IntStream.range(0, size).mapToObj(Integer::toString).toList()
+            : List.of(visible.strip().split("\\s*,\\s*"));
+    return IntStream.range(0, size).mapToObj(rank -> names.get(rank / parallel)).toList();
+  }
+
+  /** The command line of each of {@code processes}. */
+  private List<String> line(int processes) {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
@@ -177,97 +217,10 @@ final class LocalRanks {
     line.addAll(others);
     // A search measures latency with all threads, in one process at a time.
     if (!settings.has(MachineSettings.THREADS) && !command.equals(SEARCH)) {
-      int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / size);
+      int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / processes);
       line.addAll(List.of("--threads", Integer.toString(threads)));
     }
     line.add("--json");
-    ProcessBuilder builder = new ProcessBuilder(line);
-    Map<String, String> environment = builder.environment();
-    environment.put(LAUNCHER, Long.toString(ProcessHandle.current().pid()));
-    environment.put("MASTER_ADDR", "127.0.0.1");
-    environment.put("MASTER_PORT", Integer.toString(port));
-    environment.put("WORLD_SIZE", Integer.toString(size));
-    environment.put("RANK", Integer.toString(rank));
-    // The GPU's number: processes side by side have the same.
-    environment.put("LOCAL_RANK", Integer.toString(rank / parallel));
-    environment.put("LOCAL_WORLD_SIZE", Integer.toString(size));
-    if (rank > 0) {
-      // The figures are those of rank 0.
-      builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
-    }
-    return builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
-  }
-
-  /** Keeps the standard output of rank 0. */
-  private static Thread read(Process process, StringBuffer output) {
-    Thread thread =
-        new Thread(
-            () -> {
-              try (BufferedReader reader =
-                  new BufferedReader(
-                      new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-                reader.lines().forEach(line -> output.append(line).append('\n'));
-              } catch (IOException | UncheckedIOException e) {
-                LOG.debug("output of rank 0 ended", e);
-              }
-            },
-            "rank-0");
-    thread.setDaemon(true);
-    thread.start();
-    return thread;
-  }
-
-  private void await(List<Process> ranks) throws InterruptedException {
-    boolean told = false;
-    while (ranks.stream().anyMatch(Process::isAlive)) {
-      if (StopSignal.requested() && !told) {
-        told = true;
-        ranks.forEach(Process::destroy);
-      }
-      for (int rank = 0; rank < size; rank++) {
-        Process process = ranks.get(rank);
-        if (!told && !process.isAlive() && process.exitValue() != 0) {
-          throw failure(rank, process.exitValue());
-        }
-      }
-      TimeUnit.MILLISECONDS.sleep(POLL_MS);
-    }
-    for (int rank = 0; rank < size; rank++) {
-      int code = ranks.get(rank).exitValue();
-      if (code != 0) {
-        throw told ? new MosException("stopped; the same command continues") : failure(rank, code);
-      }
-    }
-  }
-
-  private MosException failure(int rank, int code) {
-    String what =
-        "rank "
-            + rank
-            + " of "
-            + size
-            + " ended with "
-            + (code > 128 ? "signal " + (code - 128) : "exit code " + code)
-            + ", so the others were stopped; its messages are above";
-    return code == 2
-        ? new ConfigurationException(what)
-        : new MosException(
-            what + ". What was finished is kept and whole: the same command continues.");
-  }
-
-  /** Lets those that live save, then ends them. */
-  private static void stop(List<Process> ranks) {
-    ranks.forEach(Process::destroy);
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_TO_STOP);
-    for (Process process : ranks) {
-      try {
-        if (!process.waitFor(Math.max(1, end - System.nanoTime()), TimeUnit.NANOSECONDS)) {
-          process.destroyForcibly();
-        }
-      } catch (InterruptedException e) {
-        process.destroyForcibly();
-        Thread.currentThread().interrupt();
-      }
-    }
+    return line;
   }
 }

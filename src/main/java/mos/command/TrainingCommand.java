@@ -26,6 +26,8 @@ public abstract class TrainingCommand implements Command<TrainingFigures> {
     settings.addAll(TrainingSettings.ofTraining(subTransformer));
     settings.add(MachineSettings.NUM_GPUS);
     settings.add(MachineSettings.DISTRIBUTED_TIMEOUT);
+    settings.add(MachineSettings.ZERO_SHARDING);
+    settings.add(MachineSettings.ELASTIC);
     settings.add(FileSettings.SAVE_DIR);
     return settings;
   }

@@ -16,6 +16,7 @@ public enum SettingGroup {
   LATENCY("Latency measurement"),
   PREDICTOR("Latency dataset and predictor"),
   DECODING("Decoding"),
+  SERVER("Server"),
   BENCHMARK("Benchmark"),
   MACHINE("Machine"),
   OTHER("Other");

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Finds out whether a person watches standard error, and how wide the window is. */
-final class Terminal {
+/** Finds out whether a person watches standard error or types, and how wide the window is. */
+public final class Terminal {
   /** Environment variable: {@code bar} redraws one line, {@code plain} prints lines. */
   static final String PROGRESS_VARIABLE = "MOS_PROGRESS";
 
@@ -15,7 +15,6 @@ final class Terminal {
   private Terminal() {}
 
   /** True where a line on standard error may be redrawn. */
-  @SuppressWarnings("SystemConsoleNull") // asked only before Java 22
   static boolean redraws() {
     String choice = System.getenv(PROGRESS_VARIABLE);
     if (choice != null && !choice.isBlank()) {
@@ -24,9 +23,21 @@ final class Terminal {
     if ("dumb".equals(System.getenv("TERM"))) {
       return false;
     }
-    // System.console() asks about standard input and output, and never answers null from Java 22
-    // on; on Linux the descriptor itself can be asked.
-    Path descriptor = Path.of("/proc/self/fd/2");
+    return isTerminal(2);
+  }
+
+  /** True where a person types what standard input gives. */
+  public static boolean isTyped() {
+    return isTerminal(0);
+  }
+
+  /**
+   * System.console() asks about standard input and output, and never answers null from Java 22 on;
+   * on Linux the descriptor itself can be asked.
+   */
+  @SuppressWarnings("SystemConsoleNull") // asked only before Java 22
+  private static boolean isTerminal(int number) {
+    Path descriptor = Path.of("/proc/self/fd/" + number);
     if (Files.isSymbolicLink(descriptor)) {
       try {
         String target = Files.readSymbolicLink(descriptor).toString();

@@ -58,6 +58,29 @@ public record BatchOptions(
     return new BatchOptions(0, maxSentences, 1, MAX_POSITIONS, MAX_POSITIONS, true, false);
   }
 
+  /** Whether a pair of these lengths takes part. */
+  boolean takes(int source, int target) {
+    return Math.min(source, target) > 0
+        && source <= maxSourcePositions
+        && target <= maxTargetPositions
+        && (maxTokens == 0 || largerAlone || Math.max(source, target) <= maxTokens);
+  }
+
+  /** What lengths must keep, as fairseq names it. */
+  String limits() {
+    String positions = "max_positions=(" + maxSourcePositions + ", " + maxTargetPositions + ")";
+    return maxTokens == 0 || largerAlone ? positions : positions + ", max_tokens=" + maxTokens;
+  }
+
+  /** The same for people. */
+  String need() {
+    return "must be in 1.."
+        + maxSourcePositions
+        + " and 1.."
+        + maxTargetPositions
+        + (maxTokens > 0 && !largerAlone ? ", and at most max-tokens = " + maxTokens : "");
+  }
+
   private static void atLeast(String what, int value, int least) {
     if (value < least) {
       throw new ConfigurationException(what + ": got " + value + ", must be at least " + least);

@@ -30,14 +30,10 @@ public final class BatchPlanner {
   private final int[] valid;
   private final InvalidSizes skipped;
 
-  /**
-   * Plans the batches of a training. Pairs of more than {@code maxTokens} are left out.
-   *
-   * @param tell whether the log says what is left out
-   * @throws MosException when no sentence pair is left
-   */
-  public static BatchPlanner ofTraining(ParallelCorpus corpus, int maxTokens, boolean tell) {
-    return of(corpus, "training", BatchOptions.ofMaxTokens(maxTokens), tell);
+  /** Plans the batches of a part of a training set, which may have no pair that can be used. */
+  static BatchPlanner ofBlock(ParallelCorpus corpus, BatchOptions options) {
+    return new BatchPlanner(
+        corpus.size(), corpus.source()::length, corpus.target()::length, options, true);
   }
 
   /**
@@ -48,20 +44,16 @@ public final class BatchPlanner {
    * @throws MosException when no sentence pair is left
    */
   public static BatchPlanner ofValidation(ParallelCorpus corpus, int maxTokens, boolean tell) {
-    return of(corpus, "validation", BatchOptions.ofWholeSet(maxTokens), tell);
-  }
-
-  private static BatchPlanner of(
-      ParallelCorpus corpus, String set, BatchOptions options, boolean tell) {
+    BatchOptions options = BatchOptions.ofWholeSet(maxTokens);
     if (corpus.size() == 0) {
       throw new MosException(
-          "the " + set + " set has no sentences (" + corpus.source().name() + ")");
+          "the validation set has no sentences (" + corpus.source().name() + ")");
     }
     BatchPlanner planner = new BatchPlanner(corpus, options);
     if (tell && !planner.skipped().isEmpty()) {
       LOG.warn("{}: {}", corpus.source().name(), planner.skipped());
     }
-    int alone = tell && options.largerAlone() ? planner.larger() : 0;
+    int alone = tell ? planner.larger() : 0;
     if (alone > 0) {
       LOG.warn(
           "{}: {} of {} samples have more than max-tokens = {} tokens; none is left out, each is a"
@@ -94,6 +86,15 @@ public final class BatchPlanner {
       IntUnaryOperator sourceLength,
       IntUnaryOperator targetLength,
       BatchOptions options) {
+    this(size, sourceLength, targetLength, options, false);
+  }
+
+  private BatchPlanner(
+      int size,
+      IntUnaryOperator sourceLength,
+      IntUnaryOperator targetLength,
+      BatchOptions options,
+      boolean mayBeEmpty) {
     this.sourceLength = sourceLength;
     this.targetLength = targetLength;
     this.options = options;
@@ -109,11 +110,11 @@ public final class BatchPlanner {
         first.add(i);
       }
     }
-    if (count == 0 && size > 0) {
+    if (count == 0 && size > 0 && !mayBeEmpty) {
       throw new MosException("none of " + size + " sentence pairs can be used: " + invalid(0));
     }
     valid = count == size ? kept : Arrays.copyOf(kept, count);
-    skipped = new InvalidSizes(size - count, size, first, limits());
+    skipped = new InvalidSizes(size - count, size, first, options.limits());
   }
 
   /** The number of sentence pairs in use. */
@@ -128,7 +129,16 @@ public final class BatchPlanner {
 
   /** The batches of an epoch in random order; equal arguments give equal plans. */
   public EpochPlan shuffled(long seed, long epoch) {
-    int[] order = valid.clone();
+    return shuffledInPlace(valid.clone(), seed, epoch);
+  }
+
+  /** The same of some sentences, which may occur several times; invalid ones are left out. */
+  EpochPlan shuffled(int[] sentences, long seed, long epoch) {
+    return shuffledInPlace(Arrays.stream(sentences).filter(this::isValid).toArray(), seed, epoch);
+  }
+
+  private EpochPlan shuffledInPlace(int[] sentences, long seed, long epoch) {
+    int[] order = sentences;
     shuffle(order, new Random(Seeds.derive(seed, "sentence order", epoch)));
     order = sortByLength(order);
     int[] starts = cut(order);
@@ -145,27 +155,7 @@ public final class BatchPlanner {
   }
 
   private boolean isValid(int i) {
-    int source = sourceLength.applyAsInt(i);
-    int target = targetLength.applyAsInt(i);
-    return Math.min(source, target) > 0
-        && source <= options.maxSourcePositions()
-        && target <= options.maxTargetPositions()
-        && (options.maxTokens() == 0
-            || options.largerAlone()
-            || Math.max(source, target) <= options.maxTokens());
-  }
-
-  /** As fairseq names them. */
-  private String limits() {
-    String positions =
-        "max_positions=("
-            + options.maxSourcePositions()
-            + ", "
-            + options.maxTargetPositions()
-            + ")";
-    return options.maxTokens() == 0 || options.largerAlone()
-        ? positions
-        : positions + ", max_tokens=" + options.maxTokens();
+    return options.takes(sourceLength.applyAsInt(i), targetLength.applyAsInt(i));
   }
 
   private String invalid(int i) {
@@ -175,13 +165,8 @@ public final class BatchPlanner {
         + sourceLength.applyAsInt(i)
         + " source and "
         + targetLength.applyAsInt(i)
-        + " target tokens, must be in 1.."
-        + options.maxSourcePositions()
-        + " and 1.."
-        + options.maxTargetPositions()
-        + (options.maxTokens() > 0 && !options.largerAlone()
-            ? ", and at most max-tokens = " + options.maxTokens()
-            : "");
+        + " target tokens, "
+        + options.need();
   }
 
   private int[] sortByLength(int[] order) {
@@ -265,7 +250,7 @@ public final class BatchPlanner {
   }
 
   /** Fisher and Yates's shuffle, with the generator whose numbers Java's documentation fixes. */
-  private static void shuffle(int[] values, Random random) {
+  static void shuffle(int[] values, Random random) {
     for (int i = values.length - 1; i > 0; i--) {
       int j = random.nextInt(i + 1);
       int value = values[i];

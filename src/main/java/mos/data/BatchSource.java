@@ -40,14 +40,14 @@ public final class BatchSource implements AutoCloseable {
   /** Makes the passes of one update out of its micro-batches of sentence indices. */
   @FunctionalInterface
   public interface Preparation {
-    List<Batch> prepare(List<int[]> microBatches);
+    List<Batch> prepare(UpdateIterator.MicroBatches microBatches);
   }
 
   /** What is to be computed of one update in this process, and its target tokens in all. */
   private record Made(List<Batch> passes, long targetTokens) {}
 
   private interface Work {
-    Made of(List<int[]> microBatches, long epoch);
+    Made of(UpdateIterator.MicroBatches microBatches, long epoch);
   }
 
   private record Item(Update update, Throwable failure) {}
@@ -74,15 +74,14 @@ public final class BatchSource implements AutoCloseable {
   }
 
   /** Batches as the micro-batches are. */
-  public static BatchSource of(UpdateIterator updates, ParallelCorpus corpus) {
+  public static BatchSource of(UpdateIterator updates) {
     return new BatchSource(
-        updates, batches -> batches.stream().map(b -> Batch.of(corpus, b)).toList());
+        updates, micro -> micro.batches().stream().map(b -> Batch.of(micro.corpus(), b)).toList());
   }
 
   /** Batches re-packed into passes of at most {@code maxTokensPerPass} tokens. */
-  public static BatchSource ofPasses(
-      UpdateIterator updates, ParallelCorpus corpus, Passes passes, int maxTokensPerPass) {
-    return ofShare(updates, corpus, passes, maxTokensPerPass, 0, 1);
+  public static BatchSource ofPasses(UpdateIterator updates, Passes passes, int maxTokensPerPass) {
+    return ofShare(updates, passes, maxTokensPerPass, 0, 1);
   }
 
   /**
@@ -92,16 +91,12 @@ public final class BatchSource implements AutoCloseable {
    * @param rank from 0, below {@code size}
    */
   public static BatchSource ofShare(
-      UpdateIterator updates,
-      ParallelCorpus corpus,
-      Passes passes,
-      int maxTokensPerPass,
-      int rank,
-      int size) {
+      UpdateIterator updates, Passes passes, int maxTokensPerPass, int rank, int size) {
     return new BatchSource(
         updates,
-        (microBatches, epoch) -> {
-          ParallelCorpus drawn = corpus.drawn(epoch, microBatches);
+        (update, epoch) -> {
+          List<int[]> microBatches = update.batches();
+          ParallelCorpus drawn = update.corpus().drawn(epoch, microBatches);
           List<int[]> share =
               IntStream.range(0, microBatches.size())
                   .filter(k -> k % size == rank)
@@ -123,7 +118,7 @@ public final class BatchSource implements AutoCloseable {
   private void run() {
     try {
       while (!closed) {
-        List<int[]> microBatches = updates.next();
+        UpdateIterator.MicroBatches microBatches = updates.next();
         // The iterator stands behind the update already, in the same epoch.
         Made made = work.of(microBatches, updates.position().epoch());
         put(

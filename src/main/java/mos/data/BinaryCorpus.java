@@ -1,12 +1,15 @@
 package mos.data;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import mos.base.MosException;
 
 /**
- * A corpus in fairseq's binary forms, memory-mapped. Every length and pointer of the index is
- * checked against the sizes of the files on opening.
+ * A corpus in fairseq's binary forms, memory-mapped for sentences here and there, read in blocks
+ * where many follow each other. Every length and pointer of the index is checked against the sizes
+ * of the files on opening.
  *
  * <p>Source: fairseq's indexed datasets. Memory-mapped form: {@code MMIDIDX\0\0}, version 1 (8
  * bytes), type code (1), number of sentences n (8), n lengths (4 each), n positions in the .bin in
@@ -19,6 +22,7 @@ final class BinaryCorpus implements TokenCorpus {
   static final int MMAP_HEADER_BYTES = 9 + 8 + 1 + 8;
   private static final String LAZY_MAGIC = "TNTIDX\0\0";
   private static final int LAZY_HEADER_BYTES = 8 + 5 * 8;
+  private static final int MOST_BLOCK_BYTES = 1 << 30;
 
   /**
    * Where the index keeps what.
@@ -38,19 +42,41 @@ final class BinaryCorpus implements TokenCorpus {
 
   private final MappedFile index;
   private final MappedFile tokens;
+  private final BlockFile indexBlocks;
+  private final BlockFile tokenBlocks;
   private final Layout layout;
+  private final boolean contiguous;
   private final String name;
 
   BinaryCorpus(Path prefix) {
-    this(prefix, new MappedFile(indexFile(prefix)), new MappedFile(tokenFile(prefix)));
+    this(prefix, BlockFile.Opener.FILES);
+  }
+
+  /** With a way of its own to read blocks. */
+  BinaryCorpus(Path prefix, BlockFile.Opener opener) {
+    this(prefix, new MappedFile(indexFile(prefix)), new MappedFile(tokenFile(prefix)), opener);
   }
 
   BinaryCorpus(Path prefix, MappedFile index, MappedFile tokens) {
+    this(prefix, index, tokens, BlockFile.Opener.FILES);
+  }
+
+  private BinaryCorpus(Path prefix, MappedFile index, MappedFile tokens, BlockFile.Opener opener) {
     this.name = prefix.toString();
     this.index = index;
     this.tokens = tokens;
-    this.layout = readLayout();
-    checkPointers();
+    this.indexBlocks = new BlockFile(index.file(), opener);
+    this.tokenBlocks = new BlockFile(tokens.file(), opener);
+    boolean opened = false;
+    try {
+      this.layout = readLayout();
+      this.contiguous = checkPointers();
+      opened = true;
+    } finally {
+      if (!opened) {
+        close();
+      }
+    }
   }
 
   static Path indexFile(Path prefix) {
@@ -73,17 +99,47 @@ final class BinaryCorpus implements TokenCorpus {
 
   @Override
   public int[] get(int i) {
-    int[] ids = new int[length(i)];
-    long position = storedPointer(i) * layout.pointerUnit;
-    for (int k = 0; k < ids.length; k++, position += layout.type.bytes()) {
-      long id = layout.type.read(tokens, position) - layout.shift;
-      if (id < 0 || id > Integer.MAX_VALUE) {
-        throw damaged(
-            tokens, "sentence " + i + " holds something that is no token id at byte " + position);
-      }
-      ids[k] = (int) id;
+    return TokenBlock.ids(
+        tokens, storedPointer(i) * layout.pointerUnit, length(i), layout.type, layout.shift, i, 0);
+  }
+
+  @Override
+  public int[] lengths(int start, int end) {
+    BlockFile.Numbers stored =
+        indexBlocks.numbers(
+            layout.lengthsAt + (long) layout.lengthBytes * start,
+            layout.lengthBytes,
+            (long) end - start);
+    int[] lengths = new int[end - start];
+    for (int i = 0; i < lengths.length; i++) {
+      lengths[i] = (int) stored.next();
     }
-    return ids;
+    return lengths;
+  }
+
+  @Override
+  public TokenCorpus block(int start, int end) {
+    if (!contiguous || start == end) {
+      return TokenCorpus.super.block(start, end);
+    }
+    int[] lengths = lengths(start, end);
+    long bytes = 0;
+    for (int length : lengths) {
+      bytes += (long) length * layout.type.bytes();
+    }
+    if (bytes > MOST_BLOCK_BYTES && lengths.length > 1) {
+      int middle = (start + end) >>> 1;
+      return new ConcatenatedCorpus(List.of(block(start, middle), block(middle, end)));
+    }
+    long pointer = indexBlocks.numbers(layout.pointersAt + 8L * start, Long.BYTES, 1).next();
+    long from = pointer * layout.pointerUnit;
+    ByteBuffer stored = tokenBlocks.read(from, Math.toIntExact(bytes));
+    return new TokenBlock(tokens.file(), start, from, stored, lengths, layout.type, layout.shift);
+  }
+
+  @Override
+  public void readThrough() {
+    tokenBlocks.readThrough(tokens.size());
   }
 
   @Override
@@ -93,7 +149,12 @@ final class BinaryCorpus implements TokenCorpus {
 
   /** Java frees the mappings once nothing refers to them. */
   @Override
-  public void close() {}
+  public void close() {
+    try (indexBlocks;
+        tokenBlocks) {
+      return;
+    }
+  }
 
   private long storedLength(int i) {
     if (i < 0 || i >= layout.size) {
@@ -138,8 +199,9 @@ final class BinaryCorpus implements TokenCorpus {
     if (dimensions != size) {
       throw damaged(index, dimensions + " dimensions for " + size + " sentences, must be as many");
     }
+    BlockFile.Numbers starts = indexBlocks.numbers(LAZY_HEADER_BYTES, Long.BYTES, size + 1L);
     for (int i = 0; i <= size; i++) {
-      if (index.getLong(LAZY_HEADER_BYTES + 8L * i) != i) {
+      if (starts.next() != i) {
         throw damaged(index, "item " + i + " is no sentence: it has not one dimension");
       }
     }
@@ -182,11 +244,17 @@ final class BinaryCorpus implements TokenCorpus {
     }
   }
 
-  private void checkPointers() {
+  /** Reads the index once, in sequence; whether sentences follow each other without gaps. */
+  private boolean checkPointers() {
     int width = layout.type.bytes();
+    BlockFile.Numbers lengths =
+        indexBlocks.numbers(layout.lengthsAt, layout.lengthBytes, layout.size);
+    BlockFile.Numbers pointers = indexBlocks.numbers(layout.pointersAt, Long.BYTES, layout.size);
+    boolean follow = true;
+    long before = -1;
     for (int i = 0; i < layout.size; i++) {
-      long length = storedLength(i);
-      long pointer = storedPointer(i);
+      long length = lengths.next();
+      long pointer = pointers.next();
       if (length < 0 || length > Integer.MAX_VALUE - 8) {
         throw damaged(index, "sentence " + i + " has the length " + length);
       }
@@ -206,7 +274,10 @@ final class BinaryCorpus implements TokenCorpus {
                 + " of "
                 + layout.size);
       }
+      follow &= before < 0 || before == pointer * layout.pointerUnit;
+      before = end;
     }
+    return follow;
   }
 
   private static MosException damaged(MappedFile file, String what) {

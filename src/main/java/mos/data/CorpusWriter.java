@@ -78,7 +78,7 @@ public final class CorpusWriter {
   }
 
   /** Fills in the header, and appends the positions that follow from the lengths. */
-  private static void completeIndex(Path file, int count, TokenType type) throws IOException {
+  static void completeIndex(Path file, int count, TokenType type) throws IOException {
     ByteBuffer header =
         ByteBuffer.allocate(BinaryCorpus.MMAP_HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     header.put(BinaryCorpus.MMAP_MAGIC.getBytes(StandardCharsets.ISO_8859_1));
@@ -113,11 +113,8 @@ public final class CorpusWriter {
     if (sentences == Integer.MAX_VALUE - 1) {
       throw new MosException("a corpus has at most " + sentences + " sentences");
     }
-    long limit = type == TokenType.UINT16 ? 0xffff : Integer.MAX_VALUE;
     for (int id : ids) {
-      if (id < 0 || id > limit) {
-        throw new MosException("token " + id + " must be in 0.." + limit);
-      }
+      type.check(id);
       number.putInt(0, id);
       tokens.write(number.array(), 0, type.bytes());
     }

@@ -134,7 +134,7 @@ public record HeldOutText(Path folder, long pairs, int valid, int test, long rep
     try (ParallelText text = new ParallelText(source, target)) {
       for (ParallelText.Piece piece = text.next(); piece != null; piece = text.next()) {
         for (int i = 0; i < piece.size(); i++) {
-          pairs.take(row++, piece.source().get(i), piece.target().get(i));
+          pairs.take(row++, piece.sourceLine(i), piece.targetLine(i));
         }
       }
     } catch (IOException e) {

@@ -47,6 +47,14 @@ final class MappedFile {
     }
   }
 
+  /** What is in memory of a file, from its byte 0 on; at most 1 GiB. */
+  MappedFile(Path file, ByteBuffer bytes) {
+    this.file = file;
+    this.size = bytes.remaining();
+    this.segmentBits = SEGMENT_BITS;
+    this.segments = new ByteBuffer[] {bytes};
+  }
+
   Path file() {
     return file;
   }

@@ -19,9 +19,6 @@ public record PackedBatch(
   /** In place of a target token. */
   public static final int NONE = -1;
 
-  /** Different numbers of tokens that are left between two powers of two. */
-  private static final int SIZES = 64;
-
   /** Tokens of a sentence of padding, about: attention to it costs little. */
   private static final int SHORT = 16;
 
@@ -39,12 +36,15 @@ public record PackedBatch(
 
   /**
    * The same, and behind it short sentences of padding that nothing is to be learned from, so that
-   * passes come in few sizes, 2% larger at most. A GPU's library looks for the fastest kernel at
-   * every new size of a matrix product, which takes longer than many a product.
+   * passes come in few sizes. A GPU's library looks for the fastest kernel at every new size of a
+   * matrix product, which takes longer than many a product.
+   *
+   * @param sizes different numbers of tokens that are left between two powers of two: the batch
+   *     becomes larger by 1 / sizes at most, or by a sentence
    */
-  public PackedBatch roundedUp() {
-    int sourceStep = step(source.length);
-    int targetStep = step(target.length);
+  public PackedBatch roundedUp(int sizes) {
+    int sourceStep = step(source.length, sizes);
+    int targetStep = step(target.length, sizes);
     int most = Math.max(sourceStep, targetStep);
     if (most == 1) {
       return this;
@@ -60,8 +60,24 @@ public record PackedBatch(
         further(targetStarts, sentences, targetMore));
   }
 
-  private static int step(int tokens) {
-    return Integer.highestOneBit(Math.max(1, tokens / SIZES));
+  /**
+   * The same with empty sentences at the end, up to a power of two.
+   *
+   * @param least sentences that there are at least
+   */
+  public PackedBatch withEmpty(int least) {
+    int count = Math.max(least, Integer.highestOneBit(2 * size() - 1));
+    int more = count - size();
+    return new PackedBatch(
+        source,
+        further(sourceStarts, more, 0),
+        target,
+        previousOutput,
+        further(targetStarts, more, 0));
+  }
+
+  private static int step(int tokens, int sizes) {
+    return Integer.highestOneBit(Math.max(1, tokens / sizes));
   }
 
   private static int[] extended(int[] tokens, int more, int with) {

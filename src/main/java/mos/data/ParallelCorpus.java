@@ -3,7 +3,10 @@ package mos.data;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import mos.base.AtomicFile;
@@ -108,6 +111,63 @@ public record ParallelCorpus(
             + ".)");
   }
 
+  /**
+   * Opens a part of a data folder and what goes on with it under numbers, as one: train, train1,
+   * train2 and so on.
+   *
+   * @throws MosException when a number is left out, or as {@code open} does
+   */
+  public static ParallelCorpus openAll(
+      Path folder,
+      String split,
+      LanguagePair languages,
+      Dictionary sourceDictionary,
+      Dictionary targetDictionary) {
+    int last = last(folder, split, languages);
+    List<ParallelCorpus> parts = new ArrayList<>();
+    try {
+      for (int k = 0; k <= last; k++) {
+        String part = split + (k > 0 ? k : "");
+        parts.add(open(folder, part, languages, sourceDictionary, targetDictionary));
+      }
+      return concatenated(parts);
+    } catch (RuntimeException e) {
+      parts.forEach(ParallelCorpus::close);
+      if (parts.size() > 0 && parts.size() <= last && e instanceof MosException) {
+        throw new MosException(
+            e.getMessage() + "; " + folder + " has parts of " + split + " up to " + split + last,
+            e);
+      }
+      throw e;
+    }
+  }
+
+  /** The largest number of a part, 0 where there is none but the first. */
+  private static int last(Path folder, String split, LanguagePair languages) {
+    Pattern name =
+        Pattern.compile(
+            Pattern.quote(split)
+                + "([1-9][0-9]{0,4})\\."
+                + either(languages.toString(), languages.reversed().toString())
+                + "\\."
+                + either(languages.source(), languages.target())
+                + "(?:\\.idx|\\.bin)?");
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(file -> name.matcher(file.getFileName().toString()))
+          .filter(Matcher::matches)
+          .mapToInt(found -> Integer.parseInt(found.group(1)))
+          .max()
+          .orElse(0);
+    } catch (IOException e) {
+      throw new MosException("cannot read " + folder + ": " + AtomicFile.describe(e), e);
+    }
+  }
+
+  private static String either(String one, String other) {
+    return "(?:" + Pattern.quote(one) + "|" + Pattern.quote(other) + ")";
+  }
+
   /** The dictionary of a language in a data folder; it knows how its symbols are joined. */
   public static Dictionary dictionary(Path folder, String language) {
     Path file = folder.resolve("dict." + language + ".txt");
@@ -149,6 +209,40 @@ public record ParallelCorpus(
     } catch (IOException e) {
       throw new MosException("cannot read " + folder + ": " + AtomicFile.describe(e), e);
     }
+  }
+
+  /**
+   * Corpora one behind the other, with the dictionaries of the first. They are closed with the
+   * result.
+   *
+   * @throws MosException when there are more than 2^31 − 2 pairs
+   */
+  static ParallelCorpus concatenated(List<ParallelCorpus> parts) {
+    ParallelCorpus first = parts.get(0);
+    return parts.size() == 1
+        ? first
+        : new ParallelCorpus(
+            new ConcatenatedCorpus(parts.stream().map(ParallelCorpus::source).toList()),
+            new ConcatenatedCorpus(parts.stream().map(ParallelCorpus::target).toList()),
+            first.sourceDictionary,
+            first.targetDictionary,
+            first.segmentation);
+  }
+
+  /** The pairs from {@code start} to before {@code end} in memory. */
+  ParallelCorpus block(int start, int end) {
+    return new ParallelCorpus(
+        source.block(start, end),
+        target.block(start, end),
+        sourceDictionary,
+        targetDictionary,
+        segmentation);
+  }
+
+  /** Reads both sides once, in sequence. */
+  void readThrough() {
+    source.readThrough();
+    target.readThrough();
   }
 
   /** The same, divided in another way for training. It shares the files with this one. */

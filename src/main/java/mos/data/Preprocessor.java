@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import mos.base.AtomicFile;
@@ -25,11 +26,14 @@ import org.slf4j.LoggerFactory;
  * Makes a data folder out of raw parallel text: normalised, tokenised, split by BPE, cleaned,
  * counted, numbered.
  *
- * <p>The text is streamed, on several threads; equal input and options give equal bytes. The folder
- * then holds {@code codes}, {@code dict.LANGUAGE.txt}, {@code PART.SRC-TGT.LANGUAGE.bin} and {@code
- * .idx} for train, valid and test, {@code PART.raw.LANGUAGE} with the untouched lines of valid and
- * test for scoring, and at last {@code preprocess.json}: without it the folder is unfinished. All
- * files are put in place at the end; until then an earlier preparation stays as it is.
+ * <p>The text is streamed, on several threads, and a killed process is gone on from; equal input
+ * and options give equal bytes. Memory holds some 2,000 lines for each thread and every word that
+ * was counted once: with BPE the subwords; without, and while BPE is learned, the words of the
+ * text, which are more in a longer one. The folder then holds {@code codes}, {@code
+ * dict.LANGUAGE.txt}, {@code PART.SRC-TGT.LANGUAGE.bin} and {@code .idx} for train, valid and test,
+ * {@code PART.raw.LANGUAGE} with the untouched lines of valid and test for scoring, and at last
+ * {@code preprocess.json}: without it the folder is unfinished. All files are put in place at the
+ * end; until then an earlier preparation stays as it is.
  */
 public final class Preprocessor {
   /** The file that says how the data folder was made; written last. */
@@ -37,6 +41,8 @@ public final class Preprocessor {
 
   /** The stage after which text is ready to be numbered. */
   private static final String SPLIT = "txt";
+
+  private static final long SAVE_EVERY = TimeUnit.SECONDS.toNanos(5);
 
   private static final Logger LOG = LoggerFactory.getLogger(Preprocessor.class);
 
@@ -46,6 +52,7 @@ public final class Preprocessor {
   private final String source;
   private final String target;
   private final Path folder;
+  private final long saveEvery;
   private Path work;
   private Path made;
   private SubwordModels subwords;
@@ -54,6 +61,15 @@ public final class Preprocessor {
 
   /** The tools are asked only for what the options want. */
   public Preprocessor(PreprocessOptions options, TextTools tools, PreprocessListener listener) {
+    this(options, tools, listener, SAVE_EVERY);
+  }
+
+  /**
+   * @param saveEvery nanoseconds of work that a killed process loses at most, about
+   */
+  Preprocessor(
+      PreprocessOptions options, TextTools tools, PreprocessListener listener, long saveEvery) {
+    this.saveEvery = saveEvery;
     this.options = options;
     this.tools = tools;
     this.source = options.languages().source();
@@ -70,21 +86,21 @@ public final class Preprocessor {
    *     the folder cannot be written or is another process's
    */
   public PreprocessFigures run() {
-    String stopped = "preprocessing into " + folder + "; the same command begins again";
+    String stopped = "preprocessing into " + folder + "; the same command goes on";
     try (FolderLock lock = FolderLock.of(folder);
         StopSignal.Saving place = StopSignal.at(stopped)) {
       PreparedFolder before = new PreparedFolder(options);
       before.checkOptions();
       // Whoever reads the folder now may read it for days: better known before the work.
       DataLock.replacing(folder).close();
-      return Folders.beside(
-          folder.resolve("preprocess"),
-          temporary -> {
-            work = temporary;
-            made = Folders.create(work.resolve("made"));
-            subwords = new SubwordModels(options.text(), tools, made, folder);
-            return prepare(before);
-          });
+      return UnfinishedPreparation.of(options)
+          .finish(
+              unfinished -> {
+                work = unfinished;
+                made = Folders.create(work.resolve("made"));
+                subwords = new SubwordModels(options.text(), tools, made, folder);
+                return prepare(before);
+              });
     } catch (IOException e) {
       throw failed(e);
     } catch (UncheckedIOException e) {
@@ -165,7 +181,7 @@ public final class Preprocessor {
       throws IOException {
     Supplier<UnaryOperator<String>> onSource = () -> rewriting.of(source);
     Supplier<UnaryOperator<String>> onTarget = () -> rewriting.of(target);
-    TextPass pass = new TextPass(onSource, onTarget, options.threads());
+    TextPass pass = new TextPass(onSource, onTarget, options.threads(), saveEvery);
     for (Map.Entry<String, Path> part : from.entrySet()) {
       String name = part.getKey();
       Path to = work.resolve(name + "." + stage);
@@ -181,6 +197,7 @@ public final class Preprocessor {
                 Path.of(to + "." + target),
                 applied,
                 stage.equals(SPLIT) && train,
+                Path.of(to + ".json"),
                 listener::done);
         listener.finished();
         String lines = outcome.linesKept() + " of " + outcome.linesRead();
@@ -207,7 +224,7 @@ public final class Preprocessor {
     return line -> second.apply(first.apply(line));
   }
 
-  private void learnCodes() {
+  private void learnCodes() throws IOException {
     Path sourceText = work.resolve(PreprocessOptions.Inputs.TRAIN + ".tok." + source);
     Path targetText = work.resolve(PreprocessOptions.Inputs.TRAIN + ".tok." + target);
     if (options.text().separateBpe()) {
@@ -218,8 +235,11 @@ public final class Preprocessor {
     }
   }
 
-  private void learn(List<Path> texts, List<String> languages) {
+  private void learn(List<Path> texts, List<String> languages) throws IOException {
     int operations = options.text().bpeOperations();
+    if (subwords.kept(languages)) {
+      return;
+    }
     LOG.info("learning {} BPE operations from {}", operations, String.join(" and ", languages));
     subwords.learn(texts, languages);
   }
@@ -247,13 +267,23 @@ public final class Preprocessor {
   }
 
   private void binarize(
-      Map<String, Path> parts, Dictionary sourceDictionary, Dictionary targetDictionary) {
-    Binarizer binarizer = new Binarizer(sourceDictionary, targetDictionary, options.threads());
+      Map<String, Path> parts, Dictionary sourceDictionary, Dictionary targetDictionary)
+      throws IOException {
+    Binarizer binarizer =
+        new Binarizer(sourceDictionary, targetDictionary, options.threads(), saveEvery);
     for (String part : parts.keySet()) {
       try (ParallelText in = open(work.resolve(part + "." + SPLIT))) {
         String prefix = part + "." + options.languages() + ".";
+        listener.started(part + " (numbered)");
         binarized.put(
-            part, binarizer.run(in, made.resolve(prefix + source), made.resolve(prefix + target)));
+            part,
+            binarizer.run(
+                in,
+                made.resolve(prefix + source),
+                made.resolve(prefix + target),
+                work.resolve(part + ".bin.json"),
+                listener::done));
+        listener.finished();
       }
     }
   }

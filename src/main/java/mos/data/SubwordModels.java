@@ -43,6 +43,18 @@ final class SubwordModels {
     }
   }
 
+  /** Whether an earlier process has learned them; then they are read. */
+  boolean kept(List<String> languages) throws IOException {
+    for (String language : languages) {
+      Path file = made.resolve(options.subwordsFile(language));
+      if (!Files.exists(file)) {
+        return false;
+      }
+      models.put(language, Files.readAllBytes(file));
+    }
+    return true;
+  }
+
   /** Reads the files that are given, if any. */
   void read(String source, String target) {
     for (String language : List.of(source, target)) {

@@ -2,6 +2,7 @@ package mos.data;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.IntStream;
 import mos.base.ConfigurationException;
 import mos.base.MosException;
 
@@ -19,6 +20,23 @@ public interface TokenCorpus extends AutoCloseable {
    * @throws MosException when the file holds something that is no token id
    */
   int[] get(int i);
+
+  /** The lengths of the sentences from {@code start} to before {@code end}, read in one go. */
+  default int[] lengths(int start, int end) {
+    return IntStream.range(start, end).map(this::length).toArray();
+  }
+
+  /**
+   * The sentences from {@code start} to before {@code end} in memory, read in one go where the form
+   * allows it; nothing of this corpus is used by it any more.
+   */
+  default TokenCorpus block(int start, int end) {
+    return new SentenceBlock(
+        name(), IntStream.range(start, end).mapToObj(this::get).toArray(int[][]::new));
+  }
+
+  /** Reads everything once, in sequence, so that the operating system has it at hand. */
+  default void readThrough() {}
 
   /** What error messages call the corpus. */
   String name();

@@ -44,6 +44,18 @@ enum TokenType {
         where + ": the type code of the tokens is " + code + ", must be in 1.." + values().length);
   }
 
+  /**
+   * Of the two that are written.
+   *
+   * @throws MosException when it cannot hold the token
+   */
+  void check(int id) {
+    int limit = this == UINT16 ? 0xffff : Integer.MAX_VALUE;
+    if (id < 0 || id > limit) {
+      throw new MosException("token " + id + " must be in 0.." + limit);
+    }
+  }
+
   int code() {
     return code;
   }

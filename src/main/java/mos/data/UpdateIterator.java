@@ -10,94 +10,167 @@ import mos.base.MosException;
  * is a value: an iterator made with it continues exactly there. Not thread-safe.
  */
 public final class UpdateIterator {
-  private final BatchPlanner planner;
-  private final long seed;
+  private final BatchBlocks blocks;
   private final int updateFrequency;
-  private EpochPlan plan;
-  private Position position;
+  private long epoch;
+  private int update;
+  private int number;
+  private int batch;
+  private BatchBlocks.Block block;
 
   /**
    * Which update comes next.
    *
    * @param epoch from 1
-   * @param update within the epoch, from 0; when it is the number of updates of the epoch, the
-   *     first of the next epoch comes next
+   * @param update within the epoch, from 0; at the end of an epoch the number of its updates
+   * @param block of the epoch, from 0; at the end of an epoch the number of its blocks
+   * @param batch within the block, from 0; {@value #FOLLOWS}: it follows from {@code update}, in an
+   *     epoch of one block
    */
-  public record Position(long epoch, int update) {
+  public record Position(long epoch, int update, int block, int batch) {
     /** Where training starts. */
     public static final Position START = new Position(1, 0);
 
+    /** See {@code batch}. */
+    public static final int FOLLOWS = -1;
+
     public Position {
-      if (epoch < 1 || update < 0) {
+      if (epoch < 1 || update < 0 || block < 0 || batch < FOLLOWS) {
         throw new MosException(
             "position in the corpus: got epoch "
                 + epoch
                 + ", update "
                 + update
-                + ", must be at least 1 and 0");
+                + ", block "
+                + block
+                + ", batch "
+                + batch
+                + ", must be at least 1, 0, 0 and "
+                + FOLLOWS);
       }
     }
+
+    /** In an epoch of one block. */
+    public Position(long epoch, int update) {
+      this(epoch, update, 0, FOLLOWS);
+    }
   }
+
+  /** Micro-batches of an update, with what their sentence indices are of. */
+  public record MicroBatches(ParallelCorpus corpus, List<int[]> batches) {}
 
   /**
    * @param updateFrequency micro-batches of one update, at least 1; the last update of an epoch may
    *     have fewer
    * @param position which update {@link #next} gives first
-   * @throws MosException when the corpus is empty or the epoch has fewer updates
+   * @throws MosException when the epoch has fewer updates
    */
-  public UpdateIterator(BatchPlanner planner, long seed, int updateFrequency, Position position) {
+  public UpdateIterator(BatchBlocks blocks, int updateFrequency, Position position) {
     if (updateFrequency < 1) {
       throw new ConfigurationException(
           "update-freq: got " + updateFrequency + ", must be at least 1");
     }
-    if (planner.sentences() == 0) {
-      throw new MosException("there are no sentences to train on");
-    }
-    this.planner = planner;
-    this.seed = seed;
+    this.blocks = blocks;
     this.updateFrequency = updateFrequency;
-    this.position = position;
-    this.plan = planner.shuffled(seed, position.epoch());
-    if (position.update() > updates()) {
-      throw new MosException(
-          "position in the corpus: epoch "
-              + position.epoch()
-              + " has "
-              + updates()
-              + " updates, got "
-              + position.update()
-              + "; were the data or the batch size changed?");
+    this.epoch = position.epoch();
+    this.update = position.update();
+    this.number = position.block();
+    if (number < count()) {
+      open();
     }
+    this.batch = batchOf(position);
+    settle();
   }
 
-  /** The number of updates of the epoch that {@link #position} is in. */
-  public int updates() {
-    return (int) ((plan.batches() + updateFrequency - 1L) / updateFrequency);
+  private int batchOf(Position position) {
+    int count = count();
+    String has = number < count ? block.plan().batches() + " batches" : count + " blocks";
+    boolean there = number <= count;
+    int first = Math.max(0, position.batch());
+    if (position.batch() == Position.FOLLOWS && update > 0) {
+      int updates = (int) ((block.plan().batches() + updateFrequency - 1L) / updateFrequency);
+      has = updates + " updates";
+      there = count == 1 && update <= updates;
+      first = (int) Math.min(block.plan().batches(), (long) update * updateFrequency);
+    }
+    if (!there || first > (number < count ? block.plan().batches() : 0)) {
+      throw new MosException(
+          "position in the corpus: got update "
+              + update
+              + " of epoch "
+              + epoch
+              + ", block "
+              + number
+              + ", batch "
+              + position.batch()
+              + ", which has "
+              + has
+              + (count > 1 ? " in " + count + " blocks" : "")
+              + "; were the data, the batch size or shuffle-buffer changed?");
+    }
+    return first;
+  }
+
+  private int count() {
+    return blocks.count(epoch);
+  }
+
+  private void open() {
+    block = blocks.block(epoch, number);
+  }
+
+  /** Goes on to the next block that has a batch, or to the end of the epoch. */
+  private void settle() {
+    while (!atEndOfEpoch() && batch >= block.plan().batches()) {
+      number++;
+      batch = 0;
+      block = null;
+      if (!atEndOfEpoch()) {
+        open();
+      }
+    }
   }
 
   /** Which update {@link #next} gives. */
   public Position position() {
-    return position;
+    return count() == 1 ? new Position(epoch, update) : new Position(epoch, update, number, batch);
   }
 
-  /** Whether the epoch of {@link #position} is finished. */
+  /** Whether the epoch of {@link #position} is finished: the next update is of the next one. */
   public boolean atEndOfEpoch() {
-    return position.update() == updates();
+    return number >= count();
   }
 
-  /** The micro-batches of the next update, sentence indices each. */
-  public List<int[]> next() {
+  /** The micro-batches of the next update. */
+  public MicroBatches next() {
     if (atEndOfEpoch()) {
-      position = new Position(position.epoch() + 1, 0);
-      plan = planner.shuffled(seed, position.epoch());
+      epoch++;
+      update = 0;
+      number = 0;
+      open();
+      settle();
     }
-    int first = position.update() * updateFrequency;
-    int end = (int) Math.min(plan.batches(), (long) first + updateFrequency);
-    List<int[]> microBatches = new ArrayList<>(end - first);
-    for (int k = first; k < end; k++) {
-      microBatches.add(plan.batch(k));
+    List<ParallelCorpus> corpora = new ArrayList<>();
+    List<int[]> microBatches = new ArrayList<>();
+    int before = 0;
+    while (microBatches.size() < updateFrequency && !atEndOfEpoch()) {
+      corpora.add(block.corpus());
+      int end = Math.min(block.plan().batches(), batch + updateFrequency - microBatches.size());
+      for (int k = batch; k < end; k++) {
+        microBatches.add(shifted(block.plan().batch(k), before));
+      }
+      before += block.corpus().size();
+      batch = end;
+      settle();
     }
-    position = new Position(position.epoch(), position.update() + 1);
-    return microBatches;
+    update++;
+    return new MicroBatches(ParallelCorpus.concatenated(corpora), microBatches);
+  }
+
+  private static int[] shifted(int[] sentences, int by) {
+    for (int i = 0; by > 0 && i < sentences.length; i++) {
+      sentences[i] += by;
+    }
+    return sentences;
   }
 }

@@ -15,8 +15,21 @@ import mos.base.ConfigurationException;
  * @param localRank from 0, which GPU of this host it has; processes side by side on one have the
  *     same
  * @param localSize number of processes of this host, at least 1; 1 when nothing says
+ * @param agent prefix of this launch's keys where torchrun listens itself, for all launches of a
+ *     job; empty where rank 0 is to listen
  */
-public record Launch(String address, int port, int rank, int size, int localRank, int localSize) {
+public record Launch(
+    String address, int port, int rank, int size, int localRank, int localSize, String agent) {
+  /** Where rank 0 listens. */
+  public Launch(String address, int port, int rank, int size, int localRank, int localSize) {
+    this(address, port, rank, size, localRank, localSize, "");
+  }
+
+  /** Whether torchrun listens. */
+  boolean hasAgent() {
+    return !agent.isEmpty();
+  }
+
   /**
    * @return empty when none of RANK and WORLD_SIZE is set
    * @throws ConfigurationException naming the variable that is missing or out of range
@@ -35,7 +48,21 @@ public record Launch(String address, int port, int rank, int size, int localRank
             : 1;
     int port = number(environment, "MASTER_PORT", 1, 65535);
     return Optional.of(
-        new Launch(text(environment, "MASTER_ADDR"), port, rank, size, local, localSize));
+        new Launch(
+            text(environment, "MASTER_ADDR"),
+            port,
+            rank,
+            size,
+            local,
+            localSize,
+            agent(environment, size)));
+  }
+
+  /** What torchrun calls its own store; it stays when processes are started again. */
+  private static String agent(Map<String, String> environment, int size) {
+    return "True".equals(environment.get("TORCHELASTIC_USE_AGENT_STORE"))
+        ? "mos/" + environment.getOrDefault("TORCHELASTIC_RESTART_COUNT", "0") + "/" + size
+        : "";
   }
 
   private static String text(Map<String, String> environment, String name) {

@@ -18,13 +18,16 @@ import mos.tensor.Native;
 import mos.tensor.Scope;
 import org.bytedeco.javacpp.SizeTPointer;
 import org.bytedeco.javacpp.chrono.Milliseconds;
+import org.bytedeco.pytorch.PrefixStore;
+import org.bytedeco.pytorch.Store;
 import org.bytedeco.pytorch.StringVector;
 import org.bytedeco.pytorch.TCPStore;
 import org.bytedeco.pytorch.TCPStoreOptions;
 
 /**
- * Keys and values that all ranks see, kept by rank 0. libtorch waits for an answer without end when
- * the link is cut, so everything is asked on a thread of its own, and given up in time.
+ * Keys and values that all ranks see, kept by rank 0 or by torchrun. libtorch waits for an answer
+ * without end when the link is cut, so everything is asked on a thread of its own, and given up in
+ * time.
  */
 final class RankStore implements AutoCloseable {
   /** How many ranks but the first have left. */
@@ -35,7 +38,8 @@ final class RankStore implements AutoCloseable {
   private final Launch launch;
   private final int timeoutSeconds;
   private final String where;
-  private final TCPStore store;
+  private final TCPStore server;
+  private final Store store;
   private final ScheduledExecutorService thread;
   private boolean lost;
 
@@ -56,10 +60,11 @@ final class RankStore implements AutoCloseable {
         TCPStoreOptions options = new TCPStoreOptions()) {
       options
           .port((short) launch.port())
-          .isServer(launch.rank() == 0)
+          .isServer(launch.rank() == 0 && !launch.hasAgent())
           .numWorkers(size)
           .timeout(timeout);
-      store = new TCPStore(launch.address(), options);
+      server = new TCPStore(launch.address(), options);
+      store = launch.hasAgent() ? new PrefixStore(launch.agent(), server) : server;
     } catch (RuntimeException e) {
       throw notMet(e);
     }
@@ -82,12 +87,12 @@ final class RankStore implements AutoCloseable {
     return timeoutSeconds;
   }
 
-  TCPStore store() {
+  Store store() {
     return store;
   }
 
   MosException notMet(RuntimeException e) {
-    return new MosException(
+    return new LostProcess(
         where
             + ": the processes did not meet at "
             + launch.address()
@@ -207,7 +212,7 @@ final class RankStore implements AutoCloseable {
   }
 
   private MosException unreachable(String why, Throwable cause) {
-    return new MosException(
+    return new LostProcess(
         where
             + ": rank 0 ended or cannot be reached at "
             + launch.address()
@@ -225,7 +230,10 @@ final class RankStore implements AutoCloseable {
     try {
       // A question that hangs holds the store; it ends with the process.
       if (!lost && thread.awaitTermination(1, TimeUnit.SECONDS)) {
-        store.close();
+        if (store != server) {
+          store.close();
+        }
+        server.close();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -2,10 +2,10 @@ package mos.distributed;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import mos.base.MosException;
+import mos.tensor.ParameterArena;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
 import org.bytedeco.javacpp.chrono.Milliseconds;
@@ -40,6 +40,7 @@ public final class Ranks implements AutoCloseable {
   private final Backend group;
   private final Device device;
   private final UnfinishedSums unfinished;
+  private boolean sharded;
 
   private Ranks(int rank, int size, RankStore store, Backend group, Device device) {
     this.rank = rank;
@@ -62,15 +63,14 @@ public final class Ranks implements AutoCloseable {
    * Work that the processes of a launch do together, or this one alone.
    *
    * @param device of the tensors to be summed; GPUs need NCCL
-   * @param timeoutSeconds that one operation may take, at least 1
    * @throws MosException when others do not come or end, or a library is missing
    */
-  public static <T> T together(
-      Optional<Launch> launch, Device device, int timeoutSeconds, Function<Ranks, T> work) {
-    if (launch.isEmpty()) {
+  public static <T> T together(Processes processes, Device device, Function<Ranks, T> work) {
+    if (processes.place().isEmpty()) {
       return work.apply(SINGLE);
     }
-    try (Ranks ranks = connect(launch.get(), device, timeoutSeconds)) {
+    try (Ranks ranks = connect(processes.place().get(), device, processes.timeoutSeconds())) {
+      ranks.sharded = processes.sharded();
       T result = work.apply(ranks);
       ranks.leave();
       return result;
@@ -168,22 +168,48 @@ public final class Ranks implements AutoCloseable {
     if (group == null) {
       return;
     }
+    together(
+        (backend, works) -> {
+          for (Tensor tensor : tensors) {
+            long length = tensor.numel();
+            for (long start = 0; start < length; start += BUCKET) {
+              Tensor part = tensor.narrow(0, start, Math.min(BUCKET, length - start));
+              works.add(backend.allreduce(new TensorVector(part)));
+            }
+          }
+        });
+  }
+
+  /** Begins operations of all ranks. */
+  @FunctionalInterface
+  interface Together {
+    void begin(Backend group, List<Work> works);
+  }
+
+  /**
+   * What all ranks do together; where there is no GPU, it is waited for.
+   *
+   * @throws MosException when another rank ended or is not there in time
+   */
+  void together(Together operations) {
     if (unfinished != null) {
       unfinished.give();
     }
     try (Scope scope = Scope.open()) {
       List<Work> works = new ArrayList<>();
-      for (Tensor tensor : tensors) {
-        long length = tensor.numel();
-        for (long start = 0; start < length; start += BUCKET) {
-          Tensor part = tensor.narrow(0, start, Math.min(BUCKET, length - start));
-          works.add(group.allreduce(new TensorVector(part)));
-        }
-      }
+      operations.begin(group, works);
       works.forEach(Work::_wait);
     } catch (RuntimeException e) {
       throw lost(RankStore.firstLine(e), e);
     }
+  }
+
+  /**
+   * How the parameters' optimiser is divided among the ranks: not at all, unless that was asked.
+   */
+  public Shards shards(ParameterArena arena) {
+    long length = arena.values().numel();
+    return sharded ? Shards.of(length, this) : Shards.whole(length);
   }
 
   /** How many sums of tensors a GPU was given so far; 0 on CPUs, which sum at once. */
@@ -193,7 +219,7 @@ public final class Ranks implements AutoCloseable {
 
   /**
    * To be told once the host has waited for the GPU: when one takes longer than an operation may,
-   * another rank is gone, and this process ends with exit code 1 and says so.
+   * another rank is gone, and this process says so and ends.
    *
    * @param number of the first sums, as {@link #sumsGiven} counted when the work was given
    */
@@ -206,11 +232,11 @@ public final class Ranks implements AutoCloseable {
   /** Tells it and ends the process, whose main thread may wait for the device without end. */
   private void overdue() {
     LOG.error(lost("no sum within " + store.timeoutSeconds() + " s", null).getMessage());
-    Runtime.getRuntime().halt(1);
+    Runtime.getRuntime().halt(LostProcess.exitCode());
   }
 
   private MosException lost(String why, RuntimeException cause) {
-    return new MosException(
+    return new LostProcess(
         store.where()
             + ": another process of this training ended or cannot be reached ("
             + why

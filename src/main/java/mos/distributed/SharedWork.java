@@ -15,7 +15,12 @@ public final class SharedWork implements AutoCloseable {
   private static final SharedWork ALONE = new SharedWork(0, 1, 1, null, 0);
   private static final int FIRST_WAIT_MS = 2;
   private static final int LONGEST_WAIT_MS = 200;
+
+  /** For those that live, when one is lost. */
+  private static final int SECONDS_TO_HEAR = 2;
+
   private static final String END = "end";
+  private static final String LOST = "lost";
 
   /** Is told what became of an item. */
   @FunctionalInterface
@@ -156,6 +161,11 @@ public final class SharedWork implements AutoCloseable {
   public String serve(UnaryOperator<String> work) {
     while (true) {
       String message = await(round(++round));
+      if (message.startsWith(LOST)) {
+        ended = true;
+        store.leave(timeoutSeconds);
+        throw new LostProcess(store.where() + ": " + message.substring(LOST.length() + 1));
+      }
       if (message.startsWith(END)) {
         ended = true;
         store.leave(timeoutSeconds);
@@ -239,14 +249,17 @@ public final class SharedWork implements AutoCloseable {
         beats[other] = beat;
         beatNanos[other] = now;
       } else if (now - beatNanos[other] > TimeUnit.SECONDS.toNanos(timeoutSeconds)) {
-        throw new MosException(
-            "rank "
-                + other
-                + " of "
-                + size
-                + " ended or cannot be reached: no sign of life for "
-                + timeoutSeconds
-                + " s. What was finished is kept: start all again to continue.");
+        LostProcess lost =
+            new LostProcess(
+                "rank "
+                    + other
+                    + " of "
+                    + size
+                    + " ended or cannot be reached: no sign of life for "
+                    + timeoutSeconds
+                    + " s. What was finished is kept: start all again to continue.");
+        tellEnd(LOST + " " + lost.getMessage(), SECONDS_TO_HEAR);
+        throw lost;
       }
     }
   }
@@ -259,7 +272,7 @@ public final class SharedWork implements AutoCloseable {
     }
     try (store) {
       if (leads() && !ended) {
-        tellEnd(END, 2);
+        tellEnd(END, SECONDS_TO_HEAR);
       }
     } catch (MosException e) {
       // The failure that led here is the one to report.

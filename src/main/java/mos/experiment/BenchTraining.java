@@ -7,12 +7,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import mos.console.Progress;
 import mos.data.Batch;
-import mos.data.BatchOptions;
-import mos.data.BatchPlanner;
 import mos.data.BatchSource;
 import mos.data.PackedBatch;
-import mos.data.ParallelCorpus;
 import mos.data.Passes;
+import mos.data.Sampling;
+import mos.data.TrainingBatches;
+import mos.data.TrainingSet;
 import mos.data.UpdateIterator;
 import mos.distributed.Ranks;
 import mos.host.ThisProcess;
@@ -102,8 +102,9 @@ record BenchTraining(Benchmark.Updates asked, Compute compute, double peak, Rank
       return time(one, () -> begun(each, begun, progress));
     }
     DataFolder data = DataFolder.open(((Benchmark.Text.OfData) asked.text()).data());
-    try (ParallelCorpus corpus = data.split("train");
-        BatchSource source = source(corpus, size)) {
+    try (TrainingSet set = data.training(Sampling.PLAIN);
+        TrainingBatches batches = new TrainingBatches(set, size.microBatch(), 1, false);
+        BatchSource source = source(batches, size)) {
       return time(
           one,
           () -> {
@@ -144,13 +145,11 @@ record BenchTraining(Benchmark.Updates asked, Compute compute, double peak, Rank
     return update;
   }
 
-  private BatchSource source(ParallelCorpus corpus, Size size) {
-    BatchPlanner planner = new BatchPlanner(corpus, BatchOptions.ofMaxTokens(size.microBatch()));
+  private BatchSource source(TrainingBatches batches, Size size) {
     int updateFreq = Math.max(1, size.share() / size.microBatch()) * ranks.size();
-    UpdateIterator updates =
-        new UpdateIterator(planner, 1, updateFreq, UpdateIterator.Position.START);
+    UpdateIterator updates = new UpdateIterator(batches, updateFreq, UpdateIterator.Position.START);
     Passes passes = compute.device().is_cpu() ? Passes.PADDED : Passes.PACKED;
-    return BatchSource.ofShare(updates, corpus, passes, size.pass(), ranks.rank(), ranks.size());
+    return BatchSource.ofShare(updates, passes, size.pass(), ranks.rank(), ranks.size());
   }
 
   private static TrainingBenchmark.Work work(ModelConfig config) {

@@ -116,8 +116,7 @@ public record Benchmark(Subject subject, Work work, LatencyChoice latency, Compu
   @Override
   public BenchFigures run(Processes processes) {
     Compute here = compute.setUp(processes.place());
-    return Ranks.together(
-        processes.place(), here.device(), processes.timeoutSeconds(), ranks -> run(here, ranks));
+    return Ranks.together(processes, here.device(), ranks -> run(here, ranks));
   }
 
   private BenchFigures run(Compute here, Ranks ranks) {

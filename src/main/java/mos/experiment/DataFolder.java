@@ -1,34 +1,35 @@
 package mos.experiment;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import mos.base.AtomicFile;
 import mos.base.ConfigurationException;
-import mos.base.DataLock;
+import mos.base.DataLocks;
 import mos.base.MosException;
-import mos.base.Sha256;
 import mos.data.Dictionary;
 import mos.data.ParallelCorpus;
+import mos.data.Sampling;
+import mos.data.TrainingSet;
 import mos.train.ModelDescription;
 import mos.translation.RawText;
 
 /** A folder of binarised parallel text, as {@code preprocess} or fairseq makes it. */
 public final class DataFolder {
+  private static final String TRAIN = "train";
+
   private final Path folder;
+  private final DataSource asked;
   private final ParallelCorpus.LanguagePair languages;
   private final Dictionary sourceDictionary;
   private final Dictionary targetDictionary;
 
-  private DataFolder(Path folder, ParallelCorpus.LanguagePair languages) {
+  private DataFolder(Path folder, DataSource asked, ParallelCorpus.LanguagePair languages) {
     this.folder = folder;
+    this.asked = asked;
     this.languages = languages;
     this.sourceDictionary = ParallelCorpus.dictionary(folder, languages.source());
     this.targetDictionary = ParallelCorpus.dictionary(folder, languages.target());
@@ -45,7 +46,7 @@ public final class DataFolder {
       throw new ConfigurationException(
           "data: no such folder: " + folder + " (" + source.where() + "); see `preprocess`");
     }
-    return new DataFolder(folder, languages(source));
+    return new DataFolder(folder, source, languages(source));
   }
 
   /** The folder's languages, in the direction that is asked for. */
@@ -111,6 +112,7 @@ public final class DataFolder {
     DataFolder data =
         new DataFolder(
             folder,
+            DataSource.of(folder),
             new ParallelCorpus.LanguagePair(
                 description.sourceLanguage(), description.targetLanguage()));
     if (!isAsked(languages.source(), data.sourceLanguage())
@@ -173,44 +175,67 @@ public final class DataFolder {
   }
 
   /**
-   * SHA-256 of the files of each split that is there, and under "codes" of the BPE codes or the
-   * SentencePiece models, if any.
+   * SHA-256 of the files of each split that is there, and under "codes" of the BPE codes or
+   * SentencePiece models, if any; of files past 1 GiB it is that of samples.
    */
   public Map<String, String> hashes(String... splits) {
-    Map<String, String> hashes = new LinkedHashMap<>();
-    for (String split : splits) {
-      hash(split + "." + languages.source() + "-" + languages.target() + ".", split, hashes);
-    }
-    hash("codes", "codes", hashes);
-    hash("sentencepiece", "codes", hashes);
-    return hashes;
+    return new DataHashes(asked.folders(), languages).of(splits);
   }
 
-  private void hash(String start, String key, Map<String, String> hashes) {
-    try (Stream<Path> files = Files.list(folder)) {
-      List<Path> some =
-          files.filter(file -> file.getFileName().toString().startsWith(start)).sorted().toList();
-      if (!some.isEmpty()) {
-        hashes.put(key, Sha256.of(some));
-      }
-    } catch (IOException e) {
-      throw new MosException("cannot read " + folder + ": " + AtomicFile.describe(e), e);
-    }
-  }
-
-  /** Keeps others from replacing the folder's files as long as it is open. */
-  public DataLock reading() {
-    return DataLock.reading(folder);
+  /** Keeps others from replacing the files of this and all training folders while it is open. */
+  public DataLocks reading() {
+    return DataLocks.reading(asked.folders().all());
   }
 
   /**
-   * A split: train, valid or test; the caller closes it.
+   * The training sets of all folders that were asked for; the caller closes it.
+   *
+   * @throws ConfigurationException when a folder is not there or does not belong to the first
+   * @throws MosException when data are missing, damaged or too many
+   */
+  public TrainingSet training(Sampling sampling) {
+    return asked.folders().open(this, asked.where(), sampling);
+  }
+
+  /** The training data of another folder, made with the same dictionaries. */
+  ParallelCorpus trainingIn(Path other) {
+    if (!other.equals(folder)) {
+      sameDictionary(other, languages.source(), sourceDictionary);
+      sameDictionary(other, languages.target(), targetDictionary);
+    }
+    return ParallelCorpus.openAll(other, TRAIN, languages, sourceDictionary, targetDictionary);
+  }
+
+  private void sameDictionary(Path other, String language, Dictionary here) {
+    Dictionary there = ParallelCorpus.dictionary(other, language);
+    if (!there.hash().equals(here.hash())) {
+      throw new ConfigurationException(
+          "data: the dictionary of "
+              + language
+              + " in "
+              + other
+              + " ("
+              + there.size()
+              + " symbols) is not that in "
+              + folder
+              + " ("
+              + here.size()
+              + " symbols): training sets must be preprocessed with the same --bpe-codes, --srcdict"
+              + " and --tgtdict");
+    }
+  }
+
+  /**
+   * A split of the first folder: train with its parts train1, …, valid or test; the caller closes
+   * it.
    *
    * @throws MosException when it is not there or has no sentences
    */
   public ParallelCorpus split(String name) {
     ParallelCorpus corpus =
-        ParallelCorpus.open(folder, name, languages, sourceDictionary, targetDictionary);
+        name.equals(TRAIN)
+            ? trainingIn(folder)
+            : ParallelCorpus.open(folder, name, languages, sourceDictionary, targetDictionary);
     if (corpus.size() == 0) {
       corpus.close();
       String set =

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import mos.base.DataLock;
+import mos.base.DataLocks;
 import mos.beam.Hypothesis;
 import mos.console.Progress;
 import mos.data.ParallelCorpus;
@@ -45,7 +45,7 @@ public record DataTranslation(
 
   private TranslationFigures translate(TranslatorChoice.Ready ready, SharedWork shared) {
     DataFolder data = ready.data();
-    try (DataLock reading = data.reading();
+    try (DataLocks reading = data.reading();
         ParallelCorpus corpus = data.split(subset)) {
       SourceSentences sentences = new SourceSentences(corpus.source(), subset, skipInvalid);
       SharedTranslations work =

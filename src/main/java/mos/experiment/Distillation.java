@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import mos.base.ConfigurationException;
-import mos.base.DataLock;
+import mos.base.DataLocks;
 import mos.base.FolderLock;
 import mos.base.Json;
 import mos.base.MosException;
@@ -76,7 +76,7 @@ public record Distillation(
 
   private DistillationFigures lead(DataFolder data, Processes processes, SharedWork shared) {
     try (FolderLock lock = FolderLock.of(folder);
-        DataLock reading = data.reading()) {
+        DataLocks reading = data.reading()) {
       begin(data);
       Path done = folder.resolve(DONE);
       if (!Files.exists(done)) {

@@ -24,7 +24,7 @@ record DistilledFolder(Path folder) {
     try (Stream<Path> files = Files.list(from)) {
       for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
         String name = file.getFileName().toString();
-        if (!name.startsWith("train.") && !name.startsWith(".")) {
+        if (!name.matches("train[0-9]*\\..*") && !name.startsWith(".")) {
           AtomicFile.write(folder.resolve(name), out -> Files.copy(file, out));
         }
       }

@@ -61,7 +61,9 @@ public record NewTask(
       refuse(data, "is there already: `mos init " + data + "` takes a prepared folder as it is");
       prepare(why);
     }
-    DataFolder folder = DataFolder.open(new DataSource(data, "init", asked(languages.source()), asked(languages.target())));
+    DataFolder folder =
+        DataFolder.open(
+            DataSource.of(data, "init", asked(languages.source()), asked(languages.target())));
     long pairs;
     long tokens = 0;
     try (ParallelCorpus train = folder.split("train")) {
@@ -78,7 +80,13 @@ public record NewTask(
     long memory = gpu ? DeviceMemory.free(device) : Host.probe().freeBytes();
     TaskSizes sizes = TaskSizes.of(space, pairs, tokens, gpu, memory);
     boolean joined = folder.sourceDictionary().hash().equals(folder.targetDictionary().hash());
-    why.add(0, String.format(Locale.ROOT, "languages %s to %s: as the files are named; -s and -t turn the direction", languages.source(), languages.target()));
+    why.add(
+        0,
+        String.format(
+            Locale.ROOT,
+            "languages %s to %s: as the files are named; -s and -t turn the direction",
+            languages.source(),
+            languages.target()));
     why.addAll(sizes.why());
     why.add("latency-constraint 60%: of what the largest of the space takes on this machine");
     AtomicFile.writeString(task, text(values(sizes, joined), why));
@@ -135,15 +143,19 @@ public record NewTask(
               Locale.ROOT,
               "held out, since there is no text to %s on: %,d pairs to validate, %,d to test; %,d"
                   + " further pairs share a sentence with these and are not trained on",
-              missing.size() == 2 ? "validate or test" : missing.get(0).replace("valid", "validate"),
+              missing.size() == 2
+                  ? "validate or test"
+                  : missing.get(0).replace("valid", "validate"),
               held.valid(),
               held.test(),
               held.repeated()));
     }
     long lines = lines(train);
-    int merges = lines < 50_000 ? 4000 : lines < 500_000 ? 8000 : lines < 5_000_000 ? 16_000 : 32_000;
+    int merges =
+        lines < 50_000 ? 4000 : lines < 500_000 ? 8000 : lines < 5_000_000 ? 16_000 : 32_000;
     why.add(
-        String.format(Locale.ROOT, "%,d BPE merges, of both languages: for %,d pairs", merges, lines));
+        String.format(
+            Locale.ROOT, "%,d BPE merges, of both languages: for %,d pairs", merges, lines));
     PreprocessOptions.DictionaryOptions all = new PreprocessOptions.DictionaryOptions(0, 0, null);
     new Preprocessor(
             new PreprocessOptions(
@@ -153,8 +165,7 @@ public record NewTask(
                 new PreprocessOptions.Text(
                     false, PreprocessOptions.Tokenizer.MOSES, merges, null, false),
                 new PreprocessOptions.Cleaning(1, 250, 0),
-                new PreprocessOptions.Vocabulary(
-                    true, all, all, Dictionary.PADDING_FACTOR),
+                new PreprocessOptions.Vocabulary(true, all, all, Dictionary.PADDING_FACTOR),
                 Runtime.getRuntime().availableProcessors()),
             new StandardText(),
             new PreprocessProgress())

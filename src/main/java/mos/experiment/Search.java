@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import mos.base.DataLock;
+import mos.base.DataLocks;
 import mos.base.FolderLock;
 import mos.base.Json;
 import mos.base.Limit;
@@ -144,7 +144,7 @@ public record Search(
         FolderLock lock =
             shared.leads() ? FolderLock.of(target.toAbsolutePath().getParent()) : null;
         SuperTransformer model = checkpoint.model(here.device(), false);
-        DataLock reading = folder.reading();
+        DataLocks reading = folder.reading();
         ParallelCorpus valid = folder.split(subset)) {
       folder.check(checkpoint.description(), supernet.toString());
       model.config().check(space.largest());

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import mos.base.DataLock;
+import mos.base.DataLocks;
 import mos.base.FolderLock;
 import mos.base.Json;
 import mos.data.ParallelCorpus;
@@ -123,7 +123,7 @@ public record SupernetEvaluation(
     Compute compute = training.compute().setUp(processes.place());
     DataFolder data = DataFolder.open(training.data());
     try (FolderLock lock = shared.leads() ? FolderLock.of(training.folder()) : null;
-        DataLock reading = data.reading();
+        DataLocks reading = data.reading();
         ParallelCorpus valid = data.split(subset);
         Work work = new Work(data, quality.open(data, valid, subset, compute), compute)) {
       shared.same("what decides a score", Json.line(decisive(valid, compute)));

@@ -56,7 +56,8 @@ record TaskSizes(
                 : !gpu && pairs >= 300_000
                     ? "there is no GPU, which larger ones need"
                     : String.format(Locale.ROOT, "fits %,d sentence pairs", pairs)));
-    // Counted, in fp32: logits of a usual vocabulary three times, and of each layer 12 widths and two
+    // Counted, in fp32: logits of a usual vocabulary three times, and of each layer 12 widths and
+    // two
     // FFN widths a token; before these parameters, gradients, moments.
     long model = (space.equals("tiny") ? 1L : space.equals("base") ? 3L : 8L) * GIB / 2;
     long perToken = (space.equals("tiny") ? 300L : space.equals("base") ? 900L : 1500L) << 10;

@@ -4,10 +4,11 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import mos.base.DataLock;
+import mos.base.DataLocks;
 import mos.base.FolderLock;
 import mos.data.ParallelCorpus;
 import mos.data.Segmentation;
+import mos.data.TrainingSet;
 import mos.distributed.Processes;
 import mos.distributed.Ranks;
 import mos.model.SuperTransformer;
@@ -62,11 +63,7 @@ record TrainingWork(TrainingSetup setup, Subject subject, Start start) {
 
   TrainingFigures run(Processes processes) {
     Compute compute = setup.compute().setUp(processes.place());
-    return Ranks.together(
-        processes.place(),
-        compute.device(),
-        processes.timeoutSeconds(),
-        ranks -> run(compute, ranks));
+    return Ranks.together(processes, compute.device(), ranks -> run(compute, ranks));
   }
 
   TrainingFigures run(Compute compute, Ranks ranks) {
@@ -75,10 +72,13 @@ record TrainingWork(TrainingSetup setup, Subject subject, Start start) {
       warnOfLongWarmUp(config.learningRate());
     }
     DataFolder data = DataFolder.open(setup.data());
+    if (ranks.first() && setup.data().folders().all().size() > 1) {
+      LOG.info("validation and dictionaries are those of {}", data.folder());
+    }
     Segmentation segmentation = BpeDropout.of(data, config);
     try (SuperTransformer model = start.model(data, compute.device());
-        DataLock reading = data.reading();
-        ParallelCorpus train = data.split("train").with(segmentation);
+        DataLocks reading = data.reading();
+        TrainingSet train = data.training(config.sampling()).with(segmentation);
         ParallelCorpus valid = data.split("valid")) {
       ModelDescription description = description(model, data, compute.device(), ranks.size());
       if (!ranks.first()) {
@@ -122,7 +122,7 @@ record TrainingWork(TrainingSetup setup, Subject subject, Start start) {
       ModelDescription description,
       TrainingListener listener,
       Ranks ranks,
-      ParallelCorpus train,
+      TrainingSet train,
       ParallelCorpus valid) {
     Trainer trainer =
         new Trainer(

@@ -38,6 +38,29 @@ public record Host(
         gpuDevices());
   }
 
+  /**
+   * Memory that programs could still get, in bytes: of the container where its limit is below the
+   * machine's memory. What it keeps of files that were read counts as free.
+   */
+  public static long freeMemory() {
+    OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    ProcFile machine = ProcFile.read("meminfo");
+    long available = availableBytes(machine);
+    if (system == null) {
+      return available;
+    }
+    long free = system.getFreeMemorySize();
+    boolean contained = system.getTotalMemorySize() < machine.number("MemTotal") * 1024;
+    return contained ? Math.min(available, free + cachedInContainer()) : Math.max(available, free);
+  }
+
+  private static long cachedInContainer() {
+    return ProcFile.read("/sys/fs/cgroup/memory.stat").lines().stream()
+        .filter(line -> line.matches("inactive_file \\d{1,15}"))
+        .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(' ') + 1)))
+        .sum();
+  }
+
   /** Model name of the processor; empty where the system does not tell. */
   public static String cpuModel() {
     String model = ProcFile.read("cpuinfo").value("model name");

@@ -83,11 +83,12 @@ final class CudaKernel {
       return this;
     }
 
-    /** The next three arguments: threshold, scale of what is kept, seed. */
+    /** The next four arguments: threshold, scale of what is kept, seed, where more of it is. */
     Call with(Dropout dropout) {
       with((int) (long) (dropout.rate() * (1L << 32)));
       with((float) (1 / (1 - dropout.rate())));
-      return with(dropout.seed());
+      with(dropout.seed());
+      return dropout.base() == null ? with(0L) : with(dropout.base());
     }
 
     /** Gives it to the current stream. */

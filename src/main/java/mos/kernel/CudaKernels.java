@@ -2,6 +2,8 @@ package mos.kernel;
 
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.bytedeco.cuda.global.cudart;
 import org.bytedeco.pytorch.Tensor;
@@ -20,6 +22,8 @@ public final class CudaKernels implements TrainingKernels {
   /** Columns that a block of an elementwise kernel has. */
   private static final int BLOCK_COLUMNS = 512;
 
+  private static final int ENTROPY_THREADS = 512;
+
   private static final Map<ScalarType, CudaKernels> COMPILED = new ConcurrentHashMap<>();
 
   private final TensorKernels general = new TensorKernels();
@@ -32,10 +36,14 @@ public final class CudaKernels implements TrainingKernels {
   private final CudaKernel join;
   private final CudaKernel columnSums;
   private final CudaKernel crossEntropy;
+
+  /** For rows of up to 2,048 times 8 and 16 scores, which they read once; none in fp32. */
+  private final NavigableMap<Integer, CudaKernel> crossEntropyOfRow = new TreeMap<>();
+
   private final CudaMixer.Kernels mixing;
   private final CudaKernel adam;
 
-  private CudaKernels(CudaModule module) {
+  private CudaKernels(CudaModule module, boolean wide) {
     processors = CudaModule.attribute(cudart.cudaDevAttrMultiProcessorCount);
     embed = new CudaKernel(module, "embed", 256);
     embedBackward = new CudaKernel(module, "embedBackward", 256);
@@ -44,7 +52,12 @@ public final class CudaKernels implements TrainingKernels {
     reluBackward = new CudaKernel(module, "reluBackward", 128);
     join = new CudaKernel(module, "join", 128);
     columnSums = new CudaKernel(module, "columnSums", 128);
-    crossEntropy = new CudaKernel(module, "crossEntropy", 512);
+    crossEntropy = new CudaKernel(module, "crossEntropy", ENTROPY_THREADS);
+    for (int groups = 8; groups <= 16 && !wide; groups *= 2) {
+      crossEntropyOfRow.put(
+          GROUP * ENTROPY_THREADS * groups,
+          new CudaKernel(module, "crossEntropy" + groups, ENTROPY_THREADS));
+    }
     mixing =
         new CudaMixer.Kernels(
             new CudaKernel(module, "mix", 128),
@@ -60,7 +73,8 @@ public final class CudaKernels implements TrainingKernels {
 
   private static CudaKernels compile(ScalarType type) {
     return new CudaKernels(
-        CudaModule.compile("/mos/kernel/training.cu", List.of(CudaModule.define(type))));
+        CudaModule.compile("/mos/kernel/training.cu", List.of(CudaModule.define(type))),
+        type.intern() == ScalarType.Float);
   }
 
   /** Blocks of rows that fill the GPU some times over, together with blocks of columns. */
@@ -228,13 +242,16 @@ public final class CudaKernels implements TrainingKernels {
   @Override
   public void crossEntropy(
       Tensor logits, Tensor target, Tensor sums, double smoothing, double scale) {
-    crossEntropy
+    long v = logits.size(1);
+    Map.Entry<Integer, CudaKernel> ofRow =
+        v % GROUP == 0 ? crossEntropyOfRow.ceilingEntry((int) v) : null;
+    (ofRow == null ? crossEntropy : ofRow.getValue())
         .call()
         .with(logits)
         .with(target)
         .with(sums)
         .with(sums.dim() == 1 ? 0L : sums.stride(0))
-        .with((int) logits.size(1))
+        .with((int) v)
         .with((float) smoothing)
         .with((float) scale)
         .launch(logits.size(0), 1);

@@ -39,6 +39,18 @@ public interface PackedAttention {
       return new Shape(queries, keys, heads, false, false, dropout);
     }
 
+    /** Whether Java does not know the sentences' lengths. */
+    boolean isOpen() {
+      return queries.isOpen() || keys.isOpen();
+    }
+
+    /** The same with lengths that were read back where they were not known. */
+    Shape known() {
+      return isOpen()
+          ? new Shape(queries.known(), keys.known(), heads, self, causal, dropout)
+          : this;
+    }
+
     /** The first {@code count} sentences alone. */
     Shape first(int count) {
       return new Shape(queries.first(count), keys.first(count), heads, self, causal, dropout);
@@ -66,6 +78,16 @@ public interface PackedAttention {
    */
   Gradient backward(
       Tensor gradient, Tensor query, Tensor key, Tensor value, Attended attended, Shape shape);
+
+  /**
+   * Up to how many tokens sentences may have of which Java does not know the lengths, see {@link
+   * SequenceOffsets#open}; 0: it must know them.
+   *
+   * @param headSize width of a head
+   */
+  default int longestOpen(long headSize) {
+    return 0;
+  }
 
   /** The fastest one for tensors of a device and compute type. */
   static PackedAttention of(Device device, ScalarType type) {

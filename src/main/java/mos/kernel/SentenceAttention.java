@@ -11,7 +11,13 @@ final class SentenceAttention implements PackedAttention {
   private final TensorKernels kernels = new TensorKernels();
 
   @Override
-  public Attended forward(Tensor query, Tensor key, Tensor value, Shape shape) {
+  public int longestOpen(long headSize) {
+    return Integer.MAX_VALUE;
+  }
+
+  @Override
+  public Attended forward(Tensor query, Tensor key, Tensor value, Shape asked) {
+    Shape shape = asked.known();
     Tensor output = torch.empty_like(query.contiguous());
     for (int b = 0; b < shape.queries().count(); b++) {
       Tensor weights = weights(query, key, shape, b);
@@ -24,7 +30,8 @@ final class SentenceAttention implements PackedAttention {
 
   @Override
   public Gradient backward(
-      Tensor gradient, Tensor query, Tensor key, Tensor value, Attended attended, Shape shape) {
+      Tensor gradient, Tensor query, Tensor key, Tensor value, Attended attended, Shape asked) {
+    Shape shape = asked.known();
     Tensor queryGradient = torch.empty_like(query.contiguous());
     Tensor keyGradient = torch.empty_like(key.contiguous());
     Tensor valueGradient = torch.empty_like(value.contiguous());
@@ -71,7 +78,7 @@ final class SentenceAttention implements PackedAttention {
   }
 
   private static Dropout dropout(Shape shape, int b) {
-    return new Dropout(shape.dropout().rate(), shape.dropout().seed() + b);
+    return shape.dropout().part(b);
   }
 
   private static Tensor rows(Tensor x, SequenceOffsets offsets, int b) {

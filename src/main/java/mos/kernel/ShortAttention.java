@@ -40,8 +40,23 @@ final class ShortAttention implements PackedAttention {
     this.type = CudaModule.define(type);
   }
 
-  /** Sentences first … end − 1, none longer than {@code longest} on either side. */
-  private record Range(int first, int end, int longest) {}
+  /**
+   * Sentences first … end − 1, of which those are taken whose longer side has more than {@code
+   * above} tokens, and up to {@code longest}.
+   */
+  private record Range(int first, int end, int above, int longest) {}
+
+  @Override
+  public int longestOpen(long headSize) {
+    if (headSize != 32 && headSize != 64 && headSize != 128) {
+      return 0;
+    }
+    int longest = LONGEST;
+    while (backwardBytes(longest, longest, (int) headSize) > MAX_SHARED_BYTES) {
+      longest -= TILE;
+    }
+    return longest;
+  }
 
   @Override
   public Attended forward(Tensor query, Tensor key, Tensor value, Shape shape) {
@@ -146,15 +161,13 @@ final class ShortAttention implements PackedAttention {
   }
 
   private static void common(CudaKernel.Call call, Shape shape, Range range, int d) {
-    long start = 4L * range.first;
-    call.with(shape.queries().starts().data_ptr().address() + start)
-        .with(shape.keys().starts().data_ptr().address() + start)
+    call.with(shape.queries().starts())
+        .with(shape.keys().starts())
+        .with(range.first)
+        .with(range.above)
         .with(shape.causal() ? 1 : 0)
         .with((float) (1 / Math.sqrt(d)))
-        .with(
-            new Dropout(
-                shape.dropout().rate(),
-                shape.dropout().seed() + 0x632BE59BD9B4E019L * range.first));
+        .with(shape.dropout());
   }
 
   private static void launch(CudaKernel.Call call, Shape shape, Range range, int bytes) {
@@ -164,29 +177,46 @@ final class ShortAttention implements PackedAttention {
 
   /** Rows of the longest sentence of a range, in whole tiles. */
   private static int padded(SequenceOffsets offsets, Range range) {
+    if (offsets.isOpen()) {
+      return rounded(Math.min(range.longest, offsets.longest()));
+    }
     int longest = 1;
     for (int b = range.first; b < range.end; b++) {
       longest = Math.max(longest, offsets.hostStarts()[b + 1] - offsets.hostStarts()[b]);
     }
-    return (longest + TILE - 1) / TILE * TILE;
+    return rounded(longest);
+  }
+
+  private static int rounded(int tokens) {
+    return (tokens + TILE - 1) / TILE * TILE;
   }
 
   private static int backwardBytes(Shape shape, Range range, int d) {
-    int q = padded(shape.queries(), range);
-    int k = padded(shape.keys(), range);
+    return backwardBytes(padded(shape.queries(), range), padded(shape.keys(), range), d);
+  }
+
+  private static int backwardBytes(int q, int k, int d) {
     return 2 * (2 * (q + k) * (d + 8) + 2 * q * (k + 8));
   }
 
   /** How many sentences, the first ones, are too long. */
-  private static int longCount(Tensor query, Shape shape) {
+  private int longCount(Tensor query, Shape shape) {
     long d = query.size(1) / shape.heads();
+    if (shape.isOpen()) {
+      int longest = Math.max(shape.queries().longest(), shape.keys().longest());
+      if (longest > longestOpen(d)) {
+        throw new IllegalArgumentException(
+            "attention: " + longest + " tokens of unknown sentences");
+      }
+      return 0;
+    }
     int count = shape.queries().count();
     if (d != 32 && d != 64 && d != 128) {
       return count;
     }
     int fits = firstWithin(shape, LONGEST);
     while (fits < count
-        && backwardBytes(shape, new Range(fits, count, LONGEST), (int) d) > MAX_SHARED_BYTES) {
+        && backwardBytes(shape, new Range(fits, count, 0, LONGEST), (int) d) > MAX_SHARED_BYTES) {
       fits++;
     }
     return fits;
@@ -206,11 +236,21 @@ final class ShortAttention implements PackedAttention {
   private static List<Range> ranges(Shape shape, int longCount) {
     List<Range> ranges = new ArrayList<>();
     int count = shape.queries().count();
+    if (shape.isOpen()) {
+      int longest = Math.max(shape.queries().longest(), shape.keys().longest());
+      for (int i = 0; i < CLASSES.length; i++) {
+        int above = i + 1 < CLASSES.length ? CLASSES[i + 1] : 0;
+        if (longest > above) {
+          ranges.add(new Range(0, count, above, CLASSES[i]));
+        }
+      }
+      return ranges;
+    }
     int first = longCount;
     for (int i = 0; i < CLASSES.length; i++) {
       int end = i + 1 < CLASSES.length ? firstWithin(shape, CLASSES[i + 1]) : count;
       if (end > first) {
-        ranges.add(new Range(first, end, CLASSES[i]));
+        ranges.add(new Range(first, end, 0, CLASSES[i]));
         first = end;
       }
     }

@@ -85,7 +85,7 @@ public final class TensorKernels implements TrainingKernels {
   @Override
   public void dropout(Tensor x, Dropout dropout) {
     if (dropout.rate() > 0) {
-      torch.manual_seed(dropout.seed());
+      torch.manual_seed(dropout.wholeSeed());
       Tensor kept =
           torch.rand(x.sizes().vec().get(), Tensors.options(ScalarType.Float, x.device()));
       Tensor mask = kept.ge(new Scalar(dropout.rate())).to(x.scalar_type());

@@ -38,6 +38,7 @@ public final class PackedPass {
   private final double decoderRate;
   private final Dropout sourceDropout;
   private final Dropout targetDropout;
+  private final Tensor seedBase;
   private long nextSeed;
   private boolean forward;
   private boolean backward;
@@ -47,6 +48,7 @@ public final class PackedPass {
    * @param rates {@link DropoutRates#NONE} for evaluation
    * @param tokenExperts how layers with several are trained
    * @param seed of all dropout of this pass
+   * @param seedBase (1) int64 on the device that is added to it, see {@link Dropout}; null for none
    */
   public PackedPass(
       TrainingKernels kernels,
@@ -56,7 +58,8 @@ public final class PackedPass {
       DropoutRates rates,
       PackedTensors batch,
       SwitchTraining tokenExperts,
-      long seed) {
+      long seed,
+      Tensor seedBase) {
     this.kernels = kernels;
     this.attention = attention;
     this.weights = weights;
@@ -65,6 +68,7 @@ public final class PackedPass {
     this.batch = batch;
     this.tokenExperts = tokenExperts;
     this.nextSeed = seed;
+    this.seedBase = seedBase;
     this.memory = new Memory(gradients != null);
     this.output =
         new OutputLayer(
@@ -84,10 +88,23 @@ public final class PackedPass {
     targetDropout = dropout(decoderRate);
   }
 
+  /** With a seed that Java knows. */
+  public PackedPass(
+      TrainingKernels kernels,
+      PackedAttention attention,
+      TransformerWeights weights,
+      TransformerWeights gradients,
+      DropoutRates rates,
+      PackedTensors batch,
+      SwitchTraining tokenExperts,
+      long seed) {
+    this(kernels, attention, weights, gradients, rates, batch, tokenExperts, seed, null);
+  }
+
   /** A place of dropout of its own. */
   private Dropout dropout(double rate) {
     nextSeed += 0x9E3779B97F4A7C15L;
-    return rate == 0 ? Dropout.NONE : new Dropout(rate, nextSeed);
+    return rate == 0 ? Dropout.NONE : new Dropout(rate, nextSeed, seedBase);
   }
 
   /**

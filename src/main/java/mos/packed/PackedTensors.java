@@ -6,6 +6,7 @@ import mos.kernel.SequenceOffsets;
 import mos.tensor.Tensors;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * A packed batch on the device.
@@ -13,9 +14,10 @@ import org.bytedeco.pytorch.Tensor;
  * @param source its source side
  * @param previous what the decoder reads
  * @param target (N') int32, negative where there is none
- * @param targets how many there are, the first ones
+ * @param targets how many there are, the first ones; 0 where Java does not know them
+ * @param all of the above in one int32 tensor
  */
-public record PackedTensors(Side source, Side previous, Tensor target, long targets) {
+public record PackedTensors(Side source, Side previous, Tensor target, long targets, Tensor all) {
   /** Encoder layers that a decoder layer attends to at most. */
   private static final int MOST_LAYERS = 3;
 
@@ -54,22 +56,78 @@ public record PackedTensors(Side source, Side previous, Tensor target, long targ
       }
       packer.add(sourceStarts[c]);
     }
-    Reader reader = new Reader(Tensors.of(all, device, all.length));
-    Tensor source = reader.next(sourceTokens);
-    Tensor sourcePlaces = reader.next(sourceTokens);
-    Tensor previous = reader.next(targetTokens);
-    Tensor targetPlaces = reader.next(targetTokens);
-    Tensor target = reader.next(targetTokens);
-    SequenceOffsets targetOffsets = offsets(reader.next(starts), batch.targetStarts());
+    Tensor flat = Tensors.of(all, device, all.length);
+    Offsets offsets =
+        new Offsets() {
+          @Override
+          public SequenceOffsets source(Tensor begin, int times) {
+            return offsets(begin, sourceStarts[times - 1]);
+          }
+
+          @Override
+          public SequenceOffsets target(Tensor begin) {
+            return offsets(begin, batch.targetStarts());
+          }
+        };
+    Size size = new Size(sourceTokens, targetTokens, batch.size(), 0);
+    long targets = Arrays.stream(batch.target()).filter(t -> t != PackedBatch.NONE).count();
+    return views(flat, size, offsets, targets);
+  }
+
+  /**
+   * How large a batch is.
+   *
+   * @param source tokens of the source side
+   * @param target tokens of the target side
+   * @param sentences pairs of sentences
+   * @param longest tokens that no sentence exceeds
+   */
+  public record Size(int source, int target, int sentences, int longest) {}
+
+  /** Room for batches of a size, of which {@link #all} is written later; in the open scope. */
+  public static PackedTensors room(Size size, Device device) {
+    int numbers =
+        2 * size.source() + 3 * size.target() + (MOST_LAYERS + 1) * (size.sentences() + 1);
+    Offsets offsets =
+        new Offsets() {
+          @Override
+          public SequenceOffsets source(Tensor begin, int times) {
+            return SequenceOffsets.open(begin, times * size.longest());
+          }
+
+          @Override
+          public SequenceOffsets target(Tensor begin) {
+            return SequenceOffsets.open(begin, size.longest());
+          }
+        };
+    return views(Tensors.zeros(ScalarType.Int, device, numbers), size, offsets, 0);
+  }
+
+  /** What is known of where sentences begin. */
+  private interface Offsets {
+    SequenceOffsets source(Tensor begin, int times);
+
+    SequenceOffsets target(Tensor begin);
+  }
+
+  private static PackedTensors views(Tensor all, Size size, Offsets offsets, long targets) {
+    Reader reader = new Reader(all);
+    Tensor source = reader.next(size.source());
+    Tensor sourcePlaces = reader.next(size.source());
+    Tensor previous = reader.next(size.target());
+    Tensor targetPlaces = reader.next(size.target());
+    Tensor target = reader.next(size.target());
+    SequenceOffsets targetOffsets = offsets.target(reader.next(size.sentences() + 1));
     SequenceOffsets[] sourceOffsets = new SequenceOffsets[MOST_LAYERS];
     for (int c = 0; c < MOST_LAYERS; c++) {
-      sourceOffsets[c] = offsets(reader.next(starts), sourceStarts[c]);
+      sourceOffsets[c] = offsets.source(reader.next(size.sentences() + 1), c + 1);
     }
     return new PackedTensors(
         new Side(source, sourcePlaces, sourceOffsets),
         new Side(previous, targetPlaces, new SequenceOffsets[] {targetOffsets}),
         target,
-        Arrays.stream(batch.target()).filter(token -> token != PackedBatch.NONE).count());
+        targets,
+        all);
   }
 
   private static SequenceOffsets offsets(Tensor starts, int[] hostStarts) {

@@ -146,10 +146,10 @@ public final class ReportPage {
     String command = Html.element("code", "./mos report " + NextSteps.word(folder));
     String file = Html.element("code", folder.resolve(FILE_NAME).toString());
     out.append(
-        "<p class=\"live\"><span class=\"going\">This page follows the run and ends with it.");
+        "<p class=\"live\"><span class=\"going\">This page is made anew as long as it is served.");
     out.append(" Afterwards open ").append(file).append(", which ").append(command);
     out.append(
-        " writes at any time.</span><strong class=\"ended\">The run has ended or was stopped:");
+        " writes at any time.</span><strong class=\"ended\">The run has ended, or its server has:");
     out.append(" this page does not change any more. Open ").append(file).append("; ");
     out.append(command).append(" writes it anew.</strong></p>\n");
   }

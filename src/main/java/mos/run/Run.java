@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import mos.base.DataLock;
+import mos.base.DataLocks;
 import mos.base.FolderLock;
 import mos.base.MosException;
 import mos.base.StopSignal;
@@ -15,9 +15,11 @@ import mos.command.settings.DataSettings;
 import mos.command.settings.MachineSettings;
 import mos.command.settings.ModelSettings;
 import mos.command.settings.RunSettings;
+import mos.command.settings.TrainingSettings;
 import mos.config.Settings;
 import mos.console.Durations;
 import mos.data.ParallelCorpus;
+import mos.data.Sampling;
 import mos.experiment.DataFolder;
 import mos.experiment.Search;
 import mos.experiment.SourceSentences;
@@ -53,17 +55,17 @@ final class Run {
         "the run in " + out + "; all that was finished is kept, the same command continues";
     try (FolderLock lock = FolderLock.of(out);
         StopSignal.Saving place = StopSignal.at(stopped);
-        DataLock reading = reading();
+        DataLocks reading = reading();
         LiveReport live = live()) {
       return stages();
     }
   }
 
   /** Keeps the user's own data as they are until the last stage has read them; else null. */
-  private DataLock reading() {
+  private DataLocks reading() {
     return RunSettings.makesItsData(settings)
         ? null
-        : DataLock.reading(stages.get(0).settings().get(DataSettings.DATA));
+        : DataLocks.reading(DataSettings.source(stages.get(0).settings()).folders().all());
   }
 
   /** Null where it is not asked for. */
@@ -168,13 +170,14 @@ final class Run {
       skip |= own.get(DataSettings.SKIP_INVALID);
     }
     if (ownData != null) {
-      checkData(DataFolder.open(DataSettings.source(ownData)), skip);
+      checkData(
+          DataFolder.open(DataSettings.source(ownData)), TrainingSettings.sampling(ownData), skip);
     }
   }
 
   /** All sets that stages read are there, and a model can read them: the last stage needs them. */
-  private static void checkData(DataFolder data, boolean skip) {
-    data.split("train").close();
+  private static void checkData(DataFolder data, Sampling sampling, boolean skip) {
+    data.training(sampling).close();
     for (String subset : List.of("valid", "test")) {
       try (ParallelCorpus corpus = data.split(subset)) {
         new SourceSentences(corpus.source(), subset, skip);

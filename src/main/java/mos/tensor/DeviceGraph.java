@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * it makes itself may be overwritten by any other graph. It must neither read from the device nor
  * depend on values that the host knows when it is recorded. Graphs are recorded on one stream of
  * their own, whose part of the allocator's memory nothing else uses, and all run on the current
- * stream, one after another. {@link DeviceMemory#release} must not be called while a graph lives.
+ * stream, one after another. {@link DeviceMemory#release} must not be called while a graph lives
+ * that was recorded without a {@link GraphMemory}.
  */
 public final class DeviceGraph implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DeviceGraph.class);
@@ -47,11 +48,22 @@ public final class DeviceGraph implements AutoCloseable {
    * @param work the same in every run
    */
   public static DeviceGraph of(Device device, Runnable work) {
+    return of(device, work, null);
+  }
+
+  /**
+   * The same in memory of which one knows whether it is still there.
+   *
+   * @param memory of the same device; the graph must not be launched unless it is whole. Null: what
+   *     the allocator has, see above
+   */
+  public static DeviceGraph of(Device device, Runnable work, GraphMemory memory) {
     if (device.is_cpu()) {
       return new DeviceGraph(work, null);
     }
     try {
-      return new DeviceGraph(work, record(work));
+      return new DeviceGraph(
+          work, record(work, memory == null ? recordingStream() : memory.stream()));
     } catch (MosException e) {
       LOG.warn("{}; working without", e.getMessage());
       return new DeviceGraph(work, null);
@@ -63,37 +75,43 @@ public final class DeviceGraph implements AutoCloseable {
     return graph != null;
   }
 
-  private static synchronized CUgraphExec_st record(Runnable work) {
-    try (Scope scope = Scope.open()) {
-      if (recording == null) {
+  private static synchronized CUDAStream recordingStream() {
+    if (recording == null) {
+      try (Scope scope = Scope.open()) {
         recording = Scope.own(torch_cuda.getStreamFromPool());
       }
+    }
+    return recording;
+  }
+
+  private static synchronized CUgraphExec_st record(Runnable work, CUDAStream stream) {
+    try (Scope scope = Scope.open()) {
       CUDAStream before = torch_cuda.getCurrentCUDAStream();
       check(cudart.cudaDeviceSynchronize(), "waiting");
-      torch_cuda.setCurrentCUDAStream(recording);
+      torch_cuda.setCurrentCUDAStream(stream);
       try {
         for (int i = 0; i < REHEARSALS; i++) {
           run(work);
         }
         check(cudart.cudaDeviceSynchronize(), "waiting");
-        return instantiate(capture(work));
+        return instantiate(capture(work, stream));
       } finally {
         torch_cuda.setCurrentCUDAStream(before);
       }
     }
   }
 
-  private static CUgraph_st capture(Runnable work) {
+  private static CUgraph_st capture(Runnable work, CUDAStream stream) {
     CUgraph_st graph = new CUgraph_st();
-    check(cudart.cudaStreamBeginCapture(recording.stream(), RELAXED_CAPTURE), "recording");
+    check(cudart.cudaStreamBeginCapture(stream.stream(), RELAXED_CAPTURE), "recording");
     try {
       run(work);
     } catch (RuntimeException e) {
-      cudart.cudaStreamEndCapture(recording.stream(), graph);
+      cudart.cudaStreamEndCapture(stream.stream(), graph);
       cudart.cudaGetLastError();
       throw e;
     }
-    check(cudart.cudaStreamEndCapture(recording.stream(), graph), "recording");
+    check(cudart.cudaStreamEndCapture(stream.stream(), graph), "recording");
     return graph;
   }
 

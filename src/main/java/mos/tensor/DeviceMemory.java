@@ -1,6 +1,7 @@
 package mos.tensor;
 
 import java.util.List;
+import mos.host.Host;
 import org.bytedeco.cuda.global.cudart;
 import org.bytedeco.javacpp.SizeTPointer;
 import org.bytedeco.pytorch.Device;
@@ -41,6 +42,11 @@ public final class DeviceMemory {
   /** What all processes have taken, this one's peak since the last release included. */
   public static long taken(Device device) {
     return device.is_cpu() ? 0 : info()[1] - info()[0];
+  }
+
+  /** What the host would still give to programs. */
+  public static long freeOfHost() {
+    return Host.freeMemory();
   }
 
   private static long[] info() {

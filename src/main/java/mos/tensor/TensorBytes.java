@@ -2,6 +2,7 @@ package mos.tensor;
 
 import java.nio.ByteBuffer;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.Tensor;
 
 /** The memory of a tensor, for those who write files. */
@@ -27,6 +28,23 @@ public final class TensorBytes {
         long chunk = Math.min(SafeTensors.CHUNK_BYTES, size - done);
         consumer.accept(bytes.position(done).capacity(done + chunk).asByteBuffer());
       }
+    }
+  }
+
+  /**
+   * Copies a tensor. On the CPU the calling thread does it alone, since others may compute; from a
+   * GPU to page-locked memory the device does, which nobody waits for.
+   *
+   * @param to contiguous, on the CPU, of the same type and size
+   */
+  public static void copy(Tensor from, Tensor to) {
+    if (!from.is_cpu()) {
+      to.copy_(from, true);
+      return;
+    }
+    try (BytePointer source = new BytePointer(from.data_ptr());
+        BytePointer target = new BytePointer(to.data_ptr())) {
+      Pointer.memcpy(target, source, from.nbytes());
     }
   }
 }

@@ -69,6 +69,15 @@ public final class Checkpoint implements AutoCloseable {
     state = TrainState.fromJson(metadata.path("train_state"), where);
   }
 
+  /**
+   * The flat tensors of a checkpoint, in the layout of a model's arena.
+   *
+   * @param values the parameters, (N) float32
+   * @param firstMoment Adam's, likewise; null without optimiser
+   * @param secondMoment likewise
+   */
+  record Content(Tensor values, Tensor firstMoment, Tensor secondMoment) {}
+
   /** Writes a model. */
   public static void save(
       Path file, ModelDescription description, SuperTransformer model, TrainState state) {
@@ -76,7 +85,7 @@ public final class Checkpoint implements AutoCloseable {
   }
 
   /**
-   * Writes a model, and the optimiser unless it is null.
+   * Writes a model, and the optimiser, which must have all moments, unless it is null.
    *
    * @throws MosException if the file cannot be written; an older one then stays as it was
    */
@@ -86,20 +95,34 @@ public final class Checkpoint implements AutoCloseable {
       SuperTransformer model,
       Adam optimizer,
       TrainState state) {
+    ParameterArena arena = model.parameters();
+    Content content =
+        optimizer == null
+            ? new Content(arena.values(), null, null)
+            : new Content(arena.values(), optimizer.firstMoment(), optimizer.secondMoment());
+    save(file, description, arena, content, state);
+  }
+
+  /** Writes {@code content}, which has the layout of {@code arena}. */
+  static void save(
+      Path file,
+      ModelDescription description,
+      ParameterArena arena,
+      Content content,
+      TrainState state) {
     ObjectNode metadata = Json.object();
     metadata.put("format_version", FORMAT_VERSION);
     metadata.set("description", Json.tree(description));
     metadata.set("train_state", state.toJson());
     try (Scope scope = Scope.open()) {
       Map<String, Tensor> tensors = new LinkedHashMap<>();
-      ParameterArena arena = model.parameters();
       for (String name : arena.names()) {
-        tensors.put(name, arena.value(name));
+        tensors.put(name, arena.view(content.values(), name));
       }
-      if (optimizer != null) {
+      if (content.firstMoment() != null) {
         for (String name : arena.names()) {
-          tensors.put(moment(FIRST_MOMENT, name), arena.view(optimizer.firstMoment(), name));
-          tensors.put(moment(SECOND_MOMENT, name), arena.view(optimizer.secondMoment(), name));
+          tensors.put(moment(FIRST_MOMENT, name), arena.view(content.firstMoment(), name));
+          tensors.put(moment(SECOND_MOMENT, name), arena.view(content.secondMoment(), name));
         }
       }
       SafeTensors.write(file, tensors, Map.of(METADATA_KEY, Json.line(metadata)));
@@ -195,30 +218,32 @@ public final class Checkpoint implements AutoCloseable {
     return file.names().stream().anyMatch(name -> name.startsWith(SECOND_MOMENT));
   }
 
-  /** Copies Adam's moments. */
+  /** Copies Adam's moments, of a share those that are its own. */
   public void loadOptimizer(Adam optimizer) {
-    load(FIRST_MOMENT, optimizer.firstMoment(), optimizer.parameters());
-    load(SECOND_MOMENT, optimizer.secondMoment(), optimizer.parameters());
-  }
-
-  private void load(String moment, Tensor into, ParameterArena arena) {
     try (Scope scope = Scope.open()) {
-      Tensor flat = version == FLAT_MOMENTS ? file.read(moment) : null;
+      boolean flat = version == FLAT_MOMENTS;
+      Tensor first = flat ? file.read(FIRST_MOMENT) : null;
+      Tensor second = flat ? file.read(SECOND_MOMENT) : null;
+      ParameterArena arena = optimizer.parameters();
       long offset = 0;
       for (String name : file.names()) {
         if (!arena.contains(name)) {
           continue;
         }
         try (Scope inner = Scope.open()) {
-          Tensor place = arena.view(into, name);
-          place.copy_(
-              flat == null
-                  ? file.read(moment(moment, name))
-                  : flat.narrow(0, offset, place.numel()).view_as(place));
-          offset += place.numel();
+          long size = Arrays.stream(arena.shape(name)).reduce(1, (a, b) -> a * b);
+          optimizer.restore(
+              name,
+              flat ? first.narrow(0, offset, size) : moment(FIRST_MOMENT, name, size),
+              flat ? second.narrow(0, offset, size) : moment(SECOND_MOMENT, name, size));
+          offset += size;
         }
       }
     }
+  }
+
+  private Tensor moment(String moment, String parameter, long size) {
+    return file.read(moment(moment, parameter)).view(size);
   }
 
   @Override

@@ -4,16 +4,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import mos.base.AtomicFile;
 import mos.base.MosException;
+import mos.base.StopSignal;
 import mos.distributed.Ranks;
 import mos.model.SuperTransformer;
+import mos.tensor.DeviceMemory;
 import mos.tensor.SafeTensors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The checkpoints of one training. */
-final class CheckpointFolder {
+final class CheckpointFolder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointFolder.class);
 
   private final Path folder;
@@ -21,18 +24,36 @@ final class CheckpointFolder {
   private final SuperTransformer model;
   private final Adam adam;
   private final Ranks ranks;
+  private final CheckpointFiles files;
   private Optional<ModelDescription> begun = Optional.empty();
 
   /**
-   * @param ranks of which all read and the first writes: saving on the others does nothing
+   * @param ranks of which all read and the first writes
    */
   CheckpointFolder(
       Path folder, ModelDescription description, SuperTransformer model, Adam adam, Ranks ranks) {
+    this(folder, description, model, adam, ranks, DeviceMemory::freeOfHost);
+  }
+
+  /**
+   * @param memory bytes that the host still has
+   */
+  CheckpointFolder(
+      Path folder,
+      ModelDescription description,
+      SuperTransformer model,
+      Adam adam,
+      Ranks ranks,
+      LongSupplier memory) {
     this.ranks = ranks;
     this.folder = folder;
     this.description = description;
     this.model = model;
     this.adam = adam;
+    this.files =
+        ranks.first()
+            ? new CheckpointFiles(folder, description, model.parameters(), adam, memory)
+            : null;
   }
 
   /**
@@ -130,26 +151,65 @@ final class CheckpointFolder {
             + " to train again.");
   }
 
-  /** The state from which training resumes. */
+  /** The state from which training resumes; all ranks save it at the same time. */
   void saveLast(TrainState state) {
-    save(Checkpoint.LAST, adam, state);
+    save(Checkpoint.LAST, true, state, () -> {});
+  }
+
+  /** The same, and returns when all is written: called by all ranks, before they end. */
+  void saveLastNow(TrainState state) {
+    try (StopSignal.Saving writing = StopSignal.writing()) {
+      if (ranks.first()) {
+        files.saveNow(Checkpoint.LAST, true, state);
+      } else {
+        adam.copyMoments(null, null);
+      }
+    }
+  }
+
+  /**
+   * Likewise by one rank alone.
+   *
+   * @return false where it has not all that there is to save
+   */
+  boolean saveLastAlone(TrainState state) {
+    if (!adam.shards().isWhole()) {
+      await();
+      return false;
+    }
+    saveLastNow(state);
+    return true;
   }
 
   void saveBest(TrainState state) {
-    save(Checkpoint.BEST, null, state);
+    save(Checkpoint.BEST, false, state, () -> {});
   }
 
   /** The state after an epoch; of these, only the last {@code keep} stay. */
   void saveNumbered(TrainState state, int keep) {
-    if (!ranks.first()) {
-      return;
-    }
     long epoch = state.position().epoch();
-    save(numbered(epoch), null, state);
+    save(numbered(epoch), false, state, () -> delete(numbered(epoch - keep)));
+  }
+
+  private void delete(String name) {
     try {
-      Files.deleteIfExists(folder.resolve(numbered(epoch - keep)));
+      Files.deleteIfExists(folder.resolve(name));
     } catch (IOException e) {
       throw new MosException("cannot delete in " + folder + ": " + AtomicFile.describe(e), e);
+    }
+  }
+
+  /** Waits until all that was saved is written; throws if it was not. */
+  void await() {
+    if (files != null) {
+      files.await();
+    }
+  }
+
+  /** After an update: throws if something that was saved could not be written. */
+  void check() {
+    if (files != null) {
+      files.check();
     }
   }
 
@@ -157,11 +217,20 @@ final class CheckpointFolder {
     return "checkpoint" + epoch + ".safetensors";
   }
 
-  private void save(String name, Adam optimizer, TrainState state) {
-    if (!ranks.first()) {
-      return;
+  private void save(String name, boolean moments, TrainState state, Runnable after) {
+    if (ranks.first()) {
+      files.save(name, moments, state, after);
+    } else if (moments) {
+      adam.copyMoments(null, null);
     }
-    Checkpoint.save(folder.resolve(name), description, model, optimizer, state);
+  }
+
+  /** Waits until all is written. */
+  @Override
+  public void close() {
+    if (files != null) {
+      files.close();
+    }
   }
 
   @Override

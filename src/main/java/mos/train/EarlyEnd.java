@@ -16,7 +16,7 @@ final class EarlyEnd {
    * @param when between "stopped" and the update's number
    */
   MosException stopped(String when, TrainState state) {
-    checkpoints.saveLast(state);
+    checkpoints.saveLastNow(state);
     return new MosException(
         "stopped "
             + when
@@ -28,15 +28,14 @@ final class EarlyEnd {
 
   /** The update after {@code state} did not fit: parameters change at the end of one only. */
   MosException outOfMemory(TrainState state, boolean deterministic, RuntimeException cause) {
-    checkpoints.saveLast(state);
+    boolean saved = checkpoints.saveLastAlone(state);
     return new MosException(
         "out of memory in update "
             + (state.update() + 1)
             + (deterministic ? "" : ", even with one sentence in a pass")
             + ": "
             + cause.getMessage().lines().findFirst().orElse("")
-            + "; the state after update "
-            + state.update()
+            + (saved ? "; the state after update " + state.update() : "; the last checkpoint")
             + " is saved in "
             + checkpoints
             + ". Free memory"
@@ -47,7 +46,7 @@ final class EarlyEnd {
 
   /** The loss scale has become useless. */
   MosException overflow(TrainState state, long update) {
-    checkpoints.saveLast(state);
+    checkpoints.saveLastNow(state);
     return new MosException(
         "the loss scale fell below "
             + LossScale.LEAST
@@ -64,7 +63,7 @@ final class EarlyEnd {
    * @param update the last one
    */
   MosException notFinite(TrainState state, int updates, long update) {
-    checkpoints.saveLast(state);
+    checkpoints.saveLastNow(state);
     return new MosException(
         "the loss was not finite in "
             + updates

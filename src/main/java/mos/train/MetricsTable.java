@@ -30,7 +30,9 @@ final class MetricsTable {
   MetricsTable(Path file, List<MetricsLine> lines, Set<String> validated) {
     this.file = file;
     Set<String> names = new TreeSet<>(validated);
-    lines.stream().filter(line -> line.valid() != null).forEach(l -> names.addAll(l.valid().keySet()));
+    lines.stream()
+        .filter(line -> line.valid() != null)
+        .forEach(l -> names.addAll(l.valid().keySet()));
     this.columns = MetricsLine.columns(names);
     StringBuilder text = new StringBuilder(String.join(",", columns)).append('\n');
     lines.forEach(line -> text.append(row(line)));

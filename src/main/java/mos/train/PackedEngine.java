@@ -30,6 +30,9 @@ final class PackedEngine implements GradientEngine {
   /** The largest and the smallest come in every update, and one more. */
   private static final int KEPT = 3;
 
+  /** Sizes between two powers of two that passes are rounded up to. */
+  private static final int SIZES = 64;
+
   private final SuperTransformer model;
   private final GradientConfig config;
   private final TrainingKernels kernels;
@@ -37,19 +40,47 @@ final class PackedEngine implements GradientEngine {
   private final ComputeCopy copy;
   private final Map<SubTransformer, DirectWeights> weights =
       new LinkedHashMap<>(2 * KEPT, 0.75f, true);
-  private final List<PackedTensors> batches = new ArrayList<>();
+  private final List<Uploaded> batches = new ArrayList<>();
+  private final RecordedPasses recorded;
+  private final Tensor recordedSums;
   private Scope batchScope;
+
+  /**
+   * A batch on the device.
+   *
+   * @param size of a batch whose passes may be recorded, else null
+   */
+  private record Uploaded(PackedTensors tensors, PackedTensors.Size size) {}
 
   PackedEngine(
       SuperTransformer model,
       GradientConfig config,
       TrainingKernels kernels,
       PackedAttention attention) {
+    this(model, config, kernels, attention, RecordedPasses.MOST_TOKENS);
+  }
+
+  /**
+   * @param recordedTokens tokens of the largest pass that is recorded; 0: none is
+   */
+  PackedEngine(
+      SuperTransformer model,
+      GradientConfig config,
+      TrainingKernels kernels,
+      PackedAttention attention,
+      int recordedTokens) {
     this.model = model;
     this.config = config;
     this.kernels = kernels;
     this.attention = attention;
     this.copy = new ComputeCopy(model, config.precision());
+    boolean recordable = !config.deterministic() && !model.config().tokenRouted();
+    this.recorded =
+        new RecordedPasses(
+            model.device(), attention, recordable ? recordedTokens : 0, this::recordedPass);
+    try (Scope scope = Scope.open()) {
+      recordedSums = Scope.own(Tensors.zeros(ScalarType.Double, model.device(), 2));
+    }
   }
 
   @Override
@@ -60,21 +91,30 @@ final class PackedEngine implements GradientEngine {
       long[] tokenSeeds,
       double scale) {
     upload(passes);
+    Map<SubTransformer, DirectWeights> derived = derive(architectures);
+    boolean teaching = config.distillation().active() && seeds.length > 1;
+    if (!teaching) {
+      record(architectures, derived, seeds[0], scale);
+    }
     // Experts and routers draw no more than this one's numbers.
     torch.manual_seed(seeds[0]);
-    // Twice the same counts twice, with dropout of its own.
-    Map<SubTransformer, DirectWeights> derived = derive(architectures);
     Tensor sums = Tensors.zeros(ScalarType.Double, model.device(), 2);
+    recordedSums.zero_();
     try (Scope scope = Scope.open()) {
+      // Twice the same counts twice, with dropout of its own.
       DirectUpdate update = model.directUpdate(List.copyOf(derived.values()), true);
-      boolean teaching = config.distillation().active() && seeds.length > 1;
       Teacher[] teachers = new Teacher[batches.size()];
       for (int k = 0; k < seeds.length; k++) {
         DirectWeights direct = derived.get(architectures.get(k));
         torch.manual_seed(tokenSeeds[k]);
         for (int p = 0; p < batches.size(); p++) {
-          Tensor decoded = teaching && k == 0 ? room(direct, batches.get(p)) : null;
-          pass(direct, batches.get(p), teachers[p], decoded, sums, scale, tokenSeeds[k] + p);
+          Uploaded batch = batches.get(p);
+          long seed = tokenSeeds[k] + p;
+          if (!teaching && recorded.run(direct, batch.tensors(), batch.size(), scale, seed)) {
+            continue;
+          }
+          Tensor decoded = teaching && k == 0 ? room(direct, batch.tensors()) : null;
+          pass(direct, batch.tensors(), teachers[p], decoded, sums, scale, seed);
           if (decoded != null) {
             teachers[p] =
                 new Teacher(config.distillation(), decoded, direct.weights().outputEmbedding());
@@ -83,7 +123,56 @@ final class PackedEngine implements GradientEngine {
       }
       update.backpropagate();
     }
-    return sums;
+    return sums.add_(recordedSums);
+  }
+
+  /** Records what is to be recorded from now on, before the update. */
+  private void record(
+      List<SubTransformer> architectures,
+      Map<SubTransformer, DirectWeights> derived,
+      long seed,
+      double scale) {
+    Map<DirectWeights, Set<PackedTensors.Size>> due = new LinkedHashMap<>();
+    for (SubTransformer architecture : architectures) {
+      DirectWeights direct = derived.get(architecture);
+      for (Uploaded batch : batches) {
+        if (recorded.isDue(direct, batch.size(), scale)) {
+          due.computeIfAbsent(direct, d -> new LinkedHashSet<>()).add(batch.size());
+        }
+      }
+    }
+    if (due.isEmpty()) {
+      return;
+    }
+    torch.manual_seed(seed);
+    try (Scope scope = Scope.open()) {
+      model.directUpdate(List.copyOf(derived.values()), true);
+      due.forEach((direct, sizes) -> sizes.forEach(size -> recorded.record(direct, size, scale)));
+    }
+  }
+
+  /** What is recorded: a pass whose sentences and seeds lie where they will be written. */
+  private void recordedPass(
+      DirectWeights direct, PackedTensors batch, Tensor seedBase, double scale) {
+    try (AutoGradMode off = new AutoGradMode(false)) {
+      PackedPass run =
+          new PackedPass(
+              kernels,
+              attention,
+              direct.weights(),
+              direct.gradients(),
+              config.dropout(),
+              batch,
+              config.tokenExperts().of(scale, batch.target().size(0)),
+              0,
+              seedBase);
+      run.backward(run.loss(run.forward(), recordedSums, config.labelSmoothing(), scale));
+    }
+  }
+
+  /** How many passes are recorded. */
+  long recordedPasses() {
+    return recorded.count();
   }
 
   /** Room for a decoder's output, in the open scope. */
@@ -136,7 +225,9 @@ final class PackedEngine implements GradientEngine {
         weights.keySet().stream().filter(a -> !distinct.contains(a)).toList();
     // The longest unused come first.
     for (int i = 0; i < former.size() && weights.size() + missing > KEPT; i++) {
-      weights.remove(former.get(i)).close();
+      DirectWeights least = weights.remove(former.get(i));
+      recorded.forget(least);
+      least.close();
     }
     Map<SubTransformer, DirectWeights> derived = new LinkedHashMap<>();
     for (SubTransformer a : distinct) {
@@ -153,8 +244,15 @@ final class PackedEngine implements GradientEngine {
       for (Batch pass : passes) {
         PackedBatch packed = PackedBatch.of(pass);
         // Padding would take part in the balance of token experts, and take their room.
-        PackedBatch rounded = model.config().tokenRouted() ? packed : packed.roundedUp();
-        batches.add(PackedTensors.of(rounded, model.device()));
+        boolean small = recorded.fits(packed);
+        PackedBatch rounded =
+            small
+                ? RecordedPasses.rounded(packed)
+                : model.config().tokenRouted() ? packed : packed.roundedUp(SIZES);
+        batches.add(
+            new Uploaded(
+                PackedTensors.of(rounded, model.device()),
+                small ? RecordedPasses.size(rounded) : null));
       }
     }
   }
@@ -170,6 +268,8 @@ final class PackedEngine implements GradientEngine {
   @Override
   public void close() {
     forget();
+    recorded.close();
+    recordedSums.close();
     weights.values().forEach(DirectWeights::close);
     weights.clear();
     copy.close();

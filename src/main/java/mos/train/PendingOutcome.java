@@ -19,6 +19,7 @@ final class PendingOutcome implements AutoCloseable {
   private final DeviceEvent start;
   private final DeviceEvent alone;
   private final DeviceEvent together;
+  private final DeviceEvent stepped;
   private final DeviceEvent end;
   private final long tokens;
   private final double divisor;
@@ -28,6 +29,7 @@ final class PendingOutcome implements AutoCloseable {
    * @param start recorded before the update's work
    * @param alone recorded before the ranks' gradients were summed; null where there is one process
    * @param together recorded after that; null where there is one process
+   * @param stepped recorded before parameters were gathered; null where none are
    */
   PendingOutcome(
       UpdateStep.Computed computed,
@@ -35,12 +37,14 @@ final class PendingOutcome implements AutoCloseable {
       Ranks ranks,
       DeviceEvent start,
       DeviceEvent alone,
-      DeviceEvent together) {
+      DeviceEvent together,
+      DeviceEvent stepped) {
     this.ranks = ranks;
     this.sums = ranks.sumsGiven();
     this.start = start;
     this.alone = alone;
     this.together = together;
+    this.stepped = stepped;
     this.end = DeviceEvent.of(device);
     this.tokens = computed.tokens();
     this.divisor = computed.divisor();
@@ -77,9 +81,13 @@ final class PendingOutcome implements AutoCloseable {
     return end.msSince(previous.end);
   }
 
-  /** Milliseconds for summing gradients over all ranks, waiting for slower ones included. */
+  /**
+   * Milliseconds for summing gradients over all ranks and gathering parameters of them, waiting for
+   * slower ones included.
+   */
   double communicationMs() {
-    return together == null ? 0 : together.msSince(alone);
+    double sums = together == null ? 0 : together.msSince(alone);
+    return stepped == null ? sums : sums + end.msSince(stepped);
   }
 
   @Override
@@ -89,6 +97,9 @@ final class PendingOutcome implements AutoCloseable {
     if (together != null) {
       alone.close();
       together.close();
+    }
+    if (stepped != null) {
+      stepped.close();
     }
     end.close();
   }

@@ -81,6 +81,10 @@ public record TrainState(
     node.put("update", update);
     node.put("epoch", position.epoch());
     node.put("epoch_update", position.update());
+    if (position.batch() != UpdateIterator.Position.FOLLOWS) {
+      node.put("epoch_block", position.block());
+      node.put("epoch_block_batch", position.batch());
+    }
     if (Double.isFinite(bestLoss)) {
       node.put("best_loss", bestLoss);
     }
@@ -109,7 +113,11 @@ public record TrainState(
     }
     return new TrainState(
         node.path("update").asLong(),
-        new UpdateIterator.Position(node.path("epoch").asLong(), node.path("epoch_update").asInt()),
+        new UpdateIterator.Position(
+            node.path("epoch").asLong(),
+            node.path("epoch_update").asInt(),
+            node.path("epoch_block").asInt(0),
+            node.path("epoch_block_batch").asInt(UpdateIterator.Position.FOLLOWS)),
         node.path("best_loss").asDouble(Double.POSITIVE_INFINITY),
         node.path("seconds").asDouble(),
         node.path("target_tokens").asLong(),

@@ -1,13 +1,15 @@
 package mos.train;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import mos.base.MosException;
 import mos.base.StopSignal;
-import mos.data.BatchPlanner;
 import mos.data.BatchSource;
 import mos.data.InvalidSizes;
 import mos.data.ParallelCorpus;
+import mos.data.TrainingBatches;
+import mos.data.TrainingSet;
 import mos.data.UpdateIterator;
 import mos.distributed.Ranks;
 import mos.model.SuperTransformer;
@@ -32,7 +34,7 @@ public final class Trainer {
   private final TrainingListener listener;
   private final Ranks ranks;
   private boolean told;
-  private BatchPlanner planner;
+  private TrainingBatches batches;
   private TrainState state = TrainState.START;
   private final Pace pace = new Pace();
   private CheckpointFolder checkpoints;
@@ -56,10 +58,7 @@ public final class Trainer {
     this(model, schedule, description, config, folder, listener, Ranks.single());
   }
 
-  /**
-   * One of several processes that train together, each with the same arguments; only the first
-   * writes.
-   */
+  /** One of several that train together, each with the same arguments; only the first writes. */
   public Trainer(
       SuperTransformer model,
       ArchitectureSchedule schedule,
@@ -97,8 +96,20 @@ public final class Trainer {
    * @throws MosException when a set has no sentences, when stopped by a signal, after saving, or
    *     when losses are not finite
    */
+  public Result run(TrainingSet train, ParallelCorpus valid) {
+    try (TrainingBatches open =
+        new TrainingBatches(train, config.update().maxTokens(), config.seed(), ranks.first())) {
+      batches = open;
+      return run(valid);
+    }
+  }
+
+  /** The same with one training set, in the way of {@link TrainingConfig#sampling}. */
   public Result run(ParallelCorpus train, ParallelCorpus valid) {
-    planner = BatchPlanner.ofTraining(train, config.update().maxTokens(), ranks.first());
+    return run(new TrainingSet(List.of(List.of(train)), config.sampling()), valid);
+  }
+
+  private Result run(ParallelCorpus valid) {
     Validator validator =
         new Validator(
             valid,
@@ -106,9 +117,10 @@ public final class Trainer {
             config.gradients().labelSmoothing(),
             config.gradients().precision(),
             ranks);
-    try (Adam adam = new Adam(model.parameters(), config.adam());
+    try (Adam adam = new Adam(model.parameters(), config.adam(), ranks.shards(model.parameters()));
+        CheckpointFolder saved = new CheckpointFolder(folder, description, model, adam, ranks);
         GradientEngine engine = GradientEngine.of(model, config.gradients())) {
-      checkpoints = new CheckpointFolder(folder, description, model, adam, ranks);
+      checkpoints = saved;
       early = new EarlyEnd(checkpoints);
       losses = new LossWatch(scaled(), early);
       best = new BestCheckpoint(checkpoints);
@@ -129,15 +141,16 @@ public final class Trainer {
         validateNow(updates().atEndOfEpoch());
       }
       if (state.update() < config.maxUpdates()) {
-        train(train, engine, adam);
+        train(engine, adam);
       }
       if (validations.last().isEmpty()) {
         validations.run(state.update(), () -> false);
         state = best.remake(state, validations.meanLoss());
       }
+      checkpoints.await();
       best.require(state);
       ranks.barrier();
-      return new Result(state, validations.last(), planner.skipped(), validator.skipped());
+      return new Result(state, validations.last(), batches.skipped(), validator.skipped());
     }
   }
 
@@ -149,7 +162,7 @@ public final class Trainer {
     }
   }
 
-  private void train(ParallelCorpus train, GradientEngine engine, Adam adam) {
+  private void train(GradientEngine engine, Adam adam) {
     if (scaled() && state.lossScale().equals(LossScale.NONE)) {
       state = state.withLossScale(LossScale.START);
     }
@@ -166,15 +179,16 @@ public final class Trainer {
             ranks);
     // A scaled update must know whether the one before overflowed.
     int ahead = model.device().is_cpu() || scaled() ? 0 : 1;
-    try (BatchSource batches = batches(train, tokensPerPass);
+    try (BatchSource source = source(tokensPerPass);
         Flight flight = new Flight();
         StopSignal.Saving saving = StopSignal.saving()) {
       pace.rest();
       while (state.update() < config.maxUpdates()) {
-        BatchSource.Update batch = batches.next();
+        BatchSource.Update batch = source.next();
         start(batch, updater, flight);
         boolean pause = pauseAfter(batch.endOfEpoch());
         finishAllBut(pause ? 0 : ahead, flight);
+        checkpoints.check();
         if (!pause && stopTold()) {
           pause = true;
           finishAllBut(0, flight);
@@ -189,18 +203,12 @@ public final class Trainer {
   }
 
   private UpdateIterator updates() {
-    return new UpdateIterator(
-        planner, config.seed(), config.update().inAll(ranks.size()), state.position());
+    return new UpdateIterator(batches, config.update().inAll(ranks.size()), state.position());
   }
 
-  private BatchSource batches(ParallelCorpus train, int tokensPerPass) {
+  private BatchSource source(int tokensPerPass) {
     return BatchSource.ofShare(
-        updates(),
-        train,
-        PassSize.passes(model.device()),
-        tokensPerPass,
-        ranks.rank(),
-        ranks.size());
+        updates(), PassSize.passes(model.device()), tokensPerPass, ranks.rank(), ranks.size());
   }
 
   private void start(BatchSource.Update batch, Updater updater, Flight flight) {

@@ -87,7 +87,8 @@ public record TrainingBenchmark(int updates, int warmUp, TokenTraining tokenExpe
       Ranks ranks) {
     DeviceMemory.release(device);
     try (SuperTransformer model = new SuperTransformer(config, device, true);
-        Adam adam = new Adam(model.parameters(), AdamConfig.DEFAULT);
+        Adam adam =
+            new Adam(model.parameters(), AdamConfig.DEFAULT, ranks.shards(model.parameters()));
         GradientEngine engine =
             GradientEngine.of(
                 model,

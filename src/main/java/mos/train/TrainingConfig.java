@@ -1,6 +1,7 @@
 package mos.train;
 
 import java.util.Map;
+import mos.data.Sampling;
 import mos.nn.Distillation;
 import mos.nn.DropoutRates;
 import mos.tensor.Precision;
@@ -17,6 +18,7 @@ import mos.tensor.Precision;
  * @param bpeDropout probability, below 1, with which a merge of BPE is left out wherever it would
  *     be made in the training set, anew in each epoch; 0: words stay as they were split
  * @param seed of everything random
+ * @param sampling which sentence pairs an epoch has, and how many are shuffled together
  */
 public record TrainingConfig(
     UpdateSize update,
@@ -26,7 +28,30 @@ public record TrainingConfig(
     double clipNorm,
     Intervals intervals,
     double bpeDropout,
-    long seed) {
+    long seed,
+    Sampling sampling) {
+
+  /** Every pair once an epoch. */
+  public TrainingConfig(
+      UpdateSize update,
+      LearningRate learningRate,
+      GradientConfig gradients,
+      AdamConfig adam,
+      double clipNorm,
+      Intervals intervals,
+      double bpeDropout,
+      long seed) {
+    this(
+        update,
+        learningRate,
+        gradients,
+        adam,
+        clipNorm,
+        intervals,
+        bpeDropout,
+        seed,
+        Sampling.PLAIN);
+  }
 
   /**
    * What an update is made of.
@@ -65,7 +90,8 @@ public record TrainingConfig(
         clipNorm,
         intervals,
         bpeDropout,
-        seed);
+        seed,
+        sampling);
   }
 
   /**

@@ -5,6 +5,7 @@ import java.util.List;
 import mos.base.Seeds;
 import mos.data.Batch;
 import mos.distributed.Ranks;
+import mos.distributed.Shards;
 import mos.space.SubTransformer;
 import mos.tensor.ParameterArena;
 import mos.tensor.Tensors;
@@ -23,13 +24,18 @@ final class UpdateStep {
   private final ParameterArena arena;
   private final long seed;
   private final Ranks ranks;
+  private final Shards shards;
 
   UpdateStep(GradientEngine engine, ParameterArena arena, long seed) {
-    this(engine, arena, seed, Ranks.single());
+    this(engine, arena, seed, Ranks.single(), Shards.whole(arena.values().numel()));
   }
 
-  UpdateStep(GradientEngine engine, ParameterArena arena, long seed, Ranks ranks) {
+  /**
+   * @param shards what of the gradients' sum this rank needs
+   */
+  UpdateStep(GradientEngine engine, ParameterArena arena, long seed, Ranks ranks, Shards shards) {
     this.ranks = ranks;
+    this.shards = shards;
     this.engine = engine;
     this.arena = arena;
     this.seed = seed;
@@ -89,7 +95,8 @@ final class UpdateStep {
   }
 
   /**
-   * What all ranks computed together; the arena then has their gradients' sum. The same on each.
+   * What all ranks computed together; the arena then has their gradients' sum, in this rank's shard
+   * at least. The same on each.
    *
    * @param own of this rank
    * @param targetTokens of the whole update
@@ -98,7 +105,15 @@ final class UpdateStep {
   Computed reduce(Computed own, long targetTokens, int architectures, boolean stop) {
     Tensor told = torch.full(new long[] {1}, new Scalar(stop ? 1.0 : 0.0), own.sums().options());
     Tensor sums = torch.cat(new TensorVector(own.sums(), told));
-    ranks.sum(arena.gradients(), sums);
-    return new Computed(sums, arena.gradients().norm(), targetTokens * architectures, own.scale());
+    long tokens = targetTokens * architectures;
+    if (shards.isWhole()) {
+      ranks.sum(arena.gradients(), sums);
+      return new Computed(sums, arena.gradients().norm(), tokens, own.scale());
+    }
+    shards.sum(arena.gradients());
+    Tensor all = torch.cat(new TensorVector(sums, shards.squares(arena.gradients())));
+    ranks.sum(all);
+    Tensor norm = all.select(0, all.size(0) - 1).sqrt().to(ScalarType.Float);
+    return new Computed(all.narrow(0, 0, sums.size(0)), norm, tokens, own.scale());
   }
 }

@@ -57,7 +57,7 @@ final class Updater {
     this.dividing = dividing;
     this.model = model;
     this.ranks = ranks;
-    this.step = new UpdateStep(engine, model.parameters(), seed, ranks);
+    this.step = new UpdateStep(engine, model.parameters(), seed, ranks, adam.shards());
     this.adam = adam;
     this.clipNorm = clipNorm;
   }
@@ -111,7 +111,13 @@ final class Updater {
               .logical_not()
               .to(ScalarType.Float);
       adam.step(rate, update, divisor(computed), unusable);
-      return new PendingOutcome(computed, model.device(), ranks, start, alone, together);
+      DeviceEvent stepped = null;
+      if (!adam.shards().isWhole()) {
+        stepped = DeviceEvent.of(model.device());
+        stepped.record();
+        adam.shards().gather(model.parameters().values());
+      }
+      return new PendingOutcome(computed, model.device(), ranks, start, alone, together, stepped);
     }
   }
 

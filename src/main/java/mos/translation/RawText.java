@@ -18,14 +18,17 @@ import mos.results.PreprocessFigures;
 import mos.results.ResultJson;
 import mos.text.BpeEncoder;
 import mos.text.MosesDetokenizer;
+import mos.text.TokenJoins;
 
 /**
  * How text becomes a model's symbols and back, as the data folder was made.
  *
  * @param encode raw source line → tokenised and split line
- * @param decode hypothesis of tokens (BPE removed) → plain text
+ * @param decode hypothesis of tokens (BPE removed) → plain text as Moses writes it, for scores
+ * @param write the same for people: what Moses leaves apart is joined
  */
-public record RawText(UnaryOperator<String> encode, UnaryOperator<String> decode) {
+public record RawText(
+    UnaryOperator<String> encode, UnaryOperator<String> decode, UnaryOperator<String> write) {
 
   /**
    * Reads how a folder's text was made; a folder made by other tools takes and gives symbols as
@@ -38,7 +41,8 @@ public record RawText(UnaryOperator<String> encode, UnaryOperator<String> decode
   public static RawText of(Path folder, String source, String target) {
     Path file = folder.resolve(Preprocessor.DESCRIPTION);
     if (!Files.exists(file)) {
-      return new RawText(UnaryOperator.identity(), UnaryOperator.identity());
+      UnaryOperator<String> asItIs = UnaryOperator.identity();
+      return new RawText(asItIs, asItIs, asItIs);
     }
     PreprocessFigures description = ResultJson.read(file, PreprocessFigures.class);
     check(file, "format", description.format().toString(), Set.of("" + PreprocessFigures.FORMAT));
@@ -66,6 +70,7 @@ public record RawText(UnaryOperator<String> encode, UnaryOperator<String> decode
       // The dictionary joins pieces to text.
       return new RawText(
           then(encode, tools.sentencePiece(bytes(model), model.toString())),
+          UnaryOperator.identity(),
           UnaryOperator.identity());
     }
     if (text.bpe().equals(PreprocessFigures.SUBWORD_NMT)) {
@@ -75,7 +80,12 @@ public record RawText(UnaryOperator<String> encode, UnaryOperator<String> decode
     }
     UnaryOperator<String> decode =
         tokenized ? new MosesDetokenizer(target)::detokenize : UnaryOperator.identity();
-    return new RawText(encode, line -> decode.apply(BpeEncoder.remove(line)));
+    UnaryOperator<String> join =
+        tokenized ? new TokenJoins(target)::join : UnaryOperator.identity();
+    return new RawText(
+        encode,
+        line -> decode.apply(BpeEncoder.remove(line)),
+        line -> decode.apply(join.apply(BpeEncoder.remove(line))));
   }
 
   private static void check(Path file, String key, String got, Set<String> known) {

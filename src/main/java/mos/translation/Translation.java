@@ -13,17 +13,20 @@ public record Translation(List<Alternative> nBest) {
    *
    * @param text plain, detokenised
    * @param score by which alternatives are ranked: log-probability (nats), divided by the length
-   *     penalty; 0 for an empty line
+   *     penalty; of a line that was cut the sum over its pieces; 0 where no model was asked
    */
   public record Alternative(String text, double score) {}
-
-  static final Translation EMPTY = new Translation(List.of(new Alternative("", 0)));
 
   public Translation {
     nBest = List.copyOf(nBest);
     if (nBest.isEmpty()) {
       throw new IllegalArgumentException("a translation has one alternative or more");
     }
+  }
+
+  /** What no model was asked for. */
+  static Translation of(String text) {
+    return new Translation(List.of(new Alternative(text, 0)));
   }
 
   /** The best text. */

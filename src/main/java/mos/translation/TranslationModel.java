@@ -3,15 +3,22 @@ package mos.translation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import mos.base.MosException;
+import mos.beam.BatchSearch;
 import mos.beam.BeamOptions;
 import mos.beam.Hypothesis;
 import mos.beam.TranslationOptions;
 import mos.beam.Translator;
 import mos.data.Dictionary;
 import mos.data.ParallelCorpus;
-import mos.model.SuperTransformer;
 import mos.model.TransformerWeights;
 import mos.port.ExportedModel;
 import mos.tensor.Devices;
@@ -32,30 +39,30 @@ import org.bytedeco.pytorch.Device;
  * <p>Text is prepared as the data were that the model was trained on: normalised, tokenised, split
  * by BPE, and joined again. A model of data that other tools made takes and gives their tokens.
  *
- * <p>Safe for use by several threads; they take turns.
+ * <p>Safe for use by several threads: what they ask for at the same time is translated together.
  */
 public final class TranslationModel implements AutoCloseable {
-  /** A beam of 4, length penalty 0.6, the best translation alone. */
-  public static final TranslationOptions DEFAULTS = options(4, 0.6, 1);
-
   private static final int BATCH_SENTENCES = 64;
   private static final int BATCH_TOKENS = 4096;
+
+  /** Lines that {@link #translate(Stream, TextOptions)} takes at a time, and how often ahead. */
+  private static final int STREAM_LINES = 64;
+
+  private static final int STREAM_AHEAD = 4;
 
   private final Device device;
   private final ExportedModel model;
   private final Dictionary source;
   private final Dictionary target;
   private final RawText text;
+  private final LineCutter lines;
+  private final TranslationQueue queue;
 
   /** Owns {@link #weights}. */
   private final Scope memory;
 
   private final TransformerWeights weights;
 
-  /** For the options of the last call; null before the first and after the end. */
-  private Translator translator;
-
-  private TranslationOptions options;
   private boolean closed;
 
   private TranslationModel(Path folder, ExportedModel model, Device device) {
@@ -70,6 +77,38 @@ public final class TranslationModel implements AutoCloseable {
     try (Scope making = Scope.open().kept()) {
       memory = making;
       weights = model.model().derive(model.architecture(), Devices.defaultPrecision(device));
+    }
+    lines = new LineCutter(text, source, sourceLanguage(), targetLanguage());
+    queue = new TranslationQueue(new OnDevice());
+  }
+
+  /** What the queue's thread works with. */
+  private final class OnDevice implements TranslationQueue.Model {
+    /** For the beam of the last call; null before the first and after the end. */
+    private Translator translator;
+
+    private BeamOptions last;
+
+    @Override
+    public void translate(List<int[]> sentences, BeamOptions beam, BatchSearch.Found found) {
+      if (!beam.equals(last)) {
+        close();
+        Devices.use(device);
+        translator =
+            new TorchTranslator(
+                weights, new TranslationOptions(beam, beam.beam(), BATCH_SENTENCES, BATCH_TOKENS));
+        last = beam;
+      }
+      translator.translate(sentences, found);
+    }
+
+    @Override
+    public void close() {
+      if (translator != null) {
+        translator.close();
+        translator = null;
+        last = null;
+      }
     }
   }
 
@@ -113,18 +152,6 @@ public final class TranslationModel implements AutoCloseable {
     return ParallelCorpus.dictionary(folder, language);
   }
 
-  /**
-   * Options for {@link #translate(List, TranslationOptions)}.
-   *
-   * @param beam hypotheses kept per sentence, at least 1
-   * @param lengthPenalty exponent of the length by which a score is divided
-   * @param nBest translations returned per line, in 1..beam
-   */
-  public static TranslationOptions options(int beam, double lengthPenalty, int nBest) {
-    return new TranslationOptions(
-        BeamOptions.of(beam, lengthPenalty), nBest, BATCH_SENTENCES, BATCH_TOKENS);
-  }
-
   /** The code of the language it reads, such as en. */
   public String sourceLanguage() {
     return model.description().sourceLanguage();
@@ -135,94 +162,113 @@ public final class TranslationModel implements AutoCloseable {
     return model.description().targetLanguage();
   }
 
-  /** Translates one line; see {@link #translate(List, TranslationOptions)}. */
+  /** What was translated until now, by all callers. */
+  public TranslationCounts counts() {
+    return queue.counts();
+  }
+
+  /** Translates one line; see {@link #translate(List, TextOptions)}. */
   public Translation translate(String line) {
     return translate(List.of(line)).get(0);
   }
 
-  /** Translates lines with {@link #DEFAULTS}. */
+  /** Translates lines with {@link TextOptions#DEFAULTS}. */
   public List<Translation> translate(List<String> lines) {
-    return translate(lines, DEFAULTS);
+    return translate(lines, TextOptions.DEFAULTS);
   }
 
   /**
-   * Translates lines, those of like length together.
+   * Translates lines, together with what other threads ask for with the same beam.
    *
-   * @param lines raw text, one sentence each; an empty one stays empty
+   * @param lines raw text; a blank one comes back as it is, one that is too long is treated as the
+   *     options say
    * @return as many, in the same order
-   * @throws MosException naming the number of a line that is too long for the model, before any is
-   *     translated
+   * @throws MosException when the thread is interrupted, or memory does not suffice
    * @throws IllegalStateException after {@link #close}
    */
-  public synchronized List<Translation> translate(List<String> lines, TranslationOptions options) {
-    if (closed) {
-      throw new IllegalStateException("the model is closed");
-    }
-    List<int[]> sentences = new ArrayList<>();
-    List<Integer> places = new ArrayList<>();
-    List<Translation> translations = new ArrayList<>();
-    for (int i = 0; i < lines.size(); i++) {
-      translations.add(Translation.EMPTY);
-      int[] symbols = encode(lines.get(i), i + 1);
-      if (symbols.length > 1) { // more than the end symbol
-        sentences.add(symbols);
-        places.add(i);
-      }
-    }
-    Devices.use(device);
-    List<List<Hypothesis>> found = translator(options).translate(sentences);
-    for (int i = 0; i < found.size(); i++) {
-      if (!found.get(i).isEmpty()) {
-        translations.set(
-            places.get(i), new Translation(found.get(i).stream().map(this::decode).toList()));
-      }
-    }
-    return translations;
-  }
-
-  private Translator translator(TranslationOptions wanted) {
-    if (!wanted.equals(options)) {
-      closeTranslator();
-      translator = new TorchTranslator(weights, wanted);
-      options = wanted;
-    }
-    return translator;
-  }
-
-  private int[] encode(String line, int number) {
-    int[] symbols = source.encode(text.encode().apply(line));
-    if (symbols.length > SuperTransformer.MAX_POSITIONS) {
-      throw new MosException(
-          "line "
-              + number
-              + ": got "
-              + symbols.length
-              + " tokens with the end symbol, must be at most "
-              + SuperTransformer.MAX_POSITIONS
-              + "; divide it into sentences");
-    }
-    return symbols;
-  }
-
-  private Translation.Alternative decode(Hypothesis hypothesis) {
-    String tokens = target.string(hypothesis.tokens(), true);
-    return new Translation.Alternative(text.decode().apply(tokens), hypothesis.score());
-  }
-
-  private void closeTranslator() {
-    if (translator != null) {
-      translator.close();
-      translator = null;
-      options = null;
+  public List<Translation> translate(List<String> lines, TextOptions options) {
+    CompletableFuture<List<Translation>> all = translateAsync(lines, options);
+    try {
+      return all.get();
+    } catch (InterruptedException e) {
+      all.cancel(true);
+      Thread.currentThread().interrupt();
+      throw new MosException("interrupted while text was translated", e);
+    } catch (ExecutionException e) {
+      throw failure(e.getCause());
     }
   }
 
-  /** Frees the memory, once a translation that another thread has begun is finished. */
+  /**
+   * Begins to translate lines, as {@link #translate(List, TextOptions)} does.
+   *
+   * @return the translations; to cancel it drops what has not begun
+   */
+  public CompletableFuture<List<Translation>> translateAsync(
+      List<String> lines, TextOptions options) {
+    List<TextLine> made = lines.stream().map(line -> this.lines.line(line, options)).toList();
+    CompletableFuture<List<List<Hypothesis>>> asked =
+        queue.add(made.stream().flatMap(line -> line.pieces().stream()).toList(), options.beam());
+    CompletableFuture<List<Translation>> all =
+        asked.thenApplyAsync(found -> translations(made, found, options.nBest()));
+    all.whenComplete(
+        (done, failure) -> {
+          if (all.isCancelled()) {
+            asked.cancel(true);
+          }
+        });
+    return all;
+  }
+
+  private List<Translation> translations(
+      List<TextLine> lines, List<List<Hypothesis>> found, int nBest) {
+    List<Translation> all = new ArrayList<>();
+    int from = 0;
+    for (TextLine line : lines) {
+      int to = from + line.pieces().size();
+      all.add(line.translation(found.subList(from, to), text.write(), target, nBest));
+      from = to;
+    }
+    return all;
+  }
+
+  private static RuntimeException failure(Throwable cause) {
+    if (cause instanceof Error error) {
+      throw error;
+    }
+    return cause instanceof RuntimeException known
+        ? known
+        : new MosException("text cannot be translated: " + cause.getMessage(), cause);
+  }
+
+  /** Translates lines as they come, with {@link TextOptions#DEFAULTS}. */
+  public Stream<Translation> translate(Stream<String> lines) {
+    return translate(lines, TextOptions.DEFAULTS);
+  }
+
+  /**
+   * Translates lines as they come. Of any number of them no more than 256 are in memory: so many
+   * are read before the first translation is asked for.
+   *
+   * @param lines raw text; closed with the result
+   * @return as many, in the same order, one thread's
+   */
+  public Stream<Translation> translate(Stream<String> lines, TextOptions options) {
+    Iterator<Translation> all =
+        new TranslationStream(
+            lines.iterator(), some -> translateAsync(some, options), STREAM_LINES, STREAM_AHEAD);
+    return StreamSupport.stream(
+            Spliterators.spliteratorUnknownSize(all, Spliterator.ORDERED | Spliterator.NONNULL),
+            false)
+        .onClose(lines::close);
+  }
+
+  /** Frees the memory, once all that was begun is translated. */
   @Override
   public synchronized void close() {
     if (!closed) {
       closed = true;
-      closeTranslator();
+      queue.close();
       memory.close();
       model.close();
     }

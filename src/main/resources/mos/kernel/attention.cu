@@ -50,21 +50,29 @@ __device__ __forceinline__ void loadB(unsigned* b, const T* m, int row, int colu
                : "=r"(b[0]), "=r"(b[1]) : "r"(at));
 }
 
-// Copies rows of D numbers to shared memory, zeroes up to a multiple of 16 rows.
+// Begins to copy rows of D numbers to shared memory, zeroes up to a multiple of 16 rows; staged()
+// waits for all that was begun.
 __device__ __forceinline__ void stage(T* to, const T* from, u64 stride, int rows, int padded) {
   for (int i = threadIdx.x; i < padded * (D / 8); i += blockDim.x) {
     int row = i / (D / 8), column = i % (D / 8) * 8;
-    uint4 v = make_uint4(0, 0, 0, 0);
-    if (row < rows) v = *reinterpret_cast<const uint4*>(from + row * stride + column);
-    *reinterpret_cast<uint4*>(to + row * LD + column) = v;
+    const T* source = from + (row < rows ? row * stride + column : 0);
+    unsigned at = (unsigned)__cvta_generic_to_shared(to + row * LD + column);
+    int bytes = row < rows ? 16 : 0;
+    asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;"
+                 :: "r"(at), "l"(source), "r"(bytes) : "memory");
   }
+}
+
+__device__ __forceinline__ void staged() {
+  asm volatile("cp.async.wait_all;" ::: "memory");
+  __syncthreads();
 }
 
 // What kept weights are multiplied with, 0 for dropped ones.
 __device__ __forceinline__ void masks(
-    float* m, unsigned threshold, float keep, u64 seed, int tile, int j, int lane) {
+    float* m, unsigned threshold, float keep, u64 seed, int sentence, int tile, int j, int lane) {
   if (threshold == 0) { m[0] = m[1] = m[2] = m[3] = 1.f; return; }
-  u64 place = ((u64)blockIdx.y << 32) + ((u64)blockIdx.x << 13) + tile * 512 + j * 32 + lane;
+  u64 place = ((u64)blockIdx.y << 32) + ((u64)sentence << 13) + tile * 512 + j * 32 + lane;
   uint4 r = philox(seed, place, 1);
   m[0] = r.x >= threshold ? keep : 0.f; m[1] = r.y >= threshold ? keep : 0.f;
   m[2] = r.z >= threshold ? keep : 0.f; m[3] = r.w >= threshold ? keep : 0.f;
@@ -138,14 +146,20 @@ __device__ __forceinline__ void write(
   }
 }
 
+// A block has sentence first + blockIdx.x, if its longer side has more than above tokens and no more
+// than these kernels are made for: where the host does not know lengths, each class is launched for
+// all sentences.
 extern "C" __global__ void __launch_bounds__(128) attention(
     const T* q, u64 qStride, const T* k, u64 kStride, const T* v, u64 vStride, T* out, u64 outStride,
-    const int* qStarts, const int* kStarts, int causal, float scale, unsigned threshold, float keep,
-    u64 seed) {
+    const int* qStarts, const int* kStarts, int first, int above, int causal, float scale,
+    unsigned threshold, float keep, u64 seed, const u64* base) {
   extern __shared__ __align__(16) T memory[];
   int lane = threadIdx.x % 32, warp = threadIdx.x / 32, head = blockIdx.y * D;
-  int q0 = qStarts[blockIdx.x], queries = qStarts[blockIdx.x + 1] - q0;
-  int k0 = kStarts[blockIdx.x], keys = kStarts[blockIdx.x + 1] - k0;
+  int sentence = first + blockIdx.x;
+  int q0 = qStarts[sentence], queries = qStarts[sentence + 1] - q0;
+  int k0 = kStarts[sentence], keys = kStarts[sentence + 1] - k0, longest = max(queries, keys);
+  if (longest <= above || longest > NT * 16) return;
+  if (base != 0) seed += *base;
   int qPadded = (queries + 15) / 16 * 16, kPadded = (keys + 15) / 16 * 16;
   T* qs = memory;
   T* ks = qs + qPadded * LD;
@@ -153,7 +167,7 @@ extern "C" __global__ void __launch_bounds__(128) attention(
   stage(qs, q + q0 * qStride + head, qStride, queries, qPadded);
   stage(ks, k + k0 * kStride + head, kStride, keys, kPadded);
   stage(vs, v + k0 * vStride + head, vStride, keys, kPadded);
-  __syncthreads();
+  staged();
   for (int tile = warp; tile * 16 < queries; tile += blockDim.x / 32) {
     float s[2 * NT][4];
     weights(s, qs, ks, tile, keys, kPadded, causal, scale, lane);
@@ -168,7 +182,7 @@ extern "C" __global__ void __launch_bounds__(128) attention(
         for (int i = 0; i < 2; i++) {
           float m[4];
           float* p = s[2 * kk + i];
-          masks(m, threshold, keep, seed, tile, 2 * kk + i, lane);
+          masks(m, threshold, keep, seed, sentence, tile, 2 * kk + i, lane);
           a[2 * i] = pack(p[0] * m[0], p[1] * m[1]);
           a[2 * i + 1] = pack(p[2] * m[2], p[3] * m[3]);
         }
@@ -203,12 +217,16 @@ __device__ __forceinline__ void reduceRows(
 extern "C" __global__ void __launch_bounds__(128) attentionBackward(
     const T* gradient, u64 gStride, const T* q, u64 qStride, const T* k, u64 kStride, const T* v,
     u64 vStride, T* gq, u64 gqStride, T* gk, T* gv, u64 gkStride, const int* qStarts,
-    const int* kStarts, int causal, float scale, unsigned threshold, float keep, u64 seed) {
+    const int* kStarts, int first, int above, int causal, float scale, unsigned threshold,
+    float keep, u64 seed, const u64* base) {
   extern __shared__ __align__(16) T memory[];
   int lane = threadIdx.x % 32, warp = threadIdx.x / 32, head = blockIdx.y * D;
   int warps = blockDim.x / 32;
-  int q0 = qStarts[blockIdx.x], queries = qStarts[blockIdx.x + 1] - q0;
-  int k0 = kStarts[blockIdx.x], keys = kStarts[blockIdx.x + 1] - k0;
+  int sentence = first + blockIdx.x;
+  int q0 = qStarts[sentence], queries = qStarts[sentence + 1] - q0;
+  int k0 = kStarts[sentence], keys = kStarts[sentence + 1] - k0, longest = max(queries, keys);
+  if (longest <= above || longest > NT * 16) return;
+  if (base != 0) seed += *base;
   int qPadded = (queries + 15) / 16 * 16, kPadded = (keys + 15) / 16 * 16, ld = kPadded + 8;
   T* qs = memory;
   T* gs = qs + qPadded * LD;
@@ -220,7 +238,7 @@ extern "C" __global__ void __launch_bounds__(128) attentionBackward(
   stage(gs, gradient + q0 * gStride + head, gStride, queries, qPadded);
   stage(ks, k + k0 * kStride + head, kStride, keys, kPadded);
   stage(vs, v + k0 * vStride + head, vStride, keys, kPadded);
-  __syncthreads();
+  staged();
   for (int tile = warp; tile * 16 < queries; tile += warps) {
     float s[2 * NT][4], d[2 * NT][4];
     weights(s, qs, ks, tile, keys, kPadded, causal, scale, lane);
@@ -244,7 +262,7 @@ extern "C" __global__ void __launch_bounds__(128) attentionBackward(
     for (int j = 0; j < 2 * NT; j++)
       if (j * 8 < kPadded) {
         float m[4];
-        masks(m, threshold, keep, seed, tile, j, lane);
+        masks(m, threshold, keep, seed, sentence, tile, j, lane);
         T* p = ps + row * ld + j * 8 + lane % 4 * 2;
         bool in0 = row < queries, in1 = row + 8 < queries;
         *reinterpret_cast<unsigned*>(p) = in0 ? pack(s[j][0] * m[0], s[j][1] * m[1]) : 0u;

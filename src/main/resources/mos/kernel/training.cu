@@ -11,10 +11,12 @@ __device__ __forceinline__ void store4(T* p, const float* v) {
   *reinterpret_cast<float4*>(p) = make_float4(v[0], v[1], v[2], v[3]);
 }
 #else
-__device__ __forceinline__ void load4(const T* p, float* v) {
-  uint2 a = *reinterpret_cast<const uint2*>(p);
+__device__ __forceinline__ void unpack4(uint2 a, float* v) {
   v[0] = toFloat((T)(a.x & 0xffff)); v[1] = toFloat((T)(a.x >> 16));
   v[2] = toFloat((T)(a.y & 0xffff)); v[3] = toFloat((T)(a.y >> 16));
+}
+__device__ __forceinline__ void load4(const T* p, float* v) {
+  unpack4(*reinterpret_cast<const uint2*>(p), v);
 }
 __device__ __forceinline__ void store4(T* p, const float* v) {
   *reinterpret_cast<uint2*>(p) = make_uint2(pack(v[0], v[1]), pack(v[2], v[3]));
@@ -33,6 +35,11 @@ __device__ __forceinline__ void add4(float* p, const float* v) {
 #else
   for (int i = 0; i < 4; i++) atomicAdd(p + i, v[i]);
 #endif
+}
+
+// The seed of a mask: of what is recorded, the part that changes is in memory.
+__device__ __forceinline__ u64 seedOf(u64 seed, const u64* base) {
+  return base == 0 ? seed : seed + *base;
 }
 
 // Zeroes with probability threshold / 2^32 and scales the rest. index: of the group of four.
@@ -62,9 +69,11 @@ __device__ __forceinline__ void dropRow4(
 
 extern "C" __global__ void __launch_bounds__(256) embed(
     const int* tokens, const int* places, const T* table, u64 tableStride, const float* positions,
-    u64 positionStride, T* out, int n, int d, float scale, unsigned threshold, float keep, u64 seed) {
+    u64 positionStride, T* out, int n, int d, float scale, unsigned threshold, float keep, u64 seed,
+    const u64* base) {
   int row = blockIdx.x * 8 + threadIdx.x / 32, lane = threadIdx.x % 32;
   if (row >= n) return;
+  seed = seedOf(seed, base);
   const T* from = table + (u64)tokens[row] * tableStride;
   const float* place = positions + (u64)places[row] * positionStride;
   for (int c = lane * 4; c < d; c += 128) {
@@ -79,9 +88,10 @@ extern "C" __global__ void __launch_bounds__(256) embed(
 
 extern "C" __global__ void __launch_bounds__(256) embedBackward(
     const int* tokens, const T* gradient, float* table, u64 tableStride, int n, int d, float scale,
-    unsigned threshold, float keep, u64 seed) {
+    unsigned threshold, float keep, u64 seed, const u64* base) {
   int row = blockIdx.x * 8 + threadIdx.x / 32, lane = threadIdx.x % 32;
   if (row >= n) return;
+  seed = seedOf(seed, base);
   float* to = table + (u64)tokens[row] * tableStride;
   for (int c = lane * 4; c < d; c += 128) {
     float v[4];
@@ -213,13 +223,15 @@ __device__ __forceinline__ void addNormBackwardRows(
 #define NORM(NV)                                                                                   \
   extern "C" __global__ void __launch_bounds__(128) addNorm##NV(                                   \
       const T* x, T* y, const float* w, const float* b, T* out, float* mean, float* deviation,     \
-      int n, int d, unsigned threshold, float keep, u64 seed) {                                    \
+      int n, int d, unsigned threshold, float keep, u64 seed, const u64* base) {                   \
+    seed = seedOf(seed, base);                                                                     \
     addNormRow<NV>(x, y, w, b, out, mean, deviation, n, d, threshold, keep, seed);                 \
   }                                                                                                \
   extern "C" __global__ void __launch_bounds__(512) addNormBackward##NV(                           \
       const T* gradient, const T* z, const float* mean, const float* deviation, const float* w,    \
       T* residual, T* sublayer, float* gw, float* gb, float* gl, int n, int d,                     \
-      unsigned threshold, float keep, u64 seed) {                                                  \
+      unsigned threshold, float keep, u64 seed, const u64* base) {                                 \
+    seed = seedOf(seed, base);                                                                     \
     addNormBackwardRows<NV>(gradient, z, mean, deviation, w, residual, sublayer, gw, gb, gl, n, d, \
                             threshold, keep, seed);                                                \
   }
@@ -228,9 +240,10 @@ NORM(1) NORM(2) NORM(3) NORM(4) NORM(5) NORM(6) NORM(7) NORM(8)
 // ---- Elementwise in place: four columns a thread.
 
 extern "C" __global__ void __launch_bounds__(256) dropout(
-    T* x, u64 groups, unsigned threshold, float keep, u64 seed) {
+    T* x, u64 groups, unsigned threshold, float keep, u64 seed, const u64* base) {
   u64 i = (u64)blockIdx.x * 256 + threadIdx.x;
   if (i >= groups) return;
+  seed = seedOf(seed, base);
   float v[4];
   load4(x + i * 4, v);
   drop4(v, threshold, keep, seed, i);
@@ -366,6 +379,85 @@ extern "C" __global__ void __launch_bounds__(512) crossEntropy(
   if (v % 4 == 0) entropy<true>(row, targets[blockIdx.x], sums, v, smoothing, scale);
   else entropy<false>(row, targets[blockIdx.x], sums, v, smoothing, scale);
 }
+
+#if TYPE != 0
+// The same for rows of at most K * 2048 numbers, a multiple of four: they are read once, and kept in
+// registers until their gradient is written.
+template <int K>
+__device__ __forceinline__ void entropyKept(
+    T* logits, const int* targets, double* sums, u64 stride, int v, float smoothing, float scale) {
+  __shared__ float sm[16], ss[16], st[16];
+  __shared__ float shared[1];
+  T* row = logits + (u64)blockIdx.x * v;
+  int target = targets[blockIdx.x];
+  if (target < 0) {
+    for (int c = threadIdx.x * 4; c < v; c += 2048)
+      *reinterpret_cast<uint2*>(row + c) = make_uint2(0, 0);
+    return;
+  }
+  sums += blockIdx.x * stride;
+  uint2 kept[K];
+#pragma unroll
+  for (int k = 0; k < K; k++) {
+    int c = (k * 512 + threadIdx.x) * 4;
+    if (c < v) kept[k] = *reinterpret_cast<const uint2*>(row + c);
+  }
+  float m = -1e30f, s = 0.f, t = 0.f;
+#pragma unroll
+  for (int k = 0; k < K; k++)
+    if ((k * 512 + threadIdx.x) * 4 < v) {
+      float x[4];
+      unpack4(kept[k], x);
+      m = fmaxf(m, fmaxf(fmaxf(x[0], x[1]), fmaxf(x[2], x[3])));
+    }
+#pragma unroll
+  for (int k = 0; k < K; k++)
+    if ((k * 512 + threadIdx.x) * 4 < v) {
+      float x[4];
+      unpack4(kept[k], x);
+      for (int i = 0; i < 4; i++) { s += __expf(x[i] - m); t += x[i]; }
+    }
+#pragma unroll
+  for (int o = 16; o > 0; o >>= 1) {
+    float om = __shfl_xor_sync(0xffffffffu, m, o), os = __shfl_xor_sync(0xffffffffu, s, o);
+    merge(m, s, om, os);
+    t += __shfl_xor_sync(0xffffffffu, t, o);
+  }
+  int warp = threadIdx.x / 32;
+  if (threadIdx.x % 32 == 0) { sm[warp] = m; ss[warp] = s; st[warp] = t; }
+  __syncthreads();
+  if (threadIdx.x == 0) {
+    for (int k = 1; k < 16; k++) { merge(m, s, sm[k], ss[k]); t += st[k]; }
+    float lse = m + logf(s), own = toFloat(row[target]), mean = t / v;
+    atomicAdd(sums, (double)((1.f - smoothing) * (lse - own) + smoothing * (lse - mean)));
+    atomicAdd(sums + 1, (double)(lse - own));
+    shared[0] = lse;
+  }
+  __syncthreads();
+  float lse = shared[0], uniform = smoothing / v, hit = 1.f - smoothing;
+#pragma unroll
+  for (int k = 0; k < K; k++) {
+    int c = (k * 512 + threadIdx.x) * 4;
+    if (c < v) {
+      float x[4];
+      unpack4(kept[k], x);
+      for (int i = 0; i < 4; i++)
+        x[i] = scale * (__expf(x[i] - lse) - uniform - (c + i == target ? hit : 0.f));
+      store4(row + c, x);
+    }
+  }
+}
+
+extern "C" __global__ void __launch_bounds__(512) crossEntropy8(
+    T* logits, const int* targets, double* sums, u64 stride, int v, float smoothing, float scale) {
+  entropyKept<8>(logits, targets, sums, stride, v, smoothing, scale);
+}
+
+extern "C" __global__ void __launch_bounds__(512) crossEntropy16(
+    T* logits, const int* targets, double* sums, u64 stride, int v, float smoothing, float scale) {
+  entropyKept<16>(logits, targets, sums, stride, v, smoothing, scale);
+}
+#endif
 
 // ---- Experts: a block per output row of a matrix. Each matrix has a row of 16 numbers in a table,
 // written by CudaMixer.java.

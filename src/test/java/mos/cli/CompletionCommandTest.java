@@ -99,7 +99,8 @@ class CompletionCommandTest {
                                       : "'" + option.longestName() + ":"));
             });
     // Every quote is closed on its line.
-    assertThat(text.lines().filter(l -> l.chars().filter(c -> c == '\'').count() % 2 != 0)).isEmpty();
+    assertThat(text.lines().filter(l -> l.chars().filter(c -> c == '\'').count() % 2 != 0))
+        .isEmpty();
     Path program = Path.of("/usr/bin", shell);
     if (Files.isExecutable(program)) {
       Path script = Files.writeString(folder.resolve("script"), text);

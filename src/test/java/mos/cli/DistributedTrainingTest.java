@@ -37,6 +37,7 @@ class DistributedTrainingTest {
           lr-scheduler: inverse_sqrt
           lr: 0.001
           dropout: 0
+          clip-norm: 0.5
           precision: fp32
           distributed-timeout: 30
           """
@@ -142,13 +143,18 @@ class DistributedTrainingTest {
     }
   }
 
-  private void sameAsOneProcess(int size) throws Exception {
+  private void sameAsOneProcess(int size, String... more) throws Exception {
     Process alone = start("alone", 4, 20, Map.of());
     finish(alone, log("alone", ""));
     // 17 updates in several processes, the rest in one: an epoch ends in between.
-    Process several = start("several", 4 / size, 17, Map.of(), "--num_gpus", "" + size);
+    List<String> options = new ArrayList<>(List.of("--num_gpus", "" + size));
+    options.addAll(List.of(more));
+    Process several = start("several", 4 / size, 17, Map.of(), options.toArray(String[]::new));
     finish(several, log("several", ""));
     assertThat(farthest(parameters("several"), parameters("alone"))).isGreaterThan(1e-4f);
+    CheckpointTensors.assertSameForm(
+        folder.resolve("alone").resolve(Checkpoint.LAST),
+        folder.resolve("several").resolve(Checkpoint.LAST));
     Process rest = start("several", 4, 20, Map.of());
     finish(rest, log("several", ""));
     close(parameters("several"), parameters("alone"));
@@ -156,7 +162,7 @@ class DistributedTrainingTest {
     int port = freePort();
     List<Process> ranks = new ArrayList<>();
     for (int r = 0; r < size; r++) {
-      ranks.add(start("torchrun", 4 / size, 20, rank(r, size, port)));
+      ranks.add(start("torchrun", 4 / size, 20, rank(r, size, port), more));
     }
     for (int r = 0; r < size; r++) {
       finish(ranks.get(r), log("torchrun", "" + r));
@@ -191,6 +197,20 @@ class DistributedTrainingTest {
   @Timeout(300)
   void fourProcessesTrainAndResumeLikeOne() throws Exception {
     sameAsOneProcess(4);
+  }
+
+  /** Several processes hold a share of Adam's moments each, one process then reads them all. */
+  @Test
+  @Timeout(180)
+  void twoProcessesWithAShareOfTheOptimiserEachTrainLikeOne() throws Exception {
+    sameAsOneProcess(2, "--zero-sharding", "os");
+  }
+
+  @Test
+  @Tag("slow")
+  @Timeout(300)
+  void fourProcessesWithAShareOfTheOptimiserEachTrainLikeOne() throws Exception {
+    sameAsOneProcess(4, "--zero-sharding", "os");
   }
 
   @Test

@@ -42,7 +42,8 @@ class InitCommandTest {
   void makesOfRawTextWhatARunNeeds() throws Exception {
     Path task = folder.resolve("my.yml");
     CommandLineRun run =
-        CommandLineRun.of("init", text().toString(), "--out", task.toString(), "--json").succeeded();
+        CommandLineRun.of("init", text().toString(), "--out", task.toString(), "--json")
+            .succeeded();
     InitFigures made = ResultJson.parse(run.out(), InitFigures.class, "init");
     assertThat(made.sourceLang()).isEqualTo("en");
     assertThat(made.targetLang()).isEqualTo("fr");

@@ -165,21 +165,28 @@ class BatchPlannerTest {
         .isEqualTo(Passes.PADDED.merge(other, i -> SOURCE[i], i -> TARGET[i], 5_000));
   }
 
+  private static UpdateIterator updates(BatchPlanner planner, UpdateIterator.Position position) {
+    ParallelCorpus corpus = TestCorpora.ofLengths(SOURCE, TARGET);
+    return new UpdateIterator(BatchBlocks.of(corpus, planner, 7), 4, position);
+  }
+
   @Test
   void resumedIteratorContinuesExactly() {
     BatchPlanner planner = planner(BatchOptions.ofMaxTokens(4_000));
-    UpdateIterator whole = new UpdateIterator(planner, 7, 4, UpdateIterator.Position.START);
-    int updates = whole.updates();
+    int updates = (planner.shuffled(7, 1).batches() + 3) / 4;
+    UpdateIterator whole = updates(planner, UpdateIterator.Position.START);
     List<List<int[]>> all = new ArrayList<>();
     List<UpdateIterator.Position> positions = new ArrayList<>();
     for (int k = 0; k < 2 * updates + 1; k++) {
       positions.add(whole.position());
-      all.add(whole.next());
+      all.add(whole.next().batches());
+      assertThat(whole.atEndOfEpoch()).isEqualTo((k + 1) % updates == 0);
     }
     assertThat(all.get(0)).hasSize(4);
+    assertThat(positions.get(updates)).isEqualTo(new UpdateIterator.Position(1, updates));
     assertThat(positions.get(updates + 1)).isEqualTo(new UpdateIterator.Position(2, 1));
     for (int k = 0; k < all.size(); k++) {
-      assertThat(new UpdateIterator(planner, 7, 4, positions.get(k)).next())
+      assertThat(updates(planner, positions.get(k)).next().batches())
           .usingRecursiveComparison()
           .isEqualTo(all.get(k));
     }
@@ -190,10 +197,9 @@ class BatchPlannerTest {
   @Test
   void impossiblePositionIsAnError() {
     BatchPlanner planner = planner(BatchOptions.ofMaxTokens(4_000));
-    assertThatThrownBy(
-            () -> new UpdateIterator(planner, 7, 4, new UpdateIterator.Position(1, 10_000)))
+    assertThatThrownBy(() -> updates(planner, new UpdateIterator.Position(1, 10_000)))
         .isInstanceOf(MosException.class)
-        .hasMessageContaining("got 10000");
+        .hasMessageContaining("got update 10000");
     assertThatThrownBy(() -> new UpdateIterator.Position(0, 0)).isInstanceOf(MosException.class);
   }
 }

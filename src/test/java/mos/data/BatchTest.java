@@ -86,23 +86,23 @@ class BatchTest {
 
   private UpdateIterator updates(ParallelCorpus corpus) {
     BatchPlanner planner = new BatchPlanner(corpus, BatchOptions.ofMaxSentences(1));
-    return new UpdateIterator(planner, 1, 1, UpdateIterator.Position.START);
+    return new UpdateIterator(BatchBlocks.of(corpus, planner, 1), 1, UpdateIterator.Position.START);
   }
 
   @Test
   void preparedUpdatesAreThoseOfTheIterator() {
     ParallelCorpus corpus = ParallelCorpus.open(folder, "train", EN_DE);
     UpdateIterator expected = updates(corpus);
-    try (BatchSource source = BatchSource.of(updates(corpus), corpus)) {
+    try (BatchSource source = BatchSource.of(updates(corpus))) {
       for (int k = 0; k < 20; k++) {
         BatchSource.Update update = source.next();
-        List<int[]> batches = expected.next();
+        List<int[]> batches = expected.next().batches();
         assertThat(update.passes().get(0).sentences()).containsExactly(batches.get(0));
         assertThat(update.next()).isEqualTo(expected.position());
         assertThat(update.endOfEpoch()).isEqualTo(k % 2 == 1);
       }
     }
-    try (BatchSource source = BatchSource.ofPasses(updates(corpus), corpus, Passes.PADDED, 100)) {
+    try (BatchSource source = BatchSource.ofPasses(updates(corpus), Passes.PADDED, 100)) {
       assertThat(source.next().passes()).hasSize(1);
     }
   }
@@ -128,7 +128,7 @@ class BatchTest {
   void closingEndsAThreadThatWaitsForRoom() throws InterruptedException {
     ParallelCorpus corpus = ParallelCorpus.open(folder, "train", EN_DE);
     for (int k : IntStream.range(0, 50).toArray()) {
-      BatchSource source = BatchSource.of(updates(corpus), corpus);
+      BatchSource source = BatchSource.of(updates(corpus));
       if (k % 3 == 0) {
         Thread.sleep(Duration.ofMillis(2).toMillis());
       }

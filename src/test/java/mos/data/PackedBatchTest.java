@@ -55,7 +55,7 @@ class PackedBatchTest {
     PackedBatch batch =
         new PackedBatch(
             filled(source), starts(source), filled(target), filled(target), starts(target));
-    PackedBatch rounded = batch.roundedUp();
+    PackedBatch rounded = batch.roundedUp(64);
     assertThat(rounded.source()).hasSize(sources).startsWith(batch.source());
     assertThat(rounded.target()).hasSize(targets).startsWith(batch.target());
     assertThat(rounded.previousOutput()).hasSize(targets).startsWith(batch.previousOutput());

@@ -26,6 +26,7 @@ import mos.base.FolderLock;
 import mos.base.Json;
 import mos.base.LineReader;
 import mos.base.MosException;
+import mos.base.Sha256;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -448,5 +449,91 @@ class PreprocessorTest {
             .containsExactly(new int[] {4, 5, 2}, new int[] {5, 4, 4, 2}, new int[] {4, 2});
       }
     }
+  }
+
+  /** Ends at a line as a killed process would, without tidying up. */
+  private static final class Killed extends Error {
+    private static final long serialVersionUID = 1;
+  }
+
+  @Test
+  void aKilledProcessIsGoneOnFromWhereverItStood() throws IOException {
+    StringBuilder en = new StringBuilder();
+    StringBuilder de = new StringBuilder();
+    for (int i = 0; i < 20_000; i++) {
+      en.append("a").append(i % 7).append(" b c").append(i % 11).append('\n');
+      de.append("x y").append(i % 13).append('\n');
+    }
+    PreprocessOptions.Inputs text = inputs(prefix("train", en.toString(), de.toString()));
+    for (PreprocessOptions.Text options : List.of(PLAIN, LEARNED)) {
+      String whole = "whole" + options.bpeOperations();
+      run(options(text, options, whole, 2), new FakeTools());
+      Map<String, String> expected = contents(folder.resolve(whole));
+      for (int dies = 1; dies < 100; dies += 8) {
+        String name = "killed" + options.bpeOperations() + "-" + dies;
+        int[] left = {dies};
+        PreprocessListener killer =
+            new PreprocessListener() {
+              @Override
+              public void done(long lines) {
+                if (left[0]-- == 0) {
+                  throw new Killed();
+                }
+              }
+            };
+        PreprocessOptions all = options(text, options, name, 2);
+        boolean killed = false;
+        try {
+          new Preprocessor(all, new FakeTools(), killer, 0).run();
+        } catch (Killed e) {
+          killed = true;
+        }
+        if (killed) {
+          assertThat(folder.resolve(name).resolve(".preprocess")).isDirectory();
+          long[] first = {-1};
+          PreprocessListener follows =
+              new PreprocessListener() {
+                @Override
+                public void done(long lines) {
+                  first[0] = first[0] < 0 ? lines : first[0];
+                }
+              };
+          new Preprocessor(all, new FakeTools(), follows, 0).run();
+          if (dies % 20 > 5) {
+            assertThat(first[0]).isGreaterThan(1000);
+          }
+        }
+        assertThat(contents(folder.resolve(name))).isEqualTo(expected);
+      }
+    }
+  }
+
+  @Test
+  void anotherPreparationBeginsAnew() throws IOException {
+    PreprocessOptions.Inputs text = inputs(prefix("train", "a\nb\n", "x\ny\n"));
+    PreprocessOptions options = options(text, PLAIN, "out", 1);
+    PreprocessListener killer =
+        new PreprocessListener() {
+          @Override
+          public void done(long lines) {
+            throw new Killed();
+          }
+        };
+    assertThatThrownBy(() -> new Preprocessor(options, TextTools.none(), killer, 1).run())
+        .isInstanceOf(Killed.class);
+    prefix("train", "c\nd\n", "x\nzz\n");
+    run(options, TextTools.none());
+    assertThat(Files.readString(folder.resolve("out/dict.de.txt"))).contains("zz");
+    assertThat(folder.resolve("out/.preprocess")).doesNotExist();
+  }
+
+  private static Map<String, String> contents(Path folder) throws IOException {
+    Map<String, String> all = new TreeMap<>();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        all.put(file.getFileName().toString(), Sha256.of(file));
+      }
+    }
+    return all;
   }
 }

@@ -2,6 +2,7 @@ package mos.docs;
 
 import java.nio.file.Path;
 import java.util.List;
+import mos.translation.TextOptions;
 import mos.translation.Translation;
 import mos.translation.TranslationModel;
 
@@ -13,7 +14,7 @@ final class TranslateExample {
   static void translate(Path folder) {
     try (TranslationModel model = TranslationModel.load(folder)) {
       System.out.println(model.translate("The meeting begins at noon.").text());
-      var threeBest = TranslationModel.options(4, 0.6, 3); // beam, length penalty, n-best
+      var threeBest = TextOptions.DEFAULTS.withNBest(3);
       for (Translation line : model.translate(List.of("Good morning.", "", "Yes."), threeBest)) {
         line.nBest().forEach(one -> System.out.println(one.score() + " " + one.text()));
       }

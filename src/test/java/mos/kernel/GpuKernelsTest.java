@@ -14,6 +14,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GpuKernelsTest extends OnGpu {
   private static final int WIDTH = 512;
@@ -210,5 +211,22 @@ class GpuKernelsTest extends OnGpu {
     plain.crossEntropy(same, target, l2, 0.1, 3);
     assertThat(relative(logits, same)).isLessThan(1e-5);
     assertThat(relative(l1, l2)).isLessThan(1e-5);
+  }
+
+  /** Rows that are kept in registers, in both sizes, and those too long or of odd widths. */
+  @ParameterizedTest
+  @ValueSource(ints = {500, 16_176, 16_384, 16_388, 32_768, 32_772, 1003})
+  void crossEntropyIn16Bits(int width) {
+    TrainingKernels mine = TrainingKernels.of(device, ScalarType.BFloat16);
+    Tensor logits = random(ScalarType.BFloat16, 60, width).mul(new Scalar(5));
+    Tensor wide = logits.to(ScalarType.Float);
+    Tensor target =
+        Tensors.of(new SplittableRandom(1).ints(60, -width / 8, width).toArray(), device, 60);
+    Tensor sums = torch.zeros(new long[] {2}, Tensors.options(ScalarType.Double, device));
+    Tensor expected = torch.zeros_like(sums);
+    mine.crossEntropy(logits, target, sums, 0.1, 3);
+    new TensorKernels().crossEntropy(wide, target, expected, 0.1, 3);
+    assertThat(relative(sums, expected)).isLessThan(1e-5);
+    assertThat(relative(logits, wide)).isLessThan(4e-3);
   }
 }

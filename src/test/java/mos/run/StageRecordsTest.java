@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import mos.base.Json;
 import mos.command.Identity;
 import mos.command.settings.AllSettings;
+import mos.command.settings.MachineSettings;
 import mos.command.settings.TrainingSettings;
 import mos.config.Effect;
 import mos.config.Setting;
@@ -163,6 +164,9 @@ class StageRecordsTest {
   private static String another(Setting<?> setting) {
     // A pass holds a batch at least.
     String number = setting == TrainingSettings.TOKENS_PER_PASS ? "4096" : "7";
+    if (setting == MachineSettings.ZERO_SHARDING) {
+      return "os";
+    }
     return setting.isBoolean() ? "1" : number;
   }
 
@@ -180,6 +184,8 @@ class StageRecordsTest {
             "num-gpus",
             "runner-timeout",
             "distributed-timeout",
+            "zero-sharding",
+            "elastic",
             "max-tokens-per-pass",
             "save-interval-updates",
             "keep-last-epochs",

@@ -165,9 +165,11 @@ class StageSettingsTest {
                   planned(Map.of(setting.key(), value), trials)
                       .forEach(stage -> others.removeAll(asked(stage, trials))));
     }
-    // How many processes there are and how long they wait, and the data of a run that makes its
+    // How many processes there are and how they go together, and the data of a run that makes its
     // own.
-    assertThat(others).containsExactly("distributed-timeout", "num-gpus", "sample-bpe-operations");
+    assertThat(others)
+        .containsExactly(
+            "distributed-timeout", "elastic", "num-gpus", "sample-bpe-operations", "zero-sharding");
   }
 
   /** What the stage's work is made of. */

@@ -23,4 +23,13 @@ public final class CheckpointTensors {
       }
     }
   }
+
+  /** The same names, in the same order, and shapes. */
+  public static void assertSameForm(Path expected, Path found) {
+    try (SafeTensors a = SafeTensors.open(expected, true);
+        SafeTensors b = SafeTensors.open(found, true)) {
+      assertThat(b.names()).containsExactlyElementsOf(a.names());
+      a.names().forEach(name -> assertThat(b.shape(name)).as(name).isEqualTo(a.shape(name)));
+    }
+  }
 }

@@ -22,6 +22,7 @@ import mos.nn.DropoutRates;
 import mos.packed.PackedPass;
 import mos.packed.PackedTensors;
 import mos.packed.SwitchTraining;
+import mos.space.Plain;
 import mos.space.SearchSpace;
 import mos.space.SubTransformer;
 import mos.tensor.DeviceGraph;
@@ -42,6 +43,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Training on a GPU against autograd on the CPU, both in fp32: the same numbers. Without a GPU
@@ -193,6 +195,70 @@ class GpuTrainingTest {
         0,
         Distillation.NONE,
         TokenTraining.DEFAULT);
+  }
+
+  /** With heads of a size that recorded attention has kernels for. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void recordedPassesIn16BitsEqualThoseThatAreNot(int sets) {
+    List<Integer> heads = List.of(1);
+    SearchSpace space =
+        Plain.space(
+            List.of(32, 16),
+            List.of(32, 16),
+            List.of(64, 32),
+            List.of(64, 32),
+            List.of(2),
+            List.of(2, 1),
+            heads,
+            heads,
+            heads,
+            List.of(-1, 1));
+    ExpertConfig experts =
+        sets == 1
+            ? ExpertConfig.NONE
+            : experts("neuronrouting_jack_2L", ExpertConfig.Modules.FFN, 0);
+    GradientConfig config =
+        new GradientConfig(
+            new DropoutRates(0.3, 0.1, 0),
+            0.1,
+            Distillation.NONE,
+            TokenTraining.DEFAULT,
+            Precision.BF16,
+            false);
+    List<SubTransformer> trained = ArchitectureSchedule.supernet(space, true, 3).trained(1);
+    TrainingKernels kernels = TrainingKernels.of(gpu, ScalarType.BFloat16);
+    PackedAttention attention = PackedAttention.of(gpu, ScalarType.BFloat16);
+    try (SuperTransformer model = model(space, experts, 0);
+        SuperTransformer copy = onGpu(model);
+        PackedEngine recording = new PackedEngine(copy, config, kernels, attention);
+        PackedEngine other = new PackedEngine(copy, config, kernels, attention, 0);
+        Scope scope = Scope.open()) {
+      UpdateStep recorded = new UpdateStep(recording, copy.parameters(), 7);
+      for (int update = 1; update <= 6; update++) {
+        // Each twice.
+        recorded.run(trained, List.of(passes.get(update % 3)), update, 1);
+      }
+      for (int update = 7; update <= 9; update++) {
+        List<Batch> batch = List.of(passes.get(update % 3));
+        double loss = Tensors.toDoubles(recorded.run(trained, batch, update, 1).sums())[0];
+        float[] got = Tensors.toFloats(copy.parameters().gradients());
+        UpdateStep.Computed computed =
+            new UpdateStep(other, copy.parameters(), 7).run(trained, batch, update, 1);
+        float[] expected = Tensors.toFloats(copy.parameters().gradients());
+        assertThat(loss).isCloseTo(Tensors.toDoubles(computed.sums())[0], withinPercentage(0.01));
+        double norm = 0;
+        double difference = 0;
+        for (int i = 0; i < got.length; i++) {
+          norm += Math.pow(expected[i], 2);
+          difference += Math.pow((double) got[i] - expected[i], 2);
+        }
+        assertThat(norm).isPositive();
+        assertThat(Math.sqrt(difference / norm)).isLessThan(5e-3);
+      }
+      assertThat(recording.recordedPasses()).isPositive();
+      assertThat(other.recordedPasses()).isZero();
+    }
   }
 
   /** Recording fails where the host reads something back. */

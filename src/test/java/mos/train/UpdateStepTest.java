@@ -401,6 +401,56 @@ class UpdateStepTest {
     }
   }
 
+  /** What is recorded for one batch is run on others of its size, with other dropout. */
+  @Test
+  void recordedPassesEqualThoseThatAreNot() {
+    DropoutRates dropout = new DropoutRates(0.3, 0.1, 0);
+    List<Batch> passes = batches(Passes.PADDED.merge(microBatches, task.train(), 200));
+    List<Batch> others = passes.stream().map(UpdateStepTest::backwards).toList();
+    try (PackedEngine recording = packed(dropout);
+        PackedEngine other = packed(dropout)) {
+      for (int update = 1; update <= 5; update++) {
+        List<Batch> now = update == 5 ? others : passes;
+        float[] got = gradients(recording, update, now);
+        assertThat(recording.recordedPasses() > 0).as("update %d", update).isEqualTo(update > 1);
+        if (update == 5) {
+          assertThat(relativeDistance(gradients(other, update, now), got)).isLessThan(1e-6);
+          assertThat(other.recordedPasses()).isZero();
+        }
+      }
+    }
+  }
+
+  /** The same lengths with other tokens: the source's as target and the other way round. */
+  private static Batch backwards(Batch batch) {
+    int[][] source = new int[batch.size()][];
+    for (int b = 0; b < source.length; b++) {
+      int[] row = batch.source()[b].clone();
+      int length = 0;
+      while (length < row.length && row[length] != Dictionary.PAD) {
+        length++;
+      }
+      for (int i = 0; i + 1 < length; i++) {
+        row[i] = batch.source()[b][length - 2 - i];
+      }
+      source[b] = row;
+    }
+    return new Batch(
+        batch.sentences(),
+        source,
+        batch.sourceLengths(),
+        batch.target(),
+        batch.previousOutput(),
+        batch.targetTokens());
+  }
+
+  private float[] gradients(GradientEngine engine, int update, List<Batch> passes) {
+    try (Scope scope = Scope.open()) {
+      step(engine).run(SANDWICH, passes, update, 1);
+      return Tensors.toFloats(model.parameters().gradients());
+    }
+  }
+
   private static float[] gradients(
       GradientEngine engine,
       SuperTransformer model,
@@ -414,15 +464,15 @@ class UpdateStepTest {
     }
   }
 
-  private GradientEngine packed(DropoutRates dropout) {
+  private PackedEngine packed(DropoutRates dropout) {
     return packed(dropout, Distillation.NONE);
   }
 
-  private GradientEngine packed(DropoutRates dropout, Distillation distillation) {
+  private PackedEngine packed(DropoutRates dropout, Distillation distillation) {
     return packed(dropout, distillation, TokenTraining.DEFAULT);
   }
 
-  private GradientEngine packed(
+  private PackedEngine packed(
       DropoutRates dropout, Distillation distillation, TokenTraining tokenExperts) {
     return new PackedEngine(
         model,

@@ -2,36 +2,27 @@ package mos.translation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import mos.base.ConfigurationException;
 import mos.base.MosException;
 import mos.beam.Hypothesis;
 import mos.beam.TranslationOptions;
 import mos.beam.Translator;
 import mos.data.Dictionary;
-import mos.data.ParallelCorpus;
-import mos.data.PreprocessListener;
-import mos.data.PreprocessOptions;
-import mos.data.Preprocessor;
-import mos.data.TokenizerLists;
-import mos.model.ExpertConfig;
-import mos.model.Initialization;
-import mos.model.ModelConfig;
-import mos.model.StackSizes;
-import mos.model.SuperTransformer;
 import mos.port.ExportedModel;
-import mos.space.Plain;
-import mos.space.SubTransformer;
 import mos.tensor.Precision;
 import mos.tensor.Scope;
 import mos.tensor.Tensors;
@@ -41,67 +32,20 @@ import mos.text.MosesTokenizer;
 import mos.text.NonbreakingPrefixes;
 import mos.text.ProtectedPatterns;
 import mos.text.TokenizerOptions;
-import mos.train.ModelDescription;
 import mos.translate.TorchTranslator;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TranslationModelTest {
-  private static final String ENGLISH = "Foo. The cat's mat, at 11:00!\nDr. Who isn't (5) here.\n";
-  private static final String FINNISH = "Kissan matto: EU:n klo 11:00!\nTri. Kuka (5) ei ole.\n";
-  private static final TranslationOptions FOUR_BEST = TranslationModel.options(5, 1, 4);
+  private static final TextOptions FOUR_BEST = TextOptions.DEFAULTS.withBeam(5, 1).withNBest(4);
 
   @TempDir private static Path folder;
   private static Path exported;
 
-  /** Preprocesses two sentences, and exports a model of random weights with the data. */
   @BeforeAll
   static void exportModel() throws IOException {
-    Files.writeString(folder.resolve("t.en"), ENGLISH);
-    Files.writeString(folder.resolve("t.fi"), FINNISH);
-    Path list = Files.writeString(folder.resolve("list"), "Foo\n");
-    Path patterns = Files.writeString(folder.resolve("patterns"), "\\d+:\\d+\n");
-    Path data = folder.resolve("data");
-    PreprocessOptions.DictionaryOptions all = new PreprocessOptions.DictionaryOptions(-1, 0, null);
-    PreprocessOptions options =
-        new PreprocessOptions(
-            new ParallelCorpus.LanguagePair("en", "fi"),
-            new PreprocessOptions.Inputs(folder.resolve("t"), List.of(), List.of()),
-            data,
-            new PreprocessOptions.Text(
-                true,
-                PreprocessOptions.Tokenizer.MOSES,
-                20,
-                null,
-                false,
-                new TokenizerLists(Map.of("en", list), Optional.of(patterns))),
-            PreprocessOptions.Cleaning.NONE,
-            new PreprocessOptions.Vocabulary(true, all, all, 8),
-            1);
-    new Preprocessor(options, new StandardText(), PreprocessListener.SILENT).run();
-    exported = folder.resolve("model");
-    export(Optional.of(data), exported);
-  }
-
-  private static void export(Optional<Path> data, Path to) {
-    Dictionary dictionary = Dictionary.load(folder.resolve("data/dict.en.txt"));
-    StackSizes side = StackSizes.of(16, List.of(12));
-    SubTransformer architecture =
-        Plain.architecture(
-            16, 16, List.of(12), List.of(2), List.of(12), List.of(2), List.of(2), List.of(1));
-    ModelConfig config =
-        new ModelConfig(
-            dictionary.size(), dictionary.size(), true, side, side, 8, ExpertConfig.NONE);
-    ModelDescription description =
-        new ModelDescription(
-            config, null, null, "en", "fi", dictionary.hash(), dictionary.hash(), Map.of());
-    try (SuperTransformer model = new SuperTransformer(config, Tensors.cpu(), false)) {
-      Initialization.initialise(model, 3);
-      try (SuperTransformer plain = model.materialise(architecture, false)) {
-        ExportedModel.write(to, description, plain, architecture, data);
-      }
-    }
+    exported = RandomModel.in(folder);
   }
 
   @Test
@@ -128,7 +72,8 @@ class TranslationModelTest {
         Scope scope = Scope.open();
         Translator translator =
             new TorchTranslator(
-                same.model().derive(same.architecture(), Precision.FP32), FOUR_BEST)) {
+                same.model().derive(same.architecture(), Precision.FP32),
+                new TranslationOptions(FOUR_BEST.beam(), 4, 64, 4096))) {
       Dictionary dictionary = Dictionary.load(exported.resolve("dict.en.txt"));
       RawText text = RawText.of(exported, "en", "fi");
       assertThat(BpeEncoder.remove(text.encode().apply(line))).isEqualTo(tokens);
@@ -153,17 +98,21 @@ class TranslationModelTest {
   }
 
   @Test
-  void emptyLinesStayEmptyAndOthersKeepTheirPlace() {
+  void blankLinesComeBackAsTheyAreAndOthersKeepTheirPlace() {
     try (TranslationModel model = TranslationModel.load(exported, "cpu")) {
       String one = model.translate("The cat").text();
-      List<Translation> all =
-          model.translate(List.of("", "The cat", " \t", "Foo. (5) The mat", ""));
+      List<String> lines = List.of("", "The cat", " \t", "Foo. (5) The mat", "\u00a0", "\u0001");
+      List<Translation> all = model.translate(lines);
       assertThat(all).extracting(Translation::text).element(1).isEqualTo(one);
-      assertThat(all).hasSize(5);
-      for (int empty : new int[] {0, 2, 4}) {
-        assertThat(all.get(empty)).isEqualTo(Translation.EMPTY);
+      assertThat(all).hasSize(6);
+      for (int blank : new int[] {0, 2, 4, 5}) {
+        assertThat(all.get(blank)).isEqualTo(Translation.of(lines.get(blank)));
       }
       assertThat(model.translate(List.of())).isEmpty();
+      TranslationCounts counts = model.counts();
+      assertThat(counts.sentences()).isEqualTo(3);
+      assertThat(counts.batches()).isEqualTo(2);
+      assertThat(counts.targetTokens()).isPositive();
     }
   }
 
@@ -182,8 +131,8 @@ class TranslationModelTest {
                 () -> four ? model.translate(lines, FOUR_BEST) : model.translate(lines)));
       }
       for (int i = 0; i < 6; i += 2) {
-        assertThat(futures.get(i).get()).isEqualTo(expected);
-        assertThat(futures.get(i + 1).get()).isEqualTo(futures.get(1).get());
+        assertAlike(futures.get(i).get(), expected);
+        assertAlike(futures.get(i + 1).get(), futures.get(1).get());
       }
       threads.submit(model::close).get();
     } finally {
@@ -195,14 +144,56 @@ class TranslationModelTest {
         .hasMessageContaining("closed");
   }
 
-  @Test
-  void aLineThatIsTooLongIsNamed() {
-    try (TranslationModel model = TranslationModel.load(exported, "cpu")) {
-      assertThatThrownBy(() -> model.translate(List.of("a", "cat ".repeat(2000))))
-          .isInstanceOf(MosException.class)
-          .hasMessageContaining("line 2")
-          .hasMessageContaining("must be at most 1024");
+  /** Sums of other batches are rounded otherwise. */
+  private static void assertAlike(List<Translation> some, List<Translation> others) {
+    assertThat(some).hasSameSizeAs(others);
+    for (int i = 0; i < some.size(); i++) {
+      assertThat(some.get(i).text()).isEqualTo(others.get(i).text());
+      assertThat(some.get(i).nBest()).hasSameSizeAs(others.get(i).nBest());
+      assertThat(some.get(i).score()).isCloseTo(others.get(i).score(), within(1e-4));
     }
+  }
+
+  @Test
+  void longLinesAreCutAndJoinedOrCutShortOrSkipped() {
+    String long_ = "The cat's mat. Dr. Who isn't here. " + "Foo ".repeat(2000);
+    TextOptions two = TextOptions.DEFAULTS.withNBest(2);
+    try (TranslationModel model = TranslationModel.load(exported, "cpu")) {
+      Translation cut = model.translate(List.of(long_), two).get(0);
+      assertThat(model.counts().sentences()).isGreaterThan(10);
+      assertThat(cut.nBest()).hasSize(2);
+      assertThat(cut.score()).isGreaterThanOrEqualTo(cut.nBest().get(1).score());
+      String first = model.translate("The cat's mat.").text();
+      String second = model.translate("Dr. Who isn't here.").text();
+      assertThat(cut.text()).startsWith(first + " " + second + " ");
+      TextOptions skip = two.withLongLines(LongLines.SKIP, 200);
+      assertThat(model.translate(List.of(long_), skip)).containsExactly(Translation.of(""));
+      TextOptions shorter = two.withLongLines(LongLines.TRUNCATE, 5);
+      assertThat(model.translate(List.of("cat ".repeat(2000)), shorter))
+          .isEqualTo(model.translate(List.of("cat ".repeat(3000)), shorter));
+    }
+  }
+
+  @Test
+  void aStreamIsTranslatedAsItComes() {
+    List<String> lines = List.of("The cat", "", "Dr. Who", "at 11:00 !", "(5) mat");
+    AtomicInteger read = new AtomicInteger();
+    AtomicBoolean ended = new AtomicBoolean();
+    try (TranslationModel model = TranslationModel.load(exported, "cpu")) {
+      List<String> expected = model.translate(lines).stream().map(Translation::text).toList();
+      try (Stream<Translation> all =
+          model.translate(
+              Stream.iterate(0, i -> i + 1)
+                  .map(i -> lines.get(i % 5))
+                  .peek(line -> read.incrementAndGet())
+                  .onClose(() -> ended.set(true)))) {
+        List<String> some = all.limit(1000).map(Translation::text).toList();
+        assertThat(some.subList(0, 5)).isEqualTo(expected);
+        assertThat(some.subList(995, 1000)).isEqualTo(expected);
+      }
+    }
+    assertThat(read.get()).isBetween(1000, 1000 + 256 + 64);
+    assertThat(ended).isTrue();
   }
 
   @Test
@@ -218,13 +209,13 @@ class TranslationModelTest {
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("tpu");
     Path bare = folder.resolve("bare");
-    export(Optional.empty(), bare);
+    RandomModel.export(folder, Optional.empty(), bare);
     assertThatThrownBy(() -> TranslationModel.load(bare, "cpu"))
         .isInstanceOf(MosException.class)
         .hasMessageContaining("dict.en.txt")
         .hasMessageContaining("--data");
     Path other = folder.resolve("other");
-    export(Optional.of(folder.resolve("data")), other);
+    RandomModel.export(folder, Optional.of(folder.resolve("data")), other);
     Files.writeString(other.resolve("dict.fi.txt"), "a 1\n");
     assertThatThrownBy(() -> TranslationModel.load(other, "cpu"))
         .isInstanceOf(MosException.class)

@@ -38,6 +38,7 @@ public final class AllSettings {
               BenchSettings.settings(),
               ExportSettings.settings(),
               DownloadSettings.settings(),
+              ServeSettings.settings(),
               RunSettings.settings()));
 
   private AllSettings() {}

@@ -10,6 +10,7 @@ import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.experiment.DataFolder;
 import mos.experiment.DataSource;
+import mos.experiment.TrainingFolders;
 import mos.experiment.Vocabulary;
 
 /** Which data are read, and how large their batches are. */
@@ -18,7 +19,37 @@ public final class DataSettings {
       Setting.ofPath("data")
           .in(SettingGroup.DATA)
           .basic()
-          .doc("Folder with the binarised data and its dictionaries");
+          .doc(
+              "Folder with the binarised data and its dictionaries; for training also several, with"
+                  + " the same dictionaries: A:B are shards, one an epoch, A,B are sets that are"
+                  + " mixed; all else is read from the first");
+
+  public static final Setting<List<Double>> SAMPLING =
+      Setting.ofDoubles("sampling")
+          .in(SettingGroup.DATA)
+          .doc(
+              "Weights of the training sets (data: A,B), above 0: an epoch has as many pairs as all"
+                  + " sets together, shared out in proportion; not given: sampling-temperature");
+
+  public static final Setting<Double> SAMPLING_TEMPERATURE =
+      Setting.ofDouble("sampling-temperature")
+          .in(SettingGroup.DATA)
+          .defaultsTo(1.0)
+          .atLeast(1)
+          .doc(
+              "Training sets have shares in proportion to size^(1/T): 1 is every pair once an epoch,"
+                  + " larger ones favour small sets");
+
+  public static final Setting<Integer> SHUFFLE_BUFFER =
+      Setting.ofInt("shuffle-buffer")
+          .in(SettingGroup.DATA)
+          .defaultsTo(0)
+          .atLeast(0)
+          .unit("sentence pairs")
+          .doc(
+              "Pairs that are shuffled and grouped by length together; an epoch of more is read in"
+                  + " blocks of so many, ahead and in sequence; 0: all up to 10 million, of more 2"
+                  + " million at a time");
 
   public static final Setting<String> SOURCE_LANG =
       Setting.ofString("source-lang")
@@ -79,6 +110,9 @@ public final class DataSettings {
         DATA,
         SOURCE_LANG,
         TARGET_LANG,
+        SAMPLING,
+        SAMPLING_TEMPERATURE,
+        SHUFFLE_BUFFER,
         MAX_TOKENS,
         SUBSET,
         VALID_SUBSET,
@@ -94,7 +128,7 @@ public final class DataSettings {
   /** The data folder that the settings name, with the languages that they ask for. */
   public static DataSource source(Settings settings) {
     return new DataSource(
-        settings.get(DATA),
+        TrainingFolders.of(settings.get(DATA), settings.where(DATA)),
         settings.where(DATA),
         asked(settings, SOURCE_LANG),
         asked(settings, TARGET_LANG));
@@ -108,7 +142,10 @@ public final class DataSettings {
   /** The languages that the settings ask for, of a folder that is known otherwise. */
   public static DataSource languages(Settings settings, Path folder) {
     return new DataSource(
-        folder, settings.where(DATA), asked(settings, SOURCE_LANG), asked(settings, TARGET_LANG));
+        new TrainingFolders(List.of(List.of(folder))),
+        settings.where(DATA),
+        asked(settings, SOURCE_LANG),
+        asked(settings, TARGET_LANG));
   }
 
   private static Optional<DataSource.Asked> asked(Settings settings, Setting<String> language) {

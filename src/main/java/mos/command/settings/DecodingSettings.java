@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import mos.beam.BeamOptions;
 import mos.beam.TranslationOptions;
 import mos.config.Effect;
@@ -11,6 +12,8 @@ import mos.config.Setting;
 import mos.config.SettingGroup;
 import mos.config.Settings;
 import mos.experiment.TranslatorChoice;
+import mos.translation.LongLines;
+import mos.translation.TextOptions;
 
 /** How sentences are translated, and in which form translations are written. */
 public final class DecodingSettings {
@@ -86,7 +89,24 @@ public final class DecodingSettings {
           .in(SettingGroup.DECODING)
           .basic()
           .defaultsTo(false)
-          .doc("Translate raw lines of standard input, one by one");
+          .doc("Translate raw lines of standard input as they come");
+
+  public static final Setting<String> LONG_LINES =
+      Setting.ofChoice("long-lines", "split", "truncate", "skip")
+          .in(SettingGroup.DECODING)
+          .basic()
+          .defaultsTo("split")
+          .doc(
+              "Lines of raw text with more than long-line-tokens: cut at the ends of sentences and"
+                  + " joined again, cut short, or answered with an empty line");
+
+  public static final Setting<Integer> LONG_LINE_TOKENS =
+      Setting.ofInt("long-line-tokens")
+          .in(SettingGroup.DECODING)
+          .defaultsTo(TextOptions.LONGEST)
+          .range(1, TextOptions.MOST_TOKENS)
+          .unit("tokens")
+          .doc("Source tokens of a line of raw text that is not long yet");
 
   public static final Setting<Boolean> REMOVE_BPE =
       Setting.ofBoolean("remove-bpe")
@@ -124,6 +144,8 @@ public final class DecodingSettings {
         NBEST,
         BATCH_SIZE,
         INTERACTIVE,
+        LONG_LINES,
+        LONG_LINE_TOKENS,
         REMOVE_BPE,
         PLAIN,
         RESULTS_PATH);
@@ -157,6 +179,16 @@ public final class DecodingSettings {
   /** What configuration files and command line ask for. */
   public static TranslationOptions translation(Settings settings) {
     return translation(settings, settings.get(NBEST));
+  }
+
+  /** What becomes of long lines of raw text. */
+  public static LongLines longLines(Settings settings) {
+    return LongLines.valueOf(settings.get(LONG_LINES).toUpperCase(Locale.ROOT));
+  }
+
+  /** How raw text is translated. */
+  public static TextOptions text(Settings settings) {
+    return new TextOptions(beam(settings), 1, longLines(settings), settings.get(LONG_LINE_TOKENS));
   }
 
   /** The same for the best translation of every sentence alone. */

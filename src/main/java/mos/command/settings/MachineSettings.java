@@ -78,12 +78,39 @@ public final class MachineSettings {
           .range(1, 86_400)
           .doc("Seconds that a process waits for the others it trains with");
 
+  public static final Setting<String> ZERO_SHARDING =
+      Setting.ofChoice("zero-sharding", "none", "os")
+          .in(SettingGroup.MACHINE)
+          .effect(Effect.NONE)
+          .defaultsTo("none")
+          .doc(
+              "os: each process keeps its share of the optimiser's state alone, which saves memory;"
+                  + " none: each keeps all of it");
+
+  public static final Setting<Boolean> ELASTIC =
+      Setting.ofBoolean("elastic")
+          .in(SettingGroup.MACHINE)
+          .effect(Effect.NONE)
+          .defaultsTo(false)
+          .doc(
+              "Go on with the processes that are left when one is lost, from what was saved, with"
+                  + " updates of the same size");
+
   private MachineSettings() {}
 
   /** Every setting above. */
   public static List<Setting<?>> settings() {
     return List.of(
-        SEED, PRECISION, DEVICE, THREADS, DETERMINISTIC, NUM_GPUS, PARALLEL, DISTRIBUTED_TIMEOUT);
+        SEED,
+        PRECISION,
+        DEVICE,
+        THREADS,
+        DETERMINISTIC,
+        NUM_GPUS,
+        PARALLEL,
+        DISTRIBUTED_TIMEOUT,
+        ZERO_SHARDING,
+        ELASTIC);
   }
 
   /** The settings of every command that computes. */

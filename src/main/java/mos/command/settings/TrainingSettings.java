@@ -8,6 +8,7 @@ import mos.config.Effect;
 import mos.config.Setting;
 import mos.config.SettingGroup;
 import mos.config.Settings;
+import mos.data.Sampling;
 import mos.experiment.TrainingSetup;
 import mos.tensor.Precision;
 import mos.train.Intervals;
@@ -168,6 +169,9 @@ public final class TrainingSettings {
 
   private static List<Setting<?>> common() {
     return List.of(
+        DataSettings.SAMPLING,
+        DataSettings.SAMPLING_TEMPERATURE,
+        DataSettings.SHUFFLE_BUFFER,
         DataSettings.MAX_TOKENS,
         TOKENS_PER_PASS,
         UPDATE_FREQ,
@@ -217,7 +221,16 @@ public final class TrainingSettings {
             settings.get(SAVE_INTERVAL_UPDATES),
             settings.get(KEEP_LAST_EPOCHS)),
         settings.get(BPE_DROPOUT),
-        settings.get(MachineSettings.SEED));
+        settings.get(MachineSettings.SEED),
+        sampling(settings));
+  }
+
+  /** Which sentence pairs an epoch has. */
+  public static Sampling sampling(Settings settings) {
+    return new Sampling(
+        settings.find(DataSettings.SAMPLING).orElse(List.of()),
+        settings.get(DataSettings.SAMPLING_TEMPERATURE),
+        settings.get(DataSettings.SHUFFLE_BUFFER));
   }
 
   /** What a training reads, how it trains and where it saves. */
