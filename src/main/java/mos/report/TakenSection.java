@@ -1,5 +1,6 @@
 package mos.report;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import mos.console.Numbers;
@@ -11,7 +12,8 @@ import mos.results.TakenFigures;
 final class TakenSection {
   private TakenSection() {}
 
-  static String html(RunFigures run) {
+  static String html(OutputFolder folder) {
+    RunFigures run = folder.run();
     HtmlTable table =
         new HtmlTable(
             "stacked",
@@ -46,7 +48,25 @@ final class TakenSection {
           Numbers.fixed(Known.figure(bleu.inherited()), 2),
           Numbers.fixed(Known.figure(bleu.finished()), 2));
     }
-    return table.html("");
+    return table.html("") + exports(folder);
+  }
+
+  /** How each is taken out as one folder. */
+  private static String exports(OutputFolder folder) {
+    String data = folder.run().setting("data");
+    StringBuilder out = new StringBuilder("<p>To take one out as one folder:</p>\n");
+    for (TakenFigures one : folder.run().summary().others()) {
+      Path there = folder.path().resolve(Known.text(one.folder()));
+      out.append(
+          NextSteps.command(
+              "./mos export --path "
+                  + NextSteps.word(there.resolve("subtransformer/checkpoint_best.safetensors"))
+                  + (data.isEmpty() ? "" : " --data " + NextSteps.word(Path.of(data)))
+                  + " --out "
+                  + NextSteps.word(there.resolve("model"))));
+      out.append('\n');
+    }
+    return out.toString();
   }
 
   private static String limits(List<ConstraintResult> results) {
