@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  mos take out/sample front/002.yml",
-      "  mos take out/sample --constraint 40%"
+      "  mos take out/sample --constraint 40%%"
     })
 public final class TakeCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "DIR", description = "Output folder of a finished run.")
@@ -44,7 +44,7 @@ public final class TakeCommand implements Callable<Integer> {
       paramLabel = "LIMIT",
       description =
           "In place of a point: the best that meets this limit. A share of the largest"
-              + " SubTransformer's, such as 40%, or a number in the unit of the run's constraint,"
+              + " SubTransformer's, such as 40%%, or a number in the unit of the run's constraint,"
               + " ms where latency is limited.")
   private String constraint;
 
