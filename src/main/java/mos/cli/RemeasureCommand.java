@@ -12,7 +12,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code remeasure}: measures what a run found, and what was taken, again, on a quieter machine, say. */
+/**
+ * {@code remeasure}: measures what a run found, and what was taken, again, on a quieter machine,
+ * say.
+ */
 @Command(
     name = "remeasure",
     description =

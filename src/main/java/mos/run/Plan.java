@@ -193,7 +193,8 @@ final class Plan {
         "train " + answer.words(),
         new TrainSubTransformerCommand(),
         architecture,
-        Map.of(FileSettings.SAVE_DIR, answer.subtransformer(), FileSettings.RESTORE_FILE, inherited),
+        Map.of(
+            FileSettings.SAVE_DIR, answer.subtransformer(), FileSettings.RESTORE_FILE, inherited),
         List.of(answer.after()),
         answer.subtransformer());
     for (String subset : List.of("valid", "test")) {

@@ -134,8 +134,7 @@ final class Run {
   }
 
   /** Goes through a stage, and notes what it gave. */
-  static StageResults.Finished execute(
-      Stage stage, Settings settings, StageRecords records) {
+  static StageResults.Finished execute(Stage stage, Settings settings, StageRecords records) {
     double before = records.secondsSoFar(stage);
     long start = System.nanoTime();
     JsonNode figures = null;

@@ -160,7 +160,8 @@ final class SearchedAnswers {
     Path root = folder.toAbsolutePath().normalize();
     List<Path> places = new ArrayList<>();
     if (word.matches("\\d{1,6}")) {
-      places.add(folder.resolve(String.format(Locale.ROOT, "front/%03d.yml", Integer.parseInt(word))));
+      places.add(
+          folder.resolve(String.format(Locale.ROOT, "front/%03d.yml", Integer.parseInt(word))));
     }
     places.addAll(List.of(folder.resolve(word), Path.of(word)));
     return places.stream()
@@ -171,7 +172,12 @@ final class SearchedAnswers {
         .orElseThrow(
             () ->
                 new ConfigurationException(
-                    "point: got " + word + ", which is no architecture of " + folder + "; " + need()));
+                    "point: got "
+                        + word
+                        + ", which is no architecture of "
+                        + folder
+                        + "; "
+                        + need()));
   }
 
   /** What may be asked for. */
@@ -190,8 +196,7 @@ final class SearchedAnswers {
     return known.values().stream()
         .map(Known::unit)
         .findFirst()
-        .orElseThrow(
-            () -> new ConfigurationException(folder + ": the search scored no candidate"));
+        .orElseThrow(() -> new ConfigurationException(folder + ": the search scored no candidate"));
   }
 
   /**

@@ -78,7 +78,7 @@ public final class Take {
    */
   public static TakenFigures run(Path out, Asked asked, String runner) {
     Settings settings = FinishedRun.settings(out, runner);
-    String stopped = "the taking in " + out + "; the same command continues";
+    String stopped = "taking from " + out + "; all that was finished is kept, the same command continues";
     try (FolderLock lock = FolderLock.of(out);
         StopSignal.Saving place = StopSignal.at(stopped)) {
       FinishedRun run = FinishedRun.read(out, settings);
@@ -101,7 +101,8 @@ public final class Take {
       return Taken.of(run, known, null);
     }
     if (asked.constraint() == null) {
-      throw new ConfigurationException("take: got neither a point nor a constraint; " + answers.need());
+      throw new ConfigurationException(
+          "take: got neither a point nor a constraint; " + answers.need());
     }
     Limit limit = asked.constraint();
     String why = "";
@@ -139,9 +140,7 @@ public final class Take {
       FinishedRun run, SearchedAnswers.Known known, SubTransformer found, String what) {
     if (known.architecture().equals(found)) {
       throw new MosException(
-          what
-              + " what the run itself found and trained: "
-              + Answer.found(run.out()).model());
+          what + " what the run itself found and trained: " + Answer.found(run.out()).model());
     }
   }
 

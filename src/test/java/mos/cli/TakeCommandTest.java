@@ -158,7 +158,8 @@ class TakeCommandTest {
   @Test
   void whatCannotBeTakenIsSaid() throws IOException {
     take("architecture.yml").failed(1, "is what the run itself found and trained");
-    take(out.resolve("search/architecture.yml")).failed(1, "is what the run itself found and trained");
+    take(out.resolve("search/architecture.yml"))
+        .failed(1, "is what the run itself found and trained");
     take("front/099.yml").failed(2, "point: got front/099.yml", "front/001.yml");
     take(folder.resolve("architecture.yml")).failed(2, "which is no architecture of");
     take().failed(2, "take: got neither a point nor a constraint; need", "front/001.yml");
