@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -71,6 +73,31 @@ public final class FolderLock implements AutoCloseable {
   public static boolean isLock(Path file) {
     String name = file.getFileName().toString();
     return name.startsWith(".") && name.endsWith(NAME);
+  }
+
+  /**
+   * Whether a process is at work in a folder. Nothing is written, and where the lock cannot be read
+   * the answer is no.
+   */
+  public static boolean isHeld(Path folder) {
+    synchronized (HERE) {
+      try {
+        Path file = folder.toRealPath().resolve(NAME);
+        if (HERE.containsKey(file)) {
+          return true;
+        }
+        // Whoever is at work wrote its name; what a dead process left is locked by nobody.
+        if (!Files.isRegularFile(file) || Files.size(file) == 0) {
+          return false;
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+            FileLock free = channel.tryLock(LOCKED_BYTE, 1, true)) {
+          return free == null;
+        }
+      } catch (IOException | OverlappingFileLockException e) {
+        return false;
+      }
+    }
   }
 
   private static FolderLock lock(Path what, Path folder, String name, String kind) {

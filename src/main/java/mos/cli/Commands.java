@@ -18,6 +18,7 @@ import picocli.CommandLine.Model.CommandSpec;
 enum Commands {
   INIT(Group.PIPELINE, "Makes the task file of your own text, or data folder."),
   RUN(Group.PIPELINE, "Finds, trains and scores a fast Transformer."),
+  TAKE(Group.PIPELINE, "Trains another answer of a finished run's search."),
   REMEASURE(Group.PIPELINE, "Measures again what a finished run found."),
   GENERATE_SCRIPT(Group.PIPELINE, "Prints the stages of a run as a shell script."),
 
@@ -124,6 +125,7 @@ enum Commands {
           case SCORE -> new CommandLine(new ScoreCommand());
           case LIST -> new CommandLine(new ListCommand());
           case REPORT -> new CommandLine(new ReportCommand());
+          case TAKE -> new CommandLine(new TakeCommand());
           case REMEASURE -> new CommandLine(new RemeasureCommand());
           case PARITY -> new CommandLine(new ParityCommand());
           case COMPLETION -> new CommandLine(new CompletionCommand());

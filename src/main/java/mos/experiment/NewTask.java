@@ -197,7 +197,9 @@ public record NewTask(
         values.put(key.group(1), line.substring(line.indexOf(": ") + 2));
       }
     }
-    values.put("data", "'" + data.toString().replace("'", "''") + "'");
+    // Absolute, so that the file works from whatever folder a command is started in.
+    String place = data.toAbsolutePath().normalize().toString();
+    values.put("data", "'" + place.replace("'", "''") + "'");
     values.put("source-lang", "'" + languages.source() + "'");
     values.put("target-lang", "'" + languages.target() + "'");
     values.put("share-all-embeddings", String.valueOf(joined));

@@ -32,6 +32,9 @@ final class NextSteps {
         out);
     if (folder.front() != null) {
       step(
+          "Train another point of the front, or the best under another limit (--constraint 40%):",
+          "./mos take " + word(folder.path()) + " front/001.yml", out);
+      step(
           "Measure another point of the front:",
           "./mos measure"
               + task(run)

@@ -22,6 +22,7 @@ import mos.results.RouterWeights;
 import mos.results.RunSummary;
 import mos.results.SearchedCandidate;
 import mos.results.SupernetEvaluationFigures;
+import mos.results.TakenFigures;
 import mos.space.SubTransformer;
 import mos.space.SubTransformerFile;
 
@@ -83,6 +84,10 @@ final class OutputFolder {
             "supernet-evaluation/" + SupernetEvaluationFigures.FILE_NAME,
             SupernetEvaluationFigures.class);
     RUNS.forEach(result::run);
+    for (TakenFigures one : result.run().summary().others()) {
+      String file = Known.text(one.folder()) + "/subtransformer/" + MetricsLine.FILE_NAME;
+      result.run(file, "SubTransformer " + Known.text(one.folder()));
+    }
     result.lines(CANDIDATES, SearchedCandidate.class, result::candidate);
     result.measuredLast();
     result.lines(ExampleTranslation.FILE_NAME, ExampleTranslation.class, result::translation);

@@ -83,6 +83,9 @@ public final class ReportPage {
     all.add(new Section("stages", "Where the time went", StagesSection.html(folder)));
     all.add(new Section("search", "Search", SearchSection.html(folder)));
     all.add(new Section("found", "Found SubTransformer", ArchitectureSection.html(folder)));
+    if (!folder.run().summary().others().isEmpty()) {
+      all.add(new Section("taken", "Taken answers", TakenSection.html(folder)));
+    }
     all.add(new Section("quality", "Quality", QualitySection.html(folder)));
     if (folder.finished()) {
       all.add(new Section("next", "What next", NextSteps.html(folder)));

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import mos.base.AtomicFile;
 import mos.base.ConfigurationException;
+import mos.base.FolderLock;
 import mos.base.MosException;
 import mos.console.Numbers;
 import mos.console.Table;
@@ -60,15 +61,17 @@ public final class Runs {
 
   private static ListedRun run(Path folder) {
     Path file = folder.resolve(RunSummary.FILE_NAME);
+    boolean running = FolderLock.isHeld(folder);
     if (!Files.isRegularFile(file)) {
       String date = date(folder.resolve(STAGES));
-      return new ListedRun(folder.toString(), "unfinished", null, null, null, null, null, date);
+      String state = running ? "running" : "stopped";
+      return new ListedRun(folder.toString(), state, null, null, null, null, null, date);
     }
     try {
       RunSummary summary = ResultJson.read(file, RunSummary.class);
       return new ListedRun(
           folder.toString(),
-          "finished",
+          running ? "running" : "finished",
           summary.task(),
           summary.constraints().constraintMet(),
           summary.latency().latencyMs(),

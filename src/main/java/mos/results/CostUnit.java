@@ -57,6 +57,15 @@ public enum CostUnit {
     return objective;
   }
 
+  /** What is limited in it. */
+  public Quantity quantity() {
+    return switch (this) {
+      case MS, SHARE -> Quantity.LATENCY;
+      case GFLOPS -> Quantity.FLOPS;
+      case MPARAMS -> Quantity.PARAMS;
+    };
+  }
+
   /** Whether it is a latency, or a share of one, which no two measurements give alike. */
   public boolean timed() {
     return this == MS || this == SHARE;

@@ -4,7 +4,8 @@ package mos.results;
  * A run as {@code list} shows it; null where its summary does not tell, or is not there yet.
  *
  * @param run its folder
- * @param state finished, unfinished or damaged
+ * @param state running (a process is at work in the folder now), finished, stopped before its end,
+ *     or damaged
  * @param constraintMet whether all limits are met
  * @param latencyMs of the found SubTransformer
  * @param bleu of the test set after training, on tokens

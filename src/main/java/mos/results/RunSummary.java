@@ -20,6 +20,7 @@ import mos.host.Hardware;
  * @param losses on the validation set
  * @param comparison the found one, the largest and, where it was trained, a Transformer base, by
  *     these names: found, largest, base; null where nothing was compared
+ * @param taken other answers of its search that were trained; null where there are none
  * @param seconds of each stage
  */
 public record RunSummary(
@@ -42,6 +43,7 @@ public record RunSummary(
     SacreBleuScores sacrebleu,
     ChrfScores chrf,
     Map<String, ComparedModel> comparison,
+    List<TakenFigures> taken,
     PredictorFigures predictor,
     Map<String, Double> seconds,
     RunProvenance provenance) {
@@ -50,6 +52,16 @@ public record RunSummary(
 
   /** Nothing is told. */
   public static final RunSummary NOTHING = ResultJson.parse("{}", RunSummary.class, FILE_NAME);
+
+  /** {@link #taken}, empty where there are none. */
+  public List<TakenFigures> others() {
+    return taken == null ? List.of() : taken;
+  }
+
+  /** Whether every limit is met, those of taken answers too. */
+  public boolean allMet() {
+    return constraints.met() && others().stream().noneMatch(TakenFigures::missed);
+  }
 
   /** The trained SuperTransformer. */
   public record Supernet(

@@ -115,14 +115,24 @@ final class Plan {
     return plan.stages;
   }
 
+  /**
+   * The stages of another answer of the search, behind a run's.
+   *
+   * @param given what the run was given
+   */
+  static List<Stage> of(Settings given, Answer taken) {
+    Plan plan = new Plan(given);
+    plan.stages.clear();
+    plan.answer(taken);
+    return plan.stages;
+  }
+
   private void build() {
     Path supernet = out.resolve("supernet");
     Path inherited = supernet.resolve(Checkpoint.BEST);
     Path latencies = out.resolve("latency/dataset.csv");
     Path predictor = out.resolve("latency/predictor.json");
-    Path architecture = out.resolve("search/architecture.yml");
-    Path sub = out.resolve("subtransformer");
-    Path translations = out.resolve("translations");
+    Answer found = Answer.found(out);
     List<String> none = stages.isEmpty() ? List.of() : List.of("data");
     stage(
         "supernet",
@@ -160,45 +170,46 @@ final class Plan {
             PredictorSettings.PATH,
             predictor,
             SearchSettings.WRITE_CONFIG_PATH,
-            architecture,
+            found.architecture(),
             SearchSettings.SEARCH_CACHE,
             out.resolve("search-cache.jsonl")),
         List.of("supernet", "latency_predictor"),
-        architecture.getParent());
-    List<Path> found = List.of(architecture);
-    stage(
-        "measure",
-        "measure the found SubTransformer",
-        new MeasureCommand(),
-        found,
-        Map.of(MeasureSettings.CHECK_CONSTRAINT, true),
-        List.of("evo_search"));
-    for (String subset : List.of("valid", "test")) {
-      generate("inherited_" + subset, inherited, found, subset, translations, "evo_search");
-    }
-    stage(
-        "train",
-        "train the found SubTransformer",
-        new TrainSubTransformerCommand(),
-        found,
-        Map.of(FileSettings.SAVE_DIR, sub, FileSettings.RESTORE_FILE, inherited),
-        List.of("evo_search"),
-        sub);
-    for (String subset : List.of("valid", "test")) {
-      generate(
-          "final_" + subset,
-          sub.resolve(Checkpoint.BEST),
-          List.of(),
-          subset,
-          translations,
-          "train");
-    }
+        found.architecture().getParent());
+    answer(found);
     comparing = true;
     ComparisonStages comparison = new ComparisonStages(this::stage, out, task());
-    comparison.found(sub.resolve(Checkpoint.BEST), "train");
+    comparison.found(found.model(), "train");
     comparison.largest(inherited, "supernet");
     if (given.get(RunSettings.COMPARE_BASE)) {
       comparison.base(none);
+    }
+  }
+
+  /** Measures an answer of the search, trains it and translates with it. */
+  private void answer(Answer answer) {
+    Path inherited = out.resolve("supernet").resolve(Checkpoint.BEST);
+    List<Path> architecture = List.of(answer.architecture());
+    stage(
+        answer.stage("measure"),
+        "measure " + answer.words(),
+        new MeasureCommand(),
+        architecture,
+        Map.of(MeasureSettings.CHECK_CONSTRAINT, true),
+        List.of(answer.after()));
+    for (String subset : List.of("valid", "test")) {
+      generate(answer, "inherited", inherited, architecture, subset, answer.after());
+    }
+    stage(
+        answer.stage("train"),
+        "train " + answer.words(),
+        new TrainSubTransformerCommand(),
+        architecture,
+        Map.of(
+            FileSettings.SAVE_DIR, answer.subtransformer(), FileSettings.RESTORE_FILE, inherited),
+        List.of(answer.after()),
+        answer.subtransformer());
+    for (String subset : List.of("valid", "test")) {
+      generate(answer, "final", answer.model(), List.of(), subset, answer.stage("train"));
     }
   }
 
@@ -208,12 +219,13 @@ final class Plan {
   }
 
   private void generate(
-      String name, Path model, List<Path> found, String subset, Path folder, String after) {
+      Answer answer, String weights, Path model, List<Path> files, String subset, String after) {
+    String name = weights + "_" + subset;
     stage(
-        name,
-        "translate " + subset + " (" + name.replaceAll("_.*", "") + " weights)",
+        answer.stage(name),
+        "translate " + subset + " (" + weights + " weights)",
         new GenerateCommand(),
-        found,
+        files,
         Map.of(
             FileSettings.PATH,
             model,
@@ -222,7 +234,7 @@ final class Plan {
             DecodingSettings.REMOVE_BPE,
             true,
             DecodingSettings.RESULTS_PATH,
-            folder.resolve(name)),
+            answer.translations().resolve(name)),
         List.of(after));
   }
 

@@ -158,7 +158,8 @@ final class Run {
         : RunEstimate.until(budget.left(stages));
   }
 
-  private static StageResults.Finished execute(
+  /** Goes through a stage, and notes what it gave. */
+  static StageResults.Finished execute(
       Stage stage, Settings settings, StageRecords records, Progress.Whole whole) {
     double before = records.secondsSoFar(stage);
     long start = System.nanoTime();

@@ -32,6 +32,9 @@ import org.slf4j.LoggerFactory;
 final class StageRecords {
   private static final Logger LOG = LoggerFactory.getLogger(StageRecords.class);
 
+  /** Its name in a run's folder. */
+  static final String FOLDER = "stages";
+
   private static final String AFTER = "after ";
 
   private final Path out;
@@ -44,7 +47,7 @@ final class StageRecords {
 
   StageRecords(Path out) {
     this.out = out;
-    this.folder = out.resolve("stages");
+    this.folder = out.resolve(FOLDER);
     this.identity = Identity.ofRun(out);
     this.previous = new PreviousResults(out.resolve("previous"));
   }
@@ -238,7 +241,11 @@ final class StageRecords {
   /** What a finished stage gave, whatever its settings are now; null where it is not finished. */
   StageResults.Finished recorded(Stage stage) {
     StageRecord record = record(stage);
-    return record != null && record.finished() ? result(record) : null;
+    if (record == null || !record.finished()) {
+      return null;
+    }
+    fingerprints.put(stage.name(), record.fingerprint());
+    return result(record);
   }
 
   /** Puts another result in the place of a finished stage's, which was gone through again. */

@@ -5,10 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import mos.results.CostFigures;
 import mos.results.LatencyDatasetFigures;
 import mos.results.MeasureFigures;
 import mos.results.PredictorFigures;
 import mos.results.ResultJson;
+import mos.results.RunSummary;
+import mos.results.ScoreFigures;
 import mos.results.SearchFigures;
 import mos.results.TrainingFigures;
 import mos.results.TranslationCostFigures;
@@ -79,6 +82,40 @@ final class StageResults {
   OptionalDouble seconds(String stage) {
     Finished finished = byName.get(stage);
     return finished == null ? OptionalDouble.empty() : OptionalDouble.of(finished.seconds());
+  }
+
+  /** What the measured SubTransformer costs by counting. */
+  RunSummary.Counted counted() {
+    CostFigures costs = of(Key.MEASURE).costs();
+    return new RunSummary.Counted(
+        costs.params(),
+        costs.paramsWithoutEmbedding(),
+        costs.flops(),
+        costs.flopsWithoutOutputLayer());
+  }
+
+  RunSummary.BleuScores bleu() {
+    return new RunSummary.BleuScores(
+        scores("inherited", "test").bleu(),
+        scores("final", "test").bleu(),
+        scores("inherited", "valid").bleu(),
+        scores("final", "valid").bleu());
+  }
+
+  RunSummary.SacreBleuScores sacrebleu() {
+    return new RunSummary.SacreBleuScores(
+        scores("inherited", "test").sacrebleu(),
+        scores("final", "test").sacrebleu(),
+        scores("final", "test").signature());
+  }
+
+  RunSummary.ChrfScores chrf() {
+    return new RunSummary.ChrfScores(
+        scores("inherited", "test").chrf2(), scores("final", "test").chrf2());
+  }
+
+  private ScoreFigures scores(String weights, String subset) {
+    return of(Key.translations(weights, subset)).scores();
   }
 
   /** Seconds of each stage. */

@@ -24,8 +24,8 @@ import mos.results.Quantity;
 import mos.results.ResultJson;
 import mos.results.RunProvenance;
 import mos.results.RunSummary;
-import mos.results.ScoreFigures;
 import mos.results.SearchFigures;
+import mos.results.TakenFigures;
 import mos.results.TrainingFigures;
 import mos.run.StageResults.Key;
 import mos.space.SubTransformerFile;
@@ -58,6 +58,7 @@ final class Summary {
     TrainingFigures trained = results.of(Key.SUPERNET);
     SearchFigures search = results.of(Key.SEARCH);
     MeasureFigures measured = results.of(Key.MEASURE);
+    List<TakenFigures> taken = Taken.ofThisSupernet(out);
     RunSummary summary =
         new RunSummary(
             TaskFile.of(settings).name(),
@@ -70,34 +71,23 @@ final class Summary {
                 trained.updates(),
                 trained.parameters(),
                 trained.tokensPerSecond()),
-            architecture(out),
+            architecture(Answer.found(out).architecture()),
             new RunSummary.Measured(measured.latency().latencyMs(), search.latency().latencyMs()),
             limits(measured),
             measured.constraints(),
             measured.largest(),
-            new RunSummary.Counted(
-                measured.costs().params(),
-                measured.costs().paramsWithoutEmbedding(),
-                measured.costs().flops(),
-                measured.costs().flopsWithoutOutputLayer()),
+            results.counted(),
             measured.hardware(),
             new RunSummary.Losses(search.chosen().loss(), results.of(Key.TRAIN).bestLoss()),
             search.baselines(),
             search.front() == null
                 ? null
                 : search.front().stream().map(FrontPoint::withoutArchitecture).toList(),
-            new RunSummary.BleuScores(
-                scores("inherited", "test").bleu(),
-                scores("final", "test").bleu(),
-                scores("inherited", "valid").bleu(),
-                scores("final", "valid").bleu()),
-            new RunSummary.SacreBleuScores(
-                scores("inherited", "test").sacrebleu(),
-                scores("final", "test").sacrebleu(),
-                scores("final", "test").signature()),
-            new RunSummary.ChrfScores(
-                scores("inherited", "test").chrf2(), scores("final", "test").chrf2()),
+            results.bleu(),
+            results.sacrebleu(),
+            results.chrf(),
             ComparedModels.of(results),
+            taken.isEmpty() ? null : taken,
             results.of(Key.PREDICTOR),
             results.seconds(),
             provenance(measured.hardware(), out));
@@ -106,9 +96,8 @@ final class Summary {
     return summary;
   }
 
-  /** The found architecture under HAT's keys: widths and depths are numbers, the rest lists. */
-  private static Map<String, Object> architecture(Path out) {
-    Path file = out.resolve("search/architecture.yml");
+  /** The architecture of a file under HAT's keys: widths and depths are numbers, the rest lists. */
+  static Map<String, Object> architecture(Path file) {
     Settings found = Settings.load(List.of(file), Map.of(), SubTransformerFile.settings());
     Map<String, Object> architecture = new LinkedHashMap<>();
     found
@@ -136,10 +125,6 @@ final class Summary {
         .map(ConstraintResult::limitValue)
         .findFirst()
         .orElse(null);
-  }
-
-  private ScoreFigures scores(String weights, String subset) {
-    return results.of(Key.translations(weights, subset)).scores();
   }
 
   private RunProvenance provenance(Hardware hardware, Path out) {

@@ -1,16 +1,22 @@
 package mos.run;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import mos.base.CommandWords;
 import mos.base.Json;
 import mos.console.Durations;
 import mos.console.Table;
 import mos.results.ComparedModel;
+import mos.results.ConstraintResult;
 import mos.results.CostUnit;
 import mos.results.FrontPoint;
+import mos.results.ResultJson;
 import mos.results.RunSummary;
+import mos.results.TakenFigures;
 
 /** A summary for a terminal. */
 final class SummaryText {
@@ -43,6 +49,7 @@ final class SummaryText {
         + "\n"
         + compared(summary.comparison())
         + front(summary.front())
+        + taken(summary)
         + summary.constraints().describe()
         + "\n"
         + places(summary);
@@ -84,9 +91,79 @@ final class SummaryText {
       lines.add("to measure again" + when + ": mos remeasure " + out);
     }
     lines.add("report: " + out + "/report.html");
-    lines.add("model:  " + out + "/subtransformer/checkpoint_best.safetensors");
-    lines.add("next:   mos export --path MODEL --data DATA --out FOLDER, then mos generate");
+    lines.addAll(model(Answer.found(Path.of(out)), data(summary)));
+    if (summary.front() != null && !summary.front().isEmpty()) {
+      lines.add("another point of the front: mos take " + word(out) + " front/001.yml");
+    }
     return String.join("\n", lines);
+  }
+
+  /** The data folder that the run read; null where its summary does not tell. */
+  private static String data(RunSummary summary) {
+    Map<String, Object> settings =
+        summary.provenance() == null ? null : summary.provenance().settings();
+    return settings == null || settings.get("data") == null
+        ? null
+        : settings.get("data").toString();
+  }
+
+  /** Where a trained model is, and how text is translated with it. */
+  private static List<String> model(Answer answer, String data) {
+    String folder = word(answer.folder().resolve("model").toString());
+    return List.of(
+        "model:  " + answer.model(),
+        "next:   mos export --path "
+            + word(answer.model().toString())
+            + " --data "
+            + (data == null ? "DATA" : word(data))
+            + " --out "
+            + folder,
+        "        mos generate --path " + folder + " --interactive --plain < TEXT");
+  }
+
+  private static String word(String path) {
+    return CommandWords.quote(path);
+  }
+
+  /** A taken answer beside what the run found. */
+  static String of(Path out, TakenFigures taken) {
+    RunSummary summary = ResultJson.read(out.resolve(RunSummary.FILE_NAME), RunSummary.class);
+    List<String> lines = new ArrayList<>();
+    if (!taken.constraints().all().isEmpty()) {
+      lines.add(taken.constraints().describe());
+    }
+    lines.add("report: " + out + "/report.html");
+    lines.addAll(model(Answer.taken(out, taken.name()), data(summary)));
+    return taken(summary) + String.join("\n", lines);
+  }
+
+  /** What was taken beside what was found; empty where nothing was. */
+  private static String taken(RunSummary summary) {
+    if (summary.others().isEmpty()) {
+      return "";
+    }
+    Table table = Table.of("model", "from", "limit", ">latency", ">parameters", ">BLEU, test");
+    table.row(
+        "found",
+        "search",
+        summary.constraints().all().stream()
+            .map(ConstraintResult::limitText)
+            .collect(Collectors.joining(", ")),
+        number(summary.latency().latencyMs(), "%.2f ms"),
+        number(summary.counts().params(), "%,.0f"),
+        number(summary.bleu().finished(), "%.2f"));
+    for (TakenFigures one : summary.others()) {
+      table.row(
+          one.folder(),
+          one.origin(),
+          one.constraints().all().stream()
+              .map(c -> c.limitText() + (c.met() ? "" : " NOT MET"))
+              .collect(Collectors.joining(", ")),
+          number(one.latency().latencyMs(), "%.2f ms"),
+          number(one.counts().params(), "%,.0f"),
+          number(one.bleu().finished(), "%.2f"));
+    }
+    return table + "\n";
   }
 
   /** The points of a front, not more than fit a screen. */

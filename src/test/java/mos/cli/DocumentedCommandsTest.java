@@ -44,6 +44,7 @@ class DocumentedCommandsTest {
     NOT_RUN.put(".*import --path checkpoint_best.pt .*", "FairseqCheckpointTest writes such files");
     NOT_RUN.put(".*ctranslate2_latency.sh .*", "needs CTranslate2's client");
     NOT_RUN.put(".*export .*--format ctranslate2.*", "CTranslate2ModelTest writes such folders");
+    NOT_RUN.put(".*mos take .*", "no two trial runs have the same front; TakeCommandTest takes");
     NOT_RUN.put(".*mos serve .*", "ends with a signal; ServeCommandTest sends one");
     NOT_RUN.put(".*export .*--format onnx.*", "OnnxExportTest writes such folders");
     NOT_RUN.put(".*parity golden .*", "golden files; ParityCommandTest has those in shared");

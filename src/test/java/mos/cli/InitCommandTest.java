@@ -70,9 +70,13 @@ class InitCommandTest {
         .isEqualTo(2);
     assertThat(Files.readString(task)).isEqualTo(before);
     Path turned = folder.resolve("turned.yml");
-    String data = folder.resolve("my-data").toString();
+    Path from = Path.of("").toAbsolutePath().relativize(folder.resolve("my-data"));
+    String data = from.toString();
     CommandLineRun.of("init", data, "-s", "fr", "--out", turned.toString()).succeeded();
     assertThat(Files.readString(turned)).contains("source-lang: 'fr'", "target-lang: 'en'");
+    // A task file works from any folder.
+    assertThat(AllSettings.load(List.of(turned), Map.of()).get(DataSettings.DATA))
+        .isEqualTo(folder.resolve("my-data"));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import mos.base.FolderLock;
 import mos.results.ListedRun;
 import mos.results.ResultJson;
 import mos.results.RunList;
@@ -27,7 +28,7 @@ class ListCommandTest {
     RunList list = ResultJson.parse(run.out(), RunList.class, "list");
     assertThat(list.runs())
         .extracting(ListedRun::state)
-        .containsExactly("finished", "unfinished", "damaged");
+        .containsExactly("finished", "stopped", "damaged");
     ListedRun one = list.runs().get(0);
     assertThat(one.run()).isEqualTo(done.toString());
     assertThat(one.constraintMet()).isFalse();
@@ -36,7 +37,13 @@ class ListCommandTest {
     assertThat(one.params()).isEqualTo(1_234_567);
     assertThat(one.date()).matches("\\d{4}-\\d\\d-\\d\\dT.*Z");
     String table = CommandLineRun.of("list", folder.toString()).succeeded().out();
-    assertThat(table).contains("NOT MET", "12.50 ms", "31.25", "unfinished", "damaged");
+    assertThat(table).contains("NOT MET", "12.50 ms", "31.25", "stopped", "damaged");
+    try (FolderLock held = FolderLock.of(folder.resolve("a/going"))) {
+      assertThat(CommandLineRun.of("list", folder.toString()).succeeded().out())
+          .contains("running")
+          .doesNotContain("stopped");
+    }
+    assertThat(CommandLineRun.of("list", folder.toString()).out()).doesNotContain("running");
     assertThat(CommandLineRun.of("list", folder.resolve("none").toString()).code()).isEqualTo(2);
   }
 }

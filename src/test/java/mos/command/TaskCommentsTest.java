@@ -23,7 +23,8 @@ class TaskCommentsTest {
 
   private static List<Path> files() throws IOException {
     List<Path> files = new ArrayList<>();
-    for (String folder : new String[] {"configs", "configs/tasks", "configs/latency"}) {
+    for (String folder :
+        new String[] {"configs", "configs/tasks", "configs/latency", "configs/spaces"}) {
       try (Stream<Path> some = Files.list(Path.of(folder))) {
         some.filter(file -> file.toString().endsWith(".yml")).sorted().forEach(files::add);
       }
