@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
             + " where it stopped.",
     footer = {
       "",
-      "Examples:",
+      "Example:",
       "  mos take out/sample front/002.yml",
       "  mos take out/sample --constraint 40%%"
     })
