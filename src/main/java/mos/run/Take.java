@@ -78,7 +78,8 @@ public final class Take {
    */
   public static TakenFigures run(Path out, Asked asked, String runner) {
     Settings settings = FinishedRun.settings(out, runner);
-    String stopped = "taking from " + out + "; all that was finished is kept, the same command continues";
+    String stopped =
+        "taking from " + out + "; all that was finished is kept, the same command continues";
     try (FolderLock lock = FolderLock.of(out);
         StopSignal.Saving place = StopSignal.at(stopped)) {
       FinishedRun run = FinishedRun.read(out, settings);

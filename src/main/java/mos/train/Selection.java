@@ -19,8 +19,8 @@ public record Selection(Metric metric, int patience) {
     /** Loss per token: less is better. */
     LOSS,
     /**
-     * BLEU on tokens of the validation set's translations: more is better. Of the same BLEU, such as
-     * the 0 of the first validations, the lower loss is better.
+     * BLEU on tokens of the validation set's translations: more is better. Of the same BLEU, such
+     * as the 0 of the first validations, the lower loss is better.
      */
     BLEU
   }

@@ -94,7 +94,14 @@ public final class RunSettings {
   /** The settings of a run, beside those of its stages. */
   public static List<Setting<?>> ofRun() {
     return List.of(
-        TASK, OUTPUT_DIR, MachineSettings.NUM_GPUS, TRIAL_RUN, FRAC_EXPERTS, COMPARE_BASE, HOURS, SERVE);
+        TASK,
+        OUTPUT_DIR,
+        MachineSettings.NUM_GPUS,
+        TRIAL_RUN,
+        FRAC_EXPERTS,
+        COMPARE_BASE,
+        HOURS,
+        SERVE);
   }
 
   /** What was given, else the published default; for tasks that were not published, out/TASK. */
