@@ -52,7 +52,7 @@ final class LocalRanks {
   private LocalRanks(Command<?> command, Settings settings, int parallel) {
     this.command = command.name();
     this.settings = settings;
-    this.elastic = reads(command, MachineSettings.ELASTIC) && settings.get(MachineSettings.ELASTIC);
+    this.elastic = isElastic(command, settings);
     this.size = Math.multiplyExact(of(settings), parallel);
     this.parallel = parallel;
   }
@@ -81,7 +81,8 @@ final class LocalRanks {
       return experiment.run();
     }
     Optional<Launch> place = place();
-    Optional<Integer> microBatches = sharedMicroBatches(command, settings);
+    Optional<Integer> microBatches =
+        isElastic(command, settings) ? sharedMicroBatches(command, settings) : Optional.empty();
     if (place.isPresent() && microBatches.isPresent()) {
       throw settings.error(
           TrainingSettings.UPDATE_FREQ_TOTAL,
@@ -107,6 +108,10 @@ final class LocalRanks {
         new Processes(place, settings.get(MachineSettings.DISTRIBUTED_TIMEOUT), sharded));
   }
 
+  private static boolean isElastic(Command<?> command, Settings settings) {
+    return reads(command, MachineSettings.ELASTIC) && settings.get(MachineSettings.ELASTIC);
+  }
+
   private static boolean reads(Command<?> command, Setting<?> setting) {
     return command.settings().contains(setting);
   }
@@ -114,7 +119,6 @@ final class LocalRanks {
   /** Micro-batches of an elastic training's update, where only those of one process are given. */
   private static Optional<Integer> sharedMicroBatches(Command<?> command, Settings settings) {
     return command instanceof TrainingCommand
-            && settings.get(MachineSettings.ELASTIC)
             && !settings.has(TrainingSettings.UPDATE_FREQ_TOTAL)
         ? Optional.of(Math.multiplyExact(settings.get(TrainingSettings.UPDATE_FREQ), of(settings)))
         : Optional.empty();

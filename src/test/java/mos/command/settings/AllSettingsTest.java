@@ -11,6 +11,7 @@ import java.util.Set;
 import mos.command.SingleCommands;
 import mos.config.Setting;
 import mos.run.RunCommand;
+import mos.serve.ServeCommand;
 import org.junit.jupiter.api.Test;
 
 class AllSettingsTest {
@@ -35,6 +36,7 @@ class AllSettingsTest {
     Set<Setting<?>> options = new HashSet<>();
     SingleCommands.all().forEach(command -> options.addAll(command.options()));
     options.addAll(new RunCommand().options());
+    options.addAll(new ServeCommand().options());
     assertThat(options).containsExactlyInAnyOrderElementsOf(AllSettings.known());
   }
 }
