@@ -100,6 +100,8 @@ class ReadSettingsTest {
         architecture,
         "sub-max-update",
         1,
+        "best-checkpoint-metric",
+        "bleu",
         "init",
         "supernet",
         "restore-file",
