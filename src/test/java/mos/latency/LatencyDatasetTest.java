@@ -142,8 +142,7 @@ class LatencyDatasetTest {
   void rowsOfAnotherRuntimeAreRefused() {
     build(2);
     Hardware onnx = Hardware.ofOnnx(HERE.spec(), "int8", HERE.threads(), "1.29.0");
-    LatencyDataset.Plan other =
-        new LatencyDataset.Plan(plan(4, 1).rows(), onnx, Map.of());
+    LatencyDataset.Plan other = new LatencyDataset.Plan(plan(4, 1).rows(), onnx, Map.of());
     assertThatThrownBy(
             () ->
                 LatencyDataset.build(
