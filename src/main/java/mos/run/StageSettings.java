@@ -67,6 +67,8 @@ final class StageSettings {
           DecodingSettings.RESULTS_PATH,
           DecodingSettings.INTERACTIVE,
           DecodingSettings.PLAIN,
+          DecodingSettings.LONG_LINES,
+          DecodingSettings.LONG_LINE_TOKENS,
           MeasureSettings.DESCRIBE,
           MeasureSettings.CHECK_CONSTRAINT);
 
