@@ -76,7 +76,6 @@ final class IgnoredKeys {
           "no-last-checkpoints",
           "no-save-optimizer-state",
           "maximize-best-checkpoint-metric",
-          "best-checkpoint-metric",
           "pdb",
           "empty-cache-freq",
           "profile-flops",
