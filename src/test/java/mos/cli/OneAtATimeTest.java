@@ -140,7 +140,7 @@ class OneAtATimeTest {
     }
     Path out = folder.resolve("made");
     assertSecondIsRefused(
-        out, out.resolve(".preprocess.*.tmp"), () -> {}, preprocess(folder.resolve("pipe"), out));
+        out, out.resolve(".preprocess/made"), () -> {}, preprocess(folder.resolve("pipe"), out));
     // What the first one left is no obstacle.
     CommandLineRun.of(preprocess(folder.resolve("train"), out)).succeeded();
   }
