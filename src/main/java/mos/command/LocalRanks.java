@@ -118,8 +118,7 @@ final class LocalRanks {
 
   /** Micro-batches of an elastic training's update, where only those of one process are given. */
   private static Optional<Integer> sharedMicroBatches(Command<?> command, Settings settings) {
-    return command instanceof TrainingCommand
-            && !settings.has(TrainingSettings.UPDATE_FREQ_TOTAL)
+    return command instanceof TrainingCommand && !settings.has(TrainingSettings.UPDATE_FREQ_TOTAL)
         ? Optional.of(Math.multiplyExact(settings.get(TrainingSettings.UPDATE_FREQ), of(settings)))
         : Optional.empty();
   }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import mos.base.FolderLock;
 import mos.base.Json;
@@ -31,7 +32,7 @@ record Artefacts(Path folder) {
           "seconds|time|products|(text_)?tokens_per_second|device_waits|.*_ms(_.*)?|rmse.*|mape|max_error.*|kendall_tau.*|predictor|crc32c"
               + "|latency/.*|dataset_sha256|weights|heldout|baselines|started|finished_at"
               + "|repeat_spread|repeats_agree|other_load_cores|clock_mhz|load_average|machine_state"
-              + "|measured_at|other_load|speed_up");
+              + "|measured_at|other_load|speed_up|peak_memory.*");
 
   /** And keys of a search that costs time. */
   private static final Pattern MEASURED_COST =
@@ -90,6 +91,9 @@ record Artefacts(Path folder) {
     if (name.endsWith(".json")) {
       return untimed(Json.parse(text, name), timed);
     }
+    if (name.equals("metrics.csv")) {
+      return untimed(text.lines().map(line -> line.split(",", -1)).toList());
+    }
     if (name.equals("search-cache.jsonl")) {
       return values(text);
     }
@@ -101,6 +105,16 @@ record Artefacts(Path folder) {
       return text.lines().map(line -> List.of(line.split(",")).subList(0, 10)).toList();
     }
     return text;
+  }
+
+  /** A table without the columns that are measured. */
+  private static List<List<String>> untimed(List<String[]> rows) {
+    String[] header = rows.get(0);
+    int[] kept =
+        IntStream.range(0, header.length)
+            .filter(i -> !MEASURED.matcher(header[i]).matches())
+            .toArray();
+    return rows.stream().map(row -> Arrays.stream(kept).mapToObj(i -> row[i]).toList()).toList();
   }
 
   /**

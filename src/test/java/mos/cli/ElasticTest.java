@@ -321,7 +321,7 @@ class ElasticTest {
     Path lost = folder.resolve("evaluation");
     try (RunProcess launcher =
         start("evaluation", evaluate(supernet, lost, "--num_gpus", 3, "--elastic", 1))) {
-      signal(launcher, 1, "-KILL", () -> Files.exists(lost.resolve("architecture-001.json")));
+      signal(launcher, 1, "-KILL", () -> Files.exists(lost.resolve("standalone-001.json")));
       assertThat(launcher.await(SECONDS)).as(launcher.output()).isZero();
       assertThat(launcher.output()).contains("rank 1 of 3 is lost: signal 9");
     }

@@ -150,7 +150,7 @@ class FaultsTest {
           .contains("MOS_JAVA_OPTS=-Xmx8g")
           .doesNotContain("\tat ");
     }
-    assertThat(TinyTask.times(made)).isEmpty();
+    assertThat(TinyTask.times(made).keySet()).allMatch(name -> name.startsWith(".preprocess/"));
   }
 
   /** Every reading of the wall clock is years from the one before, forward or back. */
@@ -226,7 +226,7 @@ class FaultsTest {
     Path made = folder.resolve("stopped");
     Path pipe = folder.resolve("pipe");
     assertTold(
-        "mos: stopped preprocessing into " + made + "; the same command begins again",
+        "mos: stopped preprocessing into " + made + "; the same command goes on",
         folder.resolve("pipe.aa"),
         "preprocess",
         "-s",
