@@ -26,8 +26,8 @@ final class RandomTorchWork implements SentenceWork {
   RandomTorchWork(
       ModelConfig config, SubTransformer architecture, Compute compute, LatencyConfig how) {
     plain = new SuperTransformer(config.standalone(architecture), compute.device(), false);
-    off = new AutoGradMode(false);
     scope = Scope.open();
+    off = new AutoGradMode(false);
     try {
       fill();
       work = new TorchSentenceWork(plain.derive(architecture, compute.precision()), how);
@@ -63,8 +63,8 @@ final class RandomTorchWork implements SentenceWork {
   }
 
   private void free() {
-    scope.close();
     off.close();
+    scope.close();
     plain.close();
   }
 }

@@ -70,7 +70,7 @@ class LostArtefactsTest {
   /** Nobody reads these once their stage is finished; and translations are all alike. */
   private static final Pattern KEPT_AS_IS =
       Pattern.compile(
-          ".*/(checkpoint_last.safetensors|metrics.jsonl|events.*|state.json)|search-cache.jsonl");
+          ".*/(checkpoint_last.safetensors|metrics.(jsonl|csv)|events.*|state.json)|search-cache.jsonl");
 
   private static final Pattern ALIKE = Pattern.compile("translations/(inherited|final_valid).*");
 
