@@ -3,7 +3,6 @@ package mos.experiment;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 import mos.base.FolderLock;
 import mos.base.MosException;
 import mos.base.StopSignal;
@@ -34,12 +33,7 @@ public record LatencyCollection(
 
   @Override
   public LatencyDatasetFigures run(Processes processes) {
-    return Sharing.run(
-        processes,
-        shared ->
-            shared.leads()
-                ? measure()
-                : Sharing.help(shared, LatencyDatasetFigures.class, UnaryOperator.identity()));
+    return Sharing.byFirst(processes, LatencyDatasetFigures.class, this::measure);
   }
 
   private LatencyDatasetFigures measure() {

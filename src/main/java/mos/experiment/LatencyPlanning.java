@@ -1,7 +1,6 @@
 package mos.experiment;
 
 import java.nio.file.Path;
-import java.util.function.UnaryOperator;
 import mos.distributed.Processes;
 import mos.latency.LatencyPlan;
 import mos.results.LatencyDatasetFigures;
@@ -17,12 +16,7 @@ public record LatencyPlanning(LatencyRows rows, Path file)
 
   @Override
   public LatencyDatasetFigures run(Processes processes) {
-    return Sharing.run(
-        processes,
-        shared ->
-            shared.leads()
-                ? write()
-                : Sharing.help(shared, LatencyDatasetFigures.class, UnaryOperator.identity()));
+    return Sharing.byFirst(processes, LatencyDatasetFigures.class, this::write);
   }
 
   private LatencyDatasetFigures write() {

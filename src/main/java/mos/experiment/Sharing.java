@@ -1,6 +1,7 @@
 package mos.experiment;
 
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import mos.distributed.Processes;
 import mos.distributed.SharedWork;
@@ -28,6 +29,13 @@ final class Sharing {
       }
       return result;
     }
+  }
+
+  /** Work that rank 0 does alone, while the others wait for its result. */
+  static <R> R byFirst(Processes processes, Class<R> type, Supplier<R> work) {
+    return run(
+        processes,
+        shared -> shared.leads() ? work.get() : help(shared, type, UnaryOperator.identity()));
   }
 
   /** The result of rank 0, whose work this process helps with. */
